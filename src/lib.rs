@@ -1,0 +1,4 @@
+//! Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
+pub mod source;
+pub mod text;
+pub mod yaml;

@@ -1,0 +1,2 @@
+//! The `composefix` program.
+fn main() {}

@@ -1,0 +1,263 @@
+//! The only way to read a file: from the disk, or from memory in tests and for standard input.
+
+use std::collections::{BTreeMap, HashMap};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::text::{LineColumn, LineIndex, Newline, Span};
+
+/// Names a file of one [`Files`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(u32);
+
+/// A file that was read: its path as the user knows it, its text, and where its lines begin.
+#[derive(Debug)]
+pub struct SourceFile {
+    path: PathBuf,
+    text: Arc<str>,
+    lines: LineIndex,
+}
+
+impl SourceFile {
+    fn new(path: PathBuf, text: Arc<str>) -> Self {
+        let lines = LineIndex::new(&text);
+        Self { path, text, lines }
+    }
+
+    /// The path it was read by.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole text, a byte order mark included.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text, shared.
+    #[must_use]
+    pub fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
+    }
+
+    /// Where its lines begin.
+    #[must_use]
+    pub fn lines(&self) -> &LineIndex {
+        &self.lines
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn line_column(&self, offset: usize) -> LineColumn {
+        self.lines.line_column(&self.text, offset)
+    }
+
+    /// The text of a span, which must lie inside the file.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// `path:line:column` of a byte offset, as compilers print it.
+    #[must_use]
+    pub fn place(&self, offset: usize) -> String {
+        let LineColumn { line, column } = self.line_column(offset);
+        format!("{}:{line}:{column}", self.path.display())
+    }
+}
+
+/// Why a file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The operating system's own answer.
+    #[error("{}: {}", path.display(), describe(error))]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Compose reads UTF-16, but an edit could not keep such a file as it is.
+    #[error("{}: the file is UTF-16; save it as UTF-8 and run composefix again", path.display())]
+    Utf16 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Bytes that are no UTF-8.
+    #[error("{}:{line}: the file is not UTF-8 (byte {offset}); save it as UTF-8 and run composefix again", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The 1-based line of the first wrong byte.
+        line: usize,
+        /// Its 0-based offset.
+        offset: usize,
+    },
+}
+
+impl ReadError {
+    /// Whether there simply is no such file.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Io { error, .. } if error.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Where bytes come from.
+pub trait Reader: std::fmt::Debug + Send + Sync {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What the file system says; [`io::ErrorKind::NotFound`] if there is no such file.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+
+    /// Whether `path` is a file, by whatever links lead to it.
+    fn is_file(&self, path: &Path) -> bool;
+}
+
+/// Reads from the disk.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Reader for Disk {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        std::fs::read(path)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        path.is_file()
+    }
+}
+
+/// Files that exist only in memory, by their whole path.
+#[derive(Clone, Debug, Default)]
+pub struct Memory(pub BTreeMap<PathBuf, Vec<u8>>);
+
+impl Reader for Memory {
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        self.0.contains_key(path)
+    }
+}
+
+/// The files of one run. Each is read at most once; cloning is cheap and shares what was read.
+#[derive(Clone, Debug)]
+pub struct Files {
+    reader: Arc<dyn Reader>,
+    files: Vec<Arc<SourceFile>>,
+    by_path: HashMap<PathBuf, FileId>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self::new(Disk)
+    }
+}
+
+impl Files {
+    /// No file read yet.
+    #[must_use]
+    pub fn new(reader: impl Reader + 'static) -> Self {
+        Self { reader: Arc::new(reader), files: Vec::new(), by_path: HashMap::new() }
+    }
+
+    /// Reads a file, or finds it among those that were read.
+    ///
+    /// # Errors
+    /// [`ReadError`] if it cannot be read or is not UTF-8.
+    pub fn read(&mut self, path: &Path) -> Result<FileId, ReadError> {
+        if let Some(&id) = self.by_path.get(path) {
+            return Ok(id);
+        }
+        let bytes = self.reader.read(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return Err(ReadError::Utf16 { path: path.to_owned() });
+        }
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let offset = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1;
+            ReadError::NotUtf8 { path: path.to_owned(), line, offset }
+        })?;
+        Ok(self.insert(path.to_owned(), text))
+    }
+
+    /// Takes `text` for the content of `path`, whatever the disk holds.
+    pub fn insert(&mut self, path: PathBuf, text: impl Into<Arc<str>>) -> FileId {
+        if let Some(&id) = self.by_path.get(&path) {
+            self.files[id.0 as usize] = Arc::new(SourceFile::new(path, text.into()));
+            return id;
+        }
+        let id = FileId(u32::try_from(self.files.len()).expect("fewer than four billion files"));
+        self.files.push(Arc::new(SourceFile::new(path.clone(), text.into())));
+        self.by_path.insert(path, id);
+        id
+    }
+
+    /// Whether `path` can be read as a file.
+    #[must_use]
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.by_path.contains_key(path) || self.reader.is_file(path)
+    }
+
+    /// A file that was read.
+    #[must_use]
+    pub fn get(&self, id: FileId) -> &SourceFile {
+        &self.files[id.0 as usize]
+    }
+
+    /// The line break of a file.
+    #[must_use]
+    pub fn newline(&self, id: FileId) -> Newline {
+        Newline::of(self.get(id).text())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Result<String, String> {
+        let mut files = Files::new(Memory([(PathBuf::from("a.yml"), bytes.to_vec())].into()));
+        let id = files.read(Path::new("a.yml")).map_err(|e| e.to_string())?;
+        Ok(files.get(id).text().to_owned())
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_kept() {
+        assert_eq!(read(b"\xef\xbb\xbfa: 1\n"), Ok("\u{feff}a: 1\n".to_owned()));
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_refused_with_its_place() {
+        assert_eq!(
+            read(b"a: 1\nb: \xff\n"),
+            Err("a.yml:2: the file is not UTF-8 (byte 8); save it as UTF-8 and run composefix again".to_owned())
+        );
+        assert_eq!(
+            read(b"\xff\xfea\0"),
+            Err("a.yml: the file is UTF-16; save it as UTF-8 and run composefix again".to_owned())
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = Files::new(Memory::default()).read(Path::new("no/such.yml")).expect_err("there is none");
+        assert!(error.is_not_found());
+        assert_eq!(error.to_string(), "no/such.yml: no such file");
+    }
+}

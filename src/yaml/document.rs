@@ -1,0 +1,279 @@
+//! A YAML text and its tree: immutable, every part with its place.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::text::{LineIndex, Newline, Span};
+use crate::yaml::node::{Entry, Item, Node, NodeId, NodeKind};
+use crate::yaml::{YamlError, cursor, events};
+
+/// How many nodes a text may stand for once its aliases are expanded, and how deep they may then nest: a bound on what a hostile
+/// file can cost. go-yaml refuses "excessive aliasing" too (gopkg.in/yaml.v3, decode.go).
+const MAX_EXPANDED_NODES: usize = 1_000_000;
+const MAX_EXPANDED_DEPTH: usize = 512;
+
+/// The merge key of YAML 1.1 (yaml.org/type/merge.html).
+pub const MERGE_KEY: &str = "<<";
+
+/// A parsed text. One text may hold several YAML documents, each with a root.
+#[derive(Clone, Debug)]
+pub struct Document {
+    text: Arc<str>,
+    lines: LineIndex,
+    newline: Newline,
+    nodes: Vec<Node>,
+    roots: Vec<NodeId>,
+    comments: Vec<Span>,
+}
+
+/// An entry of a mapping as a reader of the data meets it.
+#[derive(Clone, Debug)]
+pub struct Resolved<'d> {
+    /// The decoded key.
+    pub key: &'d str,
+    /// Where the key is written.
+    pub key_node: NodeId,
+    /// The value, where it is written: maybe an alias.
+    pub value: NodeId,
+    /// The aliases passed on the way from the mapping to the entry, outermost first: empty unless the entry was merged.
+    pub merged_through: Vec<NodeId>,
+}
+
+impl Document {
+    /// Parses a text, which may begin with a byte order mark.
+    ///
+    /// # Errors
+    /// What Compose's YAML reader rejects as well, with the place: bad syntax, a key that stands twice in one mapping, an alias without
+    /// its anchor, tabs as indentation. Also NUL bytes, more than 128 levels, aliases that expand beyond measure, and lost sync.
+    pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, YamlError> {
+        let text: Arc<str> = text.into();
+        let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        if let Some(offset) = text.find('\0') {
+            return Err(YamlError::new("a NUL byte: this is no text", offset));
+        }
+        let lines = LineIndex::new(&text);
+        let events = events::read(&text[start..]).map_err(|error| error.shifted_by(start))?;
+        let tree = cursor::build(&text, start, &lines, events)?;
+        let newline = Newline::of(&text);
+        let document = Self { lines, newline, nodes: tree.nodes, roots: tree.roots, comments: tree.comments, text };
+        document.check_keys()?;
+        document.check_expansion()?;
+        Ok(document)
+    }
+
+    /// The whole text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a span.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> &str {
+        &self.text[span.range()]
+    }
+
+    /// Where the lines begin.
+    #[must_use]
+    pub fn lines(&self) -> &LineIndex {
+        &self.lines
+    }
+
+    /// The line break the text uses most.
+    #[must_use]
+    pub fn newline(&self) -> Newline {
+        self.newline
+    }
+
+    /// The root node of each YAML document.
+    #[must_use]
+    pub fn roots(&self) -> &[NodeId] {
+        &self.roots
+    }
+
+    /// The comments, from `#` to the end of the line, in order.
+    #[must_use]
+    pub fn comments(&self) -> &[Span] {
+        &self.comments
+    }
+
+    /// A node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0 as usize]
+    }
+
+    /// The node itself, or the one it is an alias of.
+    #[must_use]
+    pub fn follow(&self, id: NodeId) -> NodeId {
+        match self.node(id).kind {
+            NodeKind::Alias { target } => target,
+            _ => id,
+        }
+    }
+
+    /// Whether a node is an alias.
+    #[must_use]
+    pub fn is_alias(&self, id: NodeId) -> bool {
+        matches!(self.node(id).kind, NodeKind::Alias { .. })
+    }
+
+    /// The decoded text of a scalar, through an alias.
+    #[must_use]
+    pub fn scalar(&self, id: NodeId) -> Option<&str> {
+        self.node(self.follow(id)).as_scalar()
+    }
+
+    /// Whether a node is null, written or not, through an alias.
+    #[must_use]
+    pub fn is_null(&self, id: NodeId) -> bool {
+        let node = self.node(self.follow(id));
+        matches!(crate::yaml::scalar::resolve(self, node), Some(crate::yaml::Scalar::Null))
+    }
+
+    /// The entries of a mapping as written; none for another kind of node. Aliases are not followed.
+    #[must_use]
+    pub fn written_entries(&self, id: NodeId) -> &[Entry] {
+        match &self.node(id).kind {
+            NodeKind::Mapping { entries, .. } => entries,
+            _ => &[],
+        }
+    }
+
+    /// The items of a sequence, through an alias; `None` for another kind of node.
+    #[must_use]
+    pub fn items(&self, id: NodeId) -> Option<&[Item]> {
+        match &self.node(self.follow(id)).kind {
+            NodeKind::Sequence { items, .. } => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of a mapping, through an alias, with merge keys resolved; `None` for another kind of node.
+    ///
+    /// A key of the mapping itself hides a merged one wholly, and an earlier mapping of a merge list hides a later one
+    /// (yaml.org/type/merge.html; Docker Compose 2.40.3 does the same). Own entries come first, in the order of the text.
+    #[must_use]
+    pub fn entries(&self, id: NodeId) -> Option<Vec<Resolved<'_>>> {
+        let mapping = self.follow(id);
+        let NodeKind::Mapping { entries: own, .. } = &self.node(mapping).kind else { return None };
+        let mut resolved: Vec<Resolved<'_>> = Vec::with_capacity(own.len());
+        for entry in own {
+            if let Some(key) = self.scalar(entry.key) {
+                if !self.is_merge_key(entry.key) {
+                    let (key_node, value) = (entry.key, entry.value);
+                    resolved.push(Resolved { key, key_node, value, merged_through: Vec::new() });
+                }
+            }
+        }
+        for entry in own.iter().filter(|entry| self.is_merge_key(entry.key)) {
+            for source in self.merge_sources(entry.value) {
+                let through = self.is_alias(source).then_some(source);
+                for mut merged in self.entries(source).unwrap_or_default() {
+                    if !resolved.iter().any(|entry| entry.key == merged.key) {
+                        merged.merged_through.splice(0..0, through);
+                        resolved.push(merged);
+                    }
+                }
+            }
+        }
+        Some(resolved)
+    }
+
+    /// The entry of a mapping with a key, as [`Self::entries`] resolves it.
+    #[must_use]
+    pub fn entry(&self, id: NodeId, key: &str) -> Option<Resolved<'_>> {
+        self.entries(id)?.into_iter().find(|entry| entry.key == key)
+    }
+
+    /// Whether a key is an unquoted `<<`.
+    #[must_use]
+    pub fn is_merge_key(&self, key: NodeId) -> bool {
+        let node = self.node(key);
+        node.as_scalar() == Some(MERGE_KEY) && self.slice(node.span) == MERGE_KEY
+    }
+
+    /// The nodes that a merge key's value names: itself, or the items of a list.
+    #[must_use]
+    pub fn merge_sources(&self, value: NodeId) -> Vec<NodeId> {
+        match &self.node(value).kind {
+            NodeKind::Sequence { items, .. } => items.iter().map(|item| item.node).collect(),
+            _ => vec![value],
+        }
+    }
+
+    /// The name of a node's anchor, without the ampersand.
+    #[must_use]
+    pub fn anchor_name(&self, id: NodeId) -> Option<&str> {
+        self.node(id).anchor.map(|span| &self.text[span.start + 1..span.end])
+    }
+
+    /// The tag of a node, with the exclamation mark.
+    #[must_use]
+    pub fn tag(&self, id: NodeId) -> Option<&str> {
+        self.node(id).tag.map(|span| self.slice(span))
+    }
+
+    /// Every node, in the order of the text, with its id.
+    pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
+        (0..).map(NodeId).zip(&self.nodes)
+    }
+
+    /// A key that stands twice: go-yaml rejects it, other readers silently take the last.
+    fn check_keys(&self) -> Result<(), YamlError> {
+        for node in &self.nodes {
+            let NodeKind::Mapping { entries, .. } = &node.kind else { continue };
+            let mut seen: HashMap<&str, NodeId> = HashMap::with_capacity(entries.len());
+            for entry in entries {
+                let Some(key) = self.scalar(entry.key) else { continue };
+                if let Some(first) = seen.insert(key, entry.key) {
+                    let message = format!("the key `{key}` stands twice in this mapping; remove one");
+                    let (again, first) = (self.node(entry.key).span, self.node(first).span);
+                    return Err(YamlError::new(message, again.start).with_other(first.start, "first written here"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// An anchor is closed before an alias names it, so that a pass in post-order sees every node after all that it stands for.
+    fn check_expansion(&self) -> Result<(), YamlError> {
+        let mut sizes = vec![(1usize, 1usize); self.nodes.len()];
+        for index in self.post_order() {
+            let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
+            let of = |child: NodeId| sizes[child.0 as usize];
+            let children: Vec<NodeId> = match &self.node(id).kind {
+                NodeKind::Scalar { .. } => continue,
+                NodeKind::Alias { target } => vec![*target],
+                NodeKind::Sequence { items, .. } => items.iter().map(|item| item.node).collect(),
+                NodeKind::Mapping { entries, .. } => entries.iter().flat_map(|e| [e.key, e.value]).collect(),
+            };
+            let (count, depth) = children
+                .into_iter()
+                .map(of)
+                .fold((1usize, 0usize), |(count, depth), child| (count.saturating_add(child.0), depth.max(child.1)));
+            sizes[index] = (count, depth + 1);
+            if count > MAX_EXPANDED_NODES || depth >= MAX_EXPANDED_DEPTH {
+                return Err(YamlError::new("aliases expand beyond measure here", self.node(id).span.start));
+            }
+        }
+        Ok(())
+    }
+
+    /// The node numbers, every node after all that stand inside it and otherwise in the order of the text.
+    fn post_order(&self) -> Vec<usize> {
+        let mut order = Vec::with_capacity(self.nodes.len());
+        let mut open: Vec<usize> = Vec::new();
+        for (index, node) in self.nodes.iter().enumerate() {
+            while let Some(&last) = open.last() {
+                if node.parent.map(|parent| parent.0 as usize) == Some(last) {
+                    break;
+                }
+                order.extend(open.pop());
+            }
+            open.push(index);
+        }
+        order.extend(open.into_iter().rev());
+        order
+    }
+}

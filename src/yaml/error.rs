@@ -1,0 +1,36 @@
+//! Why a text cannot be used.
+
+/// An error in a text, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct YamlError {
+    /// What is wrong and what to do, for the author of the file.
+    pub message: String,
+    /// Where: a byte offset in the text.
+    pub offset: usize,
+    /// Another place that belongs to it, with a word about it.
+    pub other: Option<(usize, &'static str)>,
+    /// Whether the fault is composefix's own: parser and cursor disagree about the text.
+    pub lost_sync: bool,
+}
+
+impl YamlError {
+    pub(super) fn new(message: impl Into<String>, offset: usize) -> Self {
+        Self { message: message.into(), offset, other: None, lost_sync: false }
+    }
+
+    pub(super) fn lost_sync(wanted: &str, offset: usize) -> Self {
+        let message =
+            format!("composefix lost its place in this file looking for {wanted}; please report this file as a bug");
+        Self { lost_sync: true, ..Self::new(message, offset) }
+    }
+
+    pub(super) fn with_other(self, offset: usize, message: &'static str) -> Self {
+        Self { other: Some((offset, message)), ..self }
+    }
+
+    pub(super) fn shifted_by(self, bytes: usize) -> Self {
+        let other = self.other.map(|(offset, message)| (offset + bytes, message));
+        Self { offset: self.offset + bytes, other, ..self }
+    }
+}

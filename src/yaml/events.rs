@@ -1,0 +1,248 @@
+//! The events of yaml-rust2, in the coordinates of the original text. No other file names that crate.
+//!
+//! yaml-rust2 gives the structure and the decoded values. It gives no byte offset and no end of anything (its `Marker::index` is
+//! neither bytes nor characters once a block scalar was read), so only its lines and columns are kept, as a cross-check; the
+//! [`cursor`](super::cursor) finds the places. It also rejects a few texts that libyaml and go-yaml accept: those are parsed from a
+//! *shadow*, a copy in which blanks are added at the start of a line, or a tab became a blank.
+
+use yaml_rust2::Event as RawEvent;
+use yaml_rust2::parser::Parser;
+use yaml_rust2::scanner::{ScanError, TScalarStyle};
+
+use crate::yaml::{ScalarStyle, YamlError};
+
+/// What a node carries before its value; an anchor is a number that no other anchor of the text has, 0 for none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Properties {
+    pub(super) anchor: usize,
+    pub(super) tagged: bool,
+}
+
+/// One step through the structure of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum EventKind {
+    DocumentStart,
+    DocumentEnd,
+    Alias { anchor: usize },
+    Scalar { value: String, style: ScalarStyle, properties: Properties },
+    SequenceStart(Properties),
+    SequenceEnd,
+    MappingStart(Properties),
+    MappingEnd,
+    StreamEnd,
+}
+
+/// An event with the line (from 1) and column (from 0, in characters) that the parser gives it: often not where the node begins.
+#[derive(Clone, Debug)]
+pub(super) struct Event {
+    pub(super) kind: EventKind,
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+/// How many levels a text may nest: more is no compose file, and a bound keeps every walk of the tree off the stack's limit.
+pub(super) const MAX_DEPTH: usize = 128;
+
+/// How often the shadow is relaxed before the parser's error is final; each time costs a parse. Real files need fewer than twenty.
+const MAX_RELAXATIONS: usize = 256;
+
+/// Reads all events of `text`, which has no byte order mark.
+///
+/// # Errors
+/// The first error, with its byte offset in `text`.
+pub(super) fn read(text: &str) -> Result<Vec<Event>, YamlError> {
+    let mut shadow = Shadow::new(text);
+    let mut relaxations = 0;
+    loop {
+        match read_once(&shadow) {
+            Ok(events) => return Ok(events),
+            Err(Failure::Nesting { line, column }) => {
+                let message = format!("nested deeper than {MAX_DEPTH} levels");
+                return Err(YamlError::new(message, shadow.original_offset(line, column)));
+            }
+            Err(Failure::Syntax(error)) => {
+                relaxations += 1;
+                if relaxations > MAX_RELAXATIONS || !shadow.relax(&error) {
+                    let marker = error.marker();
+                    let offset = shadow.original_offset(marker.line(), marker.col());
+                    return Err(YamlError::new(explain(error.info(), text, offset), offset));
+                }
+            }
+        }
+    }
+}
+
+enum Failure {
+    Syntax(ScanError),
+    Nesting { line: usize, column: usize },
+}
+
+fn read_once(shadow: &Shadow<'_>) -> Result<Vec<Event>, Failure> {
+    let mut parser = Parser::new_from_str(&shadow.text);
+    let mut events = Vec::with_capacity(shadow.text.len() / 12);
+    let mut depth = 0;
+    loop {
+        // The pull API: `Parser::load` calls itself for every level, and a deep text would end the process.
+        let (event, marker) = parser.next_token().map_err(Failure::Syntax)?;
+        let (line, column) = (marker.line(), marker.col());
+        let properties = |anchor, tag: Option<_>| Properties { anchor, tagged: tag.is_some() };
+        let kind = match event {
+            RawEvent::StreamStart | RawEvent::Nothing => continue,
+            RawEvent::StreamEnd => EventKind::StreamEnd,
+            RawEvent::DocumentStart => EventKind::DocumentStart,
+            RawEvent::DocumentEnd => EventKind::DocumentEnd,
+            RawEvent::Alias(anchor) => EventKind::Alias { anchor },
+            RawEvent::Scalar(value, style, anchor, tag) => {
+                EventKind::Scalar { value, style: style.into(), properties: properties(anchor, tag) }
+            }
+            RawEvent::SequenceStart(anchor, tag) => EventKind::SequenceStart(properties(anchor, tag)),
+            RawEvent::SequenceEnd => EventKind::SequenceEnd,
+            RawEvent::MappingStart(anchor, tag) => EventKind::MappingStart(properties(anchor, tag)),
+            RawEvent::MappingEnd => EventKind::MappingEnd,
+        };
+        match kind {
+            EventKind::SequenceStart(_) | EventKind::MappingStart(_) => depth += 1,
+            EventKind::SequenceEnd | EventKind::MappingEnd => depth -= 1,
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return Err(Failure::Nesting { line, column });
+        }
+        let done = kind == EventKind::StreamEnd;
+        events.push(Event { kind, line, column: shadow.original_column(line, column) });
+        if done {
+            return Ok(events);
+        }
+    }
+}
+
+impl From<TScalarStyle> for ScalarStyle {
+    fn from(style: TScalarStyle) -> Self {
+        match style {
+            TScalarStyle::Plain => Self::Plain,
+            TScalarStyle::SingleQuoted => Self::SingleQuoted,
+            TScalarStyle::DoubleQuoted => Self::DoubleQuoted,
+            TScalarStyle::Literal => Self::Literal,
+            TScalarStyle::Folded => Self::Folded,
+        }
+    }
+}
+
+/// The text as the parser is given it.
+struct Shadow<'a> {
+    original: &'a str,
+    text: String,
+    /// Blanks added before each line, by its 0-based number; empty until a line needs some.
+    padding: Vec<usize>,
+    /// More than any indentation of the text.
+    width: usize,
+}
+
+impl<'a> Shadow<'a> {
+    fn new(original: &'a str) -> Self {
+        Self { original, text: original.to_owned(), padding: Vec::new(), width: 0 }
+    }
+
+    /// Changes the shadow so that the parser comes past `error`, if go-yaml would not have made it.
+    fn relax(&mut self, error: &ScanError) -> bool {
+        let (line, column) = (error.marker().line(), error.marker().col());
+        match error.info() {
+            // Inside brackets YAML 1.1 does not look at indentation, and nothing there depends on it.
+            "invalid indentation" | "invalid indentation in flow construct" => self.pad(line),
+            "invalid indentation in quoted scalar" => self.pad_quoted(line, column),
+            "':' must be followed by a valid YAML whitespace" => self.blank_out_tabs_before(line, column),
+            _ => false,
+        }
+    }
+
+    fn pad(&mut self, line: usize) -> bool {
+        let line = line - 1;
+        if self.padding.is_empty() {
+            let indentation = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+            self.width = self.original.split(['\n', '\r']).map(indentation).max().unwrap_or(0) + 1;
+            self.padding = vec![0; self.original.split(['\n', '\r']).count()];
+        }
+        if self.padding.get(line).is_none_or(|&padding| padding > 0) {
+            return false;
+        }
+        self.padding[line] = self.width;
+        let start = line_start(&self.text, line);
+        self.text.insert_str(start, &" ".repeat(self.width));
+        true
+    }
+
+    /// Pads every line on which the quoted scalar that begins at a place goes on.
+    fn pad_quoted(&mut self, line: usize, column: usize) -> bool {
+        let start = offset_in(&self.text, line, column);
+        let Some(quote) = self.text[start..].chars().next().filter(|c| matches!(c, '"' | '\'')) else { return false };
+        let mut breaks = 0;
+        let mut rest = self.text[start + 1..].chars().peekable();
+        while let Some(c) = rest.next() {
+            match c {
+                '\\' if quote == '"' => drop(rest.next_if(|&c| c != '\n' && c != '\r')),
+                '\r' if rest.peek() == Some(&'\n') => {}
+                '\n' | '\r' => breaks += 1,
+                c if c == quote && rest.peek() != Some(&quote) => break,
+                c if c == quote => drop(rest.next()),
+                _ => {}
+            }
+        }
+        // `fold` and not `any`: every line must be padded.
+        (line + 1..=line + breaks).fold(false, |changed, line| self.pad(line) || changed)
+    }
+
+    fn blank_out_tabs_before(&mut self, line: usize, column: usize) -> bool {
+        let end = offset_in(&self.text, line, column);
+        let start = self.text[..end].trim_end_matches('\t').len();
+        self.text.replace_range(start..end, &" ".repeat(end - start));
+        start < end
+    }
+
+    fn original_column(&self, line: usize, column: usize) -> usize {
+        column.saturating_sub(line.checked_sub(1).and_then(|i| self.padding.get(i)).copied().unwrap_or(0))
+    }
+
+    fn original_offset(&self, line: usize, column: usize) -> usize {
+        offset_in(self.original, line, self.original_column(line, column))
+    }
+}
+
+/// The byte offset at which a 0-based line begins.
+fn line_start(text: &str, line: usize) -> usize {
+    crate::text::LineIndex::new(text).line_start(line + 1)
+}
+
+/// The byte offset of a line (from 1) and a column (from 0, in characters), inside the text.
+fn offset_in(text: &str, line: usize, column: usize) -> usize {
+    let start = line_start(text, line.max(1) - 1);
+    start + text[start..].char_indices().nth(column).map_or(text.len() - start, |(i, _)| i)
+}
+
+/// Says in a compose author's words what the parser says in a grammar's.
+fn explain(info: &str, text: &str, offset: usize) -> String {
+    let rest = &text[offset..];
+    let next = rest.chars().next();
+    match (info, next) {
+        (_, Some('\t')) | ("tabs disallowed within this context (block indentation)", _) => {
+            "a tab cannot indent YAML; use blanks".to_owned()
+        }
+        (_, Some(c @ ('@' | '`' | '%')))
+            if info.starts_with("unexpected character") || info.contains("node content") =>
+        {
+            format!("a plain value cannot begin with `{c}`; put it in quotes")
+        }
+        ("mapping values are not allowed in this context", _) => {
+            "a second `: ` on one line; put the value in quotes, or check the indentation".to_owned()
+        }
+        ("simple key expected" | "simple key expect ':'", _) => {
+            "expected `key: value`; a colon and a blank are missing here, or in the line above".to_owned()
+        }
+        ("invalid indentation", _) => "this line is indented less than the block it seems to belong to".to_owned(),
+        ("while parsing node, found unknown anchor", _) => {
+            let name: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
+            format!("`{name}` is an alias of an anchor that is not defined above it")
+        }
+        ("did not find expected next token", _) => "a character that cannot stand here".to_owned(),
+        (info, _) => info.strip_prefix("while ").map_or_else(|| info.to_owned(), |info| format!("error while {info}")),
+    }
+}

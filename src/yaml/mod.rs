@@ -1,0 +1,15 @@
+//! Lossless YAML: a text parsed to a tree in which every part has its byte span, and structural edits that become text edits.
+//! Nothing here knows of Compose.
+
+mod block_scalar;
+mod cursor;
+mod document;
+mod error;
+mod events;
+mod node;
+mod scalar;
+
+pub use document::{Document, MERGE_KEY, Resolved};
+pub use error::YamlError;
+pub use node::{CollectionStyle, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
+pub use scalar::Scalar;
