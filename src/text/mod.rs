@@ -1,11 +1,15 @@
 //! Plain text: places, lines, line breaks, edits and diffs. Nothing here knows of YAML.
 
+mod diff;
 mod edit;
 mod line_index;
 mod newline;
 mod span;
+mod terminal;
 
+pub use diff::{terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
 pub use newline::Newline;
 pub use span::Span;
+pub use terminal::{Colour, visible};

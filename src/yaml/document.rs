@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::text::{LineIndex, Newline, Span};
 use crate::yaml::node::{Entry, Item, Node, NodeId, NodeKind};
+use crate::yaml::scalar::{Scalar, resolve};
 use crate::yaml::{YamlError, cursor, events};
 
 /// How many nodes a text may stand for once its aliases are expanded, and how deep they may then nest: a bound on what a hostile
@@ -124,11 +125,16 @@ impl Document {
         self.node(self.follow(id)).as_scalar()
     }
 
+    /// The meaning of a scalar, through an alias; `None` for a collection.
+    #[must_use]
+    pub fn scalar_value(&self, id: NodeId) -> Option<Scalar> {
+        resolve(self, self.node(self.follow(id)))
+    }
+
     /// Whether a node is null, written or not, through an alias.
     #[must_use]
     pub fn is_null(&self, id: NodeId) -> bool {
-        let node = self.node(self.follow(id));
-        matches!(crate::yaml::scalar::resolve(self, node), Some(crate::yaml::Scalar::Null))
+        self.scalar_value(id) == Some(Scalar::Null)
     }
 
     /// The entries of a mapping as written; none for another kind of node. Aliases are not followed.
@@ -159,11 +165,11 @@ impl Document {
         let NodeKind::Mapping { entries: own, .. } = &self.node(mapping).kind else { return None };
         let mut resolved: Vec<Resolved<'_>> = Vec::with_capacity(own.len());
         for entry in own {
-            if let Some(key) = self.scalar(entry.key) {
-                if !self.is_merge_key(entry.key) {
-                    let (key_node, value) = (entry.key, entry.value);
-                    resolved.push(Resolved { key, key_node, value, merged_through: Vec::new() });
-                }
+            if let Some(key) = self.scalar(entry.key)
+                && !self.is_merge_key(entry.key)
+            {
+                let (key_node, value) = (entry.key, entry.value);
+                resolved.push(Resolved { key, key_node, value, merged_through: Vec::new() });
             }
         }
         for entry in own.iter().filter(|entry| self.is_merge_key(entry.key)) {

@@ -187,8 +187,7 @@ impl<'a> Shadow<'a> {
                 _ => {}
             }
         }
-        // `fold` and not `any`: every line must be padded.
-        (line + 1..=line + breaks).fold(false, |changed, line| self.pad(line) || changed)
+        (line + 1..=line + breaks).filter(|&line| self.pad(line)).count() > 0
     }
 
     fn blank_out_tabs_before(&mut self, line: usize, column: usize) -> bool {

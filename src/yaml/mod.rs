@@ -4,12 +4,16 @@
 mod block_scalar;
 mod cursor;
 mod document;
+pub mod edit;
 mod error;
 mod events;
 mod node;
 mod scalar;
+mod spelling;
+mod value;
 
 pub use document::{Document, MERGE_KEY, Resolved};
 pub use error::YamlError;
 pub use node::{CollectionStyle, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
 pub use scalar::Scalar;
+pub use value::Value;

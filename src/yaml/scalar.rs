@@ -71,10 +71,10 @@ pub(super) fn resolve_plain(text: &str) -> Scalar {
     if let Some(number) = integer(&digits) {
         return number;
     }
-    if is_float(&digits) {
-        if let Ok(number) = digits.parse() {
-            return Scalar::Float(number);
-        }
+    if is_float(&digits)
+        && let Ok(number) = digits.parse()
+    {
+        return Scalar::Float(number);
     }
     Scalar::Text(text.to_owned())
 }

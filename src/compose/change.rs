@@ -1,0 +1,238 @@
+//! What a repair is declared to change, and the form of a compose file in which that can be checked: nothing else may differ.
+
+use crate::compose::depends_on::Condition;
+use crate::yaml::{Document, Scalar, Value};
+
+/// A change of the model that Compose resolves from a file, before interpolation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A variable of a service's `environment` gets a value.
+    Variable {
+        /// The service.
+        service: String,
+        /// The variable.
+        name: String,
+        /// The value as written.
+        value: String,
+    },
+    /// A service depends on another.
+    Dependency {
+        /// The service.
+        service: String,
+        /// The other one.
+        on: String,
+        /// What it waits for.
+        condition: Condition,
+    },
+    /// A service gets a health check.
+    Healthcheck {
+        /// The service.
+        service: String,
+        /// The test and the timings, key by key; the test is a list.
+        settings: Vec<(String, HealthcheckSetting)>,
+    },
+    /// A part of a service's command or entrypoint gets another text.
+    Command {
+        /// The service.
+        service: String,
+        /// `command` or `entrypoint`.
+        key: &'static str,
+        /// The text of the scalar as it is written now.
+        from: String,
+        /// Its text afterwards.
+        to: String,
+    },
+    /// A top-level `x-` field changes, because an anchor in it does.
+    Extension(String),
+}
+
+/// A value in a health check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HealthcheckSetting {
+    /// A duration or another text.
+    Text(String),
+    /// A number.
+    Number(u32),
+    /// The test.
+    List(Vec<String>),
+}
+
+/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment` and of `depends_on`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Model(Vec<Value>);
+
+impl Model {
+    /// The model of a file.
+    #[must_use]
+    pub fn of(document: &Document) -> Self {
+        let mut values = document.values();
+        for value in &mut values {
+            if let Some(Value::Map(services)) = value.get_mut("services") {
+                services.iter_mut().for_each(|(_, service)| normalize(service));
+            }
+            value.sort_keys();
+        }
+        Self(values)
+    }
+
+    /// Makes a declared change.
+    pub fn apply(&mut self, change: &Change) {
+        match change {
+            Change::Variable { service, name, value } => {
+                set(self.section(service, "environment"), name, Value::text(value));
+            }
+            Change::Dependency { service, on, condition } => {
+                let condition = Value::text(condition.as_str());
+                let dependencies = self.section(service, "depends_on");
+                match dependencies.get_mut(on) {
+                    Some(dependency) => set(dependency, "condition", condition),
+                    None => set(dependencies, on, Value::Map(vec![("condition".to_owned(), condition)])),
+                }
+            }
+            Change::Healthcheck { service, settings } => {
+                let healthcheck = self.section(service, "healthcheck");
+                for (key, setting) in settings {
+                    set(healthcheck, key, setting.to_value());
+                }
+            }
+            Change::Command { service, key, from, to } => replace_text(self.section(service, key), from, to),
+            Change::Extension(_) => {}
+        }
+        self.0.iter_mut().for_each(Value::sort_keys);
+    }
+
+    /// The services that differ from another model's, and `None` for a difference outside the services; `x-` fields that `changes`
+    /// name may differ.
+    #[must_use]
+    pub fn differences(&self, other: &Self, changes: &[Change]) -> Vec<Option<String>> {
+        let mut differences = Vec::new();
+        if self.0.len() != other.0.len() {
+            return vec![None];
+        }
+        for (ours, theirs) in self.0.iter().zip(&other.0) {
+            let (Some(ours), Some(theirs)) = (ours.as_map(), theirs.as_map()) else {
+                differences.extend((ours != theirs).then_some(None));
+                continue;
+            };
+            for key in all_keys(ours, theirs) {
+                let (a, b) = (find(ours, key), find(theirs, key));
+                let declared = changes.iter().any(|change| matches!(change, Change::Extension(name) if name == key));
+                match (a.and_then(Value::as_map), b.and_then(Value::as_map)) {
+                    _ if a == b || declared => {}
+                    (Some(a), Some(b)) if key == "services" => {
+                        let changed = all_keys(a, b).into_iter().filter(|&name| find(a, name) != find(b, name));
+                        differences.extend(changed.map(|name| Some(name.to_owned())));
+                    }
+                    _ => differences.push(None),
+                }
+            }
+        }
+        differences
+    }
+
+    /// A service's section, made if it is not there.
+    fn section(&mut self, service: &str, key: &str) -> &mut Value {
+        let holder = self.0.iter().position(|value| value.get("services").and_then(|s| s.get(service)).is_some());
+        let root = &mut self.0[holder.unwrap_or(0)];
+        let services = entry(root, "services");
+        let service = entry(services, service);
+        entry(service, key)
+    }
+}
+
+impl HealthcheckSetting {
+    fn to_value(&self) -> Value {
+        match self {
+            Self::Text(text) => Value::text(text),
+            Self::Number(number) => Value::Scalar(Scalar::Int(i128::from(*number))),
+            Self::List(items) => Value::List(items.iter().map(Value::text).collect()),
+        }
+    }
+}
+
+fn all_keys<'a>(a: &'a [(String, Value)], b: &'a [(String, Value)]) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = a.iter().chain(b).map(|(key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn find<'a>(map: &'a [(String, Value)], key: &str) -> Option<&'a Value> {
+    map.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+}
+
+/// The value of a key of a map, an empty map if it is not there; what is no map becomes one.
+fn entry<'a>(map: &'a mut Value, key: &str) -> &'a mut Value {
+    if map.as_map().is_none() {
+        *map = Value::Map(Vec::new());
+    }
+    let Value::Map(entries) = map else { unreachable!("made a map above") };
+    let index = entries.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
+        entries.push((key.to_owned(), Value::Map(Vec::new())));
+        entries.len() - 1
+    });
+    &mut entries[index].1
+}
+
+fn set(map: &mut Value, key: &str, value: Value) {
+    *entry(map, key) = value;
+}
+
+/// Replaces every scalar that reads `from` in a command.
+fn replace_text(command: &mut Value, from: &str, to: &str) {
+    match command {
+        Value::Scalar(Scalar::Text(text)) if text == from => to.clone_into(text),
+        Value::List(items) => items.iter_mut().for_each(|item| replace_text(item, from, to)),
+        _ => {}
+    }
+}
+
+fn normalize(service: &mut Value) {
+    let Value::Map(entries) = service else { return };
+    for (key, value) in entries.iter_mut() {
+        match key.as_str() {
+            "environment" => normalize_environment(value),
+            "depends_on" => normalize_depends_on(value),
+            _ => {}
+        }
+    }
+    let is_empty = |value: &Value| value.as_map().is_some_and(<[_]>::is_empty);
+    entries.retain(|(key, value)| !(matches!(key.as_str(), "environment" | "depends_on") && is_empty(value)));
+}
+
+fn normalize_environment(environment: &mut Value) {
+    let as_text = |text: Option<String>| text.map_or(Value::Scalar(Scalar::Null), Value::text);
+    match environment {
+        Value::Scalar(Scalar::Null) => *environment = Value::Map(Vec::new()),
+        Value::Map(variables) => {
+            for (_, value) in variables {
+                if let Value::Scalar(scalar) = value {
+                    *value = as_text(scalar.to_environment());
+                }
+            }
+        }
+        Value::List(items) => {
+            let mut map = Value::Map(Vec::new());
+            for item in items {
+                let Value::Scalar(Scalar::Text(item)) = item else { return };
+                match item.split_once('=') {
+                    Some((name, value)) => set(&mut map, name, Value::text(value)),
+                    None => set(&mut map, item, Value::Scalar(Scalar::Null)),
+                }
+            }
+            *environment = map;
+        }
+        _ => {}
+    }
+}
+
+fn normalize_depends_on(depends_on: &mut Value) {
+    let Value::List(items) = depends_on else { return };
+    let mut map = Value::Map(Vec::new());
+    for item in items {
+        let Some(service) = item.as_text() else { return };
+        let condition = ("condition".to_owned(), Value::text(Condition::Started.as_str()));
+        set(&mut map, service, Value::Map(vec![condition]));
+    }
+    *depends_on = map;
+}

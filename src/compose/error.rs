@@ -1,0 +1,67 @@
+//! Why a project cannot be loaded.
+
+use crate::source::{FileId, Files, ReadError};
+use crate::yaml::{NodeId, YamlError};
+
+/// A fault for which Compose would refuse the project, or one that keeps composefix from judging it.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// A file that cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A fault at a place of a file.
+    #[error("{message}")]
+    Invalid {
+        /// The file.
+        file: FileId,
+        /// The byte offset in it.
+        offset: usize,
+        /// What is wrong and what to do.
+        message: String,
+        /// Another place of the same file that belongs to it, with a word about it.
+        other: Option<(usize, &'static str)>,
+    },
+}
+
+impl ProjectError {
+    pub(super) fn at(file: FileId, offset: usize, message: impl Into<String>) -> Self {
+        Self::Invalid { file, offset, message: message.into(), other: None }
+    }
+
+    pub(super) fn yaml(file: FileId, error: YamlError) -> Self {
+        Self::Invalid { file, offset: error.offset, message: error.message, other: error.other }
+    }
+
+    /// The error as a user reads it: `path:line:column: what is wrong`.
+    #[must_use]
+    pub fn describe(&self, files: &Files) -> String {
+        match self {
+            Self::Read(error) => error.to_string(),
+            Self::Invalid { file, offset, message, other } => {
+                let file = files.get(*file);
+                let place = file.place(*offset);
+                match other {
+                    Some((offset, about)) => {
+                        format!("{place}: {message} ({about}: line {})", file.line_column(*offset).line)
+                    }
+                    None => format!("{place}: {message}"),
+                }
+            }
+        }
+    }
+}
+
+/// What a reader of one part of a compose file says of a node it cannot use.
+#[derive(Debug)]
+pub(super) struct Invalid {
+    pub(super) node: NodeId,
+    pub(super) message: String,
+    /// A byte offset inside the node's decoded text, where the fault is known that exactly.
+    pub(super) within: Option<usize>,
+}
+
+impl Invalid {
+    pub(super) fn new(node: NodeId, message: impl Into<String>) -> Self {
+        Self { node, message: message.into(), within: None }
+    }
+}

@@ -1,0 +1,86 @@
+//! How a service is attached to networks: which names it has there, and whom it can reach.
+
+use crate::compose::error::Invalid;
+use crate::compose::interpolation::Lookup;
+use crate::compose::text::Text;
+use crate::yaml::{Document, NodeId, NodeKind};
+
+/// The network a service joins if it names none (Compose Specification, "networks").
+const DEFAULT_NETWORK: &str = "default";
+
+/// How a service is attached.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attachment {
+    /// To networks of the project, where Compose's DNS answers.
+    Networks(Vec<Membership>),
+    /// `network_mode: host`: it shares the host's ports, and the names of other services mean nothing to it.
+    Host,
+    /// `network_mode: service:NAME`: it shares that service's ports and names.
+    Service(String),
+    /// `network_mode` none, bridge, `container:…`: no name of the project means anything to it.
+    Other(String),
+}
+
+/// A network that a service is on, and the names it has there besides its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Membership {
+    /// The network.
+    pub network: String,
+    /// Its aliases.
+    pub aliases: Vec<String>,
+}
+
+impl Attachment {
+    pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Self, Invalid> {
+        if let Some(mode) = document.entry(service, "network_mode")
+            && let Some(text) = Text::read(document, mode.value, lookup)?
+        {
+            return Ok(match (text.as_str(), text.as_str().strip_prefix("service:")) {
+                ("host", _) => Self::Host,
+                (_, Some(name)) => Self::Service(name.to_owned()),
+                (mode, None) => Self::Other(mode.to_owned()),
+            });
+        }
+        let mut memberships = Vec::new();
+        if let Some(networks) = document.entry(service, "networks") {
+            match &document.node(document.follow(networks.value)).kind {
+                NodeKind::Sequence { items, .. } => {
+                    for item in items {
+                        let name = Text::read(document, item.node, lookup)?;
+                        memberships
+                            .extend(name.map(|name| Membership { network: name.value.text, aliases: Vec::new() }));
+                    }
+                }
+                NodeKind::Mapping { .. } => {
+                    for entry in document.entries(networks.value).unwrap_or_default() {
+                        let aliases = read_aliases(document, entry.value, lookup)?;
+                        memberships.push(Membership { network: entry.key.to_owned(), aliases });
+                    }
+                }
+                _ => return Err(Invalid::new(networks.value, "`networks` of a service must be a list or a map")),
+            }
+        }
+        if memberships.is_empty() {
+            memberships.push(Membership { network: DEFAULT_NETWORK.to_owned(), aliases: Vec::new() });
+        }
+        Ok(Self::Networks(memberships))
+    }
+
+    /// The networks; none for a service that is on no network of the project.
+    #[must_use]
+    pub fn memberships(&self) -> &[Membership] {
+        match self {
+            Self::Networks(memberships) => memberships,
+            _ => &[],
+        }
+    }
+}
+
+fn read_aliases(document: &Document, membership: NodeId, lookup: &Lookup<'_>) -> Result<Vec<String>, Invalid> {
+    let Some(aliases) = document.entry(membership, "aliases") else { return Ok(Vec::new()) };
+    let mut names = Vec::new();
+    for item in document.items(aliases.value).unwrap_or_default() {
+        names.extend(Text::read(document, item.node, lookup)?.map(|text| text.value.text));
+    }
+    Ok(names)
+}

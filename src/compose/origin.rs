@@ -1,0 +1,28 @@
+//! Where a value was written, and how it came to the service that has it.
+
+use crate::source::FileId;
+use crate::text::Span;
+
+/// The place of a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The file it is written in.
+    pub file: FileId,
+    /// The bytes of it.
+    pub span: Span,
+    /// What it passed on the way to the service, from the service outwards; empty for a value of the service's own.
+    pub hops: Vec<Hop>,
+}
+
+/// A step between a service and a value that is not written in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// An alias, which stands here.
+    Alias(Span),
+    /// A merge key whose alias stands here.
+    Merge(Span),
+    /// An entry of `env_file`, which stands here.
+    EnvFile(Span),
+    /// A variable of the project's `.env`, referred to here.
+    DotEnv(Span),
+}

@@ -1,0 +1,72 @@
+//! A scalar of a compose file after interpolation.
+
+use std::ops::Range;
+
+use crate::compose::error::Invalid;
+use crate::compose::interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, interpolate};
+use crate::yaml::{Document, NodeId, NodeKind, Scalar, ScalarStyle};
+
+/// A scalar: what is written, and what Compose makes of it.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// The scalar node, no alias.
+    pub node: NodeId,
+    /// What is written, decoded as YAML, not interpolated.
+    pub raw: String,
+    /// What it becomes.
+    pub value: Interpolated,
+}
+
+impl Text {
+    /// The result of interpolation.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.value.text
+    }
+
+    /// What must be written for the bytes `part` of the result to read `new`; `None` if they do not stand in this scalar, literally or
+    /// in a default.
+    #[must_use]
+    pub fn with_part(&self, part: Range<usize>, new: &str) -> Option<String> {
+        let written = self.value.written_at(part)?;
+        Some(format!("{}{new}{}", &self.raw[..written.start], &self.raw[written.end..]))
+    }
+
+    /// Reads a scalar; `None` for null. Numbers and booleans read as Compose passes them to a container.
+    ///
+    /// A required variable that is not set (`${V:?}`) counts as unset and not as an error: it comes from a shell that is not ours.
+    pub(super) fn read(document: &Document, id: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
+        let node = document.follow(id);
+        let Some(scalar) = document.scalar_value(node) else {
+            return Err(Invalid::new(id, "must be a text, a number or a boolean"));
+        };
+        let Some(raw) = scalar.to_environment() else { return Ok(None) };
+        if matches!(scalar, Scalar::Timestamp(_)) {
+            return Err(Invalid::new(id, "a bare date is no text to Compose; put it in quotes"));
+        }
+        match interpolate(&raw, lookup) {
+            Ok(value) => Ok(Some(Self { node, raw, value })),
+            Err(error) => match error.kind {
+                InterpolationErrorKind::MissingRequired { name, .. } => {
+                    let reference = crate::text::Span::new(0, raw.len());
+                    let piece = Piece { text: String::new(), source: PieceSource::Unset { name, reference } };
+                    Ok(Some(Self { node, raw, value: Interpolated { text: String::new(), pieces: vec![piece] } }))
+                }
+                kind => Err(Invalid {
+                    node: id,
+                    message: kind.to_string(),
+                    within: exact_offset(document, node, error.offset),
+                }),
+            },
+        }
+    }
+}
+
+/// The offset in the file's text of a byte of a decoded value, relative to the node, where decoding changed nothing before it.
+fn exact_offset(document: &Document, node: NodeId, offset: usize) -> Option<usize> {
+    let node = document.node(node);
+    let NodeKind::Scalar { style, value } = &node.kind else { return None };
+    let quote = usize::from(matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted));
+    let source = document.slice(node.span).get(quote..)?;
+    (source.get(..offset)? == value.get(..offset)?).then_some(quote + offset)
+}

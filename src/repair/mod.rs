@@ -1,0 +1,46 @@
+//! The edits a person would make by hand in a compose file: a variable, a dependency, a health check. Each looks at how the section is
+//! written (map or list, block or flow, alias, merge key) and gives text edits with the change they are meant to be. Whether they
+//! are that, the [fixer](crate::fixer) proves.
+
+mod depends_on;
+mod environment;
+mod healthcheck;
+mod section;
+
+use crate::compose::Change;
+use crate::text::TextEdit;
+use crate::yaml::edit::EditError;
+
+pub use depends_on::require;
+pub use environment::set_variable;
+pub use healthcheck::add_healthcheck;
+
+/// Edits of the compose file, and what they change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Repair {
+    /// The edits.
+    pub edits: Vec<TextEdit>,
+    /// What they are declared to change.
+    pub changes: Vec<Change>,
+}
+
+impl Repair {
+    /// Both repairs, as one.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.edits.extend(other.edits);
+        self.changes.extend(other.changes);
+        self
+    }
+}
+
+/// Why a repair cannot be written: a sentence without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(pub String);
+
+impl From<EditError> for Refusal {
+    fn from(error: EditError) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -1,0 +1,3 @@
+//! One renderer a format, each a pure function.
+
+pub mod text;

@@ -1,0 +1,304 @@
+//! Findings for people, in the form of a compiler's diagnostics.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Message, Renderer, Snippet};
+
+use crate::finding::{Applicability, Finding, Fix, Label, Severity};
+use crate::source::{FileId, Files, SourceFile};
+use crate::text::{Colour, visible};
+
+/// Renders the findings in their order, a blank line between two of them; nothing for none. Lines and columns are 1-based, columns
+/// count characters.
+///
+/// A finding shows the lines its labels begin in and no other: compose files hold passwords. A label that goes on in further lines
+/// is underlined to the end of its first. Text of the files and of the findings is made [`visible`].
+#[must_use]
+pub fn render(findings: &[Finding], files: &Files, colour: Colour) -> String {
+    let renderer = match colour {
+        Colour::Never => Renderer::plain(),
+        Colour::Always => Renderer::styled(),
+    };
+    let render = |finding| format!("{}\n", renderer.render(&[group(finding, files)]));
+    findings.iter().map(render).collect::<Vec<_>>().join("\n")
+}
+
+fn group<'a>(finding: &'a Finding, files: &'a Files) -> Group<'a> {
+    let level = match finding.severity {
+        Severity::Warning => Level::WARNING,
+        Severity::Error => Level::ERROR,
+    };
+    let title = level.primary_title(visible(&finding.message)).id(finding.rule);
+    title.elements(snippets(finding, files)).elements(footer(finding))
+}
+
+/// One snippet a file, that of the primary label first.
+fn snippets<'a>(finding: &'a Finding, files: &Files) -> Vec<Snippet<'a, Annotation<'a>>> {
+    let mut by_file: Vec<(FileId, Vec<(AnnotationKind, &Label)>)> =
+        vec![(finding.primary.file, vec![(AnnotationKind::Primary, &finding.primary)])];
+    for label in &finding.related {
+        let entry = (AnnotationKind::Context, label);
+        match by_file.iter_mut().find(|(file, _)| *file == label.file) {
+            Some((_, labels)) => labels.push(entry),
+            None => by_file.push((label.file, vec![entry])),
+        }
+    }
+    by_file.into_iter().map(|(file, labels)| snippet(files.get(file), &labels)).collect()
+}
+
+fn snippet<'a>(file: &SourceFile, labels: &[(AnnotationKind, &'a Label)]) -> Snippet<'a, Annotation<'a>> {
+    let line_of = |label: &Label| file.lines().line(label.span.start);
+    let first = labels.iter().map(|(_, label)| line_of(label)).min().unwrap_or(1);
+    let last = labels.iter().map(|(_, label)| line_of(label)).max().unwrap_or(1);
+
+    let mut source = String::new();
+    let mut annotations = Vec::new();
+    for line in first..=last {
+        let start = file.lines().line_start(line);
+        let text = file.text()[start..file.lines().line_start(line + 1)].trim_end_matches(['\r', '\n']);
+        let offset = |byte: usize| visible(&text[..byte.saturating_sub(start).min(text.len())]).len() + source.len();
+        let before = annotations.len();
+        for (kind, label) in labels.iter().filter(|(_, label)| line_of(label) == line) {
+            let message = (!label.message.is_empty()).then(|| visible(&label.message));
+            annotations.push(kind.span(offset(label.span.start)..offset(label.span.end)).label(message));
+        }
+        // A single line between two that are shown would be shown as well.
+        source.push_str(&if annotations.len() > before { visible(text) } else { "...".into() });
+        source.push('\n');
+    }
+    let path = file.path().display().to_string();
+    Snippet::source(source).line_start(first).path(visible(&path).into_owned()).annotations(annotations)
+}
+
+fn footer(finding: &Finding) -> Vec<Message<'_>> {
+    let mut messages = Vec::new();
+    if let Some(help) = &finding.help {
+        messages.push(Level::HELP.message(help.lines().map(visible).collect::<Vec<_>>().join("\n")));
+    }
+    messages.push(match &finding.fix {
+        Ok(Fix { title, applicability, .. }) => {
+            let hint = match applicability {
+                Applicability::Safe => "",
+                Applicability::Unsafe => " (unsafe: use --unsafe-fixes)",
+                Applicability::Manual => " (by hand)",
+            };
+            Level::HELP.with_name("fix").message(format!("{}{hint}", visible(title)))
+        }
+        Err(reason) => Level::NOTE.with_name("not repaired").message(visible(reason)),
+    });
+    messages
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::source::Memory;
+    use crate::text::Span;
+
+    /// The label of the first `needle` in a file.
+    fn label(files: &Files, file: FileId, needle: &str, message: &str) -> Label {
+        let start = files.get(file).text().find(needle).expect("the needle is there");
+        Label { file, span: Span::new(start, start + needle.len()), message: message.to_owned() }
+    }
+
+    fn finding(primary: Label, related: Vec<Label>) -> Finding {
+        Finding {
+            rule: "loopback-broker-address",
+            severity: Severity::Error,
+            service: "api".to_owned(),
+            message: "no broker at `localhost:9092`".to_owned(),
+            primary,
+            related,
+            help: None,
+            fix: Err("the broker is not in this project".to_owned()),
+        }
+    }
+
+    fn fix(applicability: Applicability) -> Result<Fix, String> {
+        let title = "set KAFKA_BROKERS to kafka:9092".to_owned();
+        Ok(Fix { title, applicability, edits: BTreeMap::new(), changes: Vec::new() })
+    }
+
+    /// What stands between the first line and the last line of a finding, with its labels in `text`; the first is the primary one.
+    fn snippet_of(text: &str, labels: &[(&str, &str)]) -> Vec<String> {
+        let mut files = Files::new(Memory::default());
+        let file = files.insert("compose.yml".into(), text);
+        let mut labels = labels.iter().map(|(needle, message)| label(&files, file, needle, message));
+        let finding = finding(labels.next().expect("there is a primary label"), labels.collect());
+        let shown = render(&[finding], &files, Colour::Never);
+        let mut lines: Vec<_> = shown.lines().skip(1).map(str::to_owned).collect();
+        lines.pop();
+        lines
+    }
+
+    #[test]
+    fn a_finding_looks_like_a_diagnostic_of_a_compiler() {
+        let mut files = Files::new(Memory::default());
+        let file = files.insert(
+            "app/compose.yml".into(),
+            "services:\n  api:\n    environment:\n      KAFKA_BROKERS: localhost:9092\n",
+        );
+        let mut finding = finding(label(&files, file, "localhost:9092", "this is the container itself"), Vec::new());
+        finding.help = Some("in a container, localhost is the container\nits neighbours have names".to_owned());
+        finding.fix = fix(Applicability::Safe);
+        let second = Finding { severity: Severity::Warning, help: None, ..finding.clone() };
+        assert_eq!(
+            render(&[finding, second], &files, Colour::Never).lines().collect::<Vec<_>>(),
+            [
+                "error[loopback-broker-address]: no broker at `localhost:9092`",
+                " --> app/compose.yml:4:22",
+                "  |",
+                "4 |       KAFKA_BROKERS: localhost:9092",
+                "  |                      ^^^^^^^^^^^^^^ this is the container itself",
+                "  |",
+                "  = help: in a container, localhost is the container",
+                "          its neighbours have names",
+                "  = fix: set KAFKA_BROKERS to kafka:9092",
+                "",
+                "warning[loopback-broker-address]: no broker at `localhost:9092`",
+                " --> app/compose.yml:4:22",
+                "  |",
+                "4 |       KAFKA_BROKERS: localhost:9092",
+                "  |                      ^^^^^^^^^^^^^^ this is the container itself",
+                "  |",
+                "  = fix: set KAFKA_BROKERS to kafka:9092",
+            ]
+        );
+        assert_eq!(render(&[], &files, Colour::Never), "");
+    }
+
+    #[test]
+    fn the_last_line_says_what_becomes_of_it() {
+        for (fix, last) in [
+            (fix(Applicability::Safe), "  = fix: set KAFKA_BROKERS to kafka:9092"),
+            (fix(Applicability::Unsafe), "  = fix: set KAFKA_BROKERS to kafka:9092 (unsafe: use --unsafe-fixes)"),
+            (fix(Applicability::Manual), "  = fix: set KAFKA_BROKERS to kafka:9092 (by hand)"),
+            (Err("the list is shared".to_owned()), "  = not repaired: the list is shared"),
+        ] {
+            let mut files = Files::new(Memory::default());
+            let file = files.insert("compose.yml".into(), "a: 1\n");
+            let finding = Finding { fix, ..finding(label(&files, file, "1", ""), Vec::new()) };
+            assert_eq!(render(&[finding], &files, Colour::Never).lines().last(), Some(last));
+        }
+    }
+
+    #[test]
+    fn each_file_has_its_own_snippet() {
+        let mut files = Files::new(Memory::default());
+        let env = files.insert(".env".into(), "# ports\nBROKER=localhost:9092\n");
+        let base = files
+            .insert("compose.yml".into(), "services:\n  kafka:\n    image: kafka\n  api:\n    environment: [BROKER]\n");
+        let related = vec![
+            label(&files, env, "localhost:9092", "it comes from here"),
+            label(&files, base, "kafka:", "the broker"),
+        ];
+        let shown = render(&[finding(label(&files, base, "BROKER", ""), related)], &files, Colour::Never);
+        assert_eq!(
+            shown.lines().collect::<Vec<_>>(),
+            [
+                "error[loopback-broker-address]: no broker at `localhost:9092`",
+                " --> compose.yml:5:19",
+                "  |",
+                "2 |   kafka:",
+                "  |   ------ the broker",
+                "...",
+                "5 |     environment: [BROKER]",
+                "  |                   ^^^^^^",
+                "  |",
+                " ::: .env:2:8",
+                "  |",
+                "2 | BROKER=localhost:9092",
+                "  |        -------------- it comes from here",
+                "  |",
+                "  = not repaired: the broker is not in this project",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_without_a_label_is_not_shown() {
+        let text = "environment:\n  PASSWORD: secret\n  KAFKA: localhost\n  TOKEN: secret\n  ROLE: kafka\n";
+        assert_eq!(
+            snippet_of(text, &[("localhost", "this"), ("ROLE", "that")]),
+            [
+                " --> compose.yml:3:10",
+                "  |",
+                "3 |   KAFKA: localhost",
+                "  |          ^^^^^^^^^ this",
+                "4 | ...",
+                "5 |   ROLE: kafka",
+                "  |   ---- that",
+                "  |",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_kind_of_text_is_underlined_where_it_stands() {
+        let cases: [(&str, &str, [&str; 3]); 9] = [
+            ("a: 1\r\nb: x\r\n", "x", [" --> compose.yml:2:4", "2 | b: x", "  |    ^"]),
+            ("a: 1\rb: x\r", "x", [" --> compose.yml:2:4", "2 | b: x", "  |    ^"]),
+            ("\u{feff}a: x\n", "x", [" --> compose.yml:1:4", "1 | a: x", "  |    ^"]),
+            ("- \tx\n", "x", [" --> compose.yml:1:4", "1 | -     x", "  |       ^"]),
+            ("ключ: 鍵 xx # 鍵", "xx", [" --> compose.yml:1:9", "1 | ключ: 鍵 xx # 鍵", "  |          ^^"]),
+            ("a: x", "x", [" --> compose.yml:1:4", "1 | a: x", "  |    ^"]),
+            ("a:\nb: 1\n", "\nb", [" --> compose.yml:1:3", "1 | a:", "  |   ^"]),
+            ("a: x\n", "", [" --> compose.yml:1:1", "1 | a: x", "  | ^"]),
+            ("a:\n  b: 1\n  c: 2\n", "b: 1\n  c: 2", [" --> compose.yml:2:3", "2 |   b: 1", "  |   ^^^^"]),
+        ];
+        for (text, needle, [place, line, underline]) in cases {
+            assert_eq!(snippet_of(text, &[(needle, "")]), [place, "  |", line, underline, "  |"], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_a_file_can_be_underlined() {
+        for (text, place, line) in [("", "1:1", "1 |"), ("a: 1\n", "2:1", "2 |"), ("a: 1", "1:5", "1 | a: 1")] {
+            let mut files = Files::new(Memory::default());
+            let file = files.insert("compose.yml".into(), text);
+            let end = Label { file, span: Span::empty(text.len()), message: String::new() };
+            let shown = render(&[finding(end, Vec::new())], &files, Colour::Never);
+            let lines: Vec<_> = shown.lines().collect();
+            assert_eq!((lines[1], lines[3]), (format!(" --> compose.yml:{place}").as_str(), line));
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_its_label() {
+        let text = format!("a: {}localhost{}\n", "x".repeat(100_000), "y".repeat(100_000));
+        let shown = snippet_of(&text, &[("localhost", "here")]);
+        assert_eq!(shown[0], " --> compose.yml:1:100004");
+        assert!(shown[2].starts_with("1 | ...xxx") && shown[2].contains("xlocalhosty") && shown[2].ends_with("yyy..."));
+        assert!(shown[2].len() < 150);
+    }
+
+    #[test]
+    fn nothing_hidden_reaches_the_terminal() {
+        let hostile = "x\x1b[2J\u{9b}2J\u{202e}\n";
+        let mut files = Files::new(Memory::default());
+        let file = files.insert(format!("{hostile}.yml").into(), format!("a: {hostile}"));
+        let mut finding = finding(label(&files, file, "x", hostile), Vec::new());
+        finding.message = hostile.to_owned();
+        finding.help = Some(hostile.to_owned());
+        finding.fix = Err(hostile.to_owned());
+        assert_eq!(
+            render(&[finding.clone()], &files, Colour::Never).lines().collect::<Vec<_>>(),
+            [
+                "error[loopback-broker-address]: x␛[2J�2J�␊",
+                " --> x␛[2J�2J�␊.yml:1:4",
+                "  |",
+                "1 | a: x␛[2J�2J�",
+                "  |    ^ x␛[2J�2J�␊",
+                "  |",
+                "  = help: x␛[2J�2J�",
+                "  = not repaired: x␛[2J�2J�␊",
+            ]
+        );
+        let coloured = render(&[finding], &files, Colour::Always);
+        assert_eq!(
+            coloured.lines().next(),
+            Some("\x1b[1m\x1b[91merror[loopback-broker-address]\x1b[0m\x1b[1m: x␛[2J�2J�␊\x1b[0m")
+        );
+        assert!(!coloured.contains("\x1b[2J"));
+    }
+}

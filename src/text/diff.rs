@@ -1,0 +1,171 @@
+//! Unified diffs that `git apply` and `patch -p1` take.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Effects, Style};
+use similar::{ChangeTag, TextDiff};
+
+use crate::text::terminal::is_hidden;
+use crate::text::{Colour, visible};
+
+/// Lines around a change, as in `git diff`.
+const CONTEXT_LINES: usize = 3;
+
+/// The unified diff of one file, for programs: empty where the texts are equal, and otherwise every byte as it is in the file, CRLF
+/// and byte order mark included. Diffs of several files are one patch when written after each other.
+///
+/// `path` is relative, with `/` between its parts. The headers are `--- a/PATH` and `+++ b/PATH`; a path with a blank is followed by
+/// a tab, and one with a quote, a backslash or a hidden character is quoted as in C, both as Git does (`quote.c` and `diff.c` of
+/// git/git). Printable characters outside ASCII stay as they are, as with Git's `core.quotePath=false`.
+///
+/// Only LF ends a line here, since that is all Git and GNU patch know: a lone CR, which YAML takes for a line break, is a character
+/// of its line like any other.
+#[must_use]
+pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
+    let mut out = String::new();
+    for_each_line(path, before, after, |_, line| {
+        out.push_str(line);
+        out.push('\n');
+    });
+    out
+}
+
+/// The diff of [`unified_diff`], for people: in the colours of `git diff` if wanted, [`visible`], and without the CR of a CRLF.
+#[must_use]
+pub fn terminal_diff(path: &str, before: &str, after: &str, colour: Colour) -> String {
+    let mut out = String::new();
+    for_each_line(path, before, after, |kind, line| {
+        let style = if colour == Colour::Always { kind.style() } else { Style::new() };
+        let line = visible(line.strip_suffix('\r').unwrap_or(line));
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "{style}{line}{style:#}");
+    });
+    out
+}
+
+#[derive(Clone, Copy)]
+enum LineKind {
+    Header,
+    Hunk,
+    Removed,
+    Added,
+    Context,
+    Hint,
+}
+
+impl LineKind {
+    const fn style(self) -> Style {
+        match self {
+            Self::Header => Style::new().effects(Effects::BOLD),
+            Self::Hunk => AnsiColor::Cyan.on_default(),
+            Self::Removed => AnsiColor::Red.on_default(),
+            Self::Added => AnsiColor::Green.on_default(),
+            Self::Context | Self::Hint => Style::new(),
+        }
+    }
+}
+
+/// Hands the lines of the diff to `emit`, each without its LF.
+fn for_each_line(path: &str, before: &str, after: &str, mut emit: impl FnMut(LineKind, &str)) {
+    // The crate's own splitting also breaks lines at a lone CR, which git apply then calls a corrupt patch.
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let mut unified = diff.unified_diff();
+    for (i, hunk) in unified.context_radius(CONTEXT_LINES).iter_hunks().enumerate() {
+        if i == 0 {
+            emit(LineKind::Header, &format!("--- {}", header_path("a/", path)));
+            emit(LineKind::Header, &format!("+++ {}", header_path("b/", path)));
+        }
+        emit(LineKind::Hunk, &hunk.header().to_string());
+        for change in hunk.iter_changes() {
+            let (kind, sign) = match change.tag() {
+                ChangeTag::Delete => (LineKind::Removed, '-'),
+                ChangeTag::Insert => (LineKind::Added, '+'),
+                ChangeTag::Equal => (LineKind::Context, ' '),
+            };
+            let line = change.value();
+            let content = line.strip_suffix('\n');
+            emit(kind, &format!("{sign}{}", content.unwrap_or(line)));
+            if content.is_none() {
+                emit(LineKind::Hint, "\\ No newline at end of file");
+            }
+        }
+    }
+}
+
+fn header_path(side: &str, path: &str) -> String {
+    if !path.contains(|c| is_hidden(c) || matches!(c, '"' | '\\')) {
+        let tab = if path.contains(' ') { "\t" } else { "" };
+        return format!("{side}{path}{tab}");
+    }
+    let mut quoted = format!("\"{side}");
+    for c in path.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\t' => quoted.push_str("\\t"),
+            '\n' => quoted.push_str("\\n"),
+            c if is_hidden(c) => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    // Writing to a string cannot fail.
+                    let _ = write!(quoted, "\\{byte:03o}");
+                }
+            }
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_have_an_empty_diff() {
+        assert_eq!(unified_diff("a.yml", "a: 1\n", "a: 1\n"), "");
+        assert_eq!(unified_diff("a.yml", "", ""), "");
+    }
+
+    #[test]
+    fn a_hunk_has_three_lines_of_context() {
+        assert_eq!(
+            unified_diff("app/compose.yml", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n"),
+            "--- a/app/compose.yml\n+++ b/app/compose.yml\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n"
+        );
+    }
+
+    #[test]
+    fn every_byte_of_a_line_is_kept() {
+        assert_eq!(
+            unified_diff("a.yml", "\u{feff}a: 1\r\nb: 2", "\u{feff}a: 1\r\nb: 3"),
+            "--- a/a.yml\n+++ b/a.yml\n@@ -1,2 +1,2 @@\n \u{feff}a: 1\r\n-b: 2\n\\ No newline at end of file\n+b: 3\n\\ No newline at end of file\n"
+        );
+    }
+
+    #[test]
+    fn paths_are_quoted_as_git_does() {
+        for (path, header) in [
+            ("deploy/compose.yml", "a/deploy/compose.yml"),
+            ("my app/compose.yml", "a/my app/compose.yml\t"),
+            ("проект/compose.yml", "a/проект/compose.yml"),
+            ("a\tb c.yml", r#""a/a\tb c.yml""#),
+            ("a\nb.yml", r#""a/a\nb.yml""#),
+            ("say \"hi\".yml", r#""a/say \"hi\".yml""#),
+            ("back\\slash.yml", r#""a/back\\slash.yml""#),
+            ("\x1b[2J\u{202e}.yml", r#""a/\033[2J\342\200\256.yml""#),
+        ] {
+            assert_eq!(header_path("a/", path), header);
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_colours_and_no_control_characters_of_the_file() {
+        let diff = |colour| terminal_diff("a.yml", "a: \x1b[2J\r\n-- b\r\n", "a: \x1b[2J\r\n", colour);
+        assert_eq!(diff(Colour::Never), "--- a/a.yml\n+++ b/a.yml\n@@ -1,2 +1 @@\n a: ␛[2J\n--- b\n");
+        assert_eq!(
+            diff(Colour::Always),
+            "\x1b[1m--- a/a.yml\x1b[0m\n\x1b[1m+++ b/a.yml\x1b[0m\n\x1b[36m@@ -1,2 +1 @@\x1b[0m\n a: ␛[2J\n\x1b[31m--- b\x1b[0m\n"
+        );
+    }
+}
