@@ -1,2 +1,10 @@
 //! The `composefix` program.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use composefix::cli::{Cli, run};
+
+fn main() -> anyhow::Result<ExitCode> {
+    Ok(run(&Cli::parse())?.into())
+}

@@ -1,5 +1,11 @@
 //! The program: the only room that knows the process, its arguments and its streams.
 
+mod args;
+mod exit;
+mod run;
 mod write;
 
+pub use args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};
+pub use exit::Exit;
+pub use run::run;
 pub use write::{PlannedWrite, WriteError, write_all};

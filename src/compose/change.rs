@@ -57,6 +57,20 @@ pub enum HealthcheckSetting {
     List(Vec<String>),
 }
 
+impl Change {
+    /// The service that changes.
+    #[must_use]
+    pub fn service(&self) -> Option<&str> {
+        match self {
+            Self::Variable { service, .. }
+            | Self::Dependency { service, .. }
+            | Self::Healthcheck { service, .. }
+            | Self::Command { service, .. } => Some(service),
+            Self::Extension(_) => None,
+        }
+    }
+}
+
 /// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment` and of `depends_on`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);

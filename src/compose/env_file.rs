@@ -3,9 +3,12 @@
 //! Both are those of Docker Compose 2.40.3: the first as in compose-spec/compose-go v2.9.1, `dotenv/parser.go`, the second
 //! (`format: raw`) as in docker/cli, `pkg/kvfile`.
 
+mod written;
+
 use std::collections::HashMap;
 
-use super::interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, interpolate};
+use self::written::Written;
+use super::interpolation::{Interpolated, InterpolationErrorKind, Lookup, interpolate};
 use crate::text::Span;
 
 /// How an env file is to be read.
@@ -272,107 +275,157 @@ fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
 }
 
-/// What a value says before interpolation, and where the file says it.
-#[derive(Default)]
-struct Written {
-    text: String,
-    /// For each byte of the text the offset in the file of what it was written as, be it a character or an escape; one more for
-    /// the end.
-    origins: Vec<usize>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compose::interpolation::PieceSource;
 
-impl Written {
-    fn verbatim(text: &str, start: usize) -> Self {
-        Self { text: text.to_owned(), origins: (start..=start + text.len()).collect() }
+    fn outer(name: &str) -> Option<String> {
+        (name == "SHELL").then(|| "shell".to_owned())
     }
 
-    /// Adds a character that stands at `origin` in the file.
-    fn push(&mut self, c: char, origin: usize) {
-        self.text.push(c);
-        self.origins.extend(origin..origin + c.len_utf8());
+    fn earlier(name: &str) -> Option<String> {
+        matches!(name, "OLD" | "SHELL" | "A").then(|| "old".to_owned())
     }
 
-    /// Adds what an escape at `origin` in the file stands for.
-    fn push_escape(&mut self, text: &str, origin: usize) {
-        self.text.push_str(text);
-        self.origins.resize(self.text.len(), origin);
+    fn read(text: &str, format: Format) -> Result<Vec<Entry>, EnvFileError> {
+        parse(text, format, Scope { outer: &outer, earlier: &earlier })
     }
 
-    /// The text with its escapes replaced, as between double quotes.
-    fn unescaped(&self) -> Self {
-        let mut out = Self::default();
-        let mut at = 0;
-        while let Some(c) = self.text[at..].chars().next() {
-            let origin = self.origins[at];
-            if let Some((length, meaning)) = escape(&self.text[at..]) {
-                out.push_escape(&meaning, origin);
-                at += length;
-            } else {
-                out.push(c, origin);
-                at += c.len_utf8();
-            }
+    /// The statements as `NAME=value`, or the name alone.
+    fn statements(text: &str, format: Format) -> Vec<String> {
+        let statement = |Entry { name, value, .. }: Entry| match value {
+            Some(value) => format!("{name}={}", value.text),
+            None => name,
+        };
+        read(text, format).expect("a valid file").into_iter().map(statement).collect()
+    }
+
+    fn only(text: &str) -> Entry {
+        read(text, Format::Dotenv).expect("a valid file").pop().expect("an entry")
+    }
+
+    #[test]
+    fn dotenv_files_are_read_as_compose_reads_them() {
+        let cases: &[(&str, &[&str])] = &[
+            ("A=x # c\nB=x#c\nC=x\t# c", &["A=x", "B=x#c", "C=x\t# c"]),
+            ("A= # c\nB=#x\nC=\nD", &["A=# c", "B=#x", "C=", "=D"]),
+            ("A=\"x # y\" # z\nB='$X'", &["A=x # y", "B=$X"]),
+            ("A=\"a\\nb\"\nB=\"a\nb\"\nC='a\nb'", &["A=a\nb", "B=a\nb", "C=a\nb"]),
+            ("A='a\\n'\nB=a\\nb\nC=\"a\\c\\\\n\"", &["A=a\\n", "B=a\\nb", "C=a\\c\\n"]),
+            ("A=\"\\\"q\\\" \\t\\$X\"\nB='it\\'s'", &["A=\"q\" \t$X", "B=it's"]),
+            ("A=\"\\0101 \\0351 \\0400 \\07\"", &["A=A é \\400 \\7"]),
+            ("export A=1\nexport\tB=1\nexportC=1", &["A=1", "B=1", "exportC=1"]),
+            ("export\nA=1", &["", "A=1"]),
+            (" A = 1\nB: 1\nC:1", &["A=1", "B=1", "C=1"]),
+            ("A==x\nB=a b\nC=1 D=2", &["A==x", "B=a b", "C=1 D=2"]),
+            ("A=[\"k:1\"]\nA=2", &["A=[\"k:1\"]", "A=2"]),
+            ("A=\"x\"y\nB=\"x\" C=2", &["A=x", "y", "B=x", "C=2"]),
+            (
+                "1N=x\na.b=x\na-b=x\nA[0]=x\né=x\nA\tB=x\n=x",
+                &["1N=x", "a.b=x", "a-b=x", "A[0]=x", "é=x", "A\tB=x", "=x"],
+            ),
+            ("A\nB \r\n", &["A", "B"]),
+            ("\u{feff}A=1\r\n\r\n# c\r\n B='2'\r\n#", &["A=1", "B=2"]),
+            ("A=${X:-d}\nB=$$X", &["A=d", "B=$X"]),
+            ("SHELL=file\nB=$SHELL", &["SHELL=file", "B=shell"]),
+            ("B=$OLD $A\nA=new\nC=$OLD $A", &["B=old old", "A=new", "C=old new"]),
+            ("", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(statements(text, Format::Dotenv), *expected, "{text:?}");
         }
-        out.origins.push(self.origins[at]);
-        out
     }
 
-    /// The value where nothing is interpolated.
-    fn uninterpolated(&self) -> Interpolated {
-        let source = PieceSource::Literal(Span::new(0, self.text.len()));
-        self.locate(Interpolated::from_pieces(vec![Piece { text: self.text.clone(), source }]))
+    #[test]
+    fn what_compose_rejects_in_a_dotenv_file_is_an_error_with_its_place() {
+        let unexpected = EnvFileErrorKind::UnexpectedCharacter;
+        let cases = [
+            ("A=\"k:1\",\"k:2\"", 7, unexpected(',')),
+            ("A='it''s'", 6, unexpected('\'')),
+            ("A=\"x\\\"", 2, EnvFileErrorKind::UnclosedQuote('"')),
+            ("A='it", 2, EnvFileErrorKind::UnclosedQuote('\'')),
+            ("A B=1", 0, EnvFileErrorKind::BlankInName("A B".to_owned())),
+            ("B=1\nset A=1", 4, EnvFileErrorKind::BlankInName("set A".to_owned())),
+            ("free text\n", 0, EnvFileErrorKind::BlankInName("free text".to_owned())),
+            ("; A=1", 0, unexpected(';')),
+            ("// x", 0, unexpected('/')),
+            ("{\"A\":1}", 0, unexpected('{')),
+            ("- A=1", 0, EnvFileErrorKind::BlankInName("- A".to_owned())),
+            ("\u{feff}\u{feff}A=1", 3, unexpected('\u{feff}')),
+            ("export ", 7, EnvFileErrorKind::MissingName),
+            ("A=1\nB= x${X", 8, InterpolationErrorKind::Invalid("${X".to_owned()).into()),
+            ("B=\"\\n${X\"", 5, InterpolationErrorKind::Invalid("${X".to_owned()).into()),
+            (
+                "A=${X:?m}",
+                2,
+                InterpolationErrorKind::MissingRequired { name: "X".to_owned(), message: "m".to_owned() }.into(),
+            ),
+        ];
+        for (text, offset, kind) in cases {
+            assert_eq!(read(text, Format::Dotenv), Err(EnvFileError { offset, kind }), "{text:?}");
+        }
     }
 
-    /// The same value with its spans counted in the file. Pieces are split so that each is verbatim or an escape.
-    fn locate(&self, value: Interpolated) -> Interpolated {
-        let is_verbatim = |i: usize| self.origins[i + 1] == self.origins[i] + 1;
-        let mut pieces = Vec::new();
-        for piece in value.pieces {
-            let whole = *piece.source.clone().span_mut();
-            let splits = piece.written().is_some_and(|span| span.len() == piece.text.len());
-            let mut start = whole.start;
-            loop {
-                let end = if splits && start < whole.end {
-                    (start + 1..whole.end).find(|&i| is_verbatim(i) != is_verbatim(start)).unwrap_or(whole.end)
-                } else {
-                    whole.end
-                };
-                let text = if splits { &piece.text[start - whole.start..end - whole.start] } else { &piece.text };
-                let mut source = piece.source.clone();
-                *source.span_mut() = Span::new(self.origins[start], self.origins[end]);
-                pieces.push(Piece { text: text.to_owned(), source });
-                start = end;
-                if start == whole.end {
-                    break;
+    #[test]
+    fn raw_files_are_taken_literally() {
+        let text = "\u{feff} A=\"q\" # c \r\n\n # c\nB=$HOME\nC\nD:1\nE==\n$x=";
+        assert_eq!(statements(text, Format::Raw), ["A=\"q\" # c ", "B=$HOME", "C", "D:1", "E==", "$x="]);
+        for (text, offset, kind) in [
+            ("A = 2", 0, EnvFileErrorKind::BlankInName("A".to_owned())),
+            ("A=1\nexport A=1", 4, EnvFileErrorKind::BlankInName("export A".to_owned())),
+            ("=x", 0, EnvFileErrorKind::MissingName),
+            (&format!("A={}\r", "x".repeat(MAX_RAW_LINE - 2)), 0, EnvFileErrorKind::LineTooLong),
+        ] {
+            assert_eq!(read(text, Format::Raw), Err(EnvFileError { offset, kind }), "{text:?}");
+        }
+        assert!(read(&format!("A={}\n", "x".repeat(MAX_RAW_LINE - 2)), Format::Raw).is_ok());
+    }
+
+    #[test]
+    fn spans_are_those_of_the_file_as_it_stands() {
+        for (text, format, name, value) in [
+            ("\u{feff}export A = x y # c\r\n", Format::Dotenv, "A", "x y"),
+            ("A: \"x\\n\" # c", Format::Dotenv, "A", "\"x\\n\""),
+            ("A='x'", Format::Dotenv, "A", "'x'"),
+            ("é", Format::Dotenv, "", "é"),
+            ("A=\nB=", Format::Dotenv, "B", ""),
+            ("\u{feff}\tA= \"x\" # c\r\n", Format::Raw, "A", " \"x\" # c"),
+        ] {
+            let entry = read(text, format).expect("a valid file").pop().expect("an entry");
+            assert_eq!((&text[entry.name_span.range()], &text[entry.value_span.range()]), (name, value), "{text:?}");
+        }
+        assert_eq!(only("A= \nB = \n").value_span, Span::empty(8));
+        assert_eq!(only("AB \n").value_span, Span::empty(2));
+    }
+
+    #[test]
+    fn pieces_lead_from_a_value_to_the_bytes_it_is_written_as() {
+        let text = "A=\"{\\\"b\\\":\\\"localhost:9092\\\"}\\n${X:-d}$OLD\"";
+        let value = only(text).value.expect("a value");
+        assert_eq!(value.text, "{\"b\":\"localhost:9092\"}\ndold");
+        let host = value.written_at(6..15).expect("a host as it is written");
+        assert_eq!((&text[host.range()], host), ("localhost", Span::new(12, 21)));
+        assert_eq!(value.written_at(5..15), None, "the quote is escaped");
+        let default = PieceSource::Default { name: "X".to_owned(), span: Span::new(36, 37) };
+        let variable = PieceSource::Variable { name: "OLD".to_owned(), reference: Span::new(38, 42) };
+        assert_eq!(value.pieces.iter().map(|piece| &piece.source).skip(10).collect::<Vec<_>>(), [&default, &variable]);
+    }
+
+    #[test]
+    fn pieces_make_up_the_value_and_stand_where_they_say_in_every_mixture_of_tokens() {
+        const TOKENS: [&str; 11] = ["A", "=", "\"", "'", "\\", "n", "$", "${", "é", " #", "\n"];
+        for mixture in 0..TOKENS.len().pow(5) {
+            let token = |place| TOKENS[mixture / TOKENS.len().pow(place) % TOKENS.len()];
+            let text = (0..5).map(token).fold("A=\"".to_owned(), |text, token| text + token) + "\"";
+            for entry in read(&text, Format::Dotenv).unwrap_or_default() {
+                let Some(value) = entry.value else { continue };
+                assert_eq!(value, Interpolated::from_pieces(value.pieces.clone()), "{text:?}");
+                for (piece, span) in value.pieces.iter().filter_map(|piece| Some((piece, piece.written()?))) {
+                    assert!(entry.value_span.contains(span), "{text:?}: {piece:?}");
+                    assert!(span.len() > piece.text.len() || text[span.range()] == piece.text, "{text:?}: {piece:?}");
                 }
             }
         }
-        Interpolated { text: value.text, pieces }
     }
-}
-
-/// The length in bytes of the escape at the beginning of `text`, and what it stands for; `None` if there is none.
-fn escape(text: &str) -> Option<(usize, String)> {
-    let code = text.strip_prefix('\\')?;
-    let meaning = match code.bytes().next()? {
-        b'a' => "\u{7}",
-        b'b' => "\u{8}",
-        b'f' => "\u{c}",
-        b'n' => "\n",
-        b'r' => "\r",
-        b't' => "\t",
-        b'v' => "\u{b}",
-        b'\\' => "\\",
-        // Interpolation comes next, and makes one of the two.
-        b'$' => "$$",
-        b'0' => {
-            let digits = code[1..].bytes().take(3).take_while(u8::is_ascii_digit).count();
-            let number = &code[1..=digits];
-            let byte = u8::from_str_radix(number, 8).ok().filter(|_| digits == 3);
-            // Compose drops the zero even where the rest is no octal number of a byte.
-            let meaning = byte.map_or_else(|| format!("\\{number}"), |byte| char::from(byte).to_string());
-            return Some((2 + digits, meaning));
-        }
-        _ => return None,
-    };
-    Some((2, meaning.to_owned()))
 }

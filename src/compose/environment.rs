@@ -45,6 +45,8 @@ pub struct Written {
     pub text: Option<Text>,
     /// Where the value begins in the text of that scalar, in bytes: 0 in the map form, after the `=` in the list form.
     pub value_start: usize,
+    /// What a variable without a value of its own is passed through from the project's `.env`.
+    pub passed_through: Option<String>,
     /// The node to point at: the value, the item, or the key where there is no value.
     pub node: NodeId,
     /// What lies between the service and the variable.
@@ -52,10 +54,11 @@ pub struct Written {
 }
 
 impl Written {
-    /// The value as Compose resolves it; `None` if it is passed through.
+    /// The value as Compose resolves it; `None` if it is passed through and nothing in the project sets it.
     #[must_use]
     pub fn value(&self) -> Option<&str> {
-        self.text.as_ref().map(|text| &text.as_str()[self.value_start..])
+        let own = self.text.as_ref().map(|text| &text.as_str()[self.value_start..]);
+        own.or(self.passed_through.as_deref())
     }
 }
 
@@ -93,7 +96,7 @@ impl<'s> Variable<'s> {
         }
     }
 
-    /// The value, before a pass-through is looked up.
+    /// The value.
     #[must_use]
     pub fn value(&self) -> Option<&'s str> {
         match self {
@@ -141,6 +144,7 @@ fn read_map(document: &Document, map: NodeId, hops: &[Hop], lookup: &Lookup<'_>)
         variables.push(Written {
             name: entry.key.to_owned(),
             node: text.as_ref().map_or(entry.key_node, |text| text.node),
+            passed_through: if text.is_none() { lookup(entry.key) } else { None },
             text,
             value_start: 0,
             hops: hops.iter().copied().chain(merged).chain(alias).collect(),
@@ -169,6 +173,7 @@ fn read_list(
         let alias = document.is_alias(item).then(|| Hop::Alias(document.node(item).span));
         variables.retain(|variable| variable.name != name);
         variables.push(Written {
+            passed_through: if value_start.is_none() { lookup(&name) } else { None },
             name,
             text: value_start.is_some().then_some(text),
             value_start: value_start.unwrap_or(0),

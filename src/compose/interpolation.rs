@@ -4,8 +4,11 @@
 //! Docker Compose 2.40.3 (compose-spec/compose-go v2.9.1, `template/template.go`), odd ones included: a reference never
 //! spans lines, a default is read even where it is not used, and its end is found by counting braces.
 
+mod reference;
+
 use std::ops::Range;
 
+use self::reference::{OperatorKind, Reference};
 use crate::text::Span;
 
 /// Tells the value of a variable by its name; `None` if it is not set.
@@ -102,8 +105,8 @@ pub enum InterpolationErrorKind {
 /// How many references may stand inside one another. Compose has no limit; this one protects the stack.
 pub const MAX_DEPTH: usize = 64;
 
-/// How many bytes variables may add to one value. Compose has no limit; this one stops lines such as `A=$A$A` from filling
-/// the memory. No process could be started with a longer variable (Linux, execve(2), "Limits on size of arguments").
+/// How many bytes variables may add to one value. Compose has no limit; this one stops lines such as `A=$A$A` from doubling
+/// a value without end. No process could be started with a longer variable (Linux, execve(2), "Limits on size of arguments").
 pub const MAX_INSERTED: usize = 128 * 1024;
 
 /// Replaces the variable references in `text` by what `lookup` tells of them.
@@ -124,7 +127,7 @@ pub fn escape(text: &str) -> String {
 
 impl Interpolated {
     /// The value that `pieces` make up.
-    pub(super) fn from_pieces(pieces: Vec<Piece>) -> Self {
+    pub(in crate::compose) fn from_pieces(pieces: Vec<Piece>) -> Self {
         Self { text: pieces.iter().map(|piece| piece.text.as_str()).collect(), pieces }
     }
 
@@ -159,7 +162,7 @@ impl Piece {
 
 impl PieceSource {
     /// The place in the input: of the text, or of the reference to a variable.
-    pub(super) fn span_mut(&mut self) -> &mut Span {
+    pub(in crate::compose) fn span_mut(&mut self) -> &mut Span {
         match self {
             Self::Literal(span)
             | Self::Default { span, .. }
@@ -178,27 +181,6 @@ enum Place<'a> {
     Alternative(&'a str),
 }
 
-/// A reference as it is written.
-struct Reference<'a> {
-    name: &'a str,
-    /// All of it, from `$` on.
-    span: Span,
-    /// What follows the name: the operator and the place of its operand.
-    operation: Option<(Operator, Span)>,
-}
-
-struct Operator {
-    kind: OperatorKind,
-    /// Written with a colon: an empty variable counts as unset.
-    colon: bool,
-}
-
-enum OperatorKind {
-    Default,
-    Alternative,
-    Required,
-}
-
 struct Expansion<'a> {
     input: &'a str,
     lookup: &'a Lookup<'a>,
@@ -215,24 +197,22 @@ impl<'a> Expansion<'a> {
         }
         let (mut plain, mut at) = (span.start, span.start);
         while let Some(dollar) = part[at..].find('$').map(|i| at + i) {
-            let escaped = part[dollar..].starts_with("$$");
-            let reference = if escaped { None } else { Reference::read(part, dollar)? };
-            at = match &reference {
-                Some(reference) => reference.span.end,
-                None if escaped => dollar + 2,
-                None => {
-                    at = dollar + 1;
-                    continue;
-                }
+            let (end, reference) = if part[dollar..].starts_with("$$") {
+                (dollar + 2, None)
+            } else if let Some(reference) = Reference::read(part, dollar)? {
+                (reference.span.end, Some(reference))
+            } else {
+                at = dollar + 1;
+                continue;
             };
             if plain < dollar {
                 self.push_written(Span::new(plain, dollar), &part[plain..dollar], place);
             }
             match reference {
                 Some(reference) => self.resolve(&reference, depth)?,
-                None => self.push_written(Span::new(dollar, at), "$", place),
+                None => self.push_written(Span::new(dollar, end), "$", place),
             }
-            plain = at;
+            (plain, at) = (end, end);
         }
         if plain < span.end {
             self.push_written(Span::new(plain, span.end), &part[plain..], place);
@@ -300,85 +280,167 @@ impl<'a> Expansion<'a> {
     }
 }
 
-impl<'a> Reference<'a> {
-    /// The reference whose `$` is the byte at `dollar`; `None` if the `$` stands for itself.
-    fn read(text: &'a str, dollar: usize) -> Result<Option<Self>, InterpolationError> {
-        let behind = &text[dollar + 1..];
-        if let Some(inside) = behind.strip_prefix('{') {
-            let invalid = || InterpolationError {
-                offset: dollar,
-                kind: InterpolationErrorKind::Invalid(quotation(&text[dollar..])),
-            };
-            return Self::read_braced(text, dollar, leading_name(inside)).ok_or_else(invalid).map(Some);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lookup(name: &str) -> Option<String> {
+        match name {
+            "SET" => Some("set".to_owned()),
+            "EMPTY" => Some(String::new()),
+            "DOLLAR" => Some("$SET".to_owned()),
+            _ => None,
         }
-        let name = leading_name(behind);
-        let span = Span::new(dollar, dollar + 1 + name.len());
-        Ok((!name.is_empty()).then_some(Self { name, span, operation: None }))
     }
 
-    /// The reference that begins with `${` and `name`.
-    fn read_braced(text: &'a str, dollar: usize, name: &'a str) -> Option<Self> {
-        if name.is_empty() {
-            return None;
-        }
-        let name_end = dollar + 2 + name.len();
-        let behind = &text[name_end..];
-        if behind.starts_with('}') {
-            return Some(Self { name, span: Span::new(dollar, name_end + 1), operation: None });
-        }
-        let (colon, sign) = match behind.strip_prefix(':') {
-            Some(sign) => (true, sign),
-            None => (false, behind),
-        };
-        let kind = match sign.bytes().next()? {
-            b'-' => OperatorKind::Default,
-            b'+' => OperatorKind::Alternative,
-            b'?' => OperatorKind::Required,
-            _ => return None,
-        };
-        let close = dollar + closing_brace(&text[dollar..])?;
-        let operand = Span::new(name_end + usize::from(colon) + 1, close);
-        Some(Self { name, span: Span::new(dollar, close + 1), operation: Some((Operator { kind, colon }, operand)) })
+    fn pieces(text: &str) -> Vec<(String, PieceSource)> {
+        let value = interpolate(text, &lookup).expect("a valid text");
+        value.pieces.into_iter().map(|piece| (piece.text, piece.source)).collect()
     }
-}
 
-/// The name at the beginning of `text`; empty if there is none.
-fn leading_name(text: &str) -> &str {
-    // Compose's pattern ignores case, and so takes the long s and the kelvin sign for letters between a and z.
-    let letter = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '\u{17f}' | '\u{212a}');
-    let end = text.char_indices().find(|&(i, c)| !(letter(c) || i > 0 && c.is_ascii_digit()));
-    &text[..end.map_or(text.len(), |(i, _)| i)]
-}
+    fn default(name: &str, start: usize, end: usize) -> PieceSource {
+        PieceSource::Default { name: name.to_owned(), span: Span::new(start, end) }
+    }
 
-/// The byte offset of the `}` that ends the reference at the beginning of `text`: the one that balances its `{`, else the last
-/// of the line. A byte right behind a `{` is not counted, so `{}` opens a brace and closes none.
-fn closing_brace(text: &str) -> Option<usize> {
-    let mut line = text.bytes().enumerate().take_while(|&(_, byte)| byte != b'\n');
-    let (mut open, mut last) = (0_usize, None);
-    while let Some((i, byte)) = line.next() {
-        match byte {
-            b'{' => {
-                open += 1;
-                last = line.next().filter(|&(_, byte)| byte == b'}').map(|(i, _)| i).or(last);
+    fn variable(name: &str, start: usize, end: usize) -> PieceSource {
+        PieceSource::Variable { name: name.to_owned(), reference: Span::new(start, end) }
+    }
+
+    #[test]
+    fn every_form_gives_what_it_gives_in_compose() {
+        for (text, result) in [
+            ("$SET ${SET}", "set set"),
+            ("$NONE|${NONE}|${EMPTY}", "||"),
+            ("$SET_X|${SET}_X", "|set_X"),
+            ("${SET:-d} ${EMPTY:-d} ${NONE:-d}", "set d d"),
+            ("${SET-d} ${EMPTY-d} ${NONE-d}", "set  d"),
+            ("${SET:+x} ${EMPTY:+x} ${NONE:+x}", "x  "),
+            ("${SET+x} ${EMPTY+x} ${NONE+x}", "x x "),
+            ("${SET:?m} ${SET?m} ${EMPTY?m}", "set set "),
+            ("${NONE:-${EMPTY:-${SET}}}", "set"),
+            ("${NONE:-PLAINTEXT://a:1, \"b\"}", "PLAINTEXT://a:1, \"b\""),
+            ("$$SET $${SET} $$$SET", "$SET ${SET} $set"),
+            ("$1 $(cmd) $ $é 5$", "$1 $(cmd) $ $é 5$"),
+            ("${NONE:-a}b}", "ab}"),
+            ("${NONE:-{}}", "{}"),
+            ("${NONE:-{\"a\":1}} ${SET}", "{\"a\":1} set"),
+            ("${NONE:-{}} x }", "{}} x "),
+            ("${NONE:-a ${SET} }\n}", "a set \n}"),
+            ("$DOLLAR", "$SET"),
+            ("$set ${Set:-d}", " d"),
+        ] {
+            assert_eq!(interpolate(text, &lookup).map(|value| value.text).as_deref(), Ok(result), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_compose_rejects_is_an_error_that_quotes_the_reference() {
+        for (text, offset, quoted) in [
+            ("a ${}", 2, "${}"),
+            ("${1}", 0, "${1}"),
+            ("${ SET } x}", 0, "${ SET }"),
+            ("${SET.x}", 0, "${SET.x}"),
+            ("${SET!x}", 0, "${SET!x}"),
+            ("${SET:}", 0, "${SET:}"),
+            ("${SET\nx}", 0, "${SET"),
+            ("${SET:-a\nb}", 0, "${SET:-a"),
+            ("${SET:-${ X }}", 7, "${ X }"),
+        ] {
+            let kind = InterpolationErrorKind::Invalid(quoted.to_owned());
+            assert_eq!(interpolate(text, &lookup), Err(InterpolationError { offset, kind }), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_to_do() {
+        for (text, message) in [
+            (
+                "${A.b}",
+                "`${A.b}` is not a variable reference: write `${NAME}` or `${NAME:-default}` on one line, where NAME has only \
+                 letters, digits and `_`, or `$$` for a dollar sign",
+            ),
+            ("${NONE?}", "the required variable `NONE` is missing a value"),
+            ("${EMPTY:?is $SET $$1}", "the required variable `EMPTY` is missing a value: is set $1"),
+            ("${SET:-${NONE?unused}}", "the required variable `NONE` is missing a value: unused"),
+        ] {
+            let error = interpolate(text, &lookup).expect_err("an invalid text");
+            assert_eq!(error.to_string(), message, "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_tell_literals_defaults_and_variables_apart() {
+        assert_eq!(
+            pieces("a${NONE:-b${SET}${NONE-c}}d"),
+            [
+                ("a".to_owned(), PieceSource::Literal(Span::new(0, 1))),
+                ("b".to_owned(), default("NONE", 9, 10)),
+                ("set".to_owned(), variable("SET", 10, 16)),
+                ("c".to_owned(), default("NONE", 23, 24)),
+                ("d".to_owned(), PieceSource::Literal(Span::new(26, 27))),
+            ]
+        );
+        assert_eq!(pieces("${SET:-localhost}"), [("set".to_owned(), variable("SET", 0, 17))]);
+        let alternative = PieceSource::Alternative { name: "SET".to_owned(), span: Span::new(7, 8) };
+        assert_eq!(pieces("${SET:+x}${NONE+x}"), [("x".to_owned(), alternative)]);
+        let unset = PieceSource::Unset { name: "NONE".to_owned(), reference: Span::new(0, 5) };
+        assert_eq!(pieces("$NONE"), [(String::new(), unset)]);
+    }
+
+    #[test]
+    fn a_doubled_dollar_sign_is_a_piece_of_its_own() {
+        let literal = |start, end| PieceSource::Literal(Span::new(start, end));
+        assert_eq!(
+            pieces("a$$b"),
+            [("a".to_owned(), literal(0, 1)), ("$".to_owned(), literal(1, 3)), ("b".to_owned(), literal(3, 4))]
+        );
+    }
+
+    #[test]
+    fn an_empty_default_has_a_place_where_one_can_be_written() {
+        assert_eq!(pieces("${NONE:-}"), [(String::new(), default("NONE", 8, 8))]);
+        assert_eq!(pieces(""), [(String::new(), PieceSource::Literal(Span::empty(0)))]);
+    }
+
+    #[test]
+    fn a_part_of_the_result_is_found_in_the_input_if_it_is_written_there() {
+        let value = interpolate("$SET,${NONE:-localhost}:9092,$$x", &lookup).expect("a valid text");
+        assert_eq!(value.text, "set,localhost:9092,$x");
+        assert_eq!(value.written_at(4..13), Some(Span::new(13, 22)));
+        assert_eq!(value.written_at(14..18), Some(Span::new(24, 28)));
+        assert_eq!(value.written_at(0..3), None, "it comes from a variable");
+        assert_eq!(value.written_at(4..18), None, "it is spread over two pieces");
+        assert_eq!(value.written_at(19..20), None, "it is written as `$$`");
+    }
+
+    #[test]
+    fn an_escaped_text_survives_interpolation() {
+        let text = "$SET $$ ${x $";
+        assert_eq!(interpolate(&escape(text), &lookup).map(|value| value.text).as_deref(), Ok(text));
+    }
+
+    #[test]
+    fn depth_and_length_have_limits() {
+        let nested = |depth: usize| "${NONE-".repeat(depth) + &"}".repeat(depth);
+        assert_eq!(interpolate(&nested(MAX_DEPTH), &lookup).map(|value| value.text).as_deref(), Ok(""));
+        let error = interpolate(&nested(MAX_DEPTH + 1), &lookup).expect_err("too deep");
+        assert_eq!((error.offset, error.kind), (MAX_DEPTH * 7, InterpolationErrorKind::TooDeep));
+        let half = |_: &str| Some("x".repeat(MAX_INSERTED / 2));
+        assert!(interpolate("$A$A", &half).is_ok());
+        assert_eq!(interpolate("$A$A$A", &half).map_err(|error| error.kind), Err(InterpolationErrorKind::TooLong));
+    }
+
+    #[test]
+    fn pieces_make_up_the_result_and_stand_where_they_say_in_every_mixture_of_tokens() {
+        const TOKENS: [&str; 9] = ["$", "${", "SET", "NONE", ":-", "}", "é", "+", "\n"];
+        for mixture in 0..TOKENS.len().pow(5) {
+            let text: String = (0..5).map(|place| TOKENS[mixture / TOKENS.len().pow(place) % TOKENS.len()]).collect();
+            let Ok(value) = interpolate(&text, &lookup) else { continue };
+            assert_eq!(value, Interpolated::from_pieces(value.pieces.clone()), "{text:?}");
+            for piece in &value.pieces {
+                let written = piece.written().map(|span| text[span.range()].replace("$$", "$"));
+                assert!(written.is_none_or(|written| written == piece.text), "{text:?}: {piece:?}");
             }
-            b'}' if open == 1 => return Some(i),
-            b'}' => {
-                open -= 1;
-                last = Some(i);
-            }
-            _ => {}
         }
-    }
-    last
-}
-
-/// The beginning of `text` for a message: up to the first `}`, on one line and not too long.
-fn quotation(text: &str) -> String {
-    const MAX_CHARS: usize = 60;
-    let line = text.lines().next().unwrap_or_default();
-    let reference = line.split_inclusive('}').next().unwrap_or_default();
-    match reference.char_indices().nth(MAX_CHARS) {
-        Some((end, _)) => format!("{}…", &reference[..end]),
-        None => reference.to_owned(),
     }
 }

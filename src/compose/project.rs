@@ -9,6 +9,7 @@ use crate::compose::env_file::{self, Scope};
 use crate::compose::environment::{EnvFile, Environment};
 use crate::compose::error::{Invalid, ProjectError};
 use crate::compose::healthcheck::Healthcheck;
+use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
 use crate::compose::network::Attachment;
 use crate::compose::service::{Build, Service};
 use crate::compose::text::Text;
@@ -116,8 +117,14 @@ impl Project {
                 let mut entries = files.flat_map(|(_, entries)| entries.iter().rev());
                 entries.find(|entry| entry.name == name)?.value.as_ref().map(|value| value.text.clone())
             };
-            let entries = env_file::parse(&text, env_file.format, Scope { outer: &outer, earlier: &earlier })
+            let mut entries = env_file::parse(&text, env_file.format, Scope { outer: &outer, earlier: &earlier })
                 .map_err(|error| ProjectError::at(file, error.offset, error.kind.to_string()))?;
+            // A bare name takes its value from outside the file.
+            for entry in entries.iter_mut().filter(|entry| entry.value.is_none()) {
+                let source = PieceSource::Variable { name: entry.name.clone(), reference: entry.name_span };
+                let pieces = |text: &String| vec![Piece { text: text.clone(), source }];
+                entry.value = outer(&entry.name).map(|text| Interpolated { pieces: pieces(&text), text });
+            }
             service.env_files[index].content = Some((file, entries));
         }
         Ok(())

@@ -1,3 +1,4 @@
-//! One renderer a format, each a pure function.
+//! What users and programs read: one renderer a format, each a pure function.
 
+pub mod status;
 pub mod text;

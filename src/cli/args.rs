@@ -1,0 +1,160 @@
+//! The arguments, as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::finding::Applicability;
+use crate::fixer::Options;
+use crate::kafka::address::HostPort;
+use crate::kafka::topology::Hints;
+use crate::rules::{RULES, Rule};
+
+/// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    about,
+    after_help = "Exit codes: 0 nothing to do, or done; 1 findings, or a diff; 2 the job could not be done."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: ColorChoice,
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Say what is wrong, and where.
+    Check(ProjectArgs),
+    /// Show the repairs as one unified diff.
+    Diff(ProjectArgs),
+    /// Repair the files in place.
+    Fix {
+        /// The projects.
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// Exit with 1 if findings remain.
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Show the map: brokers, the address containers use, every service, what it uses and where that is written.
+    Status {
+        /// The projects.
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// How to show it.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: StatusFormat,
+    },
+    /// Show the page of a rule.
+    Explain {
+        /// The rule; without one, all are listed.
+        #[arg(value_parser = rule_names())]
+        rule: Option<String>,
+    },
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to show the map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusFormat {
+    /// For people.
+    Text,
+    /// For programs: schema 1.
+    Json,
+}
+
+/// Which projects, and what is said of them.
+#[derive(Debug, Args)]
+pub struct ProjectArgs {
+    /// Compose files, directories that hold one, or `-` for standard input.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// The service that is the broker.
+    #[arg(long, value_name = "SERVICE")]
+    pub broker: Option<String>,
+    /// The address at which containers reach the broker.
+    #[arg(long, value_name = "HOST:PORT", value_parser = parse_address)]
+    pub address: Option<HostPort>,
+    /// The variable to write where a service has none.
+    #[arg(long, value_name = "NAME", value_parser = parse_variable)]
+    pub variable: Option<String>,
+    /// A service that uses Kafka, whatever the files say; may be repeated.
+    #[arg(long = "service", value_name = "NAME")]
+    pub services: Vec<String>,
+    /// A service to leave alone; may be repeated.
+    #[arg(long = "exclude", value_name = "NAME")]
+    pub excluded: Vec<String>,
+    /// Take every service that may use Kafka for a client.
+    #[arg(long)]
+    pub all_services: bool,
+    /// Run only this rule; may be repeated.
+    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run this rule; may be repeated.
+    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// Make repairs, too, that choose between answers or change what others share.
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    /// The name of the file that standard input holds.
+    #[arg(long, value_name = "PATH", default_value = "compose.yaml")]
+    pub stdin_filename: PathBuf,
+}
+
+impl ProjectArgs {
+    /// What the arguments ask for.
+    #[must_use]
+    pub fn options(&self) -> Options {
+        let names =
+            |names: &[String]| names.iter().filter_map(|name| Rule::by_name(name)).map(|rule| rule.name).collect();
+        Options {
+            hints: Hints {
+                broker: self.broker.clone(),
+                address: self.address.clone(),
+                variable: self.variable.clone(),
+                services: self.services.clone(),
+                excluded: self.excluded.clone(),
+                all_services: self.all_services,
+            },
+            select: names(&self.select),
+            ignore: names(&self.ignore),
+            threshold: if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe },
+        }
+    }
+}
+
+fn rule_names() -> clap::builder::PossibleValuesParser {
+    RULES.iter().map(|rule| clap::builder::PossibleValue::new(rule.name).help(rule.summary)).collect::<Vec<_>>().into()
+}
+
+fn parse_address(text: &str) -> Result<HostPort, String> {
+    let list = crate::kafka::address::AddressList::parse(text);
+    match list.as_ref().map(|list| list.addresses()) {
+        Some([address]) if address.port.is_some() && address.scheme.is_none() => Ok(address.host_port()),
+        _ => Err("write it as HOST:PORT, as in kafka:9092".to_owned()),
+    }
+}
+
+fn parse_variable(text: &str) -> Result<String, String> {
+    let is_name = !text.is_empty() && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
+    if is_name { Ok(text.to_owned()) } else { Err("a variable has no blank and no `=` in its name".to_owned()) }
+}

@@ -1,0 +1,251 @@
+//! From findings to repaired texts: choose, merge, apply, parse again, prove, check again, until nothing is left to do.
+//!
+//! A repair is kept only if the new text stands for the old data plus what the repair declares, in every service. What fails that
+//! proof, or is in the way of another repair, is not made: the first is refused with its reason, the second waits for the next round.
+//! Nothing here touches the disk.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::compose::{Change, Model, Project, ProjectError};
+use crate::finding::{Applicability, Finding, Fix};
+use crate::kafka::topology::{Hints, Topology};
+use crate::rules::{self, Context, Rule};
+use crate::source::{FileId, Files};
+use crate::text::{EditSet, TextEdit};
+use crate::yaml::Document;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// What the user says of the project.
+    pub hints: Hints,
+    /// The rules to run; none for all.
+    pub select: Vec<&'static str>,
+    /// The rules not to run.
+    pub ignore: Vec<&'static str>,
+    /// The least that a repair must be to be made.
+    pub threshold: Applicability,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { hints: Hints::default(), select: Vec::new(), ignore: Vec::new(), threshold: Applicability::Safe }
+    }
+}
+
+impl Options {
+    fn runs(&self, rule: &Rule) -> bool {
+        (self.select.is_empty() || self.select.contains(&rule.name)) && !self.ignore.contains(&rule.name)
+    }
+
+    /// What the rules find in a project.
+    #[must_use]
+    pub fn findings(&self, project: &Project) -> Vec<Finding> {
+        let context = Context::new(Topology::new(project, &self.hints));
+        rules::findings(&context, |rule| self.runs(rule))
+    }
+}
+
+/// What came of a project.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The files that change.
+    pub changed: Vec<Changed>,
+    /// The repairs that were made, in order.
+    pub applied: Vec<Applied>,
+    /// What the repairs changed in the model.
+    pub changes: Vec<Change>,
+    /// What is left of the findings, with the reasons in their `fix`; places are those of the repaired text.
+    pub left: Vec<Finding>,
+    /// The files as they are after the repairs, for showing what is left.
+    pub files: Files,
+}
+
+/// A file before and after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its text before.
+    pub before: Arc<str>,
+    /// Its text after.
+    pub after: Arc<str>,
+}
+
+/// A repair that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The rule.
+    pub rule: &'static str,
+    /// The service.
+    pub service: String,
+    /// What was done.
+    pub title: String,
+}
+
+/// A project is loaded, checked and repaired at most this often: each round ends with fewer findings, so real ones need two or three.
+const MAX_ROUNDS: usize = 20;
+
+/// Repairs the project of a compose file, in memory.
+///
+/// # Errors
+/// [`ProjectError`] if the project cannot be loaded. Repairs that cannot be made are in [`Outcome::left`].
+pub fn fix(files: &Files, path: &Path, options: &Options) -> Result<Outcome, ProjectError> {
+    let mut run = Run {
+        files: files.clone(),
+        applied: Vec::new(),
+        changes: Vec::new(),
+        refused: BTreeMap::new(),
+        threshold: options.threshold,
+    };
+    let mut project = Project::load(&mut run.files, path)?;
+    let before: BTreeMap<FileId, Arc<str>> = [(project.file, run.files.get(project.file).shared_text())].into();
+    let mut findings = options.findings(&project);
+    for _ in 0..MAX_ROUNDS {
+        if !run.round(&project, &findings) {
+            break;
+        }
+        project = Project::load(&mut run.files, path)?;
+        findings = options.findings(&project);
+    }
+    for finding in &mut findings {
+        if let Some(reason) = run.refused.get(&key(finding)) {
+            finding.fix = Err(reason.clone());
+        }
+    }
+    let changed = before.into_iter().filter_map(|(file, before)| {
+        let file = run.files.get(file);
+        let after = file.shared_text();
+        (before != after).then(|| Changed { path: file.path().to_owned(), before, after })
+    });
+    Ok(Outcome {
+        changed: changed.collect(),
+        applied: run.applied,
+        changes: run.changes,
+        left: findings,
+        files: run.files,
+    })
+}
+
+/// A finding in whatever text it stands.
+type Key = (&'static str, String);
+
+fn key(finding: &Finding) -> Key {
+    (finding.rule, finding.service.clone())
+}
+
+struct Run {
+    files: Files,
+    applied: Vec<Applied>,
+    changes: Vec<Change>,
+    refused: BTreeMap<Key, String>,
+    threshold: Applicability,
+}
+
+impl Run {
+    /// Makes as many repairs as go together; false if none was made.
+    fn round(&mut self, project: &Project, findings: &[Finding]) -> bool {
+        let candidates: Vec<(&Finding, &Fix)> = findings
+            .iter()
+            .filter(|finding| !self.refused.contains_key(&key(finding)))
+            .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
+            .filter(|(_, fix)| fix.applicability >= self.threshold && fix.applicability > Applicability::Manual)
+            .collect();
+        let mut batch = Batch::default();
+        let chosen: Vec<(&Finding, &Fix)> = candidates.into_iter().filter(|(_, fix)| batch.add(fix)).collect();
+        if chosen.is_empty() {
+            return false;
+        }
+        if let Ok(texts) = batch.prove(&self.files, project) {
+            self.accept(texts, &chosen);
+            return true;
+        }
+        // Together they fail: each by itself, to learn which one does.
+        chosen.into_iter().any(|(finding, fix)| {
+            let mut batch = Batch::default();
+            batch.add(fix);
+            match batch.prove(&self.files, project) {
+                Ok(texts) => {
+                    self.accept(texts, &[(finding, fix)]);
+                    true
+                }
+                Err(reason) => {
+                    self.refused.insert(key(finding), reason);
+                    false
+                }
+            }
+        })
+    }
+
+    fn accept(&mut self, texts: Vec<(FileId, String)>, chosen: &[(&Finding, &Fix)]) {
+        for (file, text) in texts {
+            let path = self.files.get(file).path().to_owned();
+            self.files.insert(path, text);
+        }
+        self.changes.extend(chosen.iter().flat_map(|(_, fix)| fix.changes.iter().cloned()));
+        self.applied.extend(chosen.iter().map(|(finding, fix)| Applied {
+            rule: finding.rule,
+            service: finding.service.clone(),
+            title: fix.title.clone(),
+        }));
+    }
+}
+
+/// Repairs that are made together.
+#[derive(Default)]
+struct Batch<'f> {
+    edits: BTreeMap<FileId, EditSet>,
+    changes: Vec<&'f Change>,
+}
+
+impl<'f> Batch<'f> {
+    /// Adds a repair with all its edits; false, and nothing, if one of them is in the way of another.
+    fn add(&mut self, fix: &'f Fix) -> bool {
+        let mut edits = self.edits.clone();
+        let add = |(file, new): (&FileId, &Vec<TextEdit>)| edits.entry(*file).or_default().add_all(new).is_ok();
+        if fix.edits.is_empty() || !fix.edits.iter().all(add) {
+            return false;
+        }
+        self.edits = edits;
+        self.changes.extend(&fix.changes);
+        true
+    }
+
+    /// The texts after the repairs, if they stand for what stood there before plus what the repairs declare.
+    ///
+    /// # Errors
+    /// What is wrong with them, as a sentence without a full stop.
+    fn prove(&self, files: &Files, project: &Project) -> Result<Vec<(FileId, String)>, String> {
+        let mut texts = Vec::new();
+        for (&file, edits) in &self.edits {
+            let before = files.get(file);
+            let after = edits.apply(before.text());
+            let reparsed = Document::parse(after.as_str()).map_err(|error| {
+                format!("the repaired file could not be read again ({error}); please report this as a bug")
+            })?;
+            let mut wanted = Model::of(&project.document);
+            self.changes.iter().for_each(|change| wanted.apply(change));
+            let declared: Vec<Change> = self.changes.iter().copied().cloned().collect();
+            let differences = Model::of(&reparsed).differences(&wanted, &declared);
+            if !differences.is_empty() {
+                return Err(explain(&differences, &declared));
+            }
+            texts.push((file, after));
+        }
+        Ok(texts)
+    }
+}
+
+/// Says which services a repair would change that it must not.
+fn explain(differences: &[Option<String>], declared: &[Change]) -> String {
+    let is_declared = |name: &String| declared.iter().any(|change| change.service() == Some(name));
+    let others: Vec<&str> =
+        differences.iter().flatten().filter(|name| !is_declared(name)).map(String::as_str).collect();
+    if others.is_empty() {
+        "the repaired file would not mean what the repair intends; please report this as a bug".to_owned()
+    } else {
+        format!("the edit would change `{}` too, which shares what is written there", others.join("`, `"))
+    }
+}

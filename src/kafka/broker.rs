@@ -1,0 +1,127 @@
+//! The brokers of a project.
+
+use crate::compose::{Project, Service};
+use crate::kafka::broker_listeners::{BrokerListeners, broker_listeners};
+use crate::kafka::catalog::{BrokerFamily, CATALOG, Image};
+use crate::yaml::NodeId;
+
+/// A service that is a Kafka broker.
+#[derive(Clone, Debug)]
+pub struct Broker<'p> {
+    /// The service.
+    pub service: &'p Service,
+    /// Its image, if it is named and can be read.
+    pub image: Option<Image>,
+    /// The family it is configured like.
+    pub family: &'static BrokerFamily,
+    /// Where it listens, and what it tells its clients.
+    pub listeners: BrokerListeners,
+    /// What tells that it is a broker.
+    pub evidence: NodeId,
+    /// What brokers of one cluster have in common: the controllers' quorum, the ZooKeeper, the seeds. `None` for a broker alone.
+    cluster: Option<String>,
+}
+
+/// Ends of variable names that only a broker's environment has: the listener settings, whatever prefix the image wants, and the
+/// settings that stand for them in older images. Clients of Kafka have `…BOOTSTRAP_SERVERS`, never these.
+const BROKER_SETTINGS: [&str; 4] =
+    ["ADVERTISED_LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES", "ADVERTISE_KAFKA_ADDRESS"];
+
+/// Settings that make the nodes of one cluster know each other.
+const CLUSTER_PROPERTIES: [&str; 3] =
+    ["controller.quorum.voters", "controller.quorum.bootstrap.servers", "zookeeper.connect"];
+
+/// Kafka's command-line clients (apache/kafka, `bin/`), and rpk's: a service that runs one of them is a client.
+const CLIENT_COMMANDS: [&str; 12] = [
+    "kafka-topics",
+    "kafka-console-producer",
+    "kafka-console-consumer",
+    "kafka-configs",
+    "kafka-acls",
+    "kafka-consumer-groups",
+    "kafka-broker-api-versions",
+    "kafka-metadata-quorum",
+    "kafka-storage",
+    "cub kafka-ready",
+    "rpk topic",
+    "rpk cluster",
+];
+
+/// What starts a broker: the images' entry points and Kafka's and Redpanda's own.
+const SERVER_COMMANDS: [&str; 6] =
+    ["kafka-server-start", "docker/run", "run.sh", "redpanda start", "start-kafka.sh", "entrypoint.sh"];
+
+impl<'p> Broker<'p> {
+    /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
+    /// topics runs on a broker's image and is a client.
+    #[must_use]
+    pub fn of(project: &'p Project, service: &'p Service) -> Option<Self> {
+        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+        if image.as_ref().is_some_and(|image| CATALOG.client(image).is_some() || CATALOG.not_client(image).is_some()) {
+            return None;
+        }
+        let family = image.as_ref().and_then(|image| CATALOG.broker_family(image));
+        let variables = service.variables();
+        let setting = variables.iter().find(|variable| is_broker_setting(variable.name()));
+        let words = service.command_words().join(" ");
+        let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
+        let is_job = runs(&CLIENT_COMMANDS) && !runs(&SERVER_COMMANDS);
+        if is_job && setting.is_none_or(|setting| !setting.name().ends_with("ADVERTISED_LISTENERS")) {
+            return None;
+        }
+        if setting.is_none() && family.is_none() && !words.contains("--advertise-kafka-addr") {
+            return None;
+        }
+        let evidence = match setting {
+            Some(crate::compose::Variable::Environment(written)) => written.node,
+            _ => service.image.as_ref().map_or(service.key, |image| image.node),
+        };
+        Some(Self::new(project, service, image, evidence))
+    }
+
+    /// Takes a service for a broker because somebody says so.
+    #[must_use]
+    pub fn declared(project: &'p Project, service: &'p Service) -> Self {
+        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+        Self::new(project, service, image, service.key)
+    }
+
+    fn new(project: &'p Project, service: &'p Service, image: Option<Image>, evidence: NodeId) -> Self {
+        let known = image.as_ref().and_then(|image| CATALOG.broker_family(image));
+        let family = known.unwrap_or_else(|| CATALOG.unknown_broker_family());
+        let lookup = |name: &str| match service.variable(name)?.value() {
+            Some(value) => Some(value.to_owned()),
+            None => project.dot_env.value(name),
+        };
+        let listeners = broker_listeners(family, &lookup, &service.command_words());
+        let cluster = CLUSTER_PROPERTIES
+            .iter()
+            .find_map(|property| family.variables_of(property).find_map(|name| lookup(&name)))
+            .or_else(|| lookup("REDPANDA_SEEDS"))
+            .filter(|cluster| !cluster.trim().is_empty());
+        Self { service, image, family, listeners, evidence, cluster }
+    }
+
+    /// Whether it only votes: clients never connect to it.
+    #[must_use]
+    pub fn is_controller_only(&self, project: &Project) -> bool {
+        self.family.variables_of("process.roles").any(|name| {
+            let variable = self.service.variable(&name);
+            let value = variable
+                .and_then(|variable| variable.value().map(str::to_owned).or_else(|| project.dot_env.value(&name)));
+            value.is_some_and(|roles| roles.trim() == "controller")
+        })
+    }
+
+    /// Whether both are brokers of one cluster.
+    #[must_use]
+    pub fn is_in_cluster_with(&self, other: &Self) -> bool {
+        self.service.name == other.service.name || self.cluster.is_some() && self.cluster == other.cluster
+    }
+}
+
+fn is_broker_setting(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    BROKER_SETTINGS.iter().any(|setting| name.ends_with(setting))
+        || matches!(name.as_str(), "KAFKA_LISTENERS" | "KAFKA_CFG_LISTENERS")
+}

@@ -1,0 +1,285 @@
+//! What is known of images, variables and health checks: data in `catalog/*.toml`, each fact with its public source.
+
+mod healthcheck;
+mod image;
+mod variable;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+pub use healthcheck::{Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
+pub use image::{Image, ImagePattern};
+pub use variable::{Shape, VariableRole};
+
+use healthcheck::Healthchecks;
+use variable::Variables;
+
+/// The catalog that is part of the program.
+pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let parsed = Catalog::from_toml(
+        include_str!("catalog/images.toml"),
+        include_str!("catalog/variables.toml"),
+        include_str!("catalog/healthchecks.toml"),
+    );
+    parsed.expect("the built-in catalog parses, as its test shows")
+});
+
+/// Images, variables and health checks.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    images: Images,
+    variables: Variables,
+    healthchecks: Healthchecks,
+}
+
+/// `images.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Images {
+    broker: Vec<BrokerFamily>,
+    client: Vec<KafkaClient>,
+    not_client: BTreeMap<String, Vec<ImagePattern>>,
+}
+
+/// Broker images that are configured in the same way.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BrokerFamily {
+    /// Its name in the catalog.
+    pub name: String,
+    /// The images; none for the family of unknown images.
+    pub images: Vec<ImagePattern>,
+    /// What stands before a broker property's name in the variable that sets it: `KAFKA_` makes `advertised.listeners`
+    /// `KAFKA_ADVERTISED_LISTENERS`. The first prefix wins.
+    pub prefixes: Vec<String>,
+    /// The variables of properties that do not follow from a prefix, by property.
+    pub variables: BTreeMap<String, String>,
+    /// Variables that hold nothing but the advertised host; the first wins.
+    pub host_variables: Vec<String>,
+    /// Variables that hold the port beside it.
+    pub port_variables: Vec<String>,
+    /// What the broker binds if nothing is configured, as the text of `listeners`.
+    pub default_listeners: Option<String>,
+    /// What it advertises if nothing is configured; an empty host is the container's own. `None`: it does not start, or nobody
+    /// knows.
+    pub default_advertised: Option<String>,
+    /// Whether it does not start without `advertised.listeners`.
+    pub advertised_required: bool,
+    /// Whether unset `listeners` follow from the advertised ones, bound to every interface.
+    pub derives_listeners: bool,
+    /// Whether one variable of the broker is enough to make its defaults go.
+    pub variables_replace_defaults: bool,
+    /// Whether its default listeners are bound to the container's address, so that localhost is refused inside.
+    pub binds_own_address: bool,
+    /// Whether listeners are written in Redpanda's way, where name and port may be left out.
+    pub nameless_listeners: bool,
+}
+
+impl BrokerFamily {
+    /// The variables that set a broker property such as `advertised.listeners`, the one that wins first.
+    pub fn variables_of(&self, property: &str) -> impl Iterator<Item = String> {
+        let suffix = property.to_ascii_uppercase().replace('.', "_");
+        let own = self.variables.get(property).cloned();
+        own.into_iter().chain(self.prefixes.iter().map(move |prefix| format!("{prefix}{suffix}")))
+    }
+}
+
+/// A ready-made program that connects to Kafka.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KafkaClient {
+    /// Its name in the catalog.
+    pub name: String,
+    /// The images that run it.
+    pub images: Vec<ImagePattern>,
+    /// The variables that hold its broker addresses, the one to add first; none if it reads a file, SQL or its command.
+    #[serde(default)]
+    pub variables: Vec<ClientVariable>,
+    /// The command's flag that holds them.
+    pub flag: Option<String>,
+    /// What it connects to if told nothing.
+    pub default: Option<String>,
+    /// Whether it is of no use without one of `variables`: no file, flag or good default stands in.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// A variable that a ready-made client reads.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientVariable {
+    /// Its name; a number in it stands for any number.
+    pub name: String,
+    /// The form of its value.
+    #[serde(default)]
+    pub shape: Shape,
+}
+
+impl Catalog {
+    fn from_toml(images: &str, variables: &str, healthchecks: &str) -> Result<Self, toml::de::Error> {
+        Ok(Self {
+            images: toml::from_str(images)?,
+            variables: toml::from_str(variables)?,
+            healthchecks: toml::from_str(healthchecks)?,
+        })
+    }
+
+    /// The family of a broker image.
+    #[must_use]
+    pub fn broker_family(&self, image: &Image) -> Option<&BrokerFamily> {
+        self.images.broker.iter().find(|family| family.images.iter().any(|pattern| pattern.matches(image)))
+    }
+
+    /// The family for brokers whose image is unknown or built by the project: every usual variable, no default.
+    #[must_use]
+    pub fn unknown_broker_family(&self) -> &BrokerFamily {
+        self.images
+            .broker
+            .iter()
+            .find(|family| family.images.is_empty())
+            .expect("the catalog has it, as its test shows")
+    }
+
+    /// The ready-made Kafka client that an image runs.
+    #[must_use]
+    pub fn client(&self, image: &Image) -> Option<&KafkaClient> {
+        self.images.client.iter().find(|client| client.images.iter().any(|pattern| pattern.matches(image)))
+    }
+
+    /// What an image is that is certainly no Kafka client: `database`, `cache`, `proxy` …
+    #[must_use]
+    pub fn not_client(&self, image: &Image) -> Option<&str> {
+        let mut kinds = self.images.not_client.iter();
+        let (kind, _) = kinds.find(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(image)))?;
+        Some(kind)
+    }
+
+    /// What the variable `name` says to a service that runs `client`, or to any other program if that is `None`.
+    #[must_use]
+    pub fn variable_role(&self, name: &str, client: Option<&KafkaClient>) -> VariableRole {
+        let own = client
+            .and_then(|client| client.variables.iter().find(|own| variable::is_same_but_numbers(&own.name, name)));
+        own.map_or_else(|| self.variables.role(name), |own| VariableRole::BrokerAddress(own.shape))
+    }
+
+    /// The health check known to work in a broker image, or why none is to be written.
+    #[must_use]
+    pub fn healthcheck(&self, image: &Image) -> HealthcheckAdvice<'_> {
+        self.healthchecks.advice(image, self.broker_family(image))
+    }
+
+    /// The commands that a health check of this image cannot run, as a shell would look them up: tools that are not in the
+    /// image, or not on its `PATH` under that name. What some versions lack is left out if the tag does not tell the version.
+    pub fn absent_commands(&self, image: &Image) -> impl Iterator<Item = &str> {
+        self.healthchecks.absent_commands(image, self.broker_family(image))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::address::AddressList;
+    use crate::kafka::listener::kafka_listeners;
+
+    fn image(text: &str) -> Image {
+        Image::parse(text).expect("an image")
+    }
+
+    #[test]
+    fn the_built_in_catalog_is_consistent() {
+        let catalog = &*CATALOG;
+        assert_eq!(catalog.unknown_broker_family().name, "unknown");
+        for family in &catalog.images.broker {
+            for text in family.default_listeners.iter().chain(&family.default_advertised) {
+                kafka_listeners(text).expect(&family.name);
+            }
+        }
+        for client in &catalog.images.client {
+            assert!(!client.required || !client.variables.is_empty(), "{} requires no variable", client.name);
+            assert!(client.default.iter().all(|default| AddressList::parse(default).is_some()), "{}", client.name);
+        }
+        let families: Vec<&str> = catalog.images.broker.iter().map(|family| family.name.as_str()).collect();
+        for family in catalog.healthchecks.families() {
+            assert!(families.contains(&family), "no family {family}");
+        }
+    }
+
+    #[test]
+    fn no_image_is_listed_twice() {
+        let images = &CATALOG.images;
+        let brokers = images.broker.iter().flat_map(|family| &family.images);
+        let clients = images.client.iter().flat_map(|client| &client.images);
+        let others = images.not_client.values().flatten();
+        let mut patterns: Vec<&str> = brokers.chain(clients).chain(others).map(ImagePattern::as_str).collect();
+        patterns.sort_unstable();
+        let count = patterns.len();
+        patterns.dedup();
+        assert_eq!(patterns.len(), count);
+    }
+
+    #[test]
+    fn broker_images_have_families() {
+        for (text, expected) in [
+            ("apache/kafka:4.1.0", Some("apache")),
+            ("apache/kafka-native", Some("apache-native")),
+            ("confluentinc/cp-kafka:7.5.0", Some("confluent")),
+            ("funcacr.azurecr.io/cache/confluentinc/cp-enterprise-kafka:5.3.1", Some("confluent")),
+            ("confluentinc/confluent-local", Some("confluent-local")),
+            ("docker.io/bitnamilegacy/kafka:3.9.0", Some("bitnami")),
+            ("docker.redpanda.com/redpandadata/redpanda:v25.3.4", Some("redpanda")),
+            ("quay.io/debezium/kafka:", Some("debezium")),
+            ("quay.io/strimzi/kafka:0.43.0-kafka-3.8.0", Some("strimzi")),
+            ("ghcr.io/openzipkin/zipkin-kafka", Some("zipkin")),
+            ("confluentinc/cp-kafka-connect:7.6.0", None),
+            ("confluentinc/cp-kafka-rest:7.6.0", None),
+            ("apache/kafka-tools", None),
+            ("redpandadata/console", None),
+            ("acme/kafka", None),
+        ] {
+            assert_eq!(CATALOG.broker_family(&image(text)).map(|family| family.name.as_str()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn clients_and_others_are_told_apart() {
+        for (text, client, kind) in [
+            ("provectuslabs/kafka-ui:latest", Some("kafka-ui"), None),
+            ("harbor.example.com/library/confluentinc/cp-kafka-connect-custom:7.7.0", Some("kafka-connect"), None),
+            ("debezium/connect:2.4", Some("debezium-connect"), None),
+            ("docker.redpanda.com/redpandadata/console:v3.0.0", Some("redpanda-console"), None),
+            ("postgres:16-alpine", None, Some("database")),
+            ("docker.io/library/redis:7", None, Some("cache")),
+            ("bitnami/redis", None, Some("cache")),
+            ("quay.io/debezium/example-postgres:2.1", None, Some("database")),
+            ("confluentinc/cp-zookeeper", None, Some("coordination")),
+            ("acme/orders", None, None),
+            ("acme/postgres-kafka-sync", None, None),
+        ] {
+            let found = CATALOG.client(&image(text)).map(|client| client.name.as_str());
+            assert_eq!((found, CATALOG.not_client(&image(text))), (client, kind), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_ready_made_client_reads_its_own_variables() {
+        let console = CATALOG.client(&image("redpandadata/console"));
+        let role = |name| CATALOG.variable_role(name, console);
+        assert_eq!(role("CONSOLE_CONFIG_FILE"), VariableRole::BrokerAddress(Shape::Document));
+        assert_eq!(role("KAFKA_BROKERS"), VariableRole::BrokerAddress(Shape::List));
+        let ui = CATALOG.client(&image("kafbat/kafka-ui"));
+        let role = CATALOG.variable_role("KAFKA_CLUSTERS_12_BOOTSTRAPSERVERS", ui);
+        assert_eq!(role, VariableRole::BrokerAddress(Shape::List));
+    }
+
+    #[test]
+    fn the_variables_of_a_property_follow_from_the_prefix() {
+        let variables = |text, property| -> Vec<String> {
+            CATALOG.broker_family(&image(text)).expect(text).variables_of(property).collect()
+        };
+        assert_eq!(variables("bitnami/kafka", "listeners"), ["KAFKA_CFG_LISTENERS", "KAFKA_LISTENERS"]);
+        assert_eq!(variables("debezium/kafka", "process.roles"), ["NODE_ROLE", "KAFKA_PROCESS_ROLES"]);
+        assert_eq!(variables("vectorized/redpanda", "listeners"), ["REDPANDA_KAFKA_ADDRESS"]);
+    }
+}

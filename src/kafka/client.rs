@@ -1,0 +1,297 @@
+//! Which services use Kafka, and by which variables: what the files say, with the place of each word.
+
+use crate::compose::{EnvFile, Hop, Origin, Project, Service, Variable, Written};
+use crate::kafka::address::{AddressList, BrokerAddress};
+use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
+use crate::kafka::topology::Topology;
+use crate::source::FileId;
+use crate::yaml::NodeId;
+
+/// Whether a service uses Kafka.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// The files do not tell.
+    Undecided,
+}
+
+/// A sign that a service uses Kafka, or that it does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// What kind of sign.
+    pub kind: EvidenceKind,
+    /// Where it is written.
+    pub origin: Origin,
+    /// What it is, as a user reads it.
+    pub text: String,
+}
+
+/// The kinds of evidence, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EvidenceKind {
+    /// The user says so.
+    Declared,
+    /// A broker address in the compose file.
+    Address,
+    /// A broker address in an env file.
+    EnvFile,
+    /// A broker address in the command.
+    Command,
+    /// An image that is known to use Kafka.
+    Image,
+    /// It depends on the broker.
+    DependsOn,
+    /// A variable that says something else about Kafka.
+    Setting,
+    /// An image that is known not to use Kafka.
+    OtherImage,
+}
+
+impl EvidenceKind {
+    /// The word in machine-readable output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Declared => "declared",
+            Self::Address => "address",
+            Self::EnvFile => "env-file",
+            Self::Command => "command",
+            Self::Image => "image",
+            Self::DependsOn => "depends-on",
+            Self::Setting => "setting",
+            Self::OtherImage => "other-image",
+        }
+    }
+}
+
+/// A service, judged.
+#[derive(Clone, Debug)]
+pub struct Client<'p> {
+    /// The service.
+    pub service: &'p Service,
+    /// Whether it uses Kafka.
+    pub verdict: Verdict,
+    /// What tells so.
+    pub evidence: Vec<Evidence>,
+    /// The variables it gets its broker's address by.
+    pub addresses: Vec<AddressVariable<'p>>,
+    /// The ready-made program it is, if the image is one.
+    pub program: Option<&'static KafkaClient>,
+}
+
+/// A variable that holds a broker's address.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressVariable<'p> {
+    /// The variable.
+    pub variable: Variable<'p>,
+    /// What its name says: an address or a host alone.
+    pub role: VariableRole,
+    /// Its value, interpolated.
+    pub value: &'p str,
+}
+
+impl AddressVariable<'_> {
+    /// The addresses in the value; `None` if it is something else.
+    #[must_use]
+    pub fn list(&self) -> Option<AddressList<'_>> {
+        AddressList::parse(self.value)
+    }
+
+    /// The place of the value.
+    #[must_use]
+    pub fn origin(&self, project: &Project) -> Origin {
+        origin_of(project, self.variable)
+    }
+}
+
+/// Where a variable is written.
+#[must_use]
+pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
+    match variable {
+        Variable::Environment(Written { node, hops, text, .. }) => {
+            let document = &project.document;
+            let references = text.iter().flat_map(|text| &text.value.pieces).filter_map(|piece| match &piece.source {
+                crate::compose::PieceSource::Variable { .. } => Some(Hop::DotEnv(document.node(*node).span)),
+                _ => None,
+            });
+            let hops = hops.iter().copied().chain(references).collect();
+            Origin { file: project.file, span: document.node(*node).span, hops }
+        }
+        Variable::EnvFile(EnvFile { node, .. }, file, entry) => Origin {
+            file,
+            span: entry.name_span.join(entry.value_span),
+            hops: vec![Hop::EnvFile(project.document.node(*node).span)],
+        },
+    }
+}
+
+/// How much a piece of evidence weighs; two decide.
+fn weight(kind: EvidenceKind, shared: bool) -> u32 {
+    match kind {
+        EvidenceKind::Declared | EvidenceKind::Address | EvidenceKind::Command | EvidenceKind::Image => 2,
+        // An env file that several services share says that one of them uses Kafka.
+        EvidenceKind::EnvFile if shared => 1,
+        EvidenceKind::EnvFile => 2,
+        EvidenceKind::DependsOn | EvidenceKind::Setting => 1,
+        EvidenceKind::OtherImage => 0,
+    }
+}
+
+/// Judges every service of a project that is no broker.
+#[must_use]
+pub fn clients<'p>(topology: &Topology<'p>) -> Vec<Client<'p>> {
+    let services = topology.project.services.iter().filter(|service| !topology.is_node(&service.name));
+    services.map(|service| judge(topology, service)).collect()
+}
+
+fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
+    let project = topology.project;
+    let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+    let program = image.as_ref().and_then(|image| CATALOG.client(image));
+    let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
+    let at = |node: NodeId| Origin { file: project.file, span: project.document.node(node).span, hops: Vec::new() };
+    let image_node = service.image.as_ref().map_or(service.key, |image| image.node);
+    let image_text = service.image.as_ref().map(|image| image.as_str().to_owned()).unwrap_or_default();
+
+    let addresses = address_variables(topology, service, program);
+    let mut evidence = Vec::new();
+    let mut total = 0;
+    let mut add = |kind, origin, text: String, shared| {
+        total += weight(kind, shared);
+        evidence.push(Evidence { kind, origin, text });
+    };
+    if topology.hints.services.contains(&service.name) {
+        add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
+    }
+    for address in &addresses {
+        let text = format!("{}={}", address.variable.name(), address.value);
+        match address.variable {
+            Variable::Environment(_) => add(EvidenceKind::Address, address.origin(project), text, false),
+            Variable::EnvFile(_, file, _) => {
+                add(EvidenceKind::EnvFile, address.origin(project), text, is_shared(topology, file));
+            }
+        }
+    }
+    if let Some((node, text)) = command_address(topology, service) {
+        add(EvidenceKind::Command, at(node), text, false);
+    }
+    if program.is_some() {
+        add(EvidenceKind::Image, at(image_node), image_text.clone(), false);
+    }
+    if let Some(dependency) = service.depends_on.dependencies.iter().find(|on| topology.broker(&on.service).is_some()) {
+        add(EvidenceKind::DependsOn, at(dependency.node), format!("depends on {}", dependency.service), false);
+    }
+    if let Some(setting) = service
+        .environment
+        .variables
+        .iter()
+        .find(|variable| CATALOG.variable_role(&variable.name, program) == VariableRole::ClientSetting)
+    {
+        add(EvidenceKind::Setting, at(setting.node), setting.name.clone(), false);
+    }
+    let declared = topology.hints.services.contains(&service.name);
+    if let Some(kind) = other.filter(|_| !declared) {
+        evidence.push(Evidence {
+            kind: EvidenceKind::OtherImage,
+            origin: at(image_node),
+            text: format!("{image_text} ({kind})"),
+        });
+    }
+    let verdict = if declared {
+        Verdict::Yes
+    } else if other.is_some() || topology.hints.excluded.contains(&service.name) {
+        Verdict::No
+    } else if total >= 2 || topology.hints.all_services {
+        Verdict::Yes
+    } else {
+        Verdict::Undecided
+    };
+    Client { service, verdict, evidence, addresses, program }
+}
+
+/// Whether several services that may be clients read an env file.
+fn is_shared(topology: &Topology<'_>, file: FileId) -> bool {
+    let reads = |service: &&Service| {
+        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+        let is_other = image.is_some_and(|image| CATALOG.not_client(&image).is_some());
+        let reads_it =
+            service.env_files.iter().any(|env_file| env_file.content.as_ref().is_some_and(|(id, _)| *id == file));
+        !is_other && !topology.is_node(&service.name) && reads_it
+    };
+    topology.project.services.iter().filter(reads).count() > 1
+}
+
+/// The variables of a service that hold broker addresses: by their name, or because the value names a broker of the project.
+fn address_variables<'p>(
+    topology: &Topology<'p>,
+    service: &'p Service,
+    program: Option<&'static KafkaClient>,
+) -> Vec<AddressVariable<'p>> {
+    let mut found = Vec::new();
+    for variable in service.variables() {
+        let Some(value) = variable.value().filter(|value| !value.trim().is_empty()) else { continue };
+        let role = CATALOG.variable_role(variable.name(), program);
+        let list = AddressList::parse(value);
+        let names_broker =
+            |address: &BrokerAddress<'_>| address.port.is_some() && topology.broker_at(service, address.host).is_some();
+        let is_address = match role {
+            VariableRole::BrokerAddress(_) => {
+                // A document has addresses inside; a name alone is one only if it names a broker.
+                list.as_ref().is_none_or(|list| {
+                    let known = |address: &BrokerAddress<'_>| {
+                        address.port.is_some()
+                            || topology.broker_at(service, address.host).is_some()
+                            || crate::kafka::address::is_loopback(address.host)
+                    };
+                    list.addresses().iter().any(known)
+                }) && list.is_some()
+            }
+            VariableRole::BrokerHost => list.is_some(),
+            VariableRole::Unrelated => list.as_ref().is_some_and(|list| list.addresses().iter().all(names_broker)),
+            VariableRole::BrokerPort | VariableRole::BrokerSetting | VariableRole::ClientSetting => false,
+        };
+        if is_address {
+            found.push(AddressVariable { variable, role, value });
+        }
+    }
+    found
+}
+
+/// Flags of commands that take broker addresses: Kafka's own tools, and what programs commonly call them.
+const ADDRESS_FLAGS: [&str; 9] = [
+    "--bootstrap-server",
+    "--bootstrap-servers",
+    "--broker-list",
+    "--brokers",
+    "--broker",
+    "--kafka.server",
+    "--kafka-brokers",
+    "--kafka.brokers",
+    "--kafka-bootstrap-servers",
+];
+
+/// An address of a broker of the project in the words of a command.
+fn command_address(topology: &Topology<'_>, service: &Service) -> Option<(NodeId, String)> {
+    let texts = [&service.entrypoint, &service.command].into_iter().flatten().flat_map(|command| &command.texts);
+    for text in texts {
+        let words: Vec<&str> = text.as_str().split([' ', '\n', '\t', '=', '"', '\'']).collect();
+        let names_broker = |word: &str| {
+            AddressList::parse(word).is_some_and(|list| {
+                let of_broker = |address: &BrokerAddress<'_>| {
+                    address.port.is_some() && topology.broker_at(service, address.host).is_some()
+                };
+                list.addresses().iter().all(of_broker)
+            })
+        };
+        if let Some(word) = words.iter().find(|word| names_broker(word)) {
+            return Some((text.node, (*word).to_owned()));
+        }
+        if let Some(flag) = words.iter().find(|word| ADDRESS_FLAGS.contains(word)) {
+            return Some((text.node, (*flag).to_owned()));
+        }
+    }
+    None
+}

@@ -1,0 +1,207 @@
+//! Choosing the listener that other containers of the project use.
+
+use crate::kafka::address::is_loopback;
+use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners};
+use crate::kafka::listener::{Listener, ListenerHost};
+
+/// The listener that brokers use among themselves unless they are told another: the one named like the default of
+/// `security.inter.broker.protocol`.
+const DEFAULT_INTER_BROKER_NAME: &str = "PLAINTEXT";
+
+/// Names by which container engines give the host to a container: Docker Desktop, its older releases, Podman, Lima.
+const HOST_GATEWAY_NAMES: [&str; 6] = [
+    "host.docker.internal",
+    "gateway.docker.internal",
+    "docker.for.mac.localhost",
+    "docker.for.mac.host.internal",
+    "host.containers.internal",
+    "host.lima.internal",
+];
+
+/// Where a broker sends a client that is another container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InternalListener<'a> {
+    /// To a name that the client resolves and a port that is bound. Where its host is [`ListenerHost::Container`], any name
+    /// of the broker's service will do. If it is secured, the broker has no other listener for containers.
+    Address(&'a AdvertisedListener),
+    /// To a name that the client resolves, but at a port or an interface where the broker does not listen.
+    NotBound(&'a AdvertisedListener),
+    /// To an IP address or a domain name outside the project: it may work by way of the host.
+    External(&'a AdvertisedListener),
+    /// To the host: Linux needs `extra_hosts`, and the port has to be published.
+    HostGateway(&'a AdvertisedListener),
+    /// To a name that nothing in the project has.
+    UnknownName(&'a AdvertisedListener),
+    /// To the client itself.
+    OnlyLoopback(&'a AdvertisedListener),
+    /// Nowhere that could be read: see [`BrokerListeners::advertised`].
+    Unknown,
+}
+
+/// The listener that a client in another container should use, or why there is none.
+///
+/// `resolves` says whether that client resolves a host to this broker. Plain listeners come before secured ones, then the
+/// inter-broker listener before others, then the order in which they are written. Listener names decide nothing: people give
+/// `PLAINTEXT_HOST` to the container's side, too.
+#[must_use]
+pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str) -> bool) -> InternalListener<'a> {
+    let inter_broker = broker.inter_broker_name.as_deref().unwrap_or(DEFAULT_INTER_BROKER_NAME);
+    let rank = |outcome: &InternalListener<'_>| match outcome {
+        InternalListener::Address(told) => {
+            (0, told.is_secured(), !told.listener.name.eq_ignore_ascii_case(inter_broker))
+        }
+        InternalListener::NotBound(_) => (1, false, false),
+        InternalListener::External(_) => (2, false, false),
+        InternalListener::HostGateway(_) => (3, false, false),
+        InternalListener::UnknownName(_) => (4, false, false),
+        InternalListener::OnlyLoopback(_) => (5, false, false),
+        InternalListener::Unknown => (6, false, false),
+    };
+    let outcomes = broker.advertised.iter().map(|advertised| outcome(broker, advertised, resolves));
+    outcomes.min_by_key(rank).unwrap_or(InternalListener::Unknown)
+}
+
+/// Where a client in another container ends up that comes in on `advertised`.
+#[must_use]
+pub fn outcome<'a>(
+    broker: &BrokerListeners,
+    advertised: &'a AdvertisedListener,
+    resolves: &dyn Fn(&str) -> bool,
+) -> InternalListener<'a> {
+    let host = match &advertised.listener.host {
+        ListenerHost::Named(host) => Some(host.as_str()),
+        ListenerHost::Unspecified | ListenerHost::Container => None,
+    };
+    match host {
+        Some(host) if is_loopback(host) => InternalListener::OnlyLoopback(advertised),
+        Some(host) if !resolves(host) => {
+            if HOST_GATEWAY_NAMES.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+                InternalListener::HostGateway(advertised)
+            } else if host.contains(['.', ':']) {
+                InternalListener::External(advertised)
+            } else {
+                InternalListener::UnknownName(advertised)
+            }
+        }
+        _ if broker.is_bound(&advertised.listener) => InternalListener::Address(advertised),
+        _ => InternalListener::NotBound(advertised),
+    }
+}
+
+impl BrokerListeners {
+    /// Whether other containers reach the port of `advertised` and come in on the listener of its name. Taken for granted
+    /// where nobody can tell what is bound.
+    fn is_bound(&self, advertised: &Listener) -> bool {
+        let matches = |bound: &Listener| {
+            bound.port == advertised.port && bound.name.eq_ignore_ascii_case(&advertised.name) && !binds_loopback(bound)
+        };
+        self.bound.as_ref().is_none_or(|bound| bound.iter().any(matches))
+    }
+}
+
+/// Whether only the container itself can connect.
+fn binds_loopback(bound: &Listener) -> bool {
+    matches!(&bound.host, ListenerHost::Named(host) if is_loopback(host) && host != "0.0.0.0" && host != "::")
+}
+
+impl Listener {
+    /// The host at which the broker's own container connects to this bound listener, for a health check: `localhost` if it
+    /// listens there, else the name it is bound to; `None` if that is the container's own address, for which any name of the
+    /// broker's service stands.
+    #[must_use]
+    pub fn probe_host(&self) -> Option<&str> {
+        match &self.host {
+            ListenerHost::Unspecified => Some("localhost"),
+            ListenerHost::Container => None,
+            ListenerHost::Named(host) => Some(if is_loopback(host) { "localhost" } else { host }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::broker_listeners::broker_listeners;
+    use crate::kafka::catalog::CATALOG;
+
+    /// The choice for a broker called `kafka`, as a word and the listener's name.
+    fn choice(listeners: &str, advertised: &str, protocols: &str, inter_broker: &str) -> String {
+        let lookup = |name: &str| {
+            let text = match name {
+                "KAFKA_LISTENERS" => listeners,
+                "KAFKA_ADVERTISED_LISTENERS" => advertised,
+                "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP" => protocols,
+                "KAFKA_INTER_BROKER_LISTENER_NAME" => inter_broker,
+                _ => "",
+            };
+            Some(text.to_owned())
+        };
+        let broker = broker_listeners(CATALOG.unknown_broker_family(), &lookup, &[]);
+        let (outcome, advertised) = match internal_listener(&broker, &|host| host == "kafka") {
+            InternalListener::Address(advertised) => ("address", advertised),
+            InternalListener::NotBound(advertised) => ("not bound", advertised),
+            InternalListener::External(advertised) => ("external", advertised),
+            InternalListener::HostGateway(advertised) => ("gateway", advertised),
+            InternalListener::UnknownName(advertised) => ("unknown name", advertised),
+            InternalListener::OnlyLoopback(advertised) => ("loopback", advertised),
+            InternalListener::Unknown => return "unknown".to_owned(),
+        };
+        format!("{outcome} {}", advertised.listener.name)
+    }
+
+    #[test]
+    fn the_host_decides_and_not_the_name() {
+        for (advertised, expected) in [
+            ("PLAINTEXT://kafka:29092,PLAINTEXT_HOST://localhost:9092", "address PLAINTEXT"),
+            ("PLAINTEXT://localhost:19092,PLAINTEXT_HOST://kafka:9092", "address PLAINTEXT_HOST"),
+            ("A://localhost:9092", "loopback A"),
+            ("A://0.0.0.0:9092", "loopback A"),
+            ("A://host.docker.internal:9092,B://localhost:1", "gateway A"),
+            ("A://192.168.1.7:9092,B://localhost:1", "external A"),
+            ("A://kafka.example.com:9092", "external A"),
+            ("A://kafak:9092,B://localhost:1", "unknown name A"),
+            ("A://:9092", "address A"),
+            ("CONTROLLER://kafka:9093", "unknown"),
+            ("", "unknown"),
+        ] {
+            assert_eq!(choice("", advertised, "", ""), expected, "{advertised}");
+        }
+    }
+
+    #[test]
+    fn plain_listeners_come_first_then_the_one_between_brokers() {
+        let two = "EXT://kafka:9092,INT://kafka:29092";
+        assert_eq!(choice("", two, "", ""), "address EXT");
+        assert_eq!(choice("", two, "", "int"), "address INT");
+        assert_eq!(choice("", "EXT://kafka:9092,PLAINTEXT://kafka:29092", "", ""), "address PLAINTEXT");
+        assert_eq!(choice("", two, "EXT:PLAINTEXT,INT:SASL_SSL", "INT"), "address EXT");
+        assert_eq!(choice("", "SSL://kafka:9093", "", ""), "address SSL");
+    }
+
+    #[test]
+    fn an_address_is_one_only_where_the_broker_listens() {
+        let advertised = "A://kafka:29092,B://localhost:9092";
+        for (listeners, expected) in [
+            ("A://:29092,B://:9092", "address A"),
+            ("A://0.0.0.0:29092,B://:9092", "address A"),
+            ("A://kafka:29092,B://:9092", "address A"),
+            ("A://:9092,B://:29092", "not bound A"),
+            ("A://localhost:29092,B://:9092", "not bound A"),
+            ("B://:9092", "not bound A"),
+        ] {
+            assert_eq!(choice(listeners, advertised, "", ""), expected, "{listeners}");
+        }
+    }
+
+    #[test]
+    fn a_probe_goes_where_the_listener_is_bound() {
+        let host = |host: ListenerHost| {
+            let listener = Listener { name: "A".to_owned(), host, port: 1, span: crate::text::Span::empty(0) };
+            listener.probe_host().map(str::to_owned)
+        };
+        assert_eq!(host(ListenerHost::Unspecified).as_deref(), Some("localhost"));
+        assert_eq!(host(ListenerHost::Named("0.0.0.0".to_owned())).as_deref(), Some("localhost"));
+        assert_eq!(host(ListenerHost::Named("kafka".to_owned())).as_deref(), Some("kafka"));
+        assert_eq!(host(ListenerHost::Container), None);
+    }
+}

@@ -1,0 +1,216 @@
+//! The text of Kafka's listener settings: `listeners`, `advertised.listeners` and `listener.security.protocol.map`.
+//!
+//! What the settings mean: <https://kafka.apache.org/documentation/#brokerconfigs_listeners>.
+
+use std::net::Ipv6Addr;
+
+use crate::kafka::address::port;
+use crate::text::Span;
+
+/// The port a broker listens on unless told otherwise, Kafka's and Redpanda's alike.
+pub const DEFAULT_PORT: u16 = 9092;
+
+/// The host of a listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListenerHost {
+    /// None is written: a broker binds every interface.
+    Unspecified,
+    /// The container's own hostname or address, which other containers of its networks can use.
+    Container,
+    /// A name or an IP address as written, an IPv6 address without its brackets.
+    Named(String),
+}
+
+/// One entry of a listener list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listener {
+    /// The name before `://`; empty only for a Redpanda listener that has none.
+    pub name: String,
+    /// Where it is bound, or what clients are told.
+    pub host: ListenerHost,
+    /// The port, never 0.
+    pub port: u16,
+    /// The entry without the blanks around it, in bytes of the setting's text.
+    pub span: Span,
+}
+
+/// An entry that is not `NAME://host:port`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{entry}` is not a listener of the form NAME://host:port")]
+pub struct ListenerError {
+    /// The entry as written.
+    pub entry: String,
+    /// Where it stands, in bytes of the setting's text.
+    pub span: Span,
+}
+
+/// How clients of a listener have to speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecurityProtocol {
+    /// Neither encrypted nor authenticated.
+    Plaintext,
+    /// TLS.
+    Ssl,
+    /// Authenticated, not encrypted.
+    SaslPlaintext,
+    /// Authenticated over TLS.
+    SaslSsl,
+}
+
+impl SecurityProtocol {
+    /// The protocol that Kafka calls `name`, in any case (`SecurityProtocol.forName` in apache/kafka).
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name.to_ascii_uppercase().as_str() {
+            "PLAINTEXT" => Some(Self::Plaintext),
+            "SSL" => Some(Self::Ssl),
+            "SASL_PLAINTEXT" => Some(Self::SaslPlaintext),
+            "SASL_SSL" => Some(Self::SaslSsl),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a list of Kafka listeners: `NAME://host:port` with commas between and any blanks around them.
+///
+/// Empty entries count for nothing, as in Kafka (`Csv.parseCsvList`).
+///
+/// # Errors
+/// The first entry without a name or a port from 1 to 65535.
+pub fn kafka_listeners(text: &str) -> Result<Vec<Listener>, ListenerError> {
+    listeners(text, |entry| {
+        let (name, address) = entry.split_once("://")?;
+        let (host, digits) = address.rsplit_once(':')?;
+        (!name.is_empty()).then_some(())?;
+        Some((name, host, port(digits)?))
+    })
+}
+
+/// Reads a list of Redpanda's addresses, in which the name and the port may be left out (rpk `start.go`).
+///
+/// # Errors
+/// The first entry whose port is not from 1 to 65535, or whose host is none.
+pub fn redpanda_listeners(text: &str) -> Result<Vec<Listener>, ListenerError> {
+    listeners(text, |entry| {
+        let (name, address) = entry.split_once("://").unwrap_or(("", entry));
+        let (host, port) = match address.rsplit_once(':') {
+            Some((host, digits)) if !digits.ends_with(']') => (host, port(digits)?),
+            _ => (address, DEFAULT_PORT),
+        };
+        Some((name, host, port))
+    })
+}
+
+fn listeners(text: &str, parts: impl Fn(&str) -> Option<(&str, &str, u16)>) -> Result<Vec<Listener>, ListenerError> {
+    let mut listeners = Vec::new();
+    let mut start = 0;
+    for piece in text.split(',') {
+        let entry = piece.trim();
+        let entry_start = start + (piece.len() - piece.trim_start().len());
+        start += piece.len() + 1;
+        if entry.is_empty() {
+            continue;
+        }
+        let span = Span::new(entry_start, entry_start + entry.len());
+        let listener = parts(entry).and_then(|(name, host, port)| {
+            let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
+            Some(Listener { name: is_name.then(|| name.to_owned())?, host: listener_host(host)?, port, span })
+        });
+        listeners.push(listener.ok_or_else(|| ListenerError { entry: entry.to_owned(), span })?);
+    }
+    Ok(listeners)
+}
+
+fn listener_host(host: &str) -> Option<ListenerHost> {
+    let host = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host);
+    let is_ipv6 = host.parse::<Ipv6Addr>().is_ok();
+    if host.contains(|character: char| {
+        character.is_whitespace() || "/\"'[]".contains(character) || (character == ':' && !is_ipv6)
+    }) {
+        return None;
+    }
+    Some(if host.is_empty() { ListenerHost::Unspecified } else { ListenerHost::Named(host.to_owned()) })
+}
+
+/// Reads a protocol map, `NAME:PROTOCOL` with commas between; `None` if an entry is neither.
+#[must_use]
+pub fn protocol_map(text: &str) -> Option<Vec<(String, SecurityProtocol)>> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|entry| !entry.is_empty())
+        .map(|entry| {
+            let (name, protocol) = entry.split_once(':')?;
+            Some((name.trim().to_owned(), SecurityProtocol::from_name(protocol.trim())?))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(text: &str, listeners: Result<Vec<Listener>, ListenerError>) -> String {
+        let listeners = match listeners {
+            Ok(listeners) => listeners,
+            Err(error) => return format!("error: {}", &text[error.span.range()]),
+        };
+        let entries = listeners.iter().map(|listener| match &listener.host {
+            ListenerHost::Named(host) => format!("{} {host} {}", listener.name, listener.port),
+            other => format!("{} {other:?} {}", listener.name, listener.port),
+        });
+        entries.collect::<Vec<_>>().join("|")
+    }
+
+    #[test]
+    fn kafka_listeners_have_a_name_a_host_and_a_port() {
+        for (text, expected) in [
+            ("PLAINTEXT://kafka:9092", "PLAINTEXT kafka 9092"),
+            ("A://:9092,B://0.0.0.0:9093", "A Unspecified 9092|B 0.0.0.0 9093"),
+            (" A://a:1,\n  B://b:2 ,", "A a 1|B b 2"),
+            ("SSL-INTERNAL://[::1]:9092", "SSL-INTERNAL ::1 9092"),
+            ("OUTSIDE://_{HOSTNAME_COMMAND}:9094", "OUTSIDE _{HOSTNAME_COMMAND} 9094"),
+            ("", ""),
+            ("kafka:9092", "error: kafka:9092"),
+            ("A://a:1, ://b:2", "error: ://b:2"),
+            ("A://a", "error: A://a"),
+            ("A://a:0", "error: A://a:0"),
+            ("A://a:_{PORT_COMMAND}", "error: A://a:_{PORT_COMMAND}"),
+            ("\"A://a:1", "error: \"A://a:1"),
+            ("A://a:1 B://b:2", "error: A://a:1 B://b:2"),
+        ] {
+            assert_eq!(written(text, kafka_listeners(text)), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn redpanda_listeners_may_lack_name_and_port() {
+        for (text, expected) in [
+            ("internal://redpanda:9092,external://localhost:19092", "internal redpanda 9092|external localhost 19092"),
+            ("0.0.0.0:9092", " 0.0.0.0 9092"),
+            ("redpanda", " redpanda 9092"),
+            ("[::1]", " ::1 9092"),
+            ("a:b:9092", "error: a:b:9092"),
+        ] {
+            assert_eq!(written(text, redpanda_listeners(text)), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn spans_leave_out_the_blanks() {
+        let text = "A://a:1,\n B://b:2";
+        let spans: Vec<_> =
+            kafka_listeners(text).expect("two").iter().map(|listener| &text[listener.span.range()]).collect();
+        assert_eq!(spans, ["A://a:1", "B://b:2"]);
+    }
+
+    #[test]
+    fn protocol_maps_are_read_in_any_case() {
+        use SecurityProtocol::{Plaintext, SaslSsl};
+        assert_eq!(
+            protocol_map("CONTROLLER:PLAINTEXT, EXT:sasl_ssl,"),
+            Some(vec![("CONTROLLER".to_owned(), Plaintext), ("EXT".to_owned(), SaslSsl)])
+        );
+        assert_eq!(protocol_map("A:TLS"), None);
+        assert_eq!(protocol_map("PLAINTEXT"), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! What Kafka adds to Compose: brokers, listeners, clients, addresses, and the catalog of images, variables and health checks.
+
+pub mod address;
+pub mod broker;
+pub mod broker_listeners;
+pub mod catalog;
+pub mod client;
+mod command;
+pub mod internal_listener;
+pub mod listener;
+pub mod topology;

@@ -1,0 +1,303 @@
+//! Who can reach whom: the brokers of a project, and the address at which each service reaches them.
+
+use crate::compose::{Attachment, Project, Service};
+use crate::kafka::address::{HostPort, is_loopback};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::AdvertisedListener;
+use crate::kafka::internal_listener::{InternalListener, outcome};
+use crate::kafka::listener::{DEFAULT_PORT, ListenerHost};
+
+/// What a user says of a project, over what its files say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hints {
+    /// The service that is the broker.
+    pub broker: Option<String>,
+    /// The address containers use, as `host:port`.
+    pub address: Option<HostPort>,
+    /// The variable to write.
+    pub variable: Option<String>,
+    /// Services that use Kafka.
+    pub services: Vec<String>,
+    /// Services to leave alone.
+    pub excluded: Vec<String>,
+    /// Whether every service that may use Kafka does.
+    pub all_services: bool,
+}
+
+/// The brokers of a project.
+#[derive(Clone, Debug)]
+pub struct Topology<'p> {
+    /// The project.
+    pub project: &'p Project,
+    /// What the user says.
+    pub hints: &'p Hints,
+    /// The brokers that clients connect to, in the order of the file.
+    pub brokers: Vec<Broker<'p>>,
+    /// Nodes of the clusters that clients do not connect to.
+    pub controllers: Vec<&'p Service>,
+}
+
+/// The brokers that a client should use, and how.
+#[derive(Clone, Debug)]
+pub struct Target<'t, 'p> {
+    /// The brokers, one or more of one cluster.
+    pub brokers: Vec<&'t Broker<'p>>,
+    /// Their addresses, as this client reaches them.
+    pub addresses: Vec<HostPort>,
+}
+
+/// Why no address can be given to a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoTarget {
+    /// The project has no broker.
+    NoBroker,
+    /// The brokers are not one cluster, and nothing tells which the client means.
+    Ambiguous(Vec<String>),
+    /// The broker sends every client to localhost: another address in the client would only move the error.
+    OnlyLoopback(String),
+    /// The broker sends its clients to a host that is no name of it in the project.
+    Elsewhere(String, String),
+    /// The broker's listener for containers wants credentials.
+    Secured(String),
+    /// The client shares no network with the broker.
+    NoSharedNetwork(String),
+}
+
+impl std::fmt::Display for NoTarget {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoBroker => write!(formatter, "the project has no broker"),
+            Self::Ambiguous(brokers) => {
+                let list = brokers.join("`, `");
+                write!(formatter, "the project has several clusters (`{list}`); name the broker with --broker")
+            }
+            Self::OnlyLoopback(broker) => write!(
+                formatter,
+                "`{broker}` sends every client to localhost (its advertised listeners name nothing else), so another address would \
+                 only move the error"
+            ),
+            Self::Elsewhere(broker, host) => {
+                write!(
+                    formatter,
+                    "`{broker}` sends its clients to `{host}`, which is no name of it on a network of the project"
+                )
+            }
+            Self::Secured(broker) => {
+                write!(formatter, "the only listener of `{broker}` for containers wants credentials or certificates")
+            }
+            Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
+        }
+    }
+}
+
+impl<'p> Topology<'p> {
+    /// Finds the brokers of a project.
+    #[must_use]
+    pub fn new(project: &'p Project, hints: &'p Hints) -> Self {
+        let found = project.services.iter().filter_map(|service| match &hints.broker {
+            Some(name) if *name == service.name => {
+                Some(Broker::of(project, service).unwrap_or_else(|| Broker::declared(project, service)))
+            }
+            _ => Broker::of(project, service),
+        });
+        let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(|broker| broker.is_controller_only(project));
+        let controllers = controllers.iter().map(|controller| controller.service).collect();
+        Self { project, hints, brokers, controllers }
+    }
+
+    /// A service as a broker.
+    #[must_use]
+    pub fn broker(&self, service: &str) -> Option<&Broker<'p>> {
+        self.brokers.iter().find(|broker| broker.service.name == service)
+    }
+
+    /// Whether a service is a node of a cluster.
+    #[must_use]
+    pub fn is_node(&self, service: &str) -> bool {
+        self.broker(service).is_some() || self.controllers.iter().any(|controller| controller.name == service)
+    }
+
+    /// Whether localhost inside a service is not the service alone: it shares the host's network, a broker's, or an unknown one.
+    #[must_use]
+    pub fn shares_localhost(&self, service: &Service) -> bool {
+        match &service.attachment {
+            Attachment::Host | Attachment::Other(_) => true,
+            Attachment::Service(other) => {
+                self.is_node(other)
+                    || self.project.service(other).is_none_or(|other| self.shares_localhost_with_broker(other))
+            }
+            Attachment::Networks(_) => self.shares_localhost_with_broker(service),
+        }
+    }
+
+    /// Whether a broker has joined a service's network namespace, or the host's.
+    fn shares_localhost_with_broker(&self, service: &Service) -> bool {
+        let joins = |broker: &Broker<'_>| matches!(&broker.service.attachment, Attachment::Service(name) if *name == service.name);
+        service.attachment == Attachment::Host || self.brokers.iter().any(joins)
+    }
+
+    /// Whether two services are on one network of the project.
+    #[must_use]
+    pub fn share_network(&self, a: &Service, b: &Service) -> bool {
+        let (a, b) = (self.namespace_of(a), self.namespace_of(b));
+        let theirs = b.attachment.memberships();
+        a.attachment.memberships().iter().any(|ours| theirs.iter().any(|other| other.network == ours.network))
+    }
+
+    /// The service whose network namespace a service is in.
+    fn namespace_of<'s>(&'s self, service: &'s Service) -> &'s Service {
+        match &service.attachment {
+            Attachment::Service(other) => self.project.service(other).unwrap_or(service),
+            _ => service,
+        }
+    }
+
+    /// Whether a host, as a client resolves it, is a broker's.
+    #[must_use]
+    pub fn resolves(&self, client: &Service, broker: &Service, host: &str) -> bool {
+        let own = host == broker.name
+            || [&broker.container_name, &broker.hostname].into_iter().flatten().any(|name| name == host);
+        let ours = self.namespace_of(client).attachment.memberships();
+        let mut shared = broker
+            .attachment
+            .memberships()
+            .iter()
+            .filter(|theirs| ours.iter().any(|our| our.network == theirs.network));
+        let linked = client.links.iter().any(|(service, alias)| *service == broker.name && alias == host);
+        own || linked || shared.any(|network| network.aliases.iter().any(|alias| alias == host))
+    }
+
+    /// The broker that a client reaches by a host.
+    #[must_use]
+    pub fn broker_at(&self, client: &Service, host: &str) -> Option<&Broker<'p>> {
+        self.brokers.iter().find(|broker| self.resolves(client, broker.service, host))
+    }
+
+    /// The brokers a client should use, with the addresses at which it reaches them. `ports` are those it uses now, in addresses that
+    /// do not lead there: they tell brokers and listeners apart.
+    ///
+    /// # Errors
+    /// [`NoTarget`] if there is no such broker, several, or none that can be reached.
+    pub fn target(&self, client: &Service, ports: &[u16]) -> Result<Target<'_, 'p>, NoTarget> {
+        let brokers = self.brokers_for(client, ports)?;
+        if let Some(address) = &self.hints.address {
+            return Ok(Target { brokers, addresses: vec![address.clone()] });
+        }
+        let addresses =
+            brokers.iter().map(|broker| self.address(client, broker, ports)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Target { brokers, addresses })
+    }
+
+    /// The addresses at which containers on a broker's networks reach it.
+    #[must_use]
+    pub fn addresses_for_containers(&self, broker: &Broker<'_>) -> Vec<String> {
+        if let (Some(address), Some(name)) = (&self.hints.address, &self.hints.broker)
+            && *name == broker.service.name
+        {
+            return vec![address.to_string()];
+        }
+        let resolves =
+            |host: &str| host == broker.service.name || broker.service.other_names().any(|name| name == host);
+        let usable = broker.listeners.advertised.iter().filter_map(|listener| {
+            match outcome(&broker.listeners, listener, &resolves) {
+                InternalListener::Address(told) => {
+                    Some(HostPort::new(&broker.service.name, Some(told.listener.port)).to_string())
+                }
+                _ => None,
+            }
+        });
+        usable.collect()
+    }
+
+    fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker<'p>>, NoTarget> {
+        if let Some(name) = &self.hints.broker {
+            return self.broker(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
+        }
+        let all: Vec<&Broker<'p>> = self.brokers.iter().collect();
+        let depended: Vec<&Broker<'p>> =
+            all.iter().copied().filter(|broker| client.depends_on.on(&broker.service.name).is_some()).collect();
+        let near: Vec<&Broker<'p>> =
+            all.iter().copied().filter(|broker| self.share_network(client, broker.service)).collect();
+        let by_port: Vec<&Broker<'p>> =
+            all.iter().copied().filter(|broker| ports.iter().any(|&port| has_port(broker, port))).collect();
+        let choices = [depended, by_port, near, all];
+        let one_cluster = |brokers: &&Vec<&Broker<'p>>| {
+            brokers.first().is_some_and(|first| brokers.iter().all(|broker| broker.is_in_cluster_with(first)))
+        };
+        match choices.iter().find(one_cluster) {
+            Some(brokers) => Ok(brokers.clone()),
+            None if self.brokers.is_empty() => Err(NoTarget::NoBroker),
+            None => Err(NoTarget::Ambiguous(self.brokers.iter().map(|broker| broker.service.name.clone()).collect())),
+        }
+    }
+
+    /// The address at which a client reaches a broker: a listener that sends it to a name it resolves, at the port it uses now if there
+    /// is one, else the one brokers use among themselves.
+    fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
+        let name = broker.service.name.clone();
+        let resolves = |host: &str| self.resolves(client, broker.service, host);
+        let outcomes: Vec<InternalListener<'_>> = broker
+            .listeners
+            .advertised
+            .iter()
+            .map(|listener| outcome(&broker.listeners, listener, &resolves))
+            .collect();
+        let usable = outcomes.iter().filter_map(|outcome| match outcome {
+            InternalListener::Address(listener) => Some(*listener),
+            _ => None,
+        });
+        let inter_broker = broker.listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
+        let rank = |told: &&AdvertisedListener| {
+            let listener = &told.listener;
+            (told.is_secured(), !ports.contains(&listener.port), !listener.name.eq_ignore_ascii_case(inter_broker))
+        };
+        if let Some(best) = usable.min_by_key(rank) {
+            if !self.share_network(client, broker.service) {
+                return Err(NoTarget::NoSharedNetwork(name));
+            }
+            if best.is_secured() {
+                return Err(NoTarget::Secured(name));
+            }
+            return Ok(HostPort::new(name, Some(best.listener.port)));
+        }
+        let fallback = || HostPort::new(name.clone(), Some(ports.first().copied().unwrap_or(DEFAULT_PORT)));
+        if self.hints.broker.is_some() {
+            // The user names the broker: its own port, whatever it advertises.
+            let own = broker.listeners.advertised.first().map(|told| told.listener.port);
+            return Ok(HostPort::new(name.clone(), own.or(Some(DEFAULT_PORT))));
+        }
+        match outcomes.first() {
+            None => Ok(fallback()),
+            Some(_) if outcomes.iter().all(|outcome| matches!(outcome, InternalListener::OnlyLoopback(_))) => {
+                Err(NoTarget::OnlyLoopback(name))
+            }
+            Some(
+                InternalListener::External(told)
+                | InternalListener::HostGateway(told)
+                | InternalListener::UnknownName(told)
+                | InternalListener::NotBound(told)
+                | InternalListener::OnlyLoopback(told)
+                | InternalListener::Address(told),
+            ) => {
+                let host = match &told.listener.host {
+                    ListenerHost::Named(host) => host.clone(),
+                    ListenerHost::Unspecified | ListenerHost::Container => name.clone(),
+                };
+                Err(NoTarget::Elsewhere(name, host))
+            }
+            Some(InternalListener::Unknown) => Ok(fallback()),
+        }
+    }
+}
+
+/// Whether a broker advertises or binds a port.
+fn has_port(broker: &Broker<'_>, port: u16) -> bool {
+    let bound = broker.listeners.bound.iter().flatten().map(|listener| listener.port);
+    broker.listeners.advertised.iter().map(|told| told.listener.port).chain(bound).any(|own| own == port)
+}
+
+/// Whether an address leads a service to itself.
+#[must_use]
+pub fn is_own_loopback(topology: &Topology<'_>, service: &Service, host: &str) -> bool {
+    is_loopback(host) && !topology.shares_localhost(service)
+}

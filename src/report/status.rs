@@ -1,0 +1,249 @@
+//! The map of a project: its brokers, its services, what each uses and where that is written. As text for people, as JSON for programs.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::compose::{Condition, Hop, Origin, Service};
+use crate::finding::{Finding, Severity};
+use crate::kafka::client::{Client, EvidenceKind, Verdict, origin_of};
+use crate::kafka::topology::is_own_loopback;
+use crate::rules::Context;
+use crate::source::Files;
+use crate::text::visible;
+
+/// The version of the JSON form; it grows when a field changes its meaning or goes.
+const SCHEMA: u32 = 1;
+
+/// The maps of several projects.
+#[derive(Debug, Serialize)]
+pub struct Status {
+    schema: u32,
+    projects: Vec<ProjectStatus>,
+}
+
+/// The map of one project. Paths are as the program was given them, lines count from 1.
+#[derive(Debug, Serialize)]
+pub struct ProjectStatus {
+    root: String,
+    files: Vec<String>,
+    brokers: Vec<BrokerStatus>,
+    services: Vec<ServiceStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct BrokerStatus {
+    service: String,
+    image: Option<String>,
+    /// The addresses at which containers reach it.
+    addresses: Vec<String>,
+    origin: Place,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceStatus {
+    name: String,
+    /// `yes`, `no` or `undecided`.
+    client: &'static str,
+    /// `reaches`, `broken`, `undecided` or `none`.
+    verdict: &'static str,
+    /// The variables it reads for its broker.
+    variables: Vec<String>,
+    /// What it gets for the first of them.
+    address: Option<String>,
+    /// Where that is written.
+    origin: Option<Place>,
+    evidence: Vec<EvidenceStatus>,
+    /// `healthy`, `started`, `completed` or `no`.
+    waits: &'static str,
+    findings: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct EvidenceStatus {
+    kind: &'static str,
+    path: String,
+    line: usize,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Place {
+    path: String,
+    line: usize,
+}
+
+impl Status {
+    /// Puts maps together.
+    #[must_use]
+    pub fn new(projects: Vec<ProjectStatus>) -> Self {
+        Self { schema: SCHEMA, projects }
+    }
+
+    /// The JSON form, with a final line break.
+    ///
+    /// # Errors
+    /// None that is known: the data is texts and numbers.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string_pretty(self).map(|json| json + "\n")
+    }
+
+    /// The form for people.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        self.projects.iter().map(ProjectStatus::to_text).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl ProjectStatus {
+    /// Draws the map of a project.
+    #[must_use]
+    pub fn of(context: &Context<'_>, findings: &[Finding], files: &Files) -> Self {
+        let project = context.project;
+        let place = |origin: &Origin| place(files, origin);
+        let brokers = context.topology.brokers.iter().map(|broker| {
+            let label = context.broker_label(broker, "");
+            BrokerStatus {
+                service: broker.service.name.clone(),
+                image: broker.service.image.as_ref().map(|image| image.as_str().to_owned()),
+                addresses: context.topology.addresses_for_containers(broker),
+                origin: place(&Origin { file: label.file, span: label.span, hops: Vec::new() }),
+            }
+        });
+        let services = project.services.iter().map(|service| {
+            let client = context.clients.iter().find(|client| client.service.name == service.name);
+            let own: Vec<&Finding> = findings.iter().filter(|finding| finding.service == service.name).collect();
+            service_status(context, service, client, &own, files)
+        });
+        Self {
+            root: shown(&project.directory),
+            files: vec![shown(files.get(project.file).path())],
+            brokers: brokers.collect(),
+            services: services.collect(),
+        }
+    }
+
+    fn to_text(&self) -> String {
+        let mut out = format!("{}\n", self.files.join(", "));
+        let width = self.services.iter().map(|service| service.name.chars().count()).max().unwrap_or(0);
+        let section = |out: &mut String, title: &str, rows: Vec<String>| {
+            if !rows.is_empty() {
+                let _ = write!(out, "\n  {title}\n{}", rows.concat());
+            }
+        };
+        let brokers = self.brokers.iter().map(|broker| {
+            let addresses = match broker.addresses.as_slice() {
+                [] => "no address that containers reach is known".to_owned(),
+                addresses => format!("containers reach it at {}", addresses.join(", ")),
+            };
+            let image = broker.image.as_deref().unwrap_or("built here");
+            format!(
+                "    {:width$}  {image}  {addresses}  {}:{}\n",
+                broker.service, broker.origin.path, broker.origin.line
+            )
+        });
+        section(&mut out, "brokers", brokers.collect());
+        for (client, title) in
+            [("yes", "services that use Kafka"), ("undecided", "undecided, left alone (--service NAME takes one in)")]
+        {
+            let rows = self.services.iter().filter(|service| service.client == client);
+            section(&mut out, title, rows.map(|service| service.row(width)).collect());
+        }
+        let is_broker = |service: &&ServiceStatus| self.brokers.iter().any(|broker| broker.service == service.name);
+        let others = self.services.iter().filter(|service| service.client == "no" && !is_broker(service));
+        section(&mut out, "no clients, left alone", others.map(|service| service.row(width)).collect());
+        out
+    }
+}
+
+impl ServiceStatus {
+    fn row(&self, width: usize) -> String {
+        let name = visible(&self.name);
+        let what = match (&self.address, &self.origin, self.evidence.first()) {
+            (Some(address), Some(origin), _) => {
+                let variable = self.variables.first().map_or("address", String::as_str);
+                let waits = match self.waits {
+                    "no" => "does not wait for the broker".to_owned(),
+                    "healthy" => "waits until it is healthy".to_owned(),
+                    waits => format!("waits until it is {waits}"),
+                };
+                format!("{variable}={}  {}:{}  {waits}", visible(address), origin.path, origin.line)
+            }
+            (_, _, Some(evidence)) => format!("{}  {}:{}", visible(&evidence.text), evidence.path, evidence.line),
+            _ if self.client == "undecided" => "nothing in the compose file or its env files tells".to_owned(),
+            _ => String::new(),
+        };
+        let findings =
+            if self.findings.is_empty() { String::new() } else { format!("  [{}]", self.findings.join(", ")) };
+        format!("    {name:width$}  {what}{findings}\n")
+    }
+}
+
+fn service_status(
+    context: &Context<'_>,
+    service: &Service,
+    client: Option<&Client<'_>>,
+    findings: &[&Finding],
+    files: &Files,
+) -> ServiceStatus {
+    let project = context.project;
+    let verdict = client.map_or(Verdict::No, |client| client.verdict);
+    let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let addresses = client.map(|client| client.addresses.as_slice()).unwrap_or_default();
+    let reached = addresses.iter().any(|address| {
+        let list = address.list();
+        list.iter()
+            .flat_map(|list| list.addresses())
+            .all(|address| !is_own_loopback(&context.topology, service, address.host))
+    });
+    let conditions = context.topology.brokers.iter().filter_map(|broker| service.depends_on.on(&broker.service.name));
+    ServiceStatus {
+        name: service.name.clone(),
+        client: match verdict {
+            Verdict::Yes => "yes",
+            Verdict::No => "no",
+            Verdict::Undecided => "undecided",
+        },
+        verdict: match verdict {
+            Verdict::Yes if broken => "broken",
+            Verdict::Yes if reached => "reaches",
+            Verdict::Yes | Verdict::Undecided => "undecided",
+            Verdict::No => "none",
+        },
+        variables: addresses.iter().map(|address| address.variable.name().to_owned()).collect(),
+        address: addresses.first().map(|address| address.value.to_owned()),
+        origin: addresses.first().map(|address| place(files, &origin_of(project, address.variable))),
+        evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
+        waits: match conditions
+            .map(|dependency| dependency.condition)
+            .max_by_key(|condition| *condition == Condition::Healthy)
+        {
+            Some(Condition::Healthy) => "healthy",
+            Some(Condition::Started) => "started",
+            Some(Condition::Completed) => "completed",
+            None => "no",
+        },
+        findings: findings.iter().map(|finding| finding.rule).collect(),
+    }
+}
+
+fn evidence(client: &Client<'_>, files: &Files) -> Vec<EvidenceStatus> {
+    let row = |evidence: &crate::kafka::client::Evidence| {
+        let Place { path, line } = place(files, &evidence.origin);
+        let via = evidence.origin.hops.iter().any(|hop| matches!(hop, Hop::Alias(_) | Hop::Merge(_)));
+        let via = if via && evidence.kind == EvidenceKind::Address { " (shared by an anchor)" } else { "" };
+        EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", evidence.text) }
+    };
+    client.evidence.iter().map(row).collect()
+}
+
+fn place(files: &Files, origin: &Origin) -> Place {
+    let file = files.get(origin.file);
+    Place { path: shown(file.path()), line: file.line_column(origin.span.start).line }
+}
+
+fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text.is_empty() { ".".to_owned() } else { visible(&text).into_owned() }
+}

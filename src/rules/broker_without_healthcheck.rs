@@ -1,0 +1,41 @@
+//! `broker-without-healthcheck`
+
+use crate::compose::{Condition, HealthcheckTest, Service};
+use crate::finding::{Applicability, Finding, Severity};
+use crate::kafka::broker::Broker;
+use crate::repair::add_healthcheck;
+use crate::rules::Context;
+use crate::rules::readiness::{Health, health_of};
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    context.topology.brokers.iter().filter_map(|broker| check_broker(context, broker)).collect()
+}
+
+fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
+    let name = &broker.service.name;
+    let waits = |service: &&Service| {
+        service.depends_on.on(name).is_some_and(|dependency| dependency.condition == Condition::Healthy)
+    };
+    let waiting = context.project.services.iter().find(waits)?;
+    let disabled = broker.service.healthcheck.as_ref().is_some_and(|check| check.test == HealthcheckTest::Disabled);
+    let fix = match health_of(broker) {
+        Health::Known => return None,
+        Health::Missing(settings) => add_healthcheck(context.project, broker.service, &settings)
+            .map(|repair| context.fix(format!("give `{name}` a health check"), Applicability::Safe, repair))
+            .map_err(|refusal| refusal.to_string()),
+        // An image that may well have a check of its own is no fault.
+        Health::Unknown(_) if !disabled => return None,
+        Health::Unknown(reason) => Err(reason),
+    };
+    let dependency = waiting.depends_on.on(name)?;
+    Some(Finding {
+        rule: "broker-without-healthcheck",
+        severity: Severity::Error,
+        service: name.clone(),
+        message: format!("`{name}` has no health check, so what waits for its health never starts"),
+        primary: context.label(broker.service.key, "no health check in the file, and none in the image"),
+        related: vec![context.label(dependency.node, format!("`{}` waits for it", waiting.name))],
+        help: None,
+        fix,
+    })
+}

@@ -1,0 +1,108 @@
+//! What every rule sees.
+
+use std::collections::BTreeMap;
+
+use crate::compose::{Hop, Origin, Project, Service, Variable};
+use crate::finding::{Applicability, Fix, Label};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::SettingSource;
+use crate::kafka::client::{Client, Verdict, clients, origin_of};
+use crate::kafka::topology::Topology;
+use crate::repair::Repair;
+use crate::yaml::NodeId;
+
+/// A project, its brokers and its clients.
+#[derive(Clone, Debug)]
+pub struct Context<'p> {
+    /// The project.
+    pub project: &'p Project,
+    /// Its brokers, and who reaches them.
+    pub topology: Topology<'p>,
+    /// Every service that is no broker, judged.
+    pub clients: Vec<Client<'p>>,
+}
+
+impl<'p> Context<'p> {
+    /// Judges the services of a project.
+    #[must_use]
+    pub fn new(topology: Topology<'p>) -> Self {
+        let clients = clients(&topology);
+        Self { project: topology.project, topology, clients }
+    }
+
+    /// The services that use Kafka.
+    pub fn users(&self) -> impl Iterator<Item = &Client<'p>> {
+        self.clients.iter().filter(|client| client.verdict == Verdict::Yes)
+    }
+
+    /// Whether a service uses Kafka.
+    #[must_use]
+    pub fn is_user(&self, service: &Service) -> bool {
+        self.users().any(|client| client.service.name == service.name)
+    }
+
+    /// The brokers that a client means: those its addresses and its command name, else those it should use.
+    #[must_use]
+    pub fn brokers_of(&self, client: &Client<'p>) -> Vec<&Broker<'p>> {
+        let mut named: Vec<&Broker<'p>> = Vec::new();
+        let mut ports = Vec::new();
+        for variable in &client.addresses {
+            for address in variable.list().iter().flat_map(|list| list.addresses()) {
+                match self.topology.broker_at(client.service, address.host) {
+                    Some(broker) if named.iter().any(|other| other.service.name == broker.service.name) => {}
+                    Some(broker) => named.push(broker),
+                    None => ports.extend(address.port),
+                }
+            }
+        }
+        if !named.is_empty() {
+            return named;
+        }
+        self.topology.target(client.service, &ports).map(|target| target.brokers).unwrap_or_default()
+    }
+
+    /// A label on a node of the compose file.
+    #[must_use]
+    pub fn label(&self, node: NodeId, message: impl Into<String>) -> Label {
+        Label { file: self.project.file, span: self.project.document.node(node).span, message: message.into() }
+    }
+
+    /// The label of an origin, and one for each step on its way to the service that a reader may not expect.
+    #[must_use]
+    pub fn labels_of(&self, origin: &Origin, message: impl Into<String>) -> (Label, Vec<Label>) {
+        let primary = Label { file: origin.file, span: origin.span, message: message.into() };
+        let file = self.project.file;
+        let step = |hop: &Hop| {
+            let (span, message) = match *hop {
+                Hop::Alias(span) | Hop::Merge(span) => (span, "the service gets it here"),
+                Hop::EnvFile(span) => (span, "the service reads this env file"),
+                Hop::DotEnv(_) => return None,
+            };
+            Some(Label { file, span, message: message.to_owned() })
+        };
+        (primary, origin.hops.iter().filter_map(step).collect())
+    }
+
+    /// Where a broker says what it tells its clients.
+    #[must_use]
+    pub fn broker_label(&self, broker: &Broker<'_>, message: impl Into<String>) -> Label {
+        let setting = broker.listeners.advertised.iter().find_map(|told| match &told.source {
+            SettingSource::Variable(name) => broker.service.variable(name),
+            SettingSource::Flag(_) | SettingSource::ImageDefault => None,
+        });
+        match setting {
+            Some(variable @ Variable::Environment(_)) => {
+                let origin = origin_of(self.project, variable);
+                Label { file: origin.file, span: origin.span, message: message.into() }
+            }
+            _ => self.label(broker.service.key, message),
+        }
+    }
+
+    /// A fix of the compose file.
+    #[must_use]
+    pub fn fix(&self, title: impl Into<String>, applicability: Applicability, repair: Repair) -> Fix {
+        let edits = BTreeMap::from([(self.project.file, repair.edits)]);
+        Fix { title: title.into(), applicability, edits, changes: repair.changes }
+    }
+}

@@ -1,0 +1,77 @@
+//! The rules: one file and one page each, named after the defect. A rule looks and says; it changes nothing.
+
+mod broker_dependency_not_healthy;
+mod broker_without_healthcheck;
+mod context;
+mod guard;
+mod loopback_broker_address;
+mod missing_broker_address;
+mod missing_broker_dependency;
+mod readiness;
+
+pub use context::Context;
+
+use crate::finding::Finding;
+
+/// A rule.
+#[derive(Clone, Copy)]
+pub struct Rule {
+    /// Its name, by which users select and ignore it.
+    pub name: &'static str,
+    /// One line about it.
+    pub summary: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+    check: fn(&Context<'_>) -> Vec<Finding>,
+}
+
+macro_rules! rule {
+    ($module:ident, $name:literal, $summary:literal) => {
+        Rule {
+            name: $name,
+            summary: $summary,
+            page: include_str!(concat!(stringify!($module), ".md")),
+            check: $module::check,
+        }
+    };
+}
+
+/// All rules, in the order in which their findings are repaired.
+pub const RULES: &[Rule] = &[
+    rule!(loopback_broker_address, "loopback-broker-address", "the broker's address is the container itself"),
+    rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
+    rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),
+    rule!(
+        broker_dependency_not_healthy,
+        "broker-dependency-not-healthy",
+        "a client waits for the broker's start, not for its health"
+    ),
+    rule!(
+        broker_without_healthcheck,
+        "broker-without-healthcheck",
+        "others wait for the health of a broker that has no health check"
+    ),
+];
+
+impl Rule {
+    /// A rule by its name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        RULES.iter().find(|rule| rule.name == name)
+    }
+}
+
+impl std::fmt::Debug for Rule {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Rule({})", self.name)
+    }
+}
+
+/// What `enabled` rules find, in the order of the file and, at one place, of [`RULES`].
+#[must_use]
+pub fn findings(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        RULES.iter().filter(|rule| enabled(rule)).flat_map(|rule| (rule.check)(context)).collect();
+    findings.sort_by_key(|finding| (finding.primary.file, finding.primary.span));
+    findings
+}

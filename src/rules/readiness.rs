@@ -1,0 +1,110 @@
+//! Waiting for a broker's health, as a whole: the condition, and a health check that can pass.
+
+use crate::compose::{Condition, HealthcheckSetting, HealthcheckTest, Service};
+use crate::kafka::broker::Broker;
+use crate::kafka::catalog::{CATALOG, HealthcheckAdvice, ProbeContext};
+use crate::kafka::listener::DEFAULT_PORT;
+use crate::repair::{Repair, add_healthcheck, require};
+use crate::rules::{Context, guard};
+
+/// Whether a broker's health can be waited for.
+pub(super) enum Health {
+    /// It can: the file or the image has a check.
+    Known,
+    /// It can once it is given a check.
+    Missing(Vec<(&'static str, HealthcheckSetting)>),
+    /// Nobody can tell, or it cannot: a sentence without a full stop.
+    Unknown(String),
+}
+
+pub(super) fn health_of(broker: &Broker<'_>) -> Health {
+    let name = &broker.service.name;
+    match broker.service.healthcheck.as_ref().map(|check| &check.test) {
+        Some(HealthcheckTest::Shell(_) | HealthcheckTest::Command(_)) => return Health::Known,
+        Some(HealthcheckTest::Disabled) => return Health::Unknown(format!("the health check of `{name}` is disabled")),
+        Some(HealthcheckTest::Inherited) | None => {}
+    }
+    let Some(image) = broker.image.as_ref().filter(|_| broker.service.build.is_none()) else {
+        return Health::Unknown(format!(
+            "`{name}` is built here, and whether its image has a health check is not known"
+        ));
+    };
+    match CATALOG.healthcheck(image) {
+        HealthcheckAdvice::BuiltIn => Health::Known,
+        HealthcheckAdvice::Unknown(reason) => {
+            Health::Unknown(format!("no health check is known for `{name}`: {reason}"))
+        }
+        HealthcheckAdvice::Known(_) if broker.service.healthcheck.is_some() => {
+            Health::Unknown(format!("the health check of `{name}` has no test"))
+        }
+        HealthcheckAdvice::Known(probe) => {
+            let (host, port, secured) = probed_address(broker);
+            match probe.render(&host, port, ProbeContext { jmx: opens_jmx_port(broker.service), secured }) {
+                Some(check) => Health::Missing(vec![
+                    ("test", HealthcheckSetting::List(check.test)),
+                    ("interval", HealthcheckSetting::Text(check.interval)),
+                    ("timeout", HealthcheckSetting::Text(check.timeout)),
+                    ("retries", HealthcheckSetting::Number(check.retries)),
+                    ("start_period", HealthcheckSetting::Text(check.start_period)),
+                ]),
+                None => Health::Unknown(format!("no health check is known for `{name}`")),
+            }
+        }
+    }
+}
+
+/// Where the broker's own container reaches it: at a listener that clients use, so that health means that clients can come.
+fn probed_address(broker: &Broker<'_>) -> (String, u16, bool) {
+    let resolves = |host: &str| host == broker.service.name || broker.service.other_names().any(|name| name == host);
+    let told = match crate::kafka::internal_listener::internal_listener(&broker.listeners, &resolves) {
+        crate::kafka::internal_listener::InternalListener::Address(told) => Some(told),
+        _ => broker.listeners.advertised.first(),
+    };
+    let Some(told) = told else { return ("localhost".to_owned(), DEFAULT_PORT, false) };
+    let bound = broker.listeners.bound.iter().flatten().find(|bound| bound.port == told.listener.port);
+    let host = match bound {
+        Some(bound) => bound.probe_host().unwrap_or(&broker.service.name),
+        None => "localhost",
+    };
+    (host.to_owned(), told.listener.port, told.is_secured())
+}
+
+/// Whether every tool of Kafka's that starts in the container would open a port that the broker holds (apache/kafka,
+/// bin/kafka-run-class.sh).
+fn opens_jmx_port(service: &Service) -> bool {
+    let value = |name: &str| service.variable(name).and_then(|variable| variable.value()).unwrap_or_default();
+    !value("JMX_PORT").is_empty()
+        || value("KAFKA_OPTS").contains("-javaagent")
+        || value("KAFKA_OPTS").contains("jmxremote.port")
+}
+
+/// A repair that makes a service wait for brokers, and what it waits for then.
+///
+/// # Errors
+/// Why there is none, as a sentence without a full stop.
+pub(super) fn wait_for(
+    context: &Context<'_>,
+    service: &Service,
+    brokers: &[&Broker<'_>],
+) -> Result<(Repair, Vec<(String, Condition)>), String> {
+    let mut wanted = Vec::new();
+    let mut repair = Repair::default();
+    for broker in brokers {
+        guard::may_depend_on(context, service, broker)?;
+        let condition = match health_of(broker) {
+            Health::Known => Condition::Healthy,
+            Health::Missing(settings) => {
+                let check = add_healthcheck(context.project, broker.service, &settings)
+                    .map_err(|refusal| refusal.to_string())?;
+                repair = repair.and(check);
+                Condition::Healthy
+            }
+            // To start after it is better than nothing, and never wrong; it is no reason to change what is there.
+            Health::Unknown(_) if service.depends_on.on(&broker.service.name).is_none() => Condition::Started,
+            Health::Unknown(reason) => return Err(reason),
+        };
+        wanted.push((broker.service.name.clone(), condition));
+    }
+    let dependency = require(context.project, service, &wanted).map_err(|refusal| refusal.to_string())?;
+    Ok((repair.and(dependency), wanted))
+}
