@@ -38,7 +38,7 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
-    /// Nobody may write to it, or this user may not.
+    /// This user may not write to it.
     #[error("{}: the file is read-only; nothing was written, make it writable and run composefix again", path.display())]
     ReadOnly {
         /// The file.
@@ -133,14 +133,13 @@ impl<'a> Staged<'a> {
         if !metadata.is_file() {
             return Err(WriteError::NotAFile { path: path.clone() });
         }
-        // A rename asks only for the right to change the folder, so the protection of the file itself has to be asked for. Its
-        // permission bits count even for those whom they do not bind.
+        // A rename asks only for the right to change the folder, so the right to change the file has to be asked for.
         match OpenOptions::new().write(true).open(&target) {
-            Ok(_) if !metadata.permissions().readonly() => {}
-            Err(error) if error.kind() != io::ErrorKind::PermissionDenied => {
-                return Err(failed("open the file for writing")(error));
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                return Err(WriteError::ReadOnly { path: path.clone() });
             }
-            _ => return Err(WriteError::ReadOnly { path: path.clone() }),
+            Err(error) => return Err(failed("open the file for writing")(error)),
         }
 
         let beside =
