@@ -22,10 +22,12 @@ pub struct Broker<'p> {
     cluster: Option<String>,
 }
 
-/// Ends of variable names that only a broker's environment has: the listener settings, whatever prefix the image wants, and the
-/// settings that stand for them in older images. Clients of Kafka have `…BOOTSTRAP_SERVERS`, never these.
-const BROKER_SETTINGS: [&str; 4] =
-    ["ADVERTISED_LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES", "ADVERTISE_KAFKA_ADDRESS"];
+/// Variables that only a broker's environment has, without the prefix that the image wants: the listener settings, and what stands for
+/// them in older images. `CONNECT_REST_ADVERTISED_HOST_NAME` and its like have other prefixes.
+const BROKER_SETTINGS: [&str; 4] = ["ADVERTISED_LISTENERS", "LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES"];
+
+/// The prefixes (reference of each image in `catalog/images.toml`).
+const BROKER_PREFIXES: [&str; 2] = ["KAFKA_CFG_", "KAFKA_"];
 
 /// Settings that make the nodes of one cluster know each other.
 const CLUSTER_PROPERTIES: [&str; 3] =
@@ -47,9 +49,17 @@ const CLIENT_COMMANDS: [&str; 12] = [
     "rpk cluster",
 ];
 
-/// What starts a broker: the images' entry points and Kafka's and Redpanda's own.
-const SERVER_COMMANDS: [&str; 6] =
-    ["kafka-server-start", "docker/run", "run.sh", "redpanda start", "start-kafka.sh", "entrypoint.sh"];
+/// What starts a broker: the images' entry points, and Kafka's and Redpanda's own commands and flags.
+const SERVER_COMMANDS: [&str; 8] = [
+    "kafka-server-start",
+    "docker/run",
+    "/run.sh",
+    "start-kafka.sh",
+    "redpanda start",
+    "start --",
+    "--kafka-addr",
+    "--advertise-kafka-addr",
+];
 
 impl<'p> Broker<'p> {
     /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
@@ -65,11 +75,15 @@ impl<'p> Broker<'p> {
         let setting = variables.iter().find(|variable| is_broker_setting(variable.name()));
         let words = service.command_words().join(" ");
         let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
-        let is_job = runs(&CLIENT_COMMANDS) && !runs(&SERVER_COMMANDS);
-        if is_job && setting.is_none_or(|setting| !setting.name().ends_with("ADVERTISED_LISTENERS")) {
-            return None;
-        }
-        if setting.is_none() && family.is_none() && !words.contains("--advertise-kafka-addr") {
+        let starts = runs(&SERVER_COMMANDS);
+        let is_broker = match setting {
+            Some(setting) => !runs(&CLIENT_COMMANDS) || starts || setting.name().ends_with("ADVERTISED_LISTENERS"),
+            // A broker's image with another command is a job: it creates topics, or waits.
+            None => {
+                starts && (family.is_some() || words.contains("kafka-addr")) || family.is_some() && words.is_empty()
+            }
+        };
+        if !is_broker {
             return None;
         }
         let evidence = match setting {
@@ -121,7 +135,6 @@ impl<'p> Broker<'p> {
 }
 
 fn is_broker_setting(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    BROKER_SETTINGS.iter().any(|setting| name.ends_with(setting))
-        || matches!(name.as_str(), "KAFKA_LISTENERS" | "KAFKA_CFG_LISTENERS")
+    let unprefixed = BROKER_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
+    unprefixed.is_some_and(|setting| BROKER_SETTINGS.contains(&setting)) || name == "REDPANDA_ADVERTISE_KAFKA_ADDRESS"
 }

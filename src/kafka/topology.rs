@@ -249,13 +249,14 @@ impl<'p> Topology<'p> {
         let inter_broker = broker.listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
         let rank = |told: &&AdvertisedListener| {
             let listener = &told.listener;
-            (told.is_secured(), !ports.contains(&listener.port), !listener.name.eq_ignore_ascii_case(inter_broker))
+            (!ports.contains(&listener.port), told.is_secured(), !listener.name.eq_ignore_ascii_case(inter_broker))
         };
         if let Some(best) = usable.min_by_key(rank) {
             if !self.share_network(client, broker.service) {
                 return Err(NoTarget::NoSharedNetwork(name));
             }
-            if best.is_secured() {
+            // A client that uses that very port is set up for it.
+            if best.is_secured() && !ports.contains(&best.listener.port) {
                 return Err(NoTarget::Secured(name));
             }
             return Ok(HostPort::new(name, Some(best.listener.port)));
