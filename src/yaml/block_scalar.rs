@@ -1,13 +1,24 @@
 //! Where a block scalar ends: yaml-rust2 does not say.
 
-/// The byte offset after the last character of the block scalar whose header (`|` or `>`) stands at `header`; `None` if its lines
-/// cannot be those of `value`. A `+` in the header makes the blank lines behind it part of the value, otherwise they are outside.
-pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Option<usize> {
+/// Why a block scalar has no end.
+pub(super) enum Problem {
+    /// A tab indents a line; its byte offset. go-yaml takes none there (scannerc.go, `yaml_parser_scan_block_scalar_breaks`).
+    Tab(usize),
+    /// The lines cannot be those of the value.
+    Disagreement,
+}
+
+/// The byte offset after the last character of the block scalar whose header (`|` or `>`) stands at `header` and that means `value`.
+/// A `+` in the header makes the blank lines behind it part of the value, otherwise they are outside.
+pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Result<usize, Problem> {
     let header_end = line_end(text, header);
-    let keep = text[header..header_end].split('#').next()?.contains('+');
-    let value_indent = value.split('\n').find(|line| !is_blank(line)).map(indentation);
+    let signs = text[header..header_end].split('#').next().unwrap_or_default();
+    let (keep, indent_is_given) = (signs.contains('+'), signs.contains(|c: char| c.is_ascii_digit()));
+    // The lines before the first that is not empty in the value correspond one to one, even where it is folded.
+    let first = value.split('\n').enumerate().find(|(_, line)| !line.is_empty());
 
     let mut end = header_end;
+    let mut problem = Problem::Disagreement;
     let mut indent = None;
     let mut content = Vec::new();
     let mut at = after_break(text, header_end);
@@ -15,6 +26,18 @@ pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Opti
         let stop = line_end(text, start);
         let line = &text[start..stop];
         at = after_break(text, stop);
+        let blanks = indentation(line);
+        if line[blanks..].starts_with('\t') {
+            let unindented = indent.map_or(!indent_is_given, |indent| blanks < indent);
+            problem = Problem::Tab(start + blanks);
+            if unindented {
+                return Err(problem);
+            }
+        }
+        if let Some((_, first)) = first.filter(|&(number, _)| number == content.len()) {
+            let Some(blanks) = blanks.checked_sub(indentation(first)) else { return Err(problem) };
+            indent = Some(blanks);
+        }
         if is_blank(line) {
             // Blanks past the indentation are content; so are whole blank lines where the header keeps them.
             let has_content = indent.is_some_and(|indent| line.len() > indent);
@@ -24,18 +47,14 @@ pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Opti
             content.push(indent.map_or("", |indent| line.get(indent..).unwrap_or("")));
             continue;
         }
-        let indent = match (indent, value_indent) {
-            (Some(indent), _) => indent,
-            (None, Some(value_indent)) => *indent.insert(indentation(line).checked_sub(value_indent)?),
-            (None, None) => break,
-        };
-        if indentation(line) < indent {
+        let Some(indent) = indent.filter(|&indent| blanks >= indent) else { break };
+        if indent == 0 && is_document_end(line) {
             break;
         }
         content.push(&line[indent..]);
         end = stop;
     }
-    agrees(&content, value, literal).then_some(end)
+    if agrees(&content, value, literal) { Ok(end) } else { Err(problem) }
 }
 
 /// Whether the lines of the source can be decoded to `value`. Folding is compared without its blanks and breaks: the end depends on
@@ -48,6 +67,10 @@ fn agrees(content: &[&str], value: &str, literal: bool) -> bool {
         let squeeze = |text: &str| text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect::<String>();
         squeeze(&content.concat()) == squeeze(value)
     }
+}
+
+fn is_document_end(line: &str) -> bool {
+    line.strip_prefix("...").is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t']))
 }
 
 fn is_blank(line: &str) -> bool {

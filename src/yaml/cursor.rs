@@ -8,7 +8,8 @@ use std::collections::HashMap;
 
 use crate::text::{LineIndex, Span};
 use crate::yaml::YamlError;
-use crate::yaml::block_scalar;
+use crate::yaml::block_scalar::{self, Problem};
+use crate::yaml::error::{TAB_INDENTS, begins_badly};
 use crate::yaml::events::{Event, EventKind, Properties};
 use crate::yaml::node::{CollectionStyle, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
 
@@ -26,8 +27,16 @@ pub(super) struct Tree {
 /// # Errors
 /// A tab where Compose allows none, an anchor that contains itself, or lost sync.
 pub(super) fn build(text: &str, start: usize, lines: &LineIndex, events: Vec<Event>) -> Result<Tree, YamlError> {
-    let mut cursor =
-        Cursor { text, at: start, lines, tree: Tree::default(), open: Vec::new(), anchors: HashMap::new() };
+    let mut cursor = Cursor {
+        text,
+        start,
+        at: start,
+        plain_tail: 0,
+        lines,
+        tree: Tree::default(),
+        open: Vec::new(),
+        anchors: HashMap::new(),
+    };
     for event in events {
         cursor.step(event)?;
     }
@@ -36,7 +45,11 @@ pub(super) fn build(text: &str, start: usize, lines: &LineIndex, events: Vec<Eve
 
 struct Cursor<'a> {
     text: &'a str,
+    /// After the byte order mark.
+    start: usize,
     at: usize,
+    /// Up to here blanks follow a plain scalar: go-yaml reads them with it and takes tabs among them.
+    plain_tail: usize,
     lines: &'a LineIndex,
     tree: Tree,
     open: Vec<Frame>,
@@ -53,6 +66,14 @@ struct Frame {
 enum FrameKind {
     Sequence(Vec<Item>),
     Mapping { entries: Vec<Entry>, pending: Option<PendingKey>, braces: bool },
+}
+
+impl Frame {
+    /// Whether a value comes next, in `[a: b]`.
+    fn is_pair_before_its_value(&self) -> bool {
+        self.style == CollectionStyle::Flow
+            && matches!(self.kind, FrameKind::Mapping { pending: Some(_), braces: false, .. })
+    }
 }
 
 /// The key of an entry whose value has not come yet.
@@ -101,7 +122,9 @@ impl Cursor<'_> {
                 break;
             }
         }
-        self.eat_marker("---");
+        if !self.eat_marker("---") && !self.tree.roots.is_empty() {
+            return Err(self.error("a further document begins with `---`"));
+        }
         Ok(())
     }
 
@@ -126,12 +149,26 @@ impl Cursor<'_> {
                 }
             }
             FrameKind::Sequence(_) => lead.dash = Some(self.expect(b'-')?),
-            FrameKind::Mapping { pending: Some(_), .. } => lead.colon = self.eat_after_trivia(b':')?,
+            FrameKind::Mapping { pending: Some(PendingKey { question, key }), .. } if flow => {
+                let (explicit, start) = (question.is_some(), self.node(*key).outer_span().start);
+                lead.colon = self.eat_after_trivia(b':')?;
+                if lead.colon.is_some_and(|colon| !explicit && self.text[start..colon].contains(['\n', '\r'])) {
+                    return Err(YamlError::new("a key and its colon belong on one line", start));
+                }
+            }
+            FrameKind::Mapping { pending: Some(_), .. } => lead.colon = self.eat_block_indicator(b':')?,
             FrameKind::Mapping { entries, pending: None, .. } => {
                 if flow && !entries.is_empty() {
                     self.expect(b',')?;
                 }
-                lead.question = self.eat_question_mark()?;
+                lead.question = self.eat_block_indicator(b'?')?;
+                if let Some(question) = lead.question.filter(|_| flow) {
+                    self.skip_trivia()?;
+                    if matches!(self.peek(), Some(b':' | b',' | b']' | b'}')) {
+                        // The parser takes the bracket behind for the value: `[? ],]`. So does libyaml.
+                        return Err(YamlError::new("a `?` without a key", question));
+                    }
+                }
             }
         }
         Ok(lead)
@@ -160,7 +197,7 @@ impl Cursor<'_> {
                 let node = self.push_node(span, (None, None), NodeKind::Alias { target });
                 self.attach(node, lead)
             }
-            EventKind::Scalar { value, style, properties } => {
+            EventKind::Scalar { mut value, style, properties } => {
                 let marks = self.properties(properties)?;
                 let span = if value.is_empty() && style == ScalarStyle::Plain {
                     Span::empty(self.at)
@@ -170,6 +207,16 @@ impl Cursor<'_> {
                     self.skip_scalar(&value, style)?;
                     Span::new(start, self.at)
                 };
+                let sign = self.text[span.range()].chars().next().filter(|sign| matches!(sign, '|' | '>'));
+                let at_end = self.at == self.text.len() && !self.text.ends_with([' ', '\n', '\r']);
+                if at_end && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && value.ends_with('\n') {
+                    // The parser ends the last line with a break even where the text has none; go-yaml does not.
+                    value.pop();
+                }
+                if let (Some(sign), ScalarStyle::Plain) = (sign, style) {
+                    // Inside brackets, where no block scalar can stand, the parser takes it for a letter.
+                    return Err(YamlError::new(begins_badly(sign), span.start));
+                }
                 let node = self.push_node(span, marks, NodeKind::Scalar { style, value });
                 self.name_anchor(properties, node);
                 self.attach(node, lead)
@@ -186,8 +233,7 @@ impl Cursor<'_> {
                 self.skip_trivia()?;
                 // A brace may as well open the first key, a flow map, of a block map or of a pair without braces: then the parser
                 // marks the map elsewhere, at the key's colon.
-                let place = self.lines.line_column(self.text, self.at);
-                let braces = self.peek() == Some(b'{') && (place.line, place.column - 1) == (line, column);
+                let braces = self.peek() == Some(b'{') && self.line_column(self.at) == (line, column);
                 let flow = braces || self.open.last().is_some_and(|frame| frame.style == CollectionStyle::Flow);
                 let kind = FrameKind::Mapping { entries: Vec::new(), pending: None, braces };
                 self.open_collection(flow, braces, kind, (properties, marks), lead)
@@ -213,6 +259,10 @@ impl Cursor<'_> {
             FrameKind::Sequence(_) => NodeKind::Sequence { style, items: Vec::new() },
             FrameKind::Mapping { .. } => NodeKind::Mapping { style, entries: Vec::new() },
         };
+        if brackets && self.open.last().is_some_and(Frame::is_pair_before_its_value) {
+            // In `[a: {b, c}]` the parser ends the braces at the comma.
+            return Err(self.error("put braces around a pair in brackets whose value has brackets: `[{a: [b]}]`"));
+        }
         let node = self.push_node(Span::empty(self.at), marks, node_kind);
         self.name_anchor(properties, node);
         self.attach(node, lead)?;
@@ -224,32 +274,33 @@ impl Cursor<'_> {
     }
 
     fn close(&mut self) -> Step<()> {
+        let bracket_end = self.close_bracket()?;
         let Some(frame) = self.open.pop() else { return Err(self.lost("an open collection")) };
-        let start = self.node(frame.node).span.start;
-        let (end, kind) = match frame.kind {
-            FrameKind::Sequence(items) if frame.style == CollectionStyle::Flow => {
-                let end = self.close_bracket(b']')?;
-                (end, NodeKind::Sequence { style: frame.style, items })
-            }
+        let (style, start) = (frame.style, self.node(frame.node).span.start);
+        let (last_end, kind) = match frame.kind {
             FrameKind::Sequence(items) => {
-                let end = items.last().map_or(start, |item| {
-                    self.node(item.node).outer_span().end.max(item.dash.map_or(0, |dash| dash + 1))
-                });
-                (end, NodeKind::Sequence { style: frame.style, items })
+                let end = |item: &Item| self.node(item.node).outer_span().end.max(item.dash.map_or(0, |dash| dash + 1));
+                (items.last().map(end), NodeKind::Sequence { style, items })
             }
-            FrameKind::Mapping { entries, braces, .. } => {
-                let end = if braces {
-                    self.close_bracket(b'}')?
-                } else {
-                    entries.last().map_or(start, |entry| self.entry_end(entry))
-                };
-                (end, NodeKind::Mapping { style: frame.style, entries })
+            FrameKind::Mapping { entries, .. } => {
+                (entries.last().map(|entry| self.entry_end(entry)), NodeKind::Mapping { style, entries })
             }
         };
         let node = &mut self.tree.nodes[frame.node.0 as usize];
-        node.span = Span::new(start, end);
+        node.span = Span::new(start, bracket_end.or(last_end).unwrap_or(start));
         node.kind = kind;
         Ok(())
+    }
+
+    /// Consumes the bracket or brace that ends the innermost collection, if it has one.
+    fn close_bracket(&mut self) -> Step<Option<usize>> {
+        let bracket = match self.open.last() {
+            Some(Frame { kind: FrameKind::Mapping { braces: true, .. }, .. }) => b'}',
+            Some(Frame { kind: FrameKind::Sequence(_), style: CollectionStyle::Flow, .. }) => b']',
+            _ => return Ok(None),
+        };
+        self.eat_after_trivia(b',')?;
+        self.expect(bracket).map(|at| Some(at + 1))
     }
 
     fn entry_end(&self, entry: &Entry) -> usize {
@@ -257,11 +308,6 @@ impl Cursor<'_> {
         let colon_end = entry.colon.map_or(0, |colon| colon + 1);
         let value = self.node(entry.value).outer_span();
         key_end.max(colon_end).max(value.end)
-    }
-
-    fn close_bracket(&mut self, bracket: u8) -> Step<usize> {
-        self.eat_after_trivia(b',')?;
-        self.expect(bracket).map(|at| at + 1)
     }
 
     /// Hands a node to the collection it stands in.
@@ -326,10 +372,10 @@ impl Cursor<'_> {
     }
 
     fn skip_tag(&mut self) {
-        let verbatim = self.rest().starts_with("!<");
-        let is_end =
-            |c: char| matches!(c, ' ' | '\t' | '\n' | '\r') || !verbatim && matches!(c, ',' | '[' | ']' | '{' | '}');
-        self.at += self.rest().find(is_end).unwrap_or(self.rest().len());
+        let rest = self.rest();
+        let verbatim = if rest.starts_with("!<") { rest.find('>').map(|i| i + 1) } else { None };
+        let is_end = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | ',' | '[' | ']' | '{' | '}');
+        self.at += verbatim.or_else(|| rest.find(is_end)).unwrap_or(rest.len());
     }
 
     fn skip_scalar(&mut self, value: &str, style: ScalarStyle) -> Step<()> {
@@ -341,10 +387,10 @@ impl Cursor<'_> {
                 if self.peek() != Some(if literal { b'|' } else { b'>' }) {
                     return Err(self.lost("a block scalar"));
                 }
-                let Some(end) = block_scalar::end(self.text, self.at, value, literal) else {
-                    return Err(self.lost("the lines of a block scalar"));
-                };
-                self.at = end;
+                self.at = block_scalar::end(self.text, self.at, value, literal).map_err(|problem| match problem {
+                    Problem::Tab(offset) => YamlError::new(TAB_INDENTS, offset),
+                    Problem::Disagreement => self.lost("the lines of a block scalar"),
+                })?;
                 Ok(())
             }
         }
@@ -390,11 +436,27 @@ impl Cursor<'_> {
                 1 => " ".to_owned(),
                 n => "\n".repeat(n - 1),
             };
+            self.check_tabs(run)?;
             let Some(left) = wanted.strip_prefix(folded.as_str()) else {
                 return Err(self.lost("a line of a plain scalar"));
             };
             self.at += run.len();
             wanted = left;
+        }
+        let tail = blank_run(&self.text[self.at..]);
+        self.plain_tail = self.at + tail.len();
+        self.check_tabs(tail)
+    }
+
+    /// go-yaml takes no tab in the indentation of a plain scalar's further lines, not even inside brackets.
+    fn check_tabs(&self, run: &str) -> Step<()> {
+        let block = self.open.iter().rev().find(|frame| frame.style == CollectionStyle::Block);
+        for (tab, _) in run.match_indices('\t') {
+            let Some(line_break) = run[..tab].rfind(['\n', '\r']) else { continue };
+            let indentation = block.map_or(0, |frame| self.line_column(self.node(frame.node).span.start).1 + 1);
+            if tab - line_break - 1 < indentation {
+                return Err(YamlError::new(TAB_INDENTS, self.at + tab));
+            }
         }
         Ok(())
     }
@@ -408,9 +470,14 @@ impl Cursor<'_> {
     }
 
     fn at_line_start(&self) -> bool {
-        self.at == 0
-            || matches!(self.text.as_bytes()[self.at - 1], b'\n' | b'\r')
-            || self.text[..self.at] == *"\u{feff}"
+        self.at == self.start || matches!(self.text.as_bytes()[self.at - 1], b'\n' | b'\r')
+    }
+
+    /// The line and column of a place as the parser counts them, where U+FEFF takes a column.
+    fn line_column(&self, offset: usize) -> (usize, usize) {
+        let line = self.lines.line(offset);
+        let line_start = self.lines.line_start(line).max(self.start);
+        (line, self.text[line_start..offset].chars().count())
     }
 
     /// Consumes `---` or `...` at the start of a line.
@@ -432,15 +499,14 @@ impl Cursor<'_> {
 
     /// Consumes blanks, line breaks and comments.
     fn skip_trivia(&mut self) -> Step<()> {
-        let bytes = self.text.as_bytes();
         let in_flow = self.open.last().is_some_and(|frame| frame.style == CollectionStyle::Flow);
         while let Some(byte) = self.peek() {
             match byte {
-                b'\t' if !in_flow && self.tab_indents() => {
-                    return Err(self.error("a tab cannot indent YAML; use blanks"));
+                b'\t' if !in_flow && self.at >= self.plain_tail && self.tab_indents() => {
+                    return Err(self.error(TAB_INDENTS));
                 }
                 b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                b'#' if self.at_line_start() || matches!(bytes[self.at - 1], b' ' | b'\t') => {
+                b'#' => {
                     let start = self.at;
                     self.skip_line();
                     self.tree.comments.push(Span::new(start, self.at));
@@ -469,21 +535,18 @@ impl Cursor<'_> {
 
     /// Consumes an indicator and what stands before it; nothing at all if another comes.
     fn eat_after_trivia(&mut self, indicator: u8) -> Step<Option<usize>> {
-        let (at, comments) = (self.at, self.tree.comments.len());
-        self.skip_trivia()?;
-        if self.peek() == Some(indicator) {
-            self.at += 1;
-            return Ok(Some(self.at - 1));
-        }
-        self.at = at;
-        self.tree.comments.truncate(comments);
-        Ok(None)
+        self.eat_indicator(indicator, |_| true)
     }
 
-    fn eat_question_mark(&mut self) -> Step<Option<usize>> {
+    /// The same for an indicator that is one only before a blank, as in `? key`; `?key` is a plain scalar.
+    fn eat_block_indicator(&mut self, indicator: u8) -> Step<Option<usize>> {
+        self.eat_indicator(indicator, |after| after.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')))
+    }
+
+    fn eat_indicator(&mut self, indicator: u8, is_one_before: fn(Option<u8>) -> bool) -> Step<Option<usize>> {
         let (at, comments) = (self.at, self.tree.comments.len());
         self.skip_trivia()?;
-        if self.rest().starts_with('?') && self.rest()[1..].starts_with([' ', '\t', '\n', '\r']) {
+        if self.peek() == Some(indicator) && is_one_before(self.text.as_bytes().get(self.at + 1).copied()) {
             self.at += 1;
             return Ok(Some(self.at - 1));
         }

@@ -45,12 +45,15 @@ impl Document {
     ///
     /// # Errors
     /// What Compose's YAML reader rejects as well, with the place: bad syntax, a key that stands twice in one mapping, an alias without
-    /// its anchor, tabs as indentation. Also NUL bytes, more than 128 levels, aliases that expand beyond measure, and lost sync.
+    /// its anchor, tabs as indentation, control characters. Also more than 128 levels, aliases that expand beyond measure, and lost sync.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, YamlError> {
         let text: Arc<str> = text.into();
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        if let Some(offset) = text.find('\0') {
-            return Err(YamlError::new("a NUL byte: this is no text", offset));
+        if let Some((offset, control)) = text.char_indices().find(|&(_, c)| is_forbidden(c)) {
+            return Err(YamlError::new(
+                format!("the control character U+{:04X}: YAML is text", u32::from(control)),
+                offset,
+            ));
         }
         let lines = LineIndex::new(&text);
         let events = events::read(&text[start..]).map_err(|error| error.shifted_by(start))?;
@@ -225,21 +228,41 @@ impl Document {
         (0..).map(NodeId).zip(&self.nodes)
     }
 
-    /// A key that stands twice: go-yaml rejects it, other readers silently take the last.
+    /// A key that stands twice or is no text, and a merge of what is no mapping: go-yaml and Compose reject them, other readers take
+    /// the last key silently.
     fn check_keys(&self) -> Result<(), YamlError> {
         for node in &self.nodes {
             let NodeKind::Mapping { entries, .. } = &node.kind else { continue };
             let mut seen: HashMap<&str, NodeId> = HashMap::with_capacity(entries.len());
             for entry in entries {
-                let Some(key) = self.scalar(entry.key) else { continue };
+                let (place, key) = (self.node(entry.key).span.start, self.text_key(entry.key)?);
                 if let Some(first) = seen.insert(key, entry.key) {
                     let message = format!("the key `{key}` stands twice in this mapping; remove one");
-                    let (again, first) = (self.node(entry.key).span, self.node(first).span);
-                    return Err(YamlError::new(message, again.start).with_other(first.start, "first written here"));
+                    let first = self.node(first).span.start;
+                    return Err(YamlError::new(message, place).with_other(first, "first written here"));
+                }
+                let merges_mappings = || {
+                    let sources = self.merge_sources(self.follow(entry.value));
+                    sources.iter().all(|&id| matches!(self.node(self.follow(id)).kind, NodeKind::Mapping { .. }))
+                };
+                if self.is_merge_key(entry.key) && !merges_mappings() {
+                    return Err(YamlError::new("`<<` takes a mapping or a list of mappings", place));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The decoded text of a key.
+    fn text_key(&self, key: NodeId) -> Result<&str, YamlError> {
+        let target = self.node(self.follow(key));
+        let message = match crate::yaml::scalar::resolve(self, target) {
+            Some(crate::yaml::Scalar::Text(_)) => return Ok(target.as_scalar().unwrap_or_default()),
+            Some(crate::yaml::Scalar::Null) => "an entry without a key".to_owned(),
+            Some(_) => format!("the key `{}` is no text; put it in quotes", self.slice(target.span)),
+            None => "a key must be text, not a list or a mapping".to_owned(),
+        };
+        Err(YamlError::new(message, self.node(key).span.start))
     }
 
     /// An anchor is closed before an alias names it, so that a pass in post-order sees every node after all that it stands for.
@@ -282,4 +305,9 @@ impl Document {
         order.extend(open.into_iter().rev());
         order
     }
+}
+
+/// What YAML 1.1 does not count as printable (section 5.1).
+fn is_forbidden(c: char) -> bool {
+    c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}') || matches!(c, '\u{fffe}' | '\u{ffff}')
 }

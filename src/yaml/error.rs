@@ -34,3 +34,9 @@ impl YamlError {
         Self { offset: self.offset + bytes, other, ..self }
     }
 }
+
+pub(super) const TAB_INDENTS: &str = "a tab cannot indent YAML; use blanks";
+
+pub(super) fn begins_badly(sign: char) -> String {
+    format!("a plain value cannot begin with `{sign}`; put it in quotes")
+}

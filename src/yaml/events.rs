@@ -9,6 +9,7 @@ use yaml_rust2::Event as RawEvent;
 use yaml_rust2::parser::Parser;
 use yaml_rust2::scanner::{ScanError, TScalarStyle};
 
+use crate::yaml::error::{TAB_INDENTS, begins_badly};
 use crate::yaml::{ScalarStyle, YamlError};
 
 /// What a node carries before its value; an anchor is a number that no other anchor of the text has, 0 for none.
@@ -32,7 +33,8 @@ pub(super) enum EventKind {
     StreamEnd,
 }
 
-/// An event with the line (from 1) and column (from 0, in characters) that the parser gives it: often not where the node begins.
+/// An event with the line (from 1; 0 for none) and column (from 0, in characters) that the parser gives it: often not where the node
+/// begins.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub(super) kind: EventKind,
@@ -57,14 +59,14 @@ pub(super) fn read(text: &str) -> Result<Vec<Event>, YamlError> {
         match read_once(&shadow) {
             Ok(events) => return Ok(events),
             Err(Failure::Nesting { line, column }) => {
-                let message = format!("nested deeper than {MAX_DEPTH} levels");
-                return Err(YamlError::new(message, shadow.original_offset(line, column)));
+                return Err(YamlError::new(too_deep(), shadow.original_offset(line, column)));
             }
             Err(Failure::Syntax(error)) => {
                 relaxations += 1;
                 if relaxations > MAX_RELAXATIONS || !shadow.relax(&error) {
                     let marker = error.marker();
                     let offset = shadow.original_offset(marker.line(), marker.col());
+                    let offset = indenting_tab(error.info(), text, offset).unwrap_or(offset);
                     return Err(YamlError::new(explain(error.info(), text, offset), offset));
                 }
             }
@@ -108,8 +110,18 @@ fn read_once(shadow: &Shadow<'_>) -> Result<Vec<Event>, Failure> {
         if depth > MAX_DEPTH {
             return Err(Failure::Nesting { line, column });
         }
+        let column = shadow.original_column(line, column);
+        // A pair in brackets is sometimes marked at the brace of its key, a flow map, which is marked there too and owns the brace.
+        if let (
+            Some(Event { kind: EventKind::MappingStart(_), line: last_line, column: last_column }),
+            EventKind::MappingStart(_),
+        ) = (events.last_mut(), &kind)
+            && (*last_line, *last_column) == (line, column)
+        {
+            *last_line = 0;
+        }
         let done = kind == EventKind::StreamEnd;
-        events.push(Event { kind, line, column: shadow.original_column(line, column) });
+        events.push(Event { kind, line, column });
         if done {
             return Ok(events);
         }
@@ -148,7 +160,11 @@ impl<'a> Shadow<'a> {
         let (line, column) = (error.marker().line(), error.marker().col());
         match error.info() {
             // Inside brackets YAML 1.1 does not look at indentation, and nothing there depends on it.
-            "invalid indentation" | "invalid indentation in flow construct" => self.pad(line),
+            "invalid indentation"
+            | "invalid indentation in flow construct"
+            // The cursor rejects these tabs where they indent.
+            | "tab cannot be used as indentation"
+            | "tabs disallowed within this context (block indentation)" => self.pad(line),
             "invalid indentation in quoted scalar" => self.pad_quoted(line, column),
             "':' must be followed by a valid YAML whitespace" => self.blank_out_tabs_before(line, column),
             _ => false,
@@ -165,8 +181,11 @@ impl<'a> Shadow<'a> {
         if self.padding.get(line).is_none_or(|&padding| padding > 0) {
             return false;
         }
-        self.padding[line] = self.width;
         let start = line_start(&self.text, line);
+        if ["---", "..."].iter().any(|marker| self.text[start..].starts_with(marker)) {
+            return false;
+        }
+        self.padding[line] = self.width;
         self.text.insert_str(start, &" ".repeat(self.width));
         true
     }
@@ -187,7 +206,11 @@ impl<'a> Shadow<'a> {
                 _ => {}
             }
         }
-        (line + 1..=line + breaks).filter(|&line| self.pad(line)).count() > 0
+        let mut changed = false;
+        for line in line + 1..=line + breaks {
+            changed |= self.pad(line);
+        }
+        changed
     }
 
     fn blank_out_tabs_before(&mut self, line: usize, column: usize) -> bool {
@@ -217,30 +240,72 @@ fn offset_in(text: &str, line: usize, column: usize) -> usize {
     start + text[start..].char_indices().nth(column).map_or(text.len() - start, |(i, _)| i)
 }
 
+fn too_deep() -> String {
+    format!("nested deeper than {MAX_DEPTH} levels")
+}
+
+/// The tab that led to an error told at `offset`: in the indentation of that line, or of a further line of a plain scalar.
+fn indenting_tab(info: &str, text: &str, offset: usize) -> Option<usize> {
+    let range = match info {
+        "while scanning a plain scalar, found a tab" => offset..text.len(),
+        _ if info.starts_with("while parsing a block") => text[..offset].rfind(['\n', '\r'])?..offset,
+        _ => return None,
+    };
+    let mut tabs = text[range.clone()].match_indices('\t').map(|(i, _)| range.start + i);
+    tabs.find(|&tab| text[..tab].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']))
+}
+
 /// Says in a compose author's words what the parser says in a grammar's.
 fn explain(info: &str, text: &str, offset: usize) -> String {
     let rest = &text[offset..];
-    let next = rest.chars().next();
-    match (info, next) {
-        (_, Some('\t')) | ("tabs disallowed within this context (block indentation)", _) => {
-            "a tab cannot indent YAML; use blanks".to_owned()
+    let word = || rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or_default();
+    match (info, rest.chars().next()) {
+        (_, Some('\t')) => TAB_INDENTS.to_owned(),
+        ("tabs disallowed in this context" | "'-' must be followed by a valid YAML whitespace", _) => {
+            TAB_INDENTS.to_owned()
         }
-        (_, Some(c @ ('@' | '`' | '%')))
-            if info.starts_with("unexpected character") || info.contains("node content") =>
-        {
-            format!("a plain value cannot begin with `{c}`; put it in quotes")
+        (info, Some(sign)) if info.starts_with("unexpected character") || info.ends_with("expected node content") => {
+            begins_badly(sign)
         }
         ("mapping values are not allowed in this context", _) => {
-            "a second `: ` on one line; put the value in quotes, or check the indentation".to_owned()
+            "a second colon in one entry: put the value in quotes, or check the indentation".to_owned()
         }
         ("simple key expected" | "simple key expect ':'", _) => {
             "expected `key: value`; a colon and a blank are missing here, or in the line above".to_owned()
         }
         ("invalid indentation", _) => "this line is indented less than the block it seems to belong to".to_owned(),
-        ("while parsing node, found unknown anchor", _) => {
-            let name: String = rest.chars().take_while(|c| !c.is_whitespace()).collect();
-            format!("`{name}` is an alias of an anchor that is not defined above it")
+        ("while parsing a block mapping, did not find expected key", _) => {
+            "expected a key of the mapping above; check the indentation of this line".to_owned()
         }
+        ("while parsing a block collection, did not find expected '-' indicator", _) => {
+            "expected `- ` or the end of the list above; check the indentation of this line".to_owned()
+        }
+        ("block sequence entries are not allowed in this context", _) => {
+            "a list cannot begin here; put it on lines of its own, or the value in quotes".to_owned()
+        }
+        ("while parsing a flow mapping, did not find expected ',' or '}'", _) => {
+            "expected `,` or `}`; put a value that holds brackets, braces, commas or `${…}` in quotes".to_owned()
+        }
+        ("while parsing a flow sequence, expected ',' or ']'", _) => {
+            "expected `,` or `]`; put a value that holds brackets, braces, commas or `${…}` in quotes".to_owned()
+        }
+        ("while parsing node, found unknown anchor", _) => {
+            format!("`{}` is an alias of an anchor that is not defined above it", word())
+        }
+        ("while scanning a quoted scalar, found unexpected end of stream", _) => {
+            "this quote is never closed".to_owned()
+        }
+        ("while scanning a quoted scalar, found unexpected document indicator", _) => {
+            "a document marker inside quotes: this quote is never closed".to_owned()
+        }
+        ("invalid trailing content after double-quoted scalar", _) => {
+            "nothing can follow the closing quote; put the whole value in quotes".to_owned()
+        }
+        ("while parsing a quoted scalar, found unknown escape character", _) => {
+            "no such escape in double quotes; write `\\\\` for a backslash, or use single quotes".to_owned()
+        }
+        // The parser's own limit is 255 levels of brackets.
+        ("recursion limit exceeded", _) => too_deep(),
         ("did not find expected next token", _) => "a character that cannot stand here".to_owned(),
         (info, _) => info.strip_prefix("while ").map_or_else(|| info.to_owned(), |info| format!("error while {info}")),
     }

@@ -42,9 +42,17 @@ impl Scalar {
 pub(super) fn resolve(document: &Document, node: &Node) -> Option<Scalar> {
     let NodeKind::Scalar { style, value } = &node.kind else { return None };
     let tag = node.tag.map(|span| document.slice(span));
-    Some(match (tag, style) {
-        (Some("!!str" | "!"), _) => Scalar::Text(value.clone()),
-        (Some("!!int" | "!!float" | "!!bool" | "!!null"), _) | (_, ScalarStyle::Plain) => resolve_plain(value),
+    let name = tag.map(|tag| {
+        let long = || tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>');
+        tag.strip_prefix("!!").or_else(long).unwrap_or(tag)
+    });
+    Some(match (name, style) {
+        (None, ScalarStyle::Plain) | (Some("int" | "bool" | "null"), _) => resolve_plain(value),
+        (Some("float"), _) => match resolve_plain(value) {
+            Scalar::Int(whole) => Scalar::Float(whole as f64),
+            other => other,
+        },
+        (Some("timestamp"), _) => Scalar::Timestamp(value.clone()),
         _ => Scalar::Text(value.clone()),
     })
 }
@@ -64,27 +72,27 @@ pub(super) fn resolve_plain(text: &str) -> Scalar {
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return Scalar::Text(text.to_owned());
     }
-    if is_timestamp(text) {
+    if timestamp(text).is_some() {
         return Scalar::Timestamp(text.to_owned());
     }
     let digits = text.replace('_', "");
     if let Some(number) = integer(&digits) {
         return number;
     }
-    if is_float(&digits)
-        && let Ok(number) = digits.parse()
-    {
-        return Scalar::Float(number);
+    match digits.parse::<f64>() {
+        // What is too large for a float stays text.
+        Ok(value) if is_float(&digits) && value.is_finite() => Scalar::Float(value),
+        _ => Scalar::Text(text.to_owned()),
     }
-    Scalar::Text(text.to_owned())
 }
 
-/// Go's `strconv.ParseInt(text, 0, 64)` and `ParseUint`: `0x`, `0b`, `0o`, and a leading 0 for octal. A number out of range is a float.
+/// Go's `strconv.ParseInt(text, 0, 64)`, then `ParseUint`, which takes no sign: `0x`, `0b`, `0o`, and a leading 0 for octal. A number
+/// out of range is a float.
 fn integer(text: &str) -> Option<Scalar> {
-    let (negative, magnitude) = match text.as_bytes().first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
+    let (sign, magnitude, limit) = match text.as_bytes().first()? {
+        b'-' => (-1, &text[1..], i128::from(i64::MAX)),
+        b'+' => (1, &text[1..], i128::from(i64::MAX)),
+        _ => (1, text, i128::from(u64::MAX)),
     };
     let lower = magnitude.to_ascii_lowercase();
     let (radix, digits) = match lower.get(..2) {
@@ -101,9 +109,8 @@ fn integer(text: &str) -> Option<Scalar> {
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
         return None;
     }
-    let value = i128::from_str_radix(digits, radix).ok()?;
-    let value = if negative { -value } else { value };
-    (i128::from(i64::MIN)..=i128::from(u64::MAX)).contains(&value).then_some(Scalar::Int(value))
+    let value = sign * i128::from_str_radix(digits, radix).ok()?;
+    (i128::from(i64::MIN)..=limit).contains(&value).then_some(Scalar::Int(value))
 }
 
 /// go-yaml's own test: `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`.
@@ -127,22 +134,50 @@ fn is_float(text: &str) -> bool {
         })
 }
 
-/// The layouts that go-yaml tries: `2006-1-2`, and the same with a time after `T`, `t` or a blank.
-fn is_timestamp(text: &str) -> bool {
-    let (date, time) = match text.find(['T', 't', ' ']) {
-        Some(at) => (&text[..at], Some(text[at + 1..].trim_start())),
-        None => (text, None),
+/// The layouts that go-yaml tries (resolve.go): `2006-1-2`, the same with a time of day after blanks, and with a time and a zone after
+/// `T` or `t`; bounds as in Go's `time.Parse`.
+fn timestamp(text: &str) -> Option<()> {
+    let (year, rest) = digits(text, 4).filter(|(_, rest)| text.len() - rest.len() == 4)?;
+    let (month, rest) = digits(rest.strip_prefix('-')?, 2)?;
+    let (day, rest) = digits(rest.strip_prefix('-')?, 2)?;
+    let days = match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     };
-    let parts: Vec<&str> = date.split('-').collect();
-    let number = |part: &str| part.parse::<u32>().ok().filter(|_| part.bytes().all(|b| b.is_ascii_digit()));
-    let date_fits = matches!(parts[..], [year, month, day]
-        if year.len() == 4 && number(year).is_some()
-            && month.len() <= 2 && matches!(number(month), Some(1..=12))
-            && day.len() <= 2 && matches!(number(day), Some(1..=31)));
-    date_fits && time.is_none_or(|time| time.starts_with(|c: char| c.is_ascii_digit()) && time.contains(':'))
+    if !(1..=12).contains(&month) || !(1..=days).contains(&day) {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some(());
+    }
+    let zoned = rest.strip_prefix(['T', 't']);
+    let clock = zoned.or_else(|| rest.strip_prefix(' ').map(|rest| rest.trim_start_matches(' ')))?;
+    let (hour, rest) = digits(clock, 2)?;
+    let (minute, rest) = digits(rest.strip_prefix(':')?, 2)?;
+    let (second, rest) = digits(rest.strip_prefix(':')?, 2)?;
+    let fraction = rest.strip_prefix(['.', ',']).filter(|fraction| fraction.starts_with(|c: char| c.is_ascii_digit()));
+    let rest = fraction.map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone_fits = if zoned.is_some() { rest == "Z" || zone(rest).is_some() } else { rest.is_empty() };
+    (hour < 24 && minute < 60 && second < 60 && zone_fits).then_some(())
 }
 
-/// Go's `%v` of a float64: the shortest digits that read back the same, with an exponent below -4 and from 21 on.
+/// `+01:00`
+fn zone(text: &str) -> Option<()> {
+    let offset = text.strip_prefix(['+', '-']).filter(|offset| offset.len() == "01:00".len())?;
+    let (hours, rest) = digits(offset, 2)?;
+    let (minutes, rest) = digits(rest.strip_prefix(':')?, 2)?;
+    (hours <= 24 && minutes <= 60 && rest.is_empty()).then_some(())
+}
+
+/// The number that at most so many digits at the start of `text` spell, and what follows; `None` without a digit.
+fn digits(text: &str, at_most: usize) -> Option<(u32, &str)> {
+    let length = text.bytes().take(at_most).take_while(u8::is_ascii_digit).count();
+    Some((text[..length].parse().ok()?, &text[length..]))
+}
+
+/// Go's `%v` of a float64: the shortest digits that read back the same, with an exponent below 1e-4 and from 1e+06 on.
 fn go_float(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -153,14 +188,14 @@ fn go_float(value: f64) -> String {
     let scientific = format!("{value:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    if value != 0.0 && !(-4..GO_EXPONENT).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:02}", exponent.abs());
+    if (-4..GO_EXPONENT).contains(&exponent) {
+        return value.to_string();
     }
-    if value == 0.0 { "0".to_owned() } else { format!("{value}") }
+    let sign = if exponent < 0 { '-' } else { '+' };
+    format!("{mantissa}e{sign}{:02}", exponent.abs())
 }
 
-/// From this decimal exponent on Go's `%v` switches to the exponent form (observed: `100000000.0` is `1e+08`, `1e3` is `1000`).
+/// From this decimal exponent on `%v` switches to the exponent form (observed: `1000000.0` is `1e+06`, `100000.0` is `100000`).
 const GO_EXPONENT: i32 = 6;
 
 #[cfg(test)]
@@ -191,6 +226,17 @@ mod tests {
             ("1_000", "1000"),
             ("+5", "5"),
             ("-0", "0"),
+            ("-0.0", "-0"),
+            ("1.5_0", "1.5"),
+            (".5_0", "0.5"),
+            ("18446744073709551615", "18446744073709551615"),
+            ("+18446744073709551615", "1.8446744073709552e+19"),
+            ("1000000.0", "1e+06"),
+            ("123456.7", "123456.7"),
+            ("0.0001", "0.0001"),
+            ("0.00001", "1e-05"),
+            ("1e400", "1e400"),
+            ("2024-01-02T03:04:05", "2024-01-02T03:04:05"),
             ("12:30:45", "12:30:45"),
             (".inf", "+Inf"),
             (".nan", "NaN"),
@@ -212,9 +258,45 @@ mod tests {
 
     #[test]
     fn dates_are_told_apart() {
-        for written in ["2024-01-02", "2024-1-2", "2024-01-02T03:04:05Z", "2024-01-02 03:04:05"] {
+        let timestamps = [
+            "2024-01-02",
+            "2024-1-2",
+            "2024-02-29",
+            "2024-01-02T3:4:5.6Z",
+            "2024-01-02t03:04:05-01:00",
+            "2024-01-02  03:04:05,5",
+        ];
+        for written in timestamps {
             assert!(matches!(resolve_plain(written), Scalar::Timestamp(_)), "{written}");
         }
-        assert!(matches!(resolve_plain("2024-01-02-03"), Scalar::Text(_)));
+        let texts = [
+            "2024-01-02-03",
+            "2023-02-29",
+            "24-01-02",
+            "2024-01-02T03:04",
+            "2024-01-02 03:04:05Z",
+            "2024-01-02T03:04:05+1:00",
+        ];
+        for written in texts {
+            assert!(matches!(resolve_plain(written), Scalar::Text(_)), "{written}");
+        }
+    }
+
+    #[test]
+    fn a_tag_decides() {
+        let cases = [
+            ("!!str 010", "010"),
+            ("!<tag:yaml.org,2002:str> 5", "5"),
+            ("!!int '5'", "5"),
+            ("!!float 1000000", "1e+06"),
+            ("! true", "true"),
+            ("!other 010", "010"),
+            ("!other", ""),
+        ];
+        for (written, wanted) in cases {
+            let document = Document::parse(written).expect("YAML");
+            let scalar = resolve(&document, document.node(document.roots()[0])).expect("a scalar");
+            assert_eq!(scalar.to_environment().as_deref(), Some(wanted), "{written}");
+        }
     }
 }
