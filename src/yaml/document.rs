@@ -177,10 +177,11 @@ impl Document {
         }
         for entry in own.iter().filter(|entry| self.is_merge_key(entry.key)) {
             for source in self.merge_sources(entry.value) {
-                let through = self.is_alias(source).then_some(source);
+                let list = Some(entry.value).filter(|&value| value != source && self.is_alias(value));
+                let through = list.into_iter().chain(self.is_alias(source).then_some(source));
                 for mut merged in self.entries(source).unwrap_or_default() {
                     if !resolved.iter().any(|entry| entry.key == merged.key) {
-                        merged.merged_through.splice(0..0, through);
+                        merged.merged_through.splice(0..0, through.clone());
                         resolved.push(merged);
                     }
                 }
@@ -202,10 +203,10 @@ impl Document {
         node.as_scalar() == Some(MERGE_KEY) && self.slice(node.span) == MERGE_KEY
     }
 
-    /// The nodes that a merge key's value names: itself, or the items of a list.
+    /// The nodes that a merge key's value names: itself, or the items of a list, which may stand behind an alias.
     #[must_use]
     pub fn merge_sources(&self, value: NodeId) -> Vec<NodeId> {
-        match &self.node(value).kind {
+        match &self.node(self.follow(value)).kind {
             NodeKind::Sequence { items, .. } => items.iter().map(|item| item.node).collect(),
             _ => vec![value],
         }
@@ -242,7 +243,7 @@ impl Document {
                     return Err(YamlError::new(message, place).with_other(first, "first written here"));
                 }
                 let merges_mappings = || {
-                    let sources = self.merge_sources(self.follow(entry.value));
+                    let sources = self.merge_sources(entry.value);
                     sources.iter().all(|&id| matches!(self.node(self.follow(id)).kind, NodeKind::Mapping { .. }))
                 };
                 if self.is_merge_key(entry.key) && !merges_mappings() {

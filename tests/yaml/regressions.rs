@@ -1,7 +1,7 @@
 //! What mutated texts and Docker Compose once found: each test is one bug.
 
 use crate::laws;
-use crate::support::{collections, data, leaves, parse, rejection};
+use crate::support::{collections, data, leaves, parse, place, rejection};
 
 #[test]
 fn a_pair_in_brackets_may_have_a_flow_map_beside_it() {
@@ -101,4 +101,20 @@ fn a_verbatim_tag_ends_at_its_bracket() {
 fn a_key_in_brackets_does_not_span_lines() {
     assert_eq!(rejection("{\"a\"\n: b}"), "1:2 a key and its colon belong on one line");
     assert_eq!(data("{? \"a\"\n: b}"), "{a: b}");
+}
+
+#[test]
+fn a_merge_may_name_a_list_of_mappings_by_an_alias() {
+    let document = parse("a: &x {b: 1}\nc: &y [*x, {d: 2}]\ne:\n  <<: *y\n");
+    let merging = document.entry(document.roots()[0], "e").expect("an entry").value;
+    let merged: Vec<_> = document
+        .entries(merging)
+        .expect("a mapping")
+        .into_iter()
+        .map(|entry| {
+            let through: Vec<_> = entry.merged_through.iter().map(|&alias| place(&document, alias)).collect();
+            (entry.key, through.join(", "))
+        })
+        .collect();
+    assert_eq!(merged, [("b", "4:7 *y, 2:8 *x".to_owned()), ("d", "4:7 *y".to_owned())]);
 }
