@@ -1,0 +1,3 @@
+const { follow } = require('./kafka');
+
+follow('dispatch-worker', 'docks', async (dock) => console.log('send a van to', dock));

@@ -1,0 +1,3 @@
+const { follow } = require('./kafka');
+
+follow('fares-worker', 'trips', async (trip) => console.log('fare of', trip));

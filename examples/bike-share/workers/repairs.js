@@ -1,0 +1,3 @@
+const { follow } = require('./kafka');
+
+follow('repairs-worker', 'docks', async (dock) => console.log('look at', dock));

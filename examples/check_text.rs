@@ -1,0 +1,31 @@
+//! Prints the faults of a compose file that exists only in memory: `cargo run --example check_text`.
+
+#![allow(clippy::print_stdout, reason = "it is what the program is for")]
+
+use std::path::Path;
+
+use composefix::fixer::Options;
+use composefix::source::{Files, Memory};
+
+const COMPOSE: &str = "\
+services:
+  kafka:
+    image: apache/kafka:4.0.0
+    environment:
+      KAFKA_LISTENERS: PLAINTEXT://:9092
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+  orders:
+    image: example/orders
+    environment:
+      KAFKA_BROKERS: localhost:9092
+    depends_on: [kafka]
+";
+
+fn main() -> Result<(), composefix::compose::ProjectError> {
+    let mut files = Files::new(Memory([("compose.yaml".into(), COMPOSE.into())].into()));
+    for finding in composefix::check(&mut files, Path::new("compose.yaml"), &Options::default())? {
+        let place = files.get(finding.primary.file).place(finding.primary.span.start);
+        println!("{place}: {}: {}", finding.severity.as_str(), finding.message);
+    }
+    Ok(())
+}
