@@ -1,0 +1,187 @@
+//! The rooms of `src/` use each other in one direction, and what is left out on purpose stays out: see ARCHITECTURE.md.
+
+use std::path::{Path, PathBuf};
+
+use composefix::rules::RULES;
+
+fn in_crate(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The rooms, from left to right.
+fn rooms() -> Vec<String> {
+    let architecture = std::fs::read_to_string(in_crate("ARCHITECTURE.md")).expect("the page is there");
+    let line =
+        architecture.lines().map(str::trim).find(|line| line.starts_with("text ← ")).expect("the order is there");
+    line.split(" ← ").map(str::to_owned).collect()
+}
+
+struct Source {
+    /// Relative to `src/`, with slashes.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn room(&self) -> &str {
+        self.path.split_once('/').map_or(self.path.trim_end_matches(".rs"), |(room, _)| room)
+    }
+
+    /// Whether the room is above all others: the crate's root and the program.
+    fn is_root(&self) -> bool {
+        ["lib", "main"].contains(&self.room())
+    }
+
+    /// The lines of code, each with its number from 1, without comments that fill a line.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()));
+        lines.filter(|(_, line)| !line.starts_with("//"))
+    }
+}
+
+fn files_below(folder: &Path, wanted: &mut dyn FnMut(&Path)) {
+    for entry in std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).flatten() {
+        if entry.path().is_dir() { files_below(&entry.path(), wanted) } else { wanted(&entry.path()) }
+    }
+}
+
+fn sources() -> Vec<Source> {
+    let root = in_crate("src");
+    let mut sources = Vec::new();
+    files_below(&root, &mut |path| {
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let relative = path.strip_prefix(&root).expect("it is below").components();
+            let parts: Vec<_> = relative.map(|part| part.as_os_str().to_string_lossy()).collect();
+            let text = std::fs::read_to_string(path).expect("sources are UTF-8");
+            sources.push(Source { path: parts.join("/"), text });
+        }
+    });
+    assert!(sources.len() > 50, "the sources are found");
+    sources
+}
+
+/// The places where `found` says yes to a line of code in a file that `is_allowed` to does not name.
+fn places(found: impl Fn(&str) -> bool, is_allowed: impl Fn(&Source) -> bool) -> Vec<String> {
+    let sources = sources();
+    let strangers = sources.iter().filter(|source| !is_allowed(source));
+    let place = |(source, number, line): (&Source, usize, &str)| format!("{}:{number}: {line}", source.path);
+    let lines = strangers.flat_map(|source| source.lines().map(move |(number, line)| (source, number, line)));
+    lines.filter(|(.., line)| found(line)).map(place).collect()
+}
+
+const NONE: [&str; 0] = [];
+
+#[test]
+fn every_room_uses_only_rooms_to_its_left() {
+    let rooms = rooms();
+    let place = |room: &str| rooms.iter().position(|other| other == room);
+    let mut wrong = Vec::new();
+    for source in sources().iter().filter(|source| !source.is_root()) {
+        let own = place(source.room()).unwrap_or_else(|| panic!("{} is in no room of ARCHITECTURE.md", source.path));
+        for (number, line) in source.lines() {
+            for path in line.split("crate::").skip(1) {
+                assert!(!path.starts_with('{'), "{}:{number}: name one room a line", source.path);
+                let used = path.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                if place(used).is_none_or(|used| used > own) {
+                    wrong.push(format!("{}:{number}: {} uses {used}", source.path, source.room()));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, NONE);
+}
+
+#[test]
+fn every_room_is_on_the_disk() {
+    for room in rooms() {
+        let (file, folder) = (in_crate(&format!("src/{room}.rs")), in_crate(&format!("src/{room}/mod.rs")));
+        assert!(file.is_file() || folder.is_file(), "{room}");
+    }
+}
+
+#[test]
+fn only_the_events_name_the_yaml_parser() {
+    assert_eq!(places(|line| line.contains("yaml_rust2"), |source| source.path == "yaml/events.rs"), NONE);
+}
+
+#[test]
+fn only_the_program_names_clap_and_the_streams() {
+    let words = ["clap::", "stdout", "stderr", "stdin()", "println!", "print!(", "process::exit"];
+    let found = |line: &str| words.iter().any(|word| line.contains(word));
+    assert_eq!(places(found, |source| ["cli", "main"].contains(&source.room())), NONE);
+}
+
+#[test]
+fn only_three_rooms_touch_the_disk_and_one_file_writes() {
+    let words = ["std::fs", "std::env", "fs::", "File::", ".canonicalize()", ".exists()", "tempfile"];
+    let found = |line: &str| words.iter().any(|word| line.contains(word));
+    assert_eq!(places(found, |source| ["source", "discover", "cli"].contains(&source.room())), NONE);
+    let writes = |line: &str| ["fs::write", "File::create", "tempfile", "OpenOptions"].iter().any(|w| line.contains(w));
+    assert_eq!(places(writes, |source| source.path == "cli/write.rs"), NONE);
+}
+
+#[test]
+fn nothing_speaks_to_the_network_or_starts_a_program() {
+    let words =
+        ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "ToSocketAddrs", "process::Command", "Command::new"];
+    let found = |line: &str| words.iter().any(|word| line.contains(word));
+    assert_eq!(places(found, |_| false), NONE);
+}
+
+#[test]
+fn no_source_file_is_longer_than_500_lines_and_no_rule_than_200() {
+    let limit = |source: &Source| if source.room() == "rules" { 200 } else { 500 };
+    let lines = |source: &Source| source.text.lines().count();
+    let long: Vec<String> = sources()
+        .iter()
+        .filter(|source| lines(source) > limit(source))
+        .map(|source| format!("{}: {} lines", source.path, lines(source)))
+        .collect();
+    assert_eq!(long, NONE);
+}
+
+#[test]
+fn every_rule_has_its_file_and_its_page_and_every_page_its_rule() {
+    let names: Vec<String> = RULES.iter().map(|rule| rule.name.replace('-', "_")).collect();
+    for name in &names {
+        assert!(in_crate(&format!("src/rules/{name}.rs")).is_file(), "{name}");
+    }
+    let mut pages = Vec::new();
+    files_below(&in_crate("src/rules"), &mut |path| {
+        if path.extension().is_some_and(|extension| extension == "md") {
+            pages.push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+        }
+    });
+    pages.sort();
+    let mut expected = names.clone();
+    expected.sort();
+    assert_eq!(pages, expected);
+}
+
+#[test]
+fn every_rule_has_fixtures() {
+    for rule in RULES {
+        let folder = in_crate("tests/rules").join(rule.name);
+        assert!(folder.is_dir(), "tests/rules/{} holds its cases", rule.name);
+    }
+}
+
+#[test]
+fn no_text_names_a_place_of_one_machine() {
+    // Put together, so that this file does not name them itself.
+    let places: Vec<String> = ["home", "Users", "root", "work", "tmp"].iter().map(|name| format!("/{name}/")).collect();
+    let mut found = Vec::new();
+    for folder in ["src", "tests", "examples", "ci", ".ci"] {
+        files_below(&in_crate(folder), &mut |path| {
+            let Ok(text) = std::fs::read_to_string(path) else { return };
+            // A path starts after a blank or a quote; `a/tmp/b` inside a container's path is none.
+            let starts = |line: &str, place: &String| {
+                line.match_indices(place.as_str()).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric()))
+            };
+            for line in text.lines().filter(|line| places.iter().any(|place| starts(line, place))) {
+                found.push(format!("{}: {}", path.display(), line.trim()));
+            }
+        });
+    }
+    assert_eq!(found, NONE);
+}

@@ -1,0 +1,124 @@
+//! What the documents say is true: the examples of the rules' pages run, and so do the commands of the README.
+
+mod sandbox;
+
+use composefix::rules::RULES;
+use sandbox::{Sandbox, in_crate, read};
+
+/// The headings of every rule's page, in their order.
+const HEADINGS: [&str; 6] =
+    ["What it finds", "Why it breaks", "Example", "What the repair does", "When it stays silent", "When it refuses"];
+
+/// The fenced blocks of a Markdown text: what stands after the backticks, and the content.
+fn blocks(markdown: &str) -> Vec<(&str, String)> {
+    let mut blocks = Vec::new();
+    let mut lines = markdown.lines();
+    while let Some(line) = lines.next() {
+        if let Some(info) = line.strip_prefix("```") {
+            let content = lines.by_ref().take_while(|line| *line != "```");
+            blocks.push((info, content.map(|line| format!("{line}\n")).collect()));
+        }
+    }
+    blocks
+}
+
+fn block(markdown: &str, info: &str) -> String {
+    let mut found = blocks(markdown).into_iter().filter(|(own, _)| *own == info);
+    let (Some((_, content)), None) = (found.next(), found.next()) else {
+        panic!("there must be one block `{info}`");
+    };
+    content
+}
+
+#[test]
+fn every_rule_has_a_page_with_its_name_and_the_six_headings() {
+    for rule in RULES {
+        assert_eq!(rule.page.lines().next(), Some(format!("# {}", rule.name).as_str()));
+        let headings: Vec<&str> = rule.page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(headings, HEADINGS, "{}", rule.name);
+    }
+}
+
+#[test]
+fn every_page_has_an_example_that_its_rule_finds_and_the_repair_mends() {
+    for rule in RULES {
+        let sandbox = Sandbox::new();
+        sandbox.write("compose.yaml", &block(rule.page, "yaml before"));
+        for (info, content) in blocks(rule.page) {
+            if let Some(path) = info.strip_prefix("env ") {
+                sandbox.write(path, &content);
+            }
+        }
+        let check = sandbox.composefix(&["check"]);
+        assert_eq!(check.out.matches(&format!("[{}]: ", rule.name)).count(), 1, "{}: {}", rule.name, check.out);
+        let others = RULES.iter().filter(|other| other.name != rule.name);
+        for other in others {
+            assert!(!check.out.contains(&format!("[{}]", other.name)), "{}: {}", rule.name, check.out);
+        }
+        let fix = sandbox.composefix(&["fix", "--strict"]);
+        assert_eq!(fix.code, 0, "{}: {}", rule.name, fix.err);
+        assert_eq!(sandbox.read("compose.yaml"), block(rule.page, "yaml after"), "{}", rule.name);
+    }
+}
+
+#[test]
+fn the_readme_shows_the_diff_that_its_command_prints() {
+    let readme = read("README.md");
+    let commands: Vec<String> = blocks(&readme).into_iter().filter(|(info, _)| *info == "sh").map(|(_, c)| c).collect();
+    assert_eq!(
+        commands,
+        ["cargo run --release -- diff examples/bike-share\n", "sh ci/test\n", "cargo install --path .\n"]
+    );
+    assert_eq!(block(&readme, "diff"), read("examples/bike-share/expected.diff"));
+    assert!(read(".ci/run").contains(" sh ci/test\n"), "the same tests run there");
+
+    let sandbox = Sandbox::new();
+    sandbox.copy(&in_crate("examples/bike-share"), "examples/bike-share");
+    assert_eq!(sandbox.composefix(&["diff", "examples/bike-share"]).out, block(&readme, "diff"));
+}
+
+#[test]
+fn the_readme_names_every_command_and_every_rule_and_no_other() {
+    let readme = read("README.md");
+    let named = |start: &str| -> Vec<String> {
+        let rows = readme.lines().filter_map(|line| line.strip_prefix(start));
+        rows.filter_map(|row| row.split_once('`')).map(|(name, _)| name.to_owned()).collect()
+    };
+    let help = Sandbox::new().composefix(&["--help"]).out;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands: Vec<&str> = commands.filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).collect();
+    let commands: Vec<&str> = commands.into_iter().filter(|name| !name.is_empty() && *name != "help").collect();
+    assert_eq!(named("| `composefix "), commands);
+
+    let rules: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(named("| [`"), rules);
+    for rule in RULES {
+        assert!(readme.contains(&format!(" | {} |\n", rule.summary)), "{}", rule.name);
+    }
+}
+
+#[test]
+fn every_flag_that_a_document_names_exists() {
+    let help: String = ["check", "diff", "fix", "status"]
+        .iter()
+        .map(|verb| Sandbox::new().composefix(&[verb, "--help"]).out)
+        .collect();
+    let pages = RULES.iter().map(|rule| (rule.name, rule.page.to_owned()));
+    for (name, text) in pages.chain([("README.md", read("README.md")), ("CHANGELOG.md", read("CHANGELOG.md"))]) {
+        for code in text.split('`').filter(|code| code.starts_with("--")) {
+            let flag = code.split(' ').next().unwrap_or(code);
+            assert!(help.contains(flag), "{name} names {flag}");
+        }
+    }
+}
+
+#[test]
+fn every_link_leads_to_a_file() {
+    for page in ["README.md", "ARCHITECTURE.md"] {
+        let text = read(page);
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        for target in targets.filter(|target| !target.contains("://")) {
+            assert!(in_crate(target).exists(), "{page} links to {target}");
+        }
+    }
+}
