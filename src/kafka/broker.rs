@@ -138,3 +138,39 @@ fn is_broker_setting(name: &str) -> bool {
     let unprefixed = BROKER_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
     unprefixed.is_some_and(|setting| BROKER_SETTINGS.contains(&setting)) || name == "REDPANDA_ADVERTISE_KAFKA_ADDRESS"
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::source::{Files, Memory};
+
+    fn is_broker(service: &str) -> bool {
+        let text = format!("services: {{it: {{{service}}}}}");
+        let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
+        let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
+        Broker::of(&project, &project.services[0]).is_some()
+    }
+
+    #[test]
+    fn a_connect_worker_of_an_unknown_image_is_no_broker() {
+        assert!(!is_broker("build: connect, environment: {CONNECT_REST_ADVERTISED_HOST_NAME: connect}"));
+        assert!(is_broker("build: kafka, environment: {KAFKA_ADVERTISED_HOST_NAME: kafka}"));
+    }
+
+    #[test]
+    fn what_else_runs_on_a_brokers_image_is_no_broker() {
+        for (service, expected) in [
+            ("image: confluentinc/cp-kafka:7.6.0", true),
+            ("image: confluentinc/cp-kafka:7.6.0, entrypoint: [sh, -c, 'prepare && /etc/confluent/docker/run']", true),
+            ("image: redpandadata/redpanda, entrypoint: /wait.sh, command: redpanda start --smp 1", true),
+            ("image: confluentinc/cp-kafka:7.6.0, entrypoint: [bash, /create-topics.sh]", false),
+            ("image: redpandadata/redpanda, entrypoint: [bash], command: [/init-topics.sh]", false),
+            ("image: bitnami/kafka:3.8, entrypoint: tail -f /dev/null", false),
+            ("image: quay.io/strimzi/kafka:0.43.0-kafka-3.8.0, command: sh -c bin/zookeeper-server-start.sh", false),
+        ] {
+            assert_eq!(is_broker(service), expected, "{service}");
+        }
+    }
+}
