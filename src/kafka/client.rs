@@ -1,7 +1,7 @@
 //! Which services use Kafka, and by which variables: what the files say, with the place of each word.
 
 use crate::compose::{EnvFile, Hop, Origin, Project, Service, Variable, Written};
-use crate::kafka::address::{AddressList, BrokerAddress};
+use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::topology::Topology;
 use crate::source::FileId;
@@ -244,7 +244,7 @@ fn address_variables<'p>(
                     let known = |address: &BrokerAddress<'_>| {
                         address.port.is_some()
                             || topology.broker_at(service, address.host).is_some()
-                            || crate::kafka::address::is_loopback(address.host)
+                            || is_loopback(address.host)
                     };
                     list.addresses().iter().any(known)
                 }) && list.is_some()
@@ -260,38 +260,69 @@ fn address_variables<'p>(
     found
 }
 
-/// Flags of commands that take broker addresses: Kafka's own tools, and what programs commonly call them.
-const ADDRESS_FLAGS: [&str; 9] = [
+/// Flags of commands that take broker addresses, and nothing else: Kafka's own tools', and what programs commonly call them.
+const ADDRESS_FLAGS: [&str; 7] = [
     "--bootstrap-server",
     "--bootstrap-servers",
     "--broker-list",
-    "--brokers",
-    "--broker",
     "--kafka.server",
     "--kafka-brokers",
     "--kafka.brokers",
     "--kafka-bootstrap-servers",
 ];
 
-/// An address of a broker of the project in the words of a command.
+/// Flags that other message queues' clients have too: what stands behind them decides.
+const BROKER_FLAGS: [&str; 2] = ["--brokers", "--broker"];
+
+/// An address of a broker of the project in the words of a command, or a flag that takes one.
 fn command_address(topology: &Topology<'_>, service: &Service) -> Option<(NodeId, String)> {
     let texts = [&service.entrypoint, &service.command].into_iter().flatten().flat_map(|command| &command.texts);
-    for text in texts {
-        let words: Vec<&str> = text.as_str().split([' ', '\n', '\t', '=', '"', '\'']).collect();
-        let names_broker = |word: &str| {
-            AddressList::parse(word).is_some_and(|list| {
-                let of_broker = |address: &BrokerAddress<'_>| {
-                    address.port.is_some() && topology.broker_at(service, address.host).is_some()
-                };
-                list.addresses().iter().all(of_broker)
-            })
-        };
-        if let Some(word) = words.iter().find(|word| names_broker(word)) {
-            return Some((text.node, (*word).to_owned()));
-        }
-        if let Some(flag) = words.iter().find(|word| ADDRESS_FLAGS.contains(word)) {
-            return Some((text.node, (*flag).to_owned()));
+    let words: Vec<(NodeId, &str)> = texts
+        .flat_map(|text| text.as_str().split([' ', '\n', '\t', '=', '"', '\'']).map(|word| (text.node, word)))
+        .filter(|(_, word)| !word.is_empty())
+        .collect();
+    let names_broker = |word: &str, by_flag: bool| {
+        AddressList::parse(word).is_some_and(|list| {
+            let of_broker = |address: &BrokerAddress<'_>| {
+                let is_meant = address.port.is_some() || by_flag;
+                is_meant && topology.broker_at(service, address.host).is_some() || by_flag && is_loopback(address.host)
+            };
+            list.addresses().iter().all(of_broker)
+        })
+    };
+    let follows_flag = |index: usize| index > 0 && BROKER_FLAGS.contains(&words[index - 1].1);
+    let address = (0..words.len()).find(|&index| names_broker(words[index].1, follows_flag(index)));
+    let flag = || words.iter().position(|(_, word)| ADDRESS_FLAGS.contains(word));
+    address.or_else(flag).map(|index| (words[index].0, words[index].1.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::kafka::topology::Hints;
+    use crate::source::{Files, Memory};
+
+    fn verdict(command: &str) -> Verdict {
+        let text = format!("services: {{kafka: {{image: apache/kafka}}, it: {{build: ., command: {command}}}}}");
+        let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
+        let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
+        clients(&Topology::new(&project, &Hints::default()))[0].verdict
+    }
+
+    #[test]
+    fn a_flag_is_evidence_if_it_can_only_mean_kafka() {
+        for (command, expected) in [
+            ("run --bootstrap-server other:9092", Verdict::Yes),
+            ("run --consume kafka:9092", Verdict::Yes),
+            ("[run, --broker, kafka]", Verdict::Yes),
+            ("run --brokers=localhost:9092", Verdict::Yes),
+            ("[run, --broker, pulsar]", Verdict::Undecided),
+            ("celery worker --broker=redis://redis:6379/0", Verdict::Undecided),
+            ("mosquitto_sub --broker mqtt:1883", Verdict::Undecided),
+        ] {
+            assert_eq!(verdict(command), expected, "{command}");
         }
     }
-    None
 }
