@@ -90,7 +90,10 @@ pub(super) fn wait_for(
     let mut wanted = Vec::new();
     let mut repair = Repair::default();
     for broker in brokers {
-        guard::may_depend_on(context, service, broker)?;
+        let depends = service.depends_on.on(&broker.service.name).is_some();
+        if !depends {
+            guard::may_depend_on(context, service, broker)?;
+        }
         let condition = match health_of(broker) {
             Health::Known => Condition::Healthy,
             Health::Missing(settings) => {
@@ -100,11 +103,35 @@ pub(super) fn wait_for(
                 Condition::Healthy
             }
             // To start after it is better than nothing, and never wrong; it is no reason to change what is there.
-            Health::Unknown(_) if service.depends_on.on(&broker.service.name).is_none() => Condition::Started,
+            Health::Unknown(_) if !depends => Condition::Started,
             Health::Unknown(reason) => return Err(reason),
         };
         wanted.push((broker.service.name.clone(), condition));
     }
     let dependency = require(context.project, service, &wanted).map_err(|refusal| refusal.to_string())?;
     Ok((repair.and(dependency), wanted))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::fixer::{Options, fix};
+    use crate::source::{Files, Memory};
+
+    #[test]
+    fn a_dependency_that_is_there_needs_no_guard() {
+        let file = |condition: &str| {
+            format!(
+                "services:\n  kafka:\n    image: apache/kafka\n    profiles: [all]\n    healthcheck: {{test: 'true'}}\n  \
+                 api:\n    extends: base\n    depends_on:\n      kafka:\n        condition: {condition}\n    \
+                 environment:\n      KAFKA_BROKERS: kafka:9092\n"
+            )
+        };
+        let path = Path::new("compose.yml");
+        let before = file("service_started").into_bytes();
+        let files = Files::new(Memory([(path.to_owned(), before)].into()));
+        let outcome = fix(&files, path, &Options::default()).expect("it is a compose file");
+        assert_eq!(outcome.changed[0].after.as_ref(), file("service_healthy"));
+    }
 }
