@@ -164,7 +164,9 @@ impl<'p> Topology<'p> {
             .iter()
             .filter(|theirs| ours.iter().any(|our| our.network == theirs.network));
         let linked = client.links.iter().any(|(service, alias)| *service == broker.name && alias == host);
-        own || linked || shared.any(|network| network.aliases.iter().any(|alias| alias == host))
+        let named = own || linked || shared.any(|network| network.aliases.iter().any(|alias| alias == host));
+        // `hostname: localhost` gives no other container a way to it.
+        named && !is_loopback(host)
     }
 
     /// The broker that a client reaches by a host.
@@ -301,4 +303,23 @@ fn has_port(broker: &Broker<'_>, port: u16) -> bool {
 #[must_use]
 pub fn is_own_loopback(topology: &Topology<'_>, service: &Service, host: &str) -> bool {
     is_loopback(host) && !topology.shares_localhost(service)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::source::{Files, Memory};
+
+    #[test]
+    fn a_broker_whose_hostname_is_localhost_is_not_reached_there() {
+        let text = "services: {kafka: {image: apache/kafka, hostname: localhost}, api: {build: .}}";
+        let mut files = Files::new(Memory([("compose.yml".into(), text.into())].into()));
+        let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
+        let (hints, api) = (Hints::default(), &project.services[1]);
+        let topology = Topology::new(&project, &hints);
+        let reaches = |host: &str| topology.broker_at(api, host).is_some();
+        assert_eq!((reaches("kafka"), reaches("localhost")), (true, false));
+    }
 }
