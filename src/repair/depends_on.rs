@@ -1,18 +1,26 @@
 //! Makes a service wait for others.
 
 use crate::compose::{Change, Condition, Project, Service};
+use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
 use crate::text::TextEdit;
 use crate::yaml::edit::{self, Content};
-use crate::yaml::{NodeId, NodeKind};
+use crate::yaml::{Entry, NodeId, NodeKind};
 
 /// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is more than the start; its other
 /// entries then wait for the start, as they did. Dependencies that are there already with their condition are left alone.
 ///
+/// Another service may get the change by an anchor that it stands in; `shared` says whether that is right for it.
+///
 /// # Errors
 /// [`Refusal`] if YAML cannot say it without changing another service.
-pub fn require(project: &Project, service: &Service, wanted: &[(String, Condition)]) -> Result<Repair, Refusal> {
+pub fn require(
+    project: &Project,
+    service: &Service,
+    wanted: &[(String, Condition)],
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
     let met = |(on, condition): &&(String, Condition)| {
         service.depends_on.on(on).is_some_and(|dependency| dependency.condition == *condition)
     };
@@ -20,13 +28,17 @@ pub fn require(project: &Project, service: &Service, wanted: &[(String, Conditio
     if missing.is_empty() {
         return Ok(Repair::default());
     }
-    let edits = Editor { project, service, missing: &missing }.edits()?;
-    let change = |(on, condition): &(String, Condition)| Change::Dependency {
-        service: service.name.clone(),
-        on: on.clone(),
-        condition: *condition,
+    let (place, edits) = Editor { project, service, missing: &missing }.edits()?;
+    let changes_of = |service: &Service| {
+        let change = |(on, condition): &(String, Condition)| Change::Dependency {
+            service: service.name.clone(),
+            on: on.clone(),
+            condition: *condition,
+        };
+        missing.iter().map(change).collect::<Vec<_>>()
     };
-    Ok(Repair { edits, changes: missing.iter().map(change).collect() })
+    let repair = Repair { edits, changes: changes_of(service) };
+    reach::declared(project, service, place, repair, shared, changes_of)
 }
 
 fn condition(condition: Condition) -> Content {
@@ -40,32 +52,48 @@ struct Editor<'a> {
 }
 
 impl Editor<'_> {
-    fn edits(&self) -> Result<Vec<TextEdit>, Refusal> {
+    /// The edits, and the node inside which they are made.
+    fn edits(&self) -> Result<(NodeId, Vec<TextEdit>), Refusal> {
         let document = &self.project.document;
-        match Access::of(document, self.service.depends_on.section.as_ref()) {
-            Access::Absent => self.add_section(self.entries()),
+        let node = self.service.node;
+        Ok(match Access::of(document, self.service, self.service.depends_on.section.as_ref()) {
+            Access::Absent => (node, self.add_section(self.entries())?),
             Access::Own(own) => match document.node(own).kind {
-                NodeKind::Sequence { .. } => self.change_list(own),
-                _ => self.change_map(own),
+                NodeKind::Sequence { .. } => (own, self.change_list(own)?),
+                _ => (own, self.change_map(own)?),
             },
+            Access::Alias { target, .. } | Access::Merged { target } if self.would_lose_settings(target) => {
+                let message = "an anchor brings it the dependency with settings that its own would hide";
+                return Err(Refusal(message.to_owned()));
+            }
             Access::Alias { alias, target } => {
                 let inherited = match document.node(target).kind {
                     NodeKind::Sequence { .. } => self.inherited_entries(),
-                    _ => vec![section::own_merge_entry(document, alias)?],
+                    _ => section::merge_of_alias(document, alias, target)?.into_iter().collect(),
                 };
                 let entries: Vec<_> = inherited.into_iter().chain(self.entries()).collect();
-                Ok(edit::replace_alias(document, alias, &entries)?)
+                (alias, edit::replace_alias(document, alias, &entries)?)
             }
             Access::Merged { target } => {
-                if let NodeKind::Sequence { .. } = document.node(target).kind {
-                    return self.add_section(self.inherited_entries().into_iter().chain(self.entries()).collect());
-                }
-                let (merge, anchor) = section::merge_of_inherited(self.project, self.service, target, "depends_on")?;
-                let mut edits = anchor;
-                edits.extend(self.add_section(std::iter::once(merge).chain(self.entries()).collect())?);
-                Ok(edits)
+                let (inherited, mut edits) = match document.node(target).kind {
+                    NodeKind::Sequence { .. } => (self.inherited_entries(), Vec::new()),
+                    _ => {
+                        let (merge, anchor) =
+                            section::merge_of_inherited(self.project, self.service, target, "depends_on")?;
+                        (merge.into_iter().collect(), anchor)
+                    }
+                };
+                edits.extend(self.add_section(inherited.into_iter().chain(self.entries()).collect())?);
+                (node, edits)
             }
-        }
+        })
+    }
+
+    /// Whether a map holds one of the dependencies with more than its condition.
+    fn would_lose_settings(&self, map: NodeId) -> bool {
+        let document = &self.project.document;
+        let settings = |on: &str| document.entries(document.entry(map, on)?.value);
+        self.missing.iter().any(|(on, _)| settings(on).is_some_and(|settings| settings.len() > 1))
     }
 
     fn entries(&self) -> Vec<(String, Content)> {
@@ -105,27 +133,32 @@ impl Editor<'_> {
         for (on, wanted) in self.missing {
             let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(on));
             match own {
-                // Its condition stands in the entry itself, or is hidden there by one.
-                Some(entry) if !document.is_alias(entry.value) => {
-                    let written = document.written_entries(entry.value).iter();
-                    let own_condition = written.clone().find(|inner| document.scalar(inner.key) == Some("condition"));
-                    edits.extend(match own_condition {
-                        Some(inner) => edit::replace_value(document, inner.value, wanted.as_str())?,
-                        None => {
-                            let condition = [("condition".to_owned(), Content::text(wanted.as_str()))];
-                            edit::add_entries(document, entry.value, None, &condition)?
-                        }
-                    });
-                }
-                Some(entry) => {
-                    let merge = section::own_merge_entry(document, entry.value)?;
-                    let entries = [merge, ("condition".to_owned(), Content::text(wanted.as_str()))];
-                    edits.extend(edit::replace_alias(document, entry.value, &entries)?);
+                Some(entry) => edits.extend(self.change_condition(entry, *wanted)?),
+                None if self.would_lose_settings(map) => {
+                    let message =
+                        format!("a merge key brings it the dependency on `{on}` with settings that its own would hide");
+                    return Err(Refusal(message));
                 }
                 None => added.push((on.clone(), condition(*wanted))),
             }
         }
         edits.extend(edit::add_entries(document, map, None, &added)?);
         Ok(edits)
+    }
+    /// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.
+    fn change_condition(&self, dependency: &Entry, wanted: Condition) -> Result<Vec<TextEdit>, Refusal> {
+        let document = &self.project.document;
+        let condition = ("condition".to_owned(), Content::text(wanted.as_str()));
+        if document.is_alias(dependency.value) {
+            let target = document.follow(dependency.value);
+            let merge = section::merge_of_alias(document, dependency.value, target)?;
+            let entries: Vec<_> = merge.into_iter().chain([condition]).collect();
+            return Ok(edit::replace_alias(document, dependency.value, &entries)?);
+        }
+        let written = document.written_entries(dependency.value).iter();
+        Ok(match written.clone().find(|inner| document.scalar(inner.key) == Some("condition")) {
+            Some(inner) => edit::replace_value(document, inner.value, wanted.as_str())?,
+            None => edit::add_entries(document, dependency.value, None, &[condition])?,
+        })
     }
 }

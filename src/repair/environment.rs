@@ -1,6 +1,7 @@
 //! Gives a service a variable.
 
 use crate::compose::{Change, Project, Service, Written};
+use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
 use crate::text::TextEdit;
@@ -9,9 +10,9 @@ use crate::yaml::{NodeId, NodeKind};
 
 /// Gives a variable of a service's `environment` a value, written as `value` (a `$` in it is a reference).
 ///
-/// The value is replaced where it stands, or added in the form the section has. What an alias or a merge key brings is not
-/// touched: the service's own map merges it and holds the variable beside. Only where `shared` says that the value is right for every
-/// service that gets it from one place, it is changed at that place.
+/// The value is replaced where it stands, or added in the form the section has. What an alias or a merge key brings is changed at
+/// its place only if `shared` says that this is right for every other service that gets it from there; else the service's own map merges
+/// it and holds the variable beside. A variable that has the value already is left alone.
 ///
 /// # Errors
 /// [`Refusal`] if YAML cannot say it without changing another service.
@@ -22,104 +23,118 @@ pub fn set_variable(
     value: &str,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
-    let written = service.environment.get(name);
-    if let Some(written) = written.filter(|written| written.text.is_some()) {
-        let sharers = sharers(project, written);
-        if sharers.len() > 1 && sharers.iter().all(|sharer| shared(sharer))
-            || sharers.len() == 1 && written.hops.is_empty()
-        {
-            let edits = replace_written(project, written, name, value)?;
-            let mut changes: Vec<Change> = sharers.iter().map(|sharer| change(sharer, name, value)).collect();
-            changes.extend(extension_of(project, written.node));
-            return Ok(Repair { edits, changes });
-        }
+    let setter = Setter { project, service, name, value, shared };
+    match service.environment.get(name) {
+        Some(written) if setter.is_set(written) => Ok(Repair::default()),
+        Some(written) if written.text.is_some() => setter.replace(written).or_else(|_| setter.set_own(Some(written))),
+        written => setter.set_own(written),
     }
-    let edits = set_own(project, service, written, name, value)?;
-    Ok(Repair { edits, changes: vec![change(service, name, value)] })
 }
 
-fn change(service: &Service, name: &str, value: &str) -> Change {
-    Change::Variable { service: service.name.clone(), name: name.to_owned(), value: value.to_owned() }
+struct Setter<'a, F> {
+    project: &'a Project,
+    service: &'a Service,
+    name: &'a str,
+    value: &'a str,
+    shared: F,
 }
 
-/// The services that get a variable from the same node.
-fn sharers<'p>(project: &'p Project, written: &Written) -> Vec<&'p Service> {
-    let has_it = |service: &&Service| {
-        service.environment.variables.iter().any(|other| other.node == written.node && other.name == written.name)
-    };
-    project.services.iter().filter(has_it).collect()
-}
-
-/// The top-level `x-` field that a node stands in.
-fn extension_of(project: &Project, node: NodeId) -> Option<Change> {
-    let document = &project.document;
-    let root = *document.roots().first()?;
-    let mut top = node;
-    while let Some(parent) = document.node(top).parent.filter(|&parent| parent != root) {
-        top = parent;
+impl<F: Fn(&Service) -> bool> Setter<'_, F> {
+    fn is_set(&self, written: &Written) -> bool {
+        written.text.is_some() && self.project.document.scalar(written.node) == Some(&self.text(written))
     }
-    let entry = document.written_entries(root).iter().find(|entry| entry.value == top)?;
-    let key = document.scalar(entry.key)?;
-    key.starts_with("x-").then(|| Change::Extension(key.to_owned()))
-}
 
-/// Replaces the value at the place where it is written.
-fn replace_written(project: &Project, written: &Written, name: &str, value: &str) -> Result<Vec<TextEdit>, Refusal> {
-    let text = if written.value_start > 0 { format!("{name}={value}") } else { value.to_owned() };
-    Ok(edit::replace_value(&project.document, written.node, &text)?)
-}
+    /// Replaces the value at the place where it is written.
+    fn replace(&self, written: &Written) -> Result<Repair, Refusal> {
+        self.repair(written.node, edit::replace_value(&self.project.document, written.node, &self.text(written))?)
+    }
 
-/// Sets the variable in the service's own `environment`.
-fn set_own(
-    project: &Project,
-    service: &Service,
-    written: Option<&Written>,
-    name: &str,
-    value: &str,
-) -> Result<Vec<TextEdit>, Refusal> {
-    let document = &project.document;
-    let entry = || (name.to_owned(), Content::text(value));
-    match Access::of(document, service.environment.section.as_ref()) {
-        Access::Absent => {
-            let content = Content::Map(vec![entry()]);
-            section::add_to_service(document, service, BEFORE_ENVIRONMENT, "environment", &content)
-        }
-        Access::Own(own) => match &document.node(own).kind {
-            NodeKind::Sequence { items, .. } => match written {
-                // A bare name in a list.
-                Some(written) if items.iter().any(|item| item.node == written.node) => {
-                    replace_item(project, written, name, value)
+    /// Sets the variable in the service's own `environment`.
+    fn set_own(&self, written: Option<&Written>) -> Result<Repair, Refusal> {
+        let document = &self.project.document;
+        let (place, edits) = match Access::of(document, self.service, self.service.environment.section.as_ref()) {
+            Access::Absent => (self.service.node, self.add_section(vec![self.entry()])?),
+            Access::Own(own) => match &document.node(own).kind {
+                NodeKind::Sequence { items, .. } => {
+                    // A bare name, or an alias of what others have too.
+                    let item = items.iter().find(|item| Some(document.follow(item.node)) == written.map(|it| it.node));
+                    match item {
+                        Some(item) => (item.node, edit::replace_value(document, item.node, &self.item())?),
+                        None => (own, edit::append_item(document, own, &self.item())?),
+                    }
                 }
-                Some(_) => Err(Refusal("an alias in its list brings the variable".to_owned())),
-                None => Ok(edit::append_item(document, own, &format!("{name}={value}"))?),
+                _ => self.set_in_map(own)?,
             },
-            _ => set_in_map(project, own, name, value),
-        },
-        Access::Alias { alias, .. } => {
-            let entries = [section::own_merge_entry(document, alias)?, entry()];
-            Ok(edit::replace_alias(document, alias, &entries)?)
-        }
-        Access::Merged { target } => {
-            let (merge, anchor) = section::merge_of_inherited(project, service, target, "environment")?;
-            let content = Content::Map(vec![merge, entry()]);
-            let mut edits = anchor;
-            edits.extend(section::add_to_service(document, service, BEFORE_ENVIRONMENT, "environment", &content)?);
-            Ok(edits)
-        }
+            Access::Alias { target, .. } | Access::Merged { target }
+                if matches!(document.node(target).kind, NodeKind::Sequence { .. }) =>
+            {
+                return self.change_shared_list(target, written);
+            }
+            Access::Alias { alias, target } => {
+                let inherited = section::merge_of_alias(document, alias, target)?;
+                let entries: Vec<_> = inherited.into_iter().chain([self.entry()]).collect();
+                (alias, edit::replace_alias(document, alias, &entries)?)
+            }
+            Access::Merged { target } => {
+                let (merge, mut edits) =
+                    section::merge_of_inherited(self.project, self.service, target, "environment")?;
+                edits.extend(self.add_section(merge.into_iter().chain([self.entry()]).collect())?);
+                (self.service.node, edits)
+            }
+        };
+        self.repair(place, edits)
     }
-}
 
-fn replace_item(project: &Project, written: &Written, name: &str, value: &str) -> Result<Vec<TextEdit>, Refusal> {
-    Ok(edit::replace_value(&project.document, written.node, &format!("{name}={value}"))?)
-}
+    /// YAML can merge maps but not lists, and a copy of the list would have to be kept in step by hand: so either all who share it get
+    /// the variable, or none.
+    fn change_shared_list(&self, list: NodeId, written: Option<&Written>) -> Result<Repair, Refusal> {
+        let document = &self.project.document;
+        let edits = match written {
+            Some(written) => edit::replace_value(document, written.node, &self.item())?,
+            None => edit::append_item(document, list, &self.item())?,
+        };
+        self.repair(list, edits).map_err(|_| {
+            let message = "its `environment` is a list that it shares by an anchor, and YAML cannot add to a list for one service \
+                           alone; write the list as a map, which can be merged";
+            Refusal(message.to_owned())
+        })
+    }
 
-/// Sets a variable in a map that is the service's own: the entry may be there as null or as an alias, or come from a merge key, which
-/// an entry of the map's own hides.
-fn set_in_map(project: &Project, map: NodeId, name: &str, value: &str) -> Result<Vec<TextEdit>, Refusal> {
-    let document = &project.document;
-    let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(name));
-    Ok(match own {
-        Some(own) => edit::replace_value(document, own.value, value)?,
-        None => edit::add_entries(document, map, None, &[(name.to_owned(), Content::text(value))])?,
-    })
+    /// Sets the variable in a map that is the service's own: the entry may be there as null or as an alias, or come from a merge key,
+    /// which an entry of the map's own hides. Gives the node inside which the edits are made, too.
+    fn set_in_map(&self, map: NodeId) -> Result<(NodeId, Vec<TextEdit>), Refusal> {
+        let document = &self.project.document;
+        let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(self.name));
+        Ok(match own {
+            Some(own) => (own.value, edit::replace_value(document, own.value, self.value)?),
+            None => (map, edit::add_entries(document, map, None, &[self.entry()])?),
+        })
+    }
+
+    fn add_section(&self, entries: Vec<(String, Content)>) -> Result<Vec<TextEdit>, Refusal> {
+        let content = Content::Map(entries);
+        section::add_to_service(&self.project.document, self.service, BEFORE_ENVIRONMENT, "environment", &content)
+    }
+
+    fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
+        let repair = Repair { edits, changes: vec![self.change(self.service)] };
+        reach::declared(self.project, self.service, place, repair, &self.shared, |other| vec![self.change(other)])
+    }
+
+    fn change(&self, service: &Service) -> Change {
+        Change::Variable { service: service.name.clone(), name: self.name.to_owned(), value: self.value.to_owned() }
+    }
+
+    fn entry(&self) -> (String, Content) {
+        (self.name.to_owned(), Content::text(self.value))
+    }
+
+    /// What the scalar that holds a variable's value is to read.
+    fn text(&self, written: &Written) -> String {
+        if written.value_start > 0 { self.item() } else { self.value.to_owned() }
+    }
+
+    fn item(&self) -> String {
+        format!("{}={}", self.name, self.value)
+    }
 }

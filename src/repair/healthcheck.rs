@@ -1,6 +1,7 @@
 //! Gives a service a health check.
 
 use crate::compose::{Change, HealthcheckSetting, Project, Service, escape};
+use crate::repair::reach;
 use crate::repair::section::{self, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
 use crate::yaml::edit::Content;
@@ -10,13 +11,15 @@ const BEFORE_HEALTHCHECK: &[&str] =
     &["command", "entrypoint", "environment", "depends_on", "ports", "expose", "volumes"];
 
 /// Gives a service that has none a health check. `settings` are the keys of the section, not interpolated: a `$` in them means itself.
+/// Another service may get it too by an anchor on this one; `shared` says whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the service has a health check already, or its mapping cannot be added to.
+/// [`Refusal`] if the service has a health check already, its mapping cannot be added to, or an anchor takes it to a wrong service.
 pub fn add_healthcheck(
     project: &Project,
     service: &Service,
     settings: &[(&str, HealthcheckSetting)],
+    shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
     if service.healthcheck.is_some() {
         return Err(Refusal(format!("`{}` has a health check already", service.name)));
@@ -26,7 +29,10 @@ pub fn add_healthcheck(
     let content = Content::map(settings.iter().map(|(key, setting)| (key.as_str(), to_content(setting))));
     let after = [BEFORE_ENVIRONMENT, BEFORE_HEALTHCHECK].concat();
     let edits = section::add_to_service(&project.document, service, &after, "healthcheck", &content)?;
-    Ok(Repair { edits, changes: vec![Change::Healthcheck { service: service.name.clone(), settings }] })
+    let changes_of =
+        |service: &Service| vec![Change::Healthcheck { service: service.name.clone(), settings: settings.clone() }];
+    let repair = Repair { edits, changes: changes_of(service) };
+    reach::declared(project, service, service.node, repair, shared, changes_of)
 }
 
 fn escaped(setting: &HealthcheckSetting) -> HealthcheckSetting {

@@ -5,6 +5,7 @@
 mod depends_on;
 mod environment;
 mod healthcheck;
+mod reach;
 mod section;
 
 use crate::compose::Change;

@@ -19,7 +19,7 @@ pub(super) enum Access {
         /// What it stands for.
         target: NodeId,
     },
-    /// A merge key of the service brings it: a key of its own hides it, so that must hold what it held.
+    /// A merge key of the service brings it, or the alias that the service is: a key of its own hides it, so that must hold what it held.
     Merged {
         /// What it holds.
         target: NodeId,
@@ -27,10 +27,11 @@ pub(super) enum Access {
 }
 
 impl Access {
-    pub(super) fn of(document: &Document, section: Option<&Section>) -> Self {
+    pub(super) fn of(document: &Document, service: &Service, section: Option<&Section>) -> Self {
         let Some(section) = section else { return Self::Absent };
         let target = document.follow(section.value);
-        match (section.is_own(), document.is_alias(section.value)) {
+        let is_own = section.is_own() && !document.is_alias(service.node);
+        match (is_own, document.is_alias(section.value)) {
             (true, false) => Self::Own(target),
             (true, true) => Self::Alias { alias: section.value, target },
             (false, _) => Self::Merged { target },
@@ -51,7 +52,8 @@ pub(super) fn add_to_service(
     content: &Content,
 ) -> Result<Vec<TextEdit>, Refusal> {
     if document.is_alias(service.node) {
-        let entries = [own_merge_entry(document, service.node)?, (key.to_owned(), content.clone())];
+        let merge = merge_of_alias(document, service.node, document.follow(service.node))?;
+        let entries: Vec<_> = merge.into_iter().chain([(key.to_owned(), content.clone())]).collect();
         return Ok(edit::replace_alias(document, service.node, &entries)?);
     }
     let entries = document.written_entries(service.node);
@@ -61,26 +63,29 @@ pub(super) fn add_to_service(
     Ok(edit::add_entries(document, service.node, position, &[(key.to_owned(), content.clone())])?)
 }
 
-/// `<<: *name` for the alias at a node.
-pub(super) fn own_merge_entry(document: &Document, alias: NodeId) -> Result<(String, Content), Refusal> {
+/// A merge key and its alias, if there is something to merge.
+pub(super) type Merge = Option<(String, Content)>;
+
+/// `<<: *name` for an alias of a map; nothing for one of null.
+pub(super) fn merge_of_alias(document: &Document, alias: NodeId, target: NodeId) -> Result<Merge, Refusal> {
     let name = document.slice(document.node(alias).span).trim_start_matches('*');
-    match document.node(document.follow(alias)).kind {
-        NodeKind::Mapping { .. } => Ok(edit::merge_entry(name)),
-        _ => Err(Refusal("it comes from an anchor that holds a list, and YAML cannot add to a list".to_owned())),
+    match document.node(target).kind {
+        NodeKind::Mapping { .. } => Ok(Some(edit::merge_entry(name))),
+        _ if document.is_null(target) => Ok(None),
+        _ => Err(Refusal(format!("`*{name}` is no map, and YAML can merge nothing else"))),
     }
 }
 
-/// `<<: *name` for a map that a merge key brings to a service; where the map has no anchor, it is given one.
+/// `<<: *name` for a map that a merge key brings to a service; where the map has no anchor, it is given one. Nothing for null.
 pub(super) fn merge_of_inherited(
     project: &Project,
     service: &Service,
     target: NodeId,
     section: &str,
-) -> Result<((String, Content), Vec<TextEdit>), Refusal> {
+) -> Result<(Merge, Vec<TextEdit>), Refusal> {
     let document = &project.document;
-    if !matches!(document.node(target).kind, NodeKind::Mapping { .. }) {
-        let message = format!("its `{section}` is a list that a merge key brings, and YAML cannot add to a list");
-        return Err(Refusal(message));
+    if document.is_null(target) {
+        return Ok((None, Vec::new()));
     }
     let at = document.node(service.node).span.start;
     if let Some(name) = document.anchor_name(target) {
@@ -88,11 +93,11 @@ pub(super) fn merge_of_inherited(
             let message = format!("the anchor `&{name}` of its `{section}` is defined again before the service");
             return Err(Refusal(message));
         }
-        return Ok((edit::merge_entry(name), Vec::new()));
+        return Ok((Some(edit::merge_entry(name)), Vec::new()));
     }
     let owner = document.node(target).parent.and_then(|parent| document.anchor_name(parent)).unwrap_or(&service.name);
     let name = fresh_anchor(document, &format!("{owner}-{section}"));
-    Ok((edit::merge_entry(&name), edit::add_anchor(document, target, &name)?))
+    Ok((Some(edit::merge_entry(&name)), edit::add_anchor(document, target, &name)?))
 }
 
 /// Whether an alias `*name` at an offset would stand for a node: it names the last such anchor before it.

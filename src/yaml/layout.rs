@@ -1,0 +1,132 @@
+//! Where things stand in a text: columns, indentation steps, the ends of lines and entries.
+
+use crate::text::Span;
+use crate::yaml::document::Document;
+use crate::yaml::node::{CollectionStyle, Entry, Item, NodeId, NodeKind, ScalarStyle};
+
+/// How deep a block collection's entries stand, and what the next level adds, in blanks.
+#[derive(Clone, Copy)]
+pub(super) struct Indent {
+    pub(super) columns: usize,
+    pub(super) step: usize,
+}
+
+impl Indent {
+    /// Of what stands below the key of an entry.
+    pub(super) fn below(document: &Document, owner: NodeId, entry: &Entry) -> Self {
+        let step = step_in(document, owner);
+        Self { columns: column(document, entry_bounds(document, entry).start) + step, step }
+    }
+
+    pub(super) fn deeper(self) -> Self {
+        Self { columns: self.columns + self.step, ..self }
+    }
+}
+
+const DEFAULT_STEP: usize = 2;
+
+/// What one level adds to the indentation around a block mapping: what its own entries add, else what it adds to its parent.
+pub(super) fn step_in(document: &Document, mapping: NodeId) -> usize {
+    let first_column = |node: NodeId| {
+        let first = document.written_entries(node).first().filter(|_| !is_flow(document, node))?;
+        Some(column(document, entry_bounds(document, first).start))
+    };
+    let Some(own) = first_column(mapping) else { return DEFAULT_STEP };
+    let deeper =
+        document.written_entries(mapping).iter().filter_map(|entry| first_column(entry.value)?.checked_sub(own));
+    let outer = || {
+        let parent = document.node(mapping).parent?;
+        own.checked_sub(first_column(parent)?)
+    };
+    deeper.filter(|&step| step > 0).min().or_else(|| outer().filter(|&step| step > 0)).unwrap_or(DEFAULT_STEP)
+}
+
+/// From an entry's `?` or key to the end of its value.
+pub(super) fn entry_bounds(document: &Document, entry: &Entry) -> Span {
+    let key = document.node(entry.key).outer_span();
+    let end = key.end.max(entry.colon.map_or(0, |colon| colon + 1)).max(document.node(entry.value).outer_span().end);
+    Span::new(entry.question.unwrap_or(key.start), end)
+}
+
+/// From an item's dash to the end of its value.
+pub(super) fn item_bounds(document: &Document, item: &Item) -> Span {
+    let value = document.node(item.node).outer_span();
+    Span::new(item.dash.unwrap_or(value.start), value.end.max(item.dash.map_or(0, |dash| dash + 1)))
+}
+
+/// The entries or items of a collection as written; `None` for another kind of node.
+pub(super) fn children(document: &Document, collection: NodeId) -> Option<Vec<Span>> {
+    match &document.node(collection).kind {
+        NodeKind::Mapping { entries, .. } => Some(entries.iter().map(|entry| entry_bounds(document, entry)).collect()),
+        NodeKind::Sequence { items, .. } => Some(items.iter().map(|item| item_bounds(document, item)).collect()),
+        _ => None,
+    }
+}
+
+/// The mapping whose value a node is, and the entry.
+pub(super) fn owning_entry(document: &Document, node: NodeId) -> Option<(NodeId, Entry)> {
+    let parent = document.node(node).parent?;
+    let entry = document.written_entries(parent).iter().find(|entry| entry.value == node)?;
+    Some((parent, *entry))
+}
+
+pub(super) fn is_flow(document: &Document, collection: NodeId) -> bool {
+    matches!(
+        document.node(collection).kind,
+        NodeKind::Mapping { style: CollectionStyle::Flow, .. }
+            | NodeKind::Sequence { style: CollectionStyle::Flow, .. }
+    )
+}
+
+/// Whether a node stands inside brackets or braces.
+pub(super) fn in_flow(document: &Document, node: NodeId) -> bool {
+    document.node(node).parent.is_some_and(|parent| is_flow(document, parent))
+}
+
+/// The 0-based column, in characters, of a byte offset.
+pub(super) fn column(document: &Document, offset: usize) -> usize {
+    document.lines().line_column(document.text(), offset).column - 1
+}
+
+/// Whether only blanks stand before an offset on its line.
+pub(super) fn begins_its_line(document: &Document, offset: usize) -> bool {
+    let start = document.lines().line_start(document.lines().line(offset));
+    document.text()[start..offset].trim_start_matches('\u{feff}').bytes().all(|byte| byte == b' ')
+}
+
+pub(super) fn on_one_line(document: &Document, a: usize, b: usize) -> bool {
+    document.lines().line(a) == document.lines().line(b)
+}
+
+/// The offset of the line break that ends the line of `at`, or the end of the text.
+pub(super) fn line_end(text: &str, at: usize) -> usize {
+    text[at..].find(['\n', '\r']).map_or(text.len(), |i| at + i)
+}
+
+/// The offset of the line break before a line.
+pub(super) fn line_end_before(text: &str, line_start: usize) -> usize {
+    text[..line_start].strip_suffix('\n').map_or(line_start, |before| before.strip_suffix('\r').unwrap_or(before).len())
+}
+
+/// The end of the last line of what ends at `end` and begins at `column`: its own, or that of the comments below which stand deeper.
+pub(super) fn end_with_comments(document: &Document, end: usize, column: usize) -> usize {
+    let text = document.text();
+    let mut at = line_end(text, end);
+    while at < text.len() {
+        let start = document.lines().line_start(document.lines().line(at) + 1);
+        let stop = line_end(text, start);
+        let comment = text[start..stop].trim_start_matches(' ');
+        if !comment.starts_with('#') || stop - start - comment.len() <= column {
+            break;
+        }
+        at = stop;
+    }
+    at
+}
+
+/// Whether a block scalar ends at `end` and with the text, without a line break: a line below would add one to it.
+pub(super) fn ends_in_open_block_scalar(document: &Document, end: usize) -> bool {
+    let is_block =
+        |kind: &NodeKind| matches!(kind, NodeKind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. });
+    end == document.text().len() && document.nodes().any(|(_, node)| node.span.end == end && is_block(&node.kind))
+}

@@ -1,0 +1,159 @@
+//! How new content is written, in block and in flow style.
+
+use crate::yaml::document::{Document, MERGE_KEY};
+use crate::yaml::layout::{Indent, in_flow, is_flow, owning_entry};
+use crate::yaml::node::{NodeId, NodeKind, ScalarStyle};
+use crate::yaml::spelling::Quotes;
+
+/// What a new node holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// A string.
+    Text(String),
+    /// `*name`
+    Alias(String),
+    /// A whole number, never quoted.
+    Number(u32),
+    /// A list, always written in brackets.
+    List(Vec<String>),
+    /// A map; a key `<<` whose value is an alias is a merge key.
+    Map(Vec<(String, Content)>),
+}
+
+impl Content {
+    /// A string.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A map.
+    #[must_use]
+    pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Self)>) -> Self {
+        Self::Map(entries.into_iter().map(|(key, value)| (key.into(), value)).collect())
+    }
+}
+
+/// How the texts of a new entry are spelt.
+#[derive(Clone, Copy)]
+pub(super) struct Style {
+    pub(super) key: Quotes,
+    pub(super) value: Quotes,
+    /// Of the keys and values of a map that is the new entry's value: they have no neighbours.
+    pub(super) inner: Quotes,
+    pub(super) flow: bool,
+    /// Whether braces have a blank inside.
+    pub(super) padded: bool,
+}
+
+impl Style {
+    /// The style of a mapping's entries, for more of them that stand in flow or block style.
+    pub(super) fn of_entries(document: &Document, mapping: NodeId, flow: bool) -> Self {
+        let entries = document.written_entries(mapping);
+        let padded = is_padded(document, mapping);
+        let all = |quotes| Self { key: quotes, value: quotes, inner: quotes, flow, padded };
+        if entries.is_empty() && is_json(document, mapping) {
+            return all(Quotes::Always('"'));
+        }
+        match Quotes::of(document, entries.iter().map(|entry| entry.key), flow) {
+            // JSON: a number may stand bare, a string may not.
+            key @ Quotes::Always('"') if flow => all(key),
+            key => Self { value: Quotes::of(document, entries.iter().map(|entry| entry.value), flow), ..all(key) },
+        }
+    }
+
+    /// The style of the mapping that a sequence's items become the keys of.
+    pub(super) fn of_items_as_keys(document: &Document, sequence: NodeId, flow: bool) -> Self {
+        let key = Self::of_items(document, sequence, flow);
+        let json = flow && key == Quotes::Always('"');
+        let inner = if json { key } else { Quotes::PLAIN };
+        Self { key, value: inner, inner, flow, padded: is_padded(document, sequence) }
+    }
+
+    /// The quotes of a sequence's items.
+    pub(super) fn of_items(document: &Document, sequence: NodeId, flow: bool) -> Quotes {
+        match document.items(sequence) {
+            Some(items) if !items.is_empty() => Quotes::of(document, items.iter().map(|item| item.node), flow),
+            _ if is_json(document, sequence) => Quotes::Always('"'),
+            _ => Quotes::PLAIN,
+        }
+    }
+
+    /// The style of the entries of a map that is a new value.
+    pub(super) fn nested(self) -> Self {
+        Self { key: self.inner, value: self.inner, ..self }
+    }
+}
+
+/// Whether a collection stands in flow style under a key in double quotes, as everything does in JSON.
+fn is_json(document: &Document, collection: NodeId) -> bool {
+    in_flow(document, collection)
+        && owning_entry(document, collection).is_some_and(|(_, entry)| {
+            matches!(document.node(entry.key).kind, NodeKind::Scalar { style: ScalarStyle::DoubleQuoted, .. })
+        })
+}
+
+fn is_padded(document: &Document, collection: NodeId) -> bool {
+    is_flow(document, collection) && document.slice(document.node(collection).span)[1..].starts_with(' ')
+}
+
+/// The lines of entries.
+pub(super) fn block_entries(entries: &[(String, Content)], style: Style, indent: Indent) -> Vec<String> {
+    let blanks = " ".repeat(indent.columns);
+    let mut lines = Vec::new();
+    for (key, content) in entries {
+        let key = spell_key(key, content, style);
+        match content {
+            Content::Map(entries) if !entries.is_empty() => {
+                lines.push(format!("{blanks}{key}:"));
+                lines.extend(block_value(content, style, indent.deeper()));
+            }
+            _ => lines.push(format!("{blanks}{key}: {}", flow_value(content, style))),
+        }
+    }
+    lines
+}
+
+/// The lines of a map that is a new value.
+pub(super) fn block_value(content: &Content, style: Style, indent: Indent) -> Vec<String> {
+    match content {
+        Content::Map(entries) => block_entries(entries, style.nested(), indent),
+        _ => Vec::new(),
+    }
+}
+
+/// Entries, with commas between.
+pub(super) fn flow_entries(entries: &[(String, Content)], style: Style) -> String {
+    let entry = |(key, content): &(String, Content)| {
+        format!("{}: {}", spell_key(key, content, style), flow_value(content, style))
+    };
+    entries.iter().map(entry).collect::<Vec<_>>().join(", ")
+}
+
+/// A map in braces.
+pub(super) fn flow_map(entries: &[(String, Content)], style: Style) -> String {
+    let blank = if style.padded { " " } else { "" };
+    format!("{{{blank}{}{blank}}}", flow_entries(entries, style))
+}
+
+/// A value on one line.
+pub(super) fn flow_value(content: &Content, style: Style) -> String {
+    match content {
+        Content::Text(text) => style.value.spell(text, style.flow),
+        Content::Alias(name) => format!("*{name}"),
+        Content::Number(number) => number.to_string(),
+        Content::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| Quotes::Always('"').spell(item, true)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Content::Map(entries) => flow_map(entries, style.nested()),
+    }
+}
+
+fn spell_key(key: &str, content: &Content, style: Style) -> String {
+    if key == MERGE_KEY && matches!(content, Content::Alias(_)) {
+        key.to_owned()
+    } else {
+        style.key.spell(key, style.flow)
+    }
+}
