@@ -3,9 +3,8 @@
 use crate::compose::{Condition, HealthcheckTest, Service};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
-use crate::repair::add_healthcheck;
 use crate::rules::Context;
-use crate::rules::readiness::{Health, health_of};
+use crate::rules::readiness::{Health, give_healthcheck, health_of};
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     context.topology.brokers.iter().filter_map(|broker| check_broker(context, broker)).collect()
@@ -20,9 +19,8 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     let disabled = broker.service.healthcheck.as_ref().is_some_and(|check| check.test == HealthcheckTest::Disabled);
     let fix = match health_of(broker) {
         Health::Known => return None,
-        Health::Missing(settings) => add_healthcheck(context.project, broker.service, &settings)
-            .map(|repair| context.fix(format!("give `{name}` a health check"), Applicability::Safe, repair))
-            .map_err(|refusal| refusal.to_string()),
+        Health::Missing(settings) => give_healthcheck(context, broker, &settings)
+            .map(|repair| context.fix(format!("give `{name}` a health check"), Applicability::Safe, repair)),
         // An image that may well have a check of its own is no fault.
         Health::Unknown(_) if !disabled => return None,
         Health::Unknown(reason) => Err(reason),

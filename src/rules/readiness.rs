@@ -53,6 +53,22 @@ pub(super) fn health_of(broker: &Broker<'_>) -> Health {
     }
 }
 
+/// A repair that gives a broker a health check; brokers that are written in one place get it together.
+///
+/// # Errors
+/// Why there is none, as a sentence without a full stop.
+pub(super) fn give_healthcheck(
+    context: &Context<'_>,
+    broker: &Broker<'_>,
+    settings: &[(&'static str, HealthcheckSetting)],
+) -> Result<Repair, String> {
+    let wants_it_too = |other: &Service| {
+        let other = context.topology.broker(&other.name);
+        other.is_some_and(|other| matches!(health_of(other), Health::Missing(theirs) if theirs == settings))
+    };
+    add_healthcheck(context.project, broker.service, settings, wants_it_too).map_err(|refusal| refusal.to_string())
+}
+
 /// Where the broker's own container reaches it: at a listener that clients use, so that health means that clients can come.
 fn probed_address(broker: &Broker<'_>) -> (String, u16, bool) {
     let resolves = |host: &str| host == broker.service.name || broker.service.other_names().any(|name| name == host);
@@ -97,8 +113,7 @@ pub(super) fn wait_for(
         let condition = match health_of(broker) {
             Health::Known => Condition::Healthy,
             Health::Missing(settings) => {
-                let check = add_healthcheck(context.project, broker.service, &settings)
-                    .map_err(|refusal| refusal.to_string())?;
+                let check = give_healthcheck(context, broker, &settings)?;
                 repair = repair.and(check);
                 Condition::Healthy
             }
@@ -108,7 +123,10 @@ pub(super) fn wait_for(
         };
         wanted.push((broker.service.name.clone(), condition));
     }
-    let dependency = require(context.project, service, &wanted).map_err(|refusal| refusal.to_string())?;
+    let may_wait = |other: &Service| {
+        context.is_user(other) && brokers.iter().all(|broker| guard::may_depend_on(context, other, broker).is_ok())
+    };
+    let dependency = require(context.project, service, &wanted, may_wait).map_err(|refusal| refusal.to_string())?;
     Ok((repair.and(dependency), wanted))
 }
 
