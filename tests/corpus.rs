@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use composefix::compose::Project;
+use composefix::compose::{Change, Project};
 use composefix::fixer::{self, Options, Outcome};
 use composefix::source::Files;
 use composefix::yaml::Document;
@@ -44,6 +44,23 @@ fn every_file_of_the_corpus_is_left_alone_or_repaired_by_the_laws() {
     let broken: Vec<String> =
         reports.iter().flat_map(|report| report.broken.iter().map(|law| format!("{}: {law}", report.name))).collect();
     assert!(broken.is_empty(), "{} faults:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[test]
+fn the_laws_see_every_line_that_no_change_names() {
+    let old =
+        "services:\n  api:\n    image: api  # ours\n    environment: [A=1, B=1]\n    depends_on:\n      - kafka\n";
+    let document = Document::parse(old).expect("it is YAML");
+    let change = Change::Variable { service: "api".to_owned(), name: "A".to_owned(), value: "2".to_owned() };
+    let broken = |from: &str, to: &str| {
+        laws::only_named_lines_change(&document, &old.replace(from, to), std::slice::from_ref(&change))
+    };
+    assert_eq!(broken("A=1", "A=2"), [""; 0]);
+    assert_eq!(broken("image: api", "image: 'api'"), ["line 3 changes: \"    image: api  # ours\""]);
+    assert_eq!(broken("- kafka", "-  kafka"), ["line 6 changes: \"      - kafka\""]);
+    assert_eq!(broken("- kafka\n", "- kafka"), ["line 7 changes: \"\"", "the final newline changes"]);
+    assert_eq!(broken("    depends_on", "\n    depends_on"), ["a blank line comes, line 5"]);
+    assert_eq!(broken("    depends_on", "    # more\n    depends_on"), ["a comment changes"]);
 }
 
 /// What came of a file.

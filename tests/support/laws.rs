@@ -38,7 +38,7 @@ pub fn broken_laws(
         Ok(after) => broken.extend(differences(&wanted(before, project, &outcome.changes), &after)),
         Err(error) => broken.push(format!("Compose rejects the repaired file: {error}")),
     }
-    match fixer::fix(&mut Files::default(), &path, &Options::default()) {
+    match fixer::fix(&Files::default(), &path, &Options::default()) {
         Ok(again) if again.changed.is_empty() => {}
         Ok(again) => broken.push(format!("a second run does more: {:?}", again.applied)),
         Err(error) => broken.push(format!("a second run fails: {error}")),
@@ -127,8 +127,8 @@ fn differences(wanted: &Value, found: &Value) -> Vec<String> {
     differences
 }
 
-/// The lines that go and the changes that come without a declared change that needs them.
-fn only_named_lines_change(document: &Document, new: &str, changes: &[Change]) -> Vec<String> {
+/// The lines that go, and the blank ones that come, without a declared change that needs it; and comments that are not as they were.
+pub fn only_named_lines_change(document: &Document, new: &str, changes: &[Change]) -> Vec<String> {
     let old = document.text();
     let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (old.split('\n').collect(), new.split('\n').collect());
     let spans = changes.iter().flat_map(|change| spans_to_rewrite(document, change));
