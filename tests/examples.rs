@@ -157,10 +157,11 @@ fn the_programs_print_what_they_promise() {
 /// that is told past the test runner, which keeps what passing tests print to itself.
 #[test]
 fn the_incident_is_repaired_as_it_was_by_hand() {
-    let incident = in_crate("../shared/kodingcaravan");
+    const INCIDENT: &str = "../shared/kodingcaravan";
+    let incident = in_crate(INCIDENT);
     if !incident.is_dir() {
-        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{} must be there where CI=true", incident.display());
-        let _ = writeln!(stderr(), "skipped: {} is not there", incident.display());
+        assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "{INCIDENT} must be there where CI=true");
+        let _ = writeln!(stderr(), "skipped: {INCIDENT} is not there");
         return;
     }
     let sandbox = Sandbox::new();
@@ -179,5 +180,5 @@ fn the_incident_is_repaired_as_it_was_by_hand() {
     sandbox.write("patch", &diff.out);
     assert_eq!(sandbox.run("git", &["apply", "patch"]).code, 0);
     assert_eq!(sandbox.read(compose), fixed);
-    let _ = writeln!(stderr(), "repaired as by hand: {}", incident.display());
+    let _ = writeln!(stderr(), "repaired as by hand: {INCIDENT}");
 }
