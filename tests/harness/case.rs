@@ -1,0 +1,240 @@
+//! A case: a project in memory, and what it is expected to give.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use composefix::cli::{Cli, Command};
+use composefix::compose::{Change, Project};
+use composefix::discover::compose_file_in;
+use composefix::finding::{Applicability, Finding};
+use composefix::fixer::{Options, fix};
+use composefix::source::{Files, Memory};
+use composefix::text::unified_diff;
+
+/// Files of a case that are no part of its project.
+const FINDINGS: &str = "findings.txt";
+const DIFF: &str = "expected.diff";
+const ARGS: &str = "args";
+
+/// The folder that stands for the project's own while it is in memory.
+const ROOT: &str = "project";
+
+/// What a case is an example of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `ok-*`: nothing is wrong.
+    Ok,
+    /// `refused-*`: something is wrong, and no edit mends it.
+    Refused,
+    /// Something is wrong, and is mended.
+    Repaired,
+}
+
+/// A folder of `tests/rules/<rule>/`.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The rule.
+    pub rule: String,
+    /// What it is an example of.
+    pub kind: Kind,
+    folder: PathBuf,
+    args: Vec<String>,
+    /// The files of the project, by their paths in it.
+    pub files: BTreeMap<PathBuf, String>,
+    /// The path of the compose file in the project.
+    pub compose_file: PathBuf,
+}
+
+/// What came of a case.
+pub struct Run {
+    /// What is found before any repair, with the reasons of what cannot be repaired.
+    pub findings: Vec<Finding>,
+    /// What the repairs declare.
+    pub changes: Vec<Change>,
+    /// The compose file before.
+    pub before: String,
+    /// The compose file after.
+    pub after: String,
+    files: Files,
+}
+
+/// Where the cases are.
+pub fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rules")
+}
+
+impl Case {
+    /// All cases, in the order of their names.
+    pub fn all() -> Vec<Self> {
+        let rules = folders(&directory());
+        rules.iter().flat_map(|rule| folders(rule)).map(|folder| Self::read(&folder)).collect()
+    }
+
+    fn read(folder: &Path) -> Self {
+        let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let kind = match name(folder) {
+            name if name.starts_with("ok-") => Kind::Ok,
+            name if name.starts_with("refused-") => Kind::Refused,
+            _ => Kind::Repaired,
+        };
+        let mut files = BTreeMap::new();
+        read_files(folder, folder, &mut files);
+        let args = files.remove(Path::new(ARGS)).unwrap_or_default();
+        files.remove(Path::new(FINDINGS));
+        files.remove(Path::new(DIFF));
+        let compose_file = compose_file_in(&in_memory(&files), Path::new(ROOT));
+        let compose_file = compose_file.unwrap_or_else(|| panic!("{}: no compose file", folder.display()));
+        Self {
+            rule: name(folder.parent().unwrap_or(folder)),
+            kind,
+            folder: folder.to_owned(),
+            args: args.split_whitespace().map(str::to_owned).collect(),
+            compose_file: in_project(&compose_file).to_owned(),
+            files,
+        }
+    }
+
+    /// The text of the compose file.
+    pub fn text(&self) -> &str {
+        &self.files[&self.compose_file]
+    }
+
+    /// The case with another text of the compose file.
+    pub fn with_text(&self, text: &str) -> Self {
+        let mut case = self.clone();
+        case.files.insert(self.compose_file.clone(), text.to_owned());
+        case
+    }
+
+    /// Checks and repairs the project.
+    ///
+    /// # Errors
+    /// Why the project cannot be loaded.
+    pub fn run(&self) -> Result<Run, String> {
+        let options = self.options()?;
+        let mut files = in_memory(&self.files);
+        let path = Path::new(ROOT).join(&self.compose_file);
+        let project = Project::load(&mut files, &path).map_err(|error| error.describe(&files))?;
+        let mut findings = options.findings(&project);
+        let outcome = fix(&files, &path, &options).map_err(|error| error.describe(&files))?;
+        for finding in &mut findings {
+            let same = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
+            if let Some(Err(reason)) = outcome.left.iter().find(same).map(|left| &left.fix) {
+                finding.fix = Err(reason.clone());
+            }
+        }
+        let before = self.text().to_owned();
+        let after = outcome.changed.first().map_or_else(|| before.clone(), |changed| changed.after.to_string());
+        Ok(Run { findings, changes: outcome.changes, before, after, files })
+    }
+
+    fn options(&self) -> Result<Options, String> {
+        let line = ["composefix", "check"].into_iter().chain(self.args.iter().map(String::as_str));
+        match Cli::try_parse_from(line).map(|cli| cli.command) {
+            Ok(Command::Check(args)) => Ok(args.options()),
+            Ok(_) => Err("its arguments are those of another verb".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// Compares what is found and done with what is expected.
+    ///
+    /// # Errors
+    /// The first difference.
+    pub fn compare(&self) -> Result<(), String> {
+        let run = self.run()?;
+        for (name, found) in [(FINDINGS, run.list()), (DIFF, run.diff(self))] {
+            let expected = std::fs::read_to_string(self.folder.join(name)).unwrap_or_default();
+            if expected != found {
+                return Err(format!("{name}\n--- expected\n{expected}--- found\n{found}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes what is found and done as what is expected.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn update(&self) -> Result<(), String> {
+        let run = self.run()?;
+        for (name, found) in [(FINDINGS, run.list()), (DIFF, run.diff(self))] {
+            let path = self.folder.join(name);
+            let result = match (found.is_empty(), path.exists()) {
+                (false, _) => std::fs::write(path, found),
+                (true, true) => std::fs::remove_file(path),
+                (true, false) => Ok(()),
+            };
+            result.map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.folder.strip_prefix(directory()).unwrap_or(&self.folder).display())
+    }
+}
+
+impl Run {
+    /// Whether anything is repaired.
+    pub fn is_changed(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// The repairs, as a patch.
+    pub fn diff(&self, case: &Case) -> String {
+        unified_diff(&case.compose_file.to_string_lossy(), &self.before, &self.after)
+    }
+
+    /// The findings, one a line.
+    pub fn list(&self) -> String {
+        let line = |finding: &Finding| {
+            let file = self.files.get(finding.primary.file);
+            let place = file.line_column(finding.primary.span.start);
+            let fix = match &finding.fix {
+                Ok(fix) if fix.applicability == Applicability::Safe => "safe".to_owned(),
+                Ok(fix) if fix.applicability == Applicability::Unsafe => "unsafe".to_owned(),
+                Ok(_) => "manual".to_owned(),
+                Err(reason) => format!("refused: {reason}"),
+            };
+            let path = in_project(file.path()).display();
+            format!("{} {} {path}:{}:{} {fix}\n", finding.rule, finding.service, place.line, place.column)
+        };
+        self.findings.iter().map(line).collect()
+    }
+}
+
+fn in_memory(files: &BTreeMap<PathBuf, String>) -> Files {
+    let at_root = |(path, text): (&PathBuf, &String)| (Path::new(ROOT).join(path), text.clone().into_bytes());
+    Files::new(Memory(files.iter().map(at_root).collect()))
+}
+
+fn in_project(path: &Path) -> &Path {
+    path.strip_prefix(ROOT).unwrap_or(path)
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("a folder of fixtures").path()).collect();
+    paths.sort();
+    paths
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    entries(folder).into_iter().filter(|path| path.is_dir()).collect()
+}
+
+fn read_files(root: &Path, folder: &Path, files: &mut BTreeMap<PathBuf, String>) {
+    for path in entries(folder) {
+        if path.is_dir() {
+            read_files(root, &path, files);
+        } else {
+            let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            files.insert(path.strip_prefix(root).unwrap_or(&path).to_owned(), text);
+        }
+    }
+}

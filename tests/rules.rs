@@ -1,0 +1,101 @@
+//! The rules, by example: every folder `tests/rules/<rule>/<case>/` is a project, and what must be found and done there.
+//!
+//! - `compose.yaml`, or another of Compose's own names, with the env files that belong to it
+//! - `findings.txt`: one finding a line: the rule, the service, `path:line:column`, and who may make the repair or why there is none
+//! - `expected.diff`: all repairs, as `composefix diff` shows them
+//! - `args`: more arguments of the command line, if the case needs some
+//!
+//! Of the two expectations the one that is empty is left out. `ok-*` cases have neither: nothing is found. `refused-*` cases have
+//! findings and no diff. All other cases have both, and a finding of the rule they are filed under.
+//!
+//! `UPDATE_FIXTURES=1 cargo test --test rules` writes the expectations anew, to be read before they are committed.
+
+#![allow(clippy::print_stdout, reason = "a test that cannot run here says so")]
+
+mod harness;
+
+use composefix::rules::RULES;
+use composefix::yaml::Document;
+use harness::case::{Case, Kind};
+use harness::compose::ComposeBinary;
+use harness::{git, lines, twins};
+
+#[test]
+fn every_case_is_found_and_repaired_as_expected() {
+    let update = std::env::var_os("UPDATE_FIXTURES").is_some_and(|value| value == "1");
+    harness::for_each_case(|case| if update { case.update() } else { case.compare() });
+}
+
+#[test]
+fn every_case_is_of_its_kind_and_about_its_rule() {
+    harness::for_each_case(|case| {
+        let run = case.run()?;
+        let is_about_its_rule = run.findings.iter().any(|finding| finding.rule == case.rule);
+        match case.kind {
+            Kind::Ok if !run.findings.is_empty() => Err("something is found".to_owned()),
+            Kind::Refused | Kind::Repaired if !is_about_its_rule => Err(format!("no finding of {}", case.rule)),
+            Kind::Refused if run.is_changed() => Err("something is repaired".to_owned()),
+            Kind::Repaired if !run.is_changed() => Err("nothing is repaired".to_owned()),
+            _ => Ok(()),
+        }
+    });
+}
+
+#[test]
+fn every_rule_has_cases_of_every_kind() {
+    let cases = Case::all();
+    for rule in RULES {
+        for kind in [Kind::Ok, Kind::Refused, Kind::Repaired] {
+            let found = cases.iter().any(|case| case.rule == rule.name && case.kind == kind);
+            assert!(found, "{}: no case is {kind:?}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn a_second_run_changes_nothing() {
+    harness::for_each_case(|case| {
+        let after = case.run()?.after;
+        let again = case.with_text(&after).run()?;
+        if again.is_changed() { Err(format!("it makes this of it:\n{}", again.diff(case))) } else { Ok(()) }
+    });
+}
+
+#[test]
+fn every_repaired_file_can_be_read_again() {
+    harness::for_each_case(|case| {
+        let after = case.run()?.after;
+        Document::parse(after.as_str()).map(|_| ()).map_err(|error| error.to_string())
+    });
+}
+
+#[test]
+fn every_changed_line_lies_in_what_the_repair_declares() {
+    harness::for_each_case(|case| lines::all_declared(&case.run()?));
+}
+
+#[test]
+fn git_applies_every_diff() {
+    if !harness::is_installed("git", git::is_installed()) {
+        return;
+    }
+    harness::for_each_case(|case| git::applies(case, &case.run()?));
+}
+
+#[test]
+fn docker_compose_resolves_the_same_but_for_what_a_repair_declares() {
+    let compose = ComposeBinary::find();
+    if !harness::is_installed("docker-compose", compose.is_some()) {
+        return;
+    }
+    let Some(compose) = compose else { return };
+    harness::for_each_case(|case| compose.agrees(case, &case.run()?));
+}
+
+#[test]
+fn every_twin_is_repaired_alike() {
+    harness::for_each_case(|case| {
+        let run = case.run()?;
+        twins::TWINS.iter().try_for_each(|twin| twin.is_repaired_alike(case, &run))
+    });
+}
