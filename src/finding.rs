@@ -81,3 +81,11 @@ pub struct Finding {
     /// The repair, or why there is none.
     pub fix: Result<Fix, String>,
 }
+
+impl Finding {
+    /// Whether both are one fault, found in two texts of a project: places may have moved, the words about it stay.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.rule, &self.service, &self.message) == (other.rule, &other.service, &other.message)
+    }
+}

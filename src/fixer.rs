@@ -97,7 +97,7 @@ pub fn fix(files: &Files, path: &Path, options: &Options) -> Result<Outcome, Pro
         files: files.clone(),
         applied: Vec::new(),
         changes: Vec::new(),
-        refused: BTreeMap::new(),
+        refused: Vec::new(),
         threshold: options.threshold,
     };
     let mut project = Project::load(&mut run.files, path)?;
@@ -111,7 +111,7 @@ pub fn fix(files: &Files, path: &Path, options: &Options) -> Result<Outcome, Pro
         findings = options.findings(&project);
     }
     for finding in &mut findings {
-        if let Some(reason) = run.refused.get(&key(finding)) {
+        if let Some((_, reason)) = run.refused.iter().find(|(refused, _)| refused.is_same(finding)) {
             finding.fix = Err(reason.clone());
         }
     }
@@ -129,18 +129,12 @@ pub fn fix(files: &Files, path: &Path, options: &Options) -> Result<Outcome, Pro
     })
 }
 
-/// A finding in whatever text it stands.
-type Key = (&'static str, String);
-
-fn key(finding: &Finding) -> Key {
-    (finding.rule, finding.service.clone())
-}
-
 struct Run {
     files: Files,
     applied: Vec<Applied>,
     changes: Vec<Change>,
-    refused: BTreeMap<Key, String>,
+    /// What failed the proof, and why.
+    refused: Vec<(Finding, String)>,
     threshold: Applicability,
 }
 
@@ -149,7 +143,7 @@ impl Run {
     fn round(&mut self, project: &Project, findings: &[Finding]) -> bool {
         let candidates: Vec<(&Finding, &Fix)> = findings
             .iter()
-            .filter(|finding| !self.refused.contains_key(&key(finding)))
+            .filter(|finding| !self.refused.iter().any(|(refused, _)| refused.is_same(finding)))
             .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
             .filter(|(_, fix)| fix.applicability >= self.threshold && fix.applicability > Applicability::Manual)
             .collect();
@@ -172,7 +166,7 @@ impl Run {
                     true
                 }
                 Err(reason) => {
-                    self.refused.insert(key(finding), reason);
+                    self.refused.push((finding.clone(), reason));
                     false
                 }
             }

@@ -83,8 +83,8 @@ impl Session {
             let project = Project::load(files, &target.path).map_err(|error| error.describe(files))?;
             let mut findings = options.findings(&project);
             for finding in &mut findings {
-                let same = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
-                if let Some(Err(reason)) = outcome.left.iter().find(same).map(|left| &left.fix) {
+                let same = outcome.left.iter().find(|left| left.is_same(finding));
+                if let Some(Err(reason)) = same.map(|left| &left.fix) {
                     finding.fix = Err(reason.clone());
                 }
             }
