@@ -93,6 +93,15 @@ pub struct AddressVariable<'p> {
     pub value: &'p str,
 }
 
+impl Client<'_> {
+    /// The lists of addresses in its variables and in its command.
+    pub fn address_lists(&self) -> impl Iterator<Item = AddressList<'_>> {
+        let in_command = self.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
+        let texts = self.addresses.iter().map(|variable| variable.value);
+        texts.chain(in_command.map(|evidence| evidence.text.as_str())).filter_map(AddressList::parse)
+    }
+}
+
 impl AddressVariable<'_> {
     /// The addresses in the value; `None` if it is something else.
     #[must_use]
@@ -274,26 +283,31 @@ const ADDRESS_FLAGS: [&str; 7] = [
 /// Flags that other message queues' clients have too: what stands behind them decides.
 const BROKER_FLAGS: [&str; 2] = ["--brokers", "--broker"];
 
-/// An address of a broker of the project in the words of a command, or a flag that takes one.
+/// An address of a broker of the project in the words of a command; else what follows a flag for one; else the flag.
 fn command_address(topology: &Topology<'_>, service: &Service) -> Option<(NodeId, String)> {
     let texts = [&service.entrypoint, &service.command].into_iter().flatten().flat_map(|command| &command.texts);
     let words: Vec<(NodeId, &str)> = texts
-        .flat_map(|text| text.as_str().split([' ', '\n', '\t', '=', '"', '\'']).map(|word| (text.node, word)))
-        .filter(|(_, word)| !word.is_empty())
-        .collect();
-    let names_broker = |word: &str, by_flag: bool| {
-        AddressList::parse(word).is_some_and(|list| {
-            let of_broker = |address: &BrokerAddress<'_>| {
-                let is_meant = address.port.is_some() || by_flag;
-                is_meant && topology.broker_at(service, address.host).is_some() || by_flag && is_loopback(address.host)
-            };
-            list.addresses().iter().all(of_broker)
+        .flat_map(|text| {
+            let words = text.as_str().split([' ', '\n', '\t', '=', '"', '\'']).filter(|word| !word.is_empty());
+            words.map(|word| (text.node, word))
         })
+        .collect();
+    let are_all = |word: &str, of_kind: &dyn Fn(&BrokerAddress<'_>) -> bool| {
+        AddressList::parse(word).is_some_and(|list| list.addresses().iter().all(of_kind))
     };
-    let follows_flag = |index: usize| index > 0 && BROKER_FLAGS.contains(&words[index - 1].1);
-    let address = (0..words.len()).find(|&index| names_broker(words[index].1, follows_flag(index)));
-    let flag = || words.iter().position(|(_, word)| ADDRESS_FLAGS.contains(word));
-    address.or_else(flag).map(|index| (words[index].0, words[index].1.to_owned()))
+    let has_port = |address: &BrokerAddress<'_>| address.port.is_some();
+    let is_broker = |address: &BrokerAddress<'_>| topology.broker_at(service, address.host).is_some();
+    let is_broker_or_loopback = |address: &BrokerAddress<'_>| is_broker(address) || is_loopback(address.host);
+    let behind = |flags: &[&str]| {
+        words.iter().position(|(_, word)| flags.contains(word)).map(|flag| (flag, words.get(flag + 1)))
+    };
+    let named = words.iter().find(|(_, word)| are_all(word, &|address| has_port(address) && is_broker(address)));
+    let by_broker_flag = || behind(&BROKER_FLAGS)?.1.filter(|(_, word)| are_all(word, &is_broker_or_loopback));
+    let by_kafka_flag = || {
+        let (flag, next) = behind(&ADDRESS_FLAGS)?;
+        next.filter(|(_, word)| are_all(word, &has_port)).or(words.get(flag))
+    };
+    named.or_else(by_broker_flag).or_else(by_kafka_flag).map(|&(node, word)| (node, word.to_owned()))
 }
 
 #[cfg(test)]

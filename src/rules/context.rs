@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::{Hop, Origin, Project, Service, Variable};
 use crate::finding::{Applicability, Fix, Label};
+use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, Verdict, clients, origin_of};
@@ -41,21 +42,27 @@ impl<'p> Context<'p> {
         self.users().any(|client| client.service.name == service.name)
     }
 
-    /// The brokers that a client means: those its addresses and its command name, else those it should use.
+    /// The brokers that a client means: those its addresses and its command name; where they lead to itself, and where it has none,
+    /// those it should use. None if its addresses lead elsewhere.
     #[must_use]
     pub fn brokers_of(&self, client: &Client<'p>) -> Vec<&Broker<'p>> {
         let mut named: Vec<&Broker<'p>> = Vec::new();
         let mut ports = Vec::new();
-        for variable in &client.addresses {
-            for address in variable.list().iter().flat_map(|list| list.addresses()) {
+        let (mut leads_to_itself, mut leads_elsewhere) = (false, false);
+        for list in client.address_lists() {
+            for address in list.addresses() {
                 match self.topology.broker_at(client.service, address.host) {
                     Some(broker) if named.iter().any(|other| other.service.name == broker.service.name) => {}
                     Some(broker) => named.push(broker),
-                    None => ports.extend(address.port),
+                    None if is_loopback(address.host) => {
+                        leads_to_itself = true;
+                        ports.extend(address.port);
+                    }
+                    None => leads_elsewhere = true,
                 }
             }
         }
-        if !named.is_empty() {
+        if !named.is_empty() || leads_elsewhere && !leads_to_itself {
             return named;
         }
         self.topology.target(client.service, &ports).map(|target| target.brokers).unwrap_or_default()
