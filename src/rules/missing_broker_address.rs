@@ -54,8 +54,10 @@ fn missing_variable(context: &Context<'_>, client: &Client<'_>) -> Option<String
         _ if !client.addresses.is_empty() || by_flag => None,
         (_, Some(program)) if program.required && program.flag.is_none() => {
             // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
-            let any = program.variables.iter().any(|variable| client.service.variable(&variable.name).is_some());
-            program.variables.first().filter(|_| !any).map(|variable| variable.name.clone())
+            let service = client.service;
+            let any = program.variables.iter().any(|variable| service.variable(&variable.name).is_some());
+            let unseen = service.extends || service.env_files.iter().any(|env_file| env_file.content.is_none());
+            program.variables.first().filter(|_| !any && !unseen).map(|variable| variable.name.clone())
         }
         _ if declared || context.topology.hints.all_services => Some(habit(context)),
         _ => None,
