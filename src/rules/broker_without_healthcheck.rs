@@ -1,6 +1,6 @@
 //! `broker-without-healthcheck`
 
-use crate::compose::{Condition, HealthcheckTest, Service};
+use crate::compose::{Condition, Service};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
 use crate::rules::Context;
@@ -16,14 +16,12 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
         service.depends_on.on(name).is_some_and(|dependency| dependency.condition == Condition::Healthy)
     };
     let waiting = context.project.services.iter().find(waits)?;
-    let disabled = broker.service.healthcheck.as_ref().is_some_and(|check| check.test == HealthcheckTest::Disabled);
     let fix = match health_of(broker) {
-        Health::Known => return None,
+        // An image that may well have a check of its own is no fault.
+        Health::Known | Health::Unknown(_) => return None,
         Health::Missing(settings) => give_healthcheck(context, broker, &settings)
             .map(|repair| context.fix(format!("give `{name}` a health check"), Applicability::Safe, repair)),
-        // An image that may well have a check of its own is no fault.
-        Health::Unknown(_) if !disabled => return None,
-        Health::Unknown(reason) => Err(reason),
+        Health::Impossible(reason) => Err(reason),
     };
     let dependency = waiting.depends_on.on(name)?;
     Some(Finding {

@@ -13,7 +13,9 @@ pub(super) enum Health {
     Known,
     /// It can once it is given a check.
     Missing(Vec<(&'static str, HealthcheckSetting)>),
-    /// Nobody can tell, or it cannot: a sentence without a full stop.
+    /// It cannot: a sentence without a full stop.
+    Impossible(String),
+    /// Nobody can tell: a sentence without a full stop.
     Unknown(String),
 }
 
@@ -21,8 +23,13 @@ pub(super) fn health_of(broker: &Broker<'_>) -> Health {
     let name = &broker.service.name;
     match broker.service.healthcheck.as_ref().map(|check| &check.test) {
         Some(HealthcheckTest::Shell(_) | HealthcheckTest::Command(_)) => return Health::Known,
-        Some(HealthcheckTest::Disabled) => return Health::Unknown(format!("the health check of `{name}` is disabled")),
+        Some(HealthcheckTest::Disabled) => {
+            return Health::Impossible(format!("the health check of `{name}` is disabled"));
+        }
         Some(HealthcheckTest::Inherited) | None => {}
+    }
+    if broker.service.extends {
+        return Health::Unknown(format!("`{name}` extends another service, whose health check is not known here"));
     }
     let Some(image) = broker.image.as_ref().filter(|_| broker.service.build.is_none()) else {
         return Health::Unknown(format!(
@@ -35,7 +42,7 @@ pub(super) fn health_of(broker: &Broker<'_>) -> Health {
             Health::Unknown(format!("no health check is known for `{name}`: {reason}"))
         }
         HealthcheckAdvice::Known(_) if broker.service.healthcheck.is_some() => {
-            Health::Unknown(format!("the health check of `{name}` has no test"))
+            Health::Impossible(format!("the health check of `{name}` has no test, and its image has none"))
         }
         HealthcheckAdvice::Known(probe) => {
             let (host, port, secured) = probed_address(broker);
@@ -118,8 +125,8 @@ pub(super) fn wait_for(
                 Condition::Healthy
             }
             // To start after it is better than nothing, and never wrong; it is no reason to change what is there.
-            Health::Unknown(_) if !depends => Condition::Started,
-            Health::Unknown(reason) => return Err(reason),
+            Health::Impossible(_) | Health::Unknown(_) if !depends => Condition::Started,
+            Health::Impossible(reason) | Health::Unknown(reason) => return Err(reason),
         };
         wanted.push((broker.service.name.clone(), condition));
     }
