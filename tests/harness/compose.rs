@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use composefix::compose::Change;
+use composefix::yaml::Document;
 use serde_json::Value;
 
 use super::case::{Case, Run};
@@ -29,7 +30,8 @@ impl ComposeBinary {
         version.is_ok_and(|output| output.status.success()).then_some(binary)
     }
 
-    /// Loads a case before and after its repair: both models are the same but for the services that the repair declares.
+    /// Loads a case before and after its repair: both models are the same but for the services that the repair declares. What Compose
+    /// refuses before, it takes after.
     ///
     /// # Errors
     /// What Compose says, or what differs.
@@ -40,13 +42,13 @@ impl ComposeBinary {
             std::fs::create_dir_all(path.parent().unwrap_or(folder.path())).map_err(|error| error.to_string())?;
             std::fs::write(path, text).map_err(|error| error.to_string())?;
         }
-        let before = self.config(folder.path(), &case.compose_file)?;
+        let before = self.config(folder.path(), &case.compose_file);
         if !run.is_changed() {
-            return Ok(());
+            return before.map(|_| ());
         }
         std::fs::write(folder.path().join(&case.compose_file), &run.after).map_err(|error| error.to_string())?;
         let after = self.config(folder.path(), &case.compose_file)?;
-        only_declared(&before, &after, &run.changes)
+        before.map_or(Ok(()), |before| only_declared(&before, &after, &declared_services(run)?, &run.changes))
     }
 
     fn config(&self, folder: &Path, file: &Path) -> Result<Value, String> {
@@ -68,10 +70,20 @@ impl ComposeBinary {
     }
 }
 
-fn only_declared(before: &Value, after: &Value, changes: &[Change]) -> Result<(), String> {
+/// The services that the repairs declare, and those that extend another, which may be one of these.
+fn declared_services(run: &Run) -> Result<Vec<String>, String> {
+    let document = Document::parse(run.before.as_str()).map_err(|error| error.to_string())?;
+    let root = document.roots()[0];
+    let services = document.entry(root, "services").and_then(|services| document.entries(services.value));
+    let extending = services.into_iter().flatten().filter(|service| document.entry(service.value, "extends").is_some());
+    let declared = run.changes.iter().filter_map(Change::service).map(str::to_owned);
+    Ok(declared.chain(extending.map(|service| service.key.to_owned())).collect())
+}
+
+fn only_declared(before: &Value, after: &Value, services: &[String], changes: &[Change]) -> Result<(), String> {
     let without_services = |model: &Value| {
         let mut model = model.clone();
-        for service in changes.iter().filter_map(Change::service) {
+        for service in services {
             model["services"][service] = Value::Null;
         }
         for change in changes {
