@@ -251,14 +251,13 @@ impl<'p> Topology<'p> {
         let inter_broker = broker.listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
         let rank = |told: &&AdvertisedListener| {
             let listener = &told.listener;
-            (!ports.contains(&listener.port), told.is_secured(), !listener.name.eq_ignore_ascii_case(inter_broker))
+            (told.is_secured(), !ports.contains(&listener.port), !listener.name.eq_ignore_ascii_case(inter_broker))
         };
         if let Some(best) = usable.min_by_key(rank) {
             if !self.share_network(client, broker.service) {
                 return Err(NoTarget::NoSharedNetwork(name));
             }
-            // A client that uses that very port is set up for it.
-            if best.is_secured() && !ports.contains(&best.listener.port) {
+            if best.is_secured() && !has_credentials(client) {
                 return Err(NoTarget::Secured(name));
             }
             return Ok(HostPort::new(name, Some(best.listener.port)));
@@ -291,6 +290,16 @@ impl<'p> Topology<'p> {
             Some(InternalListener::Unknown) => Ok(fallback()),
         }
     }
+}
+
+/// Whether a service is set up to prove who it is: by settings of Kafka's clients (`security.protocol`, `sasl.…`, `ssl.…`), whatever
+/// prefix its variables have.
+fn has_credentials(client: &Service) -> bool {
+    let is_setting = |name: &str| {
+        let name = name.to_ascii_uppercase();
+        ["SECURITY_PROTOCOL", "SASL_", "SSL_"].iter().any(|setting| name.contains(setting))
+    };
+    client.variables().iter().any(|variable| is_setting(variable.name()))
 }
 
 /// Whether a broker advertises or binds a port.

@@ -151,7 +151,9 @@ impl Editor<'_> {
         let condition = ("condition".to_owned(), Content::text(wanted.as_str()));
         if document.is_alias(dependency.value) {
             let target = document.follow(dependency.value);
-            let merge = section::merge_of_alias(document, dependency.value, target)?;
+            // What holds the condition alone is hidden wholly.
+            let holds_more = document.entries(target).is_some_and(|settings| settings.len() > 1);
+            let merge = if holds_more { section::merge_of_alias(document, dependency.value, target)? } else { None };
             let entries: Vec<_> = merge.into_iter().chain([condition]).collect();
             return Ok(edit::replace_alias(document, dependency.value, &entries)?);
         }

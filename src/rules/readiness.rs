@@ -136,27 +136,3 @@ pub(super) fn wait_for(
     let dependency = require(context.project, service, &wanted, may_wait).map_err(|refusal| refusal.to_string())?;
     Ok((repair.and(dependency), wanted))
 }
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use crate::fixer::{Options, fix};
-    use crate::source::{Files, Memory};
-
-    #[test]
-    fn a_dependency_that_is_there_needs_no_guard() {
-        let file = |condition: &str| {
-            format!(
-                "services:\n  kafka:\n    image: apache/kafka\n    profiles: [all]\n    healthcheck: {{test: 'true'}}\n  \
-                 api:\n    extends: base\n    depends_on:\n      kafka:\n        condition: {condition}\n    \
-                 environment:\n      KAFKA_BROKERS: kafka:9092\n"
-            )
-        };
-        let path = Path::new("compose.yml");
-        let before = file("service_started").into_bytes();
-        let files = Files::new(Memory([(path.to_owned(), before)].into()));
-        let outcome = fix(&files, path, &Options::default()).expect("it is a compose file");
-        assert_eq!(outcome.changed[0].after.as_ref(), file("service_healthy"));
-    }
-}

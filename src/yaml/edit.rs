@@ -47,7 +47,7 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
                 .map_or(Quotes::PLAIN, |(owner, _)| Style::of_entries(document, owner, flow).value);
             Ok(vec![TextEdit::replace(old.span, quotes.spell(text, flow))])
         }
-        NodeKind::Scalar { .. } if document.is_null(node) => {
+        NodeKind::Scalar { .. } if old.span.is_empty() || document.is_null(node) => {
             let (owner, entry) = null_place(document, node)?;
             let style = Style::of_entries(document, owner, flow);
             let start = entry.colon.map_or(old.span.start, |colon| colon + 1);

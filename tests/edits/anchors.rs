@@ -255,6 +255,7 @@ fn dependencies_survive_the_services_own() {
  x-needs: &needs
    db: &healthy
      condition: service_started
+     restart: true
  services:
    app:
      depends_on:
