@@ -1,0 +1,305 @@
+//! Consumes characters: blanks and comments, indicators, names and tags, scalars.
+
+use crate::text::{LineIndex, Span};
+use crate::yaml::YamlError;
+use crate::yaml::block_scalar::{self, Problem};
+use crate::yaml::cursor::Step;
+use crate::yaml::error::TAB_INDENTS;
+use crate::yaml::events::Properties;
+use crate::yaml::node::ScalarStyle;
+
+/// The spans of an anchor and a tag.
+pub(super) type Marks = (Option<Span>, Option<Span>);
+
+/// A place in a text, and what was passed on the way there.
+pub(super) struct Scanner<'a> {
+    pub(super) text: &'a str,
+    lines: &'a LineIndex,
+    /// After the byte order mark.
+    start: usize,
+    pub(super) at: usize,
+    /// Up to here blanks follow a plain scalar: go-yaml reads them with it and takes tabs among them.
+    plain_tail: usize,
+    pub(super) surroundings: Surroundings,
+    /// From `#` to the end of the line, in order.
+    pub(super) comments: Vec<Span>,
+}
+
+/// What the open collections say of where tabs may stand.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Surroundings {
+    /// Whether the innermost is a flow collection.
+    pub(super) in_flow: bool,
+    /// How many columns belong to the indentation of the innermost block collection's content.
+    pub(super) indentation: usize,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(text: &'a str, start: usize, lines: &'a LineIndex) -> Self {
+        let surroundings = Surroundings::default();
+        Self { text, lines, start, at: start, plain_tail: 0, surroundings, comments: Vec::new() }
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at == self.text.len()
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn at_line_start(&self) -> bool {
+        self.at == self.start || matches!(self.text.as_bytes()[self.at - 1], b'\n' | b'\r')
+    }
+
+    /// The line and column as the parser counts them, where U+FEFF takes a column.
+    pub(super) fn line_column(&self) -> (usize, usize) {
+        let line = self.lines.line(self.at);
+        let line_start = self.lines.line_start(line).max(self.start);
+        (line, self.text[line_start..self.at].chars().count())
+    }
+
+    /// Consumes blanks, line breaks and comments.
+    pub(super) fn skip_trivia(&mut self) -> Step<()> {
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'\t' if !self.surroundings.in_flow && self.at >= self.plain_tail && self.tab_indents() => {
+                    return Err(self.error(TAB_INDENTS));
+                }
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                b'#' => {
+                    let start = self.at;
+                    self.skip_line();
+                    self.comments.push(Span::new(start, self.at));
+                }
+                _ => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Outside brackets go-yaml takes no tab where a key may begin: at the start of a line, after a dash, after a question mark.
+    fn tab_indents(&self) -> bool {
+        let before = self.text[..self.at].trim_end_matches([' ', '\t']);
+        before.is_empty() || before.ends_with(['\n', '\r', '\u{feff}']) || {
+            let line = before.rfind(['\n', '\r']).map_or(before, |i| &before[i + 1..]);
+            line.ends_with(['-', '?']) && line.chars().all(|c| matches!(c, ' ' | '-' | '?'))
+        }
+    }
+
+    fn skip_line(&mut self) {
+        self.at += self.rest().find(['\n', '\r']).unwrap_or(self.rest().len());
+    }
+
+    /// Consumes what stands before a document: the ends of the one above and directives.
+    pub(super) fn skip_directives(&mut self) -> Step<()> {
+        loop {
+            self.skip_document_ends()?;
+            if self.peek() != Some(b'%') || !self.at_line_start() {
+                return Ok(());
+            }
+            if self.rest().starts_with("%YAML 1.2") {
+                return Err(self.error("Compose reads YAML 1.1 and rejects this directive; remove it"));
+            }
+            self.skip_line();
+        }
+    }
+
+    pub(super) fn skip_document_ends(&mut self) -> Step<()> {
+        loop {
+            self.skip_trivia()?;
+            if !self.eat_marker("...") {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Consumes `---` or `...` at the start of a line.
+    pub(super) fn eat_marker(&mut self, marker: &str) -> bool {
+        let after = self.rest().strip_prefix(marker).filter(|_| self.at_line_start());
+        let found = after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t', '\n', '\r']));
+        if found {
+            self.at += marker.len();
+        }
+        found
+    }
+
+    /// Consumes an indicator and what stands before it; gives its place.
+    pub(super) fn expect(&mut self, indicator: u8) -> Step<usize> {
+        match self.eat_after_trivia(indicator)? {
+            Some(at) => Ok(at),
+            None => Err(self.lost(&format!("`{}`", char::from(indicator)))),
+        }
+    }
+
+    /// The same where another may come; then it consumes nothing at all.
+    pub(super) fn eat_after_trivia(&mut self, indicator: u8) -> Step<Option<usize>> {
+        self.eat_indicator(indicator, |_| true)
+    }
+
+    /// The same for an indicator that is one only before a blank, as in `? key`; `?key` is a plain scalar.
+    pub(super) fn eat_block_indicator(&mut self, indicator: u8) -> Step<Option<usize>> {
+        self.eat_indicator(indicator, |after| after.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')))
+    }
+
+    fn eat_indicator(&mut self, indicator: u8, is_one_before: fn(Option<u8>) -> bool) -> Step<Option<usize>> {
+        let (at, comments) = (self.at, self.comments.len());
+        self.skip_trivia()?;
+        if self.peek() == Some(indicator) && is_one_before(self.text.as_bytes().get(self.at + 1).copied()) {
+            self.at += 1;
+            return Ok(Some(self.at - 1));
+        }
+        self.at = at;
+        self.comments.truncate(comments);
+        Ok(None)
+    }
+
+    /// Consumes `&anchor` and `!tag`, in either order, where the event has them.
+    pub(super) fn properties(&mut self, expected: Properties) -> Step<Marks> {
+        let (mut anchor, mut tag) = (None, None);
+        while expected.anchor > 0 && anchor.is_none() || expected.tagged && tag.is_none() {
+            self.skip_trivia()?;
+            match self.peek() {
+                Some(b'&') if anchor.is_none() => anchor = Some(self.name()),
+                Some(b'!') if tag.is_none() => tag = Some(self.tag()),
+                _ => return Err(self.lost("an anchor or a tag")),
+            }
+        }
+        Ok((anchor, tag))
+    }
+
+    /// Consumes `*name` and what stands before it.
+    pub(super) fn alias(&mut self) -> Step<Span> {
+        self.skip_trivia()?;
+        if self.peek() == Some(b'*') { Ok(self.name()) } else { Err(self.lost("an alias")) }
+    }
+
+    fn name(&mut self) -> Span {
+        let is_end = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | ',' | '[' | ']' | '{' | '}' | '\u{feff}');
+        self.take(self.rest().find(is_end))
+    }
+
+    fn tag(&mut self) -> Span {
+        let rest = self.rest();
+        let verbatim = if rest.starts_with("!<") { rest.find('>').map(|i| i + 1) } else { None };
+        let is_end = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r' | ',' | '[' | ']' | '{' | '}');
+        self.take(verbatim.or_else(|| rest.find(is_end)))
+    }
+
+    /// Consumes so many bytes, or the rest of the text.
+    fn take(&mut self, length: Option<usize>) -> Span {
+        let start = self.at;
+        self.at = length.map_or(self.text.len(), |length| start + length);
+        Span::new(start, self.at)
+    }
+
+    /// Consumes the scalar that means `value`, and what stands before it unless it is nothing.
+    pub(super) fn scalar(&mut self, value: &str, style: ScalarStyle) -> Step<Span> {
+        if value.is_empty() && style == ScalarStyle::Plain {
+            return Ok(Span::empty(self.at));
+        }
+        self.skip_trivia()?;
+        let start = self.at;
+        match style {
+            ScalarStyle::Plain => self.skip_plain(value)?,
+            ScalarStyle::SingleQuoted => self.skip_quoted(b'\'')?,
+            ScalarStyle::DoubleQuoted => self.skip_quoted(b'"')?,
+            ScalarStyle::Literal => self.skip_block(b'|', value)?,
+            ScalarStyle::Folded => self.skip_block(b'>', value)?,
+        }
+        Ok(Span::new(start, self.at))
+    }
+
+    fn skip_block(&mut self, sign: u8, value: &str) -> Step<()> {
+        if self.peek() != Some(sign) {
+            return Err(self.lost("a block scalar"));
+        }
+        self.at = block_scalar::end(self.text, self.at, value, sign == b'|').map_err(|problem| match problem {
+            Problem::Tab(offset) => YamlError::new(TAB_INDENTS, offset),
+            Problem::Disagreement => self.lost("the lines of a block scalar"),
+        })?;
+        Ok(())
+    }
+
+    fn skip_quoted(&mut self, quote: u8) -> Step<()> {
+        let bytes = self.text.as_bytes();
+        if self.peek() != Some(quote) {
+            return Err(self.lost("a quoted scalar"));
+        }
+        let mut at = self.at + 1;
+        loop {
+            match bytes.get(at) {
+                None => return Err(self.lost("the closing quote")),
+                Some(b'\\') if quote == b'"' => at += 2,
+                Some(&byte) if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) => at += 2,
+                Some(&byte) if byte == quote => break,
+                Some(_) => at += 1,
+            }
+        }
+        self.at = at + 1;
+        Ok(())
+    }
+
+    /// Walks source and value together: a run of blanks with one line break is one blank of the value, with n breaks n − 1 line
+    /// feeds, without a break it stands in the value as it is.
+    fn skip_plain(&mut self, value: &str) -> Step<()> {
+        let mut wanted = value;
+        while let Some(next) = wanted.chars().next() {
+            let run = blank_run(self.rest());
+            if run.is_empty() {
+                if !self.rest().starts_with(next) {
+                    return Err(self.lost("a plain scalar"));
+                }
+                self.at += next.len_utf8();
+                wanted = &wanted[next.len_utf8()..];
+                continue;
+            }
+            let breaks = run.bytes().filter(|&b| b == b'\n').count() + lone_carriage_returns(run);
+            let folded = match breaks {
+                0 => run.to_owned(),
+                1 => " ".to_owned(),
+                n => "\n".repeat(n - 1),
+            };
+            self.check_tabs(run)?;
+            let Some(left) = wanted.strip_prefix(folded.as_str()) else {
+                return Err(self.lost("a line of a plain scalar"));
+            };
+            self.at += run.len();
+            wanted = left;
+        }
+        let tail = blank_run(self.rest());
+        self.plain_tail = self.at + tail.len();
+        self.check_tabs(tail)
+    }
+
+    /// go-yaml takes no tab in the indentation of a plain scalar's further lines, not even inside brackets.
+    fn check_tabs(&self, run: &str) -> Step<()> {
+        for (tab, _) in run.match_indices('\t') {
+            let Some(line_break) = run[..tab].rfind(['\n', '\r']) else { continue };
+            if tab - line_break - 1 < self.surroundings.indentation {
+                return Err(YamlError::new(TAB_INDENTS, self.at + tab));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn error(&self, message: impl Into<String>) -> YamlError {
+        YamlError::new(message, self.at)
+    }
+
+    pub(super) fn lost(&self, wanted: &str) -> YamlError {
+        YamlError::lost_sync(wanted, self.at)
+    }
+}
+
+fn blank_run(text: &str) -> &str {
+    &text[..text.len() - text.trim_start_matches([' ', '\t', '\n', '\r']).len()]
+}
+
+fn lone_carriage_returns(run: &str) -> usize {
+    run.matches('\r').count() - run.matches("\r\n").count()
+}
