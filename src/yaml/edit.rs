@@ -6,8 +6,8 @@
 use crate::text::{Span, TextEdit};
 use crate::yaml::document::{Document, MERGE_KEY};
 use crate::yaml::layout::{
-    Indent, begins_its_line, children, column, end_with_comments, ends_in_open_block_scalar, entry_bounds, in_flow,
-    is_flow, item_bounds, line_end, line_end_before, on_one_line, owning_entry, step_in,
+    Indent, begins_its_line, children, column, comma_behind, end_with_comments, ends_in_open_block_scalar,
+    ends_its_line, entry_bounds, in_flow, is_flow, item_bounds, line_end, on_one_line, owning_entry, step_in,
 };
 use crate::yaml::node::{Entry, Item, NodeId, NodeKind};
 use crate::yaml::render::{Style, block_entries, block_value, flow_entries, flow_map, flow_value};
@@ -36,8 +36,8 @@ pub type Edits = Result<Vec<TextEdit>, EditError>;
 /// scalar on its key's line.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] for a collection, or a null that is not the value of an entry; [`EditError::Marked`] for a null with an anchor
-/// or a tag.
+/// [`EditError::WrongKind`] for a collection, or a null that is not the value of an entry; [`EditError::Marked`] for a null, or nothing at
+/// all, with an anchor or a tag.
 pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
     let old = document.node(node);
     let flow = in_flow(document, node);
@@ -47,7 +47,7 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
                 .map_or(Quotes::PLAIN, |(owner, _)| Style::of_entries(document, owner, flow).value);
             Ok(vec![TextEdit::replace(old.span, quotes.spell(text, flow))])
         }
-        NodeKind::Scalar { .. } if old.span.is_empty() || document.is_null(node) => {
+        NodeKind::Scalar { .. } if document.is_null(node) || old.span.is_empty() => {
             let (owner, entry) = null_place(document, node)?;
             let style = Style::of_entries(document, owner, flow);
             let start = entry.colon.map_or(old.span.start, |colon| colon + 1);
@@ -187,7 +187,8 @@ pub fn add_anchor(document: &Document, node: NodeId, name: &str) -> Edits {
     }
 }
 
-/// Removes an entry of a mapping or an item of a sequence, by its number from 0, with the comment at the end of its line.
+/// Removes an entry of a mapping or an item of a sequence, by its number from 0, with its comments: at the end of its line, and those
+/// below that stand deeper.
 ///
 /// # Errors
 /// [`EditError::OnlyEntry`] if nothing would be left, [`EditError::WrongKind`] if there is no such entry.
@@ -197,25 +198,23 @@ pub fn remove_child(document: &Document, collection: NodeId, index: usize) -> Ed
     if spans.len() == 1 {
         return Err(EditError::OnlyEntry);
     }
-    let next = spans.get(index + 1);
-    let span = if is_flow(document, collection) {
-        match next {
-            Some(next) => Span::new(start, next.start),
-            None => Span::new(spans[index - 1].end, end),
+    let text = document.text();
+    let after_blanks = text[..start].trim_end_matches(' ').len();
+    let span = match spans.get(index + 1) {
+        _ if begins_its_line(document, start) && ends_its_line(document, end) => {
+            let last = document.lines().line(end_with_comments(document, end, column(document, start)));
+            Span::new(after_blanks, document.lines().line_start(last + 1))
         }
-    } else if let (Some(next), false) = (next, begins_its_line(document, start)) {
-        Span::new(start, next.start)
-    } else {
-        let (first, last) = (document.lines().line(start), document.lines().line(end.max(start + 1) - 1));
-        let (line_start, line_end) = (document.lines().line_start(first), document.lines().line_start(last + 1));
-        if last == document.lines().line_count() {
-            // No line break behind it: the one before it goes, so that the file still ends without one.
-            Span::new(line_end_before(document.text(), line_start), line_end)
-        } else {
-            Span::new(line_start, line_end)
-        }
+        Some(next) if on_one_line(document, end, next.start) => Span::new(start, next.start),
+        // The first of the lines below takes its place, behind a dash or a bracket.
+        Some(_) => Span::new(start, text.len() - text[line_end(text, end)..].trim_ascii_start().len()),
+        None => Span::new(after_blanks, end),
     };
-    Ok(vec![TextEdit::delete(span)])
+    let before = index.checked_sub(1).map(|before| spans[before]);
+    let comma = comma_behind(text, end).or_else(|| comma_behind(text, before?.end));
+    let outside = comma.filter(|comma| is_flow(document, collection) && !span.range().contains(comma));
+    let edits = outside.map(|comma| Span::new(comma, comma + 1)).into_iter().chain([span]);
+    Ok(edits.map(TextEdit::delete).collect())
 }
 
 /// The mapping and the entry that a null is the value of.

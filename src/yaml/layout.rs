@@ -103,9 +103,24 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find(['\n', '\r']).map_or(text.len(), |i| at + i)
 }
 
-/// The offset of the line break before a line.
-pub(super) fn line_end_before(text: &str, line_start: usize) -> usize {
-    text[..line_start].strip_suffix('\n').map_or(line_start, |before| before.strip_suffix('\r').unwrap_or(before).len())
+/// Whether only a comma and a comment stand behind an offset on its line.
+pub(super) fn ends_its_line(document: &Document, offset: usize) -> bool {
+    let text = document.text();
+    let rest = text[offset..line_end(text, offset)].trim_start();
+    let rest = rest.strip_prefix(',').map_or(rest, str::trim_start);
+    rest.is_empty() || rest.starts_with('#')
+}
+
+/// The offset of the comma behind an entry of a flow collection that ends at `at`; the last may have none.
+pub(super) fn comma_behind(text: &str, mut at: usize) -> Option<usize> {
+    loop {
+        at = text.len() - text[at..].trim_ascii_start().len();
+        match text.as_bytes().get(at) {
+            Some(b',') => return Some(at),
+            Some(b'#') => at = line_end(text, at),
+            _ => return None,
+        }
+    }
 }
 
 /// The end of the last line of what ends at `end` and begins at `column`: its own, or that of the comments below which stand deeper.

@@ -25,59 +25,176 @@ fn edited(edit: impl Fn(&Document, NodeId) -> Edits, text: &str) -> Result<Vec<T
     edit(&document, value)
 }
 
+/// Checks that the value of `a` loses its child of this number.
+fn check_removals(index: usize, diffs: &[&str]) {
+    for diff in diffs {
+        check(|document, node| edit::remove_child(document, node, index), diff);
+    }
+}
+
 #[test]
-fn a_child_is_removed_with_the_comment_on_its_line() {
-    let remove = |index| move |document: &Document, node| edit::remove_child(document, node, index);
-    check(
-        remove(0),
-        "
+fn a_child_of_a_block_goes_with_its_lines_and_comments() {
+    check_removals(
+        0,
+        &[
+            "
  a:
 -  b: 1  # one
    c: 2
 ",
+            "
+ a:
+   # above
+-  b:
+-    d: 1
+-    # deeper
+   # about c
+   c: 2
+",
+        ],
     );
-    check(
-        remove(1),
-        "
+    check_removals(
+        1,
+        &[
+            "
  a:
    - b
 -  - c
  d: 1
 ",
-    );
-    check(
-        remove(1),
-        "
+            "
  a:
    - b
 -  - c: 1
 -    d: 2
 ",
+            "
+ a:
+   b: |
+     text
+-  c: 2
+-    # deeper
+ d: 1
+",
+            "
+ a:
+   b: |+
+     text
+ 
+-  c: |+
+-    text
+-
+   d: 1
+",
+        ],
     );
-    check(
-        remove(0),
-        "
+}
+
+#[test]
+fn a_child_in_brackets_goes_with_its_comma() {
+    check_removals(
+        0,
+        &[
+            "
 -a: [b, c]
 +a: [c]
 ",
+            "
+ a: [
+-  b, # one, first
+   # about c
+   c
+ ]
+",
+            "
+-a: [ b, # one
+-  # about c
+-  c ]
++a: [ # about c
++  c ]
+",
+            "
+ a: [
+-  b
+-  , c
++   c
+ ]
+",
+        ],
     );
-    check(
-        remove(1),
-        "
+    check_removals(
+        1,
+        &[
+            "
 -a: {b: 1, c: 2 }
 +a: {b: 1 }
 ",
-    );
-    check(
-        remove(0),
-        "
+            "
+-a: [b, c,]
++a: [b,]
+",
+            "
  a: [
--  b,
--  c
-+  c
+-  b, # one, first
+-  c  # two
++  b # one, first
  ]
 ",
+            "
+ a: [
+   b, # one
+-  c, # two
+ ]
+",
+            r#"
+ a: {
+-  "b": 1,
+-  "c": [
+-    2
+-  ]
++  "b": 1
+ }
+"#,
+            "
+-a: [b, # one
+-  c]
++a: [b # one
++]
+",
+        ],
     );
+}
+
+#[test]
+fn what_stands_below_the_first_child_takes_its_place_behind_a_dash() {
+    let remove = |document: &Document, node| {
+        edit::remove_child(document, document.items(node).expect("an example has a list")[0].node, 0)
+    };
+    for diff in [
+        "
+ a:
+-  - b: 1  # one
+-    c: 2
++  - c: 2
+",
+        "
+ a:
+-  - b: |
+-      text
+-
+-    # about c
++  - # about c
+     c: 2
+",
+        "
+ a:
+-  - - b
+-    - c
++  - - c
+",
+    ] {
+        check(remove, diff);
+    }
 }
 
 #[test]
@@ -88,12 +205,18 @@ fn the_only_child_is_not_removed() {
 }
 
 #[test]
-fn the_last_line_goes_with_the_line_break_before_it() {
-    let document = Document::parse("a:\n  b: 1\n  c: 2").expect("it parses");
-    let value = document.entry(document.roots()[0], "a").expect("it has the key").value;
-    let mut edits = EditSet::default();
-    edits.add_all(&edit::remove_child(&document, value, 1).expect("there are two")).expect("it is one edit");
-    assert_eq!(edits.apply(document.text()), "a:\n  b: 1");
+fn the_ends_of_the_text_stay_as_they_are() {
+    for (text, index, expected) in [
+        // Without the last line break the text of `a` would lose its own.
+        ("a: |\n  text\nb: 2", 1, "a: |\n  text\n"),
+        ("\u{feff}a: 1\nb: 2\n", 0, "\u{feff}b: 2\n"),
+    ] {
+        let document = Document::parse(text).expect("it parses");
+        let mut edits = EditSet::default();
+        let removal = edit::remove_child(&document, document.roots()[0], index).expect("there are two");
+        edits.add_all(&removal).expect("it is one edit");
+        assert_eq!(edits.apply(text), expected);
+    }
 }
 
 #[test]
