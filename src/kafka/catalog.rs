@@ -249,6 +249,8 @@ mod tests {
             ("harbor.example.com/library/confluentinc/cp-kafka-connect-custom:7.7.0", Some("kafka-connect"), None),
             ("debezium/connect:2.4", Some("debezium-connect"), None),
             ("docker.redpanda.com/redpandadata/console:v3.0.0", Some("redpanda-console"), None),
+            ("apicurio/apicurio-registry-kafkasql:2.6.13.Final", Some("apicurio-registry"), None),
+            ("apicurio/apicurio-registry:3.0.6", None, None),
             ("postgres:16-alpine", None, Some("database")),
             ("docker.io/library/redis:7", None, Some("cache")),
             ("bitnami/redis", None, Some("cache")),

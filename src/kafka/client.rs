@@ -187,7 +187,7 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     if let Some((node, text)) = command_address(topology, service) {
         add(EvidenceKind::Command, at(node), text, false);
     }
-    if program.is_some() {
+    if program.is_some() && !idles(service) {
         add(EvidenceKind::Image, at(image_node), image_text.clone(), false);
     }
     if let Some(dependency) = service.depends_on.dependencies.iter().find(|on| topology.broker(&on.service).is_some()) {
@@ -219,6 +219,13 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
         Verdict::Undecided
     };
     Client { service, verdict, evidence, addresses, program }
+}
+
+/// Whether a container only stays up for somebody to open a shell in it, whatever its image is made for.
+fn idles(service: &Service) -> bool {
+    let words = service.command_words().join(" ");
+    let script = words.split_once(" -c ").map_or(words.as_str(), |(_shell, script)| script);
+    ["tail -f /dev/null", "sleep infinity"].contains(&script.trim())
 }
 
 /// Whether several services that may be clients read an env file.
@@ -318,8 +325,8 @@ mod tests {
     use crate::kafka::topology::Hints;
     use crate::source::{Files, Memory};
 
-    fn verdict(command: &str) -> Verdict {
-        let text = format!("services: {{kafka: {{image: apache/kafka}}, it: {{build: ., command: {command}}}}}");
+    fn verdict(service: &str) -> Verdict {
+        let text = format!("services: {{kafka: {{image: apache/kafka}}, it: {{{service}}}}}");
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
         clients(&Topology::new(&project, &Hints::default()))[0].verdict
@@ -336,7 +343,34 @@ mod tests {
             ("celery worker --broker=redis://redis:6379/0", Verdict::Undecided),
             ("mosquitto_sub --broker mqtt:1883", Verdict::Undecided),
         ] {
-            assert_eq!(verdict(command), expected, "{command}");
+            assert_eq!(verdict(&format!("build: ., command: {command}")), expected, "{command}");
+        }
+    }
+
+    #[test]
+    fn an_image_is_evidence_if_it_can_only_use_kafka() {
+        for (service, expected) in [
+            ("image: apicurio/apicurio-registry-kafkasql", Verdict::Yes),
+            ("image: apicurio/apicurio-registry", Verdict::Undecided),
+            ("image: apicurio/apicurio-registry, environment: [KAFKA_BOOTSTRAP_SERVERS=kafka:9092]", Verdict::Yes),
+            ("image: apicurio/apicurio-registry, environment: [APICURIO_KAFKASQL_BOOTSTRAP_SERVERS=x:1]", Verdict::Yes),
+        ] {
+            assert_eq!(verdict(service), expected, "{service}");
+        }
+    }
+
+    #[test]
+    fn an_image_whose_container_idles_is_no_evidence() {
+        for (service, expected) in [
+            ("image: edenhill/kcat", Verdict::Yes),
+            ("image: edenhill/kcat, entrypoint: tail -f /dev/null", Verdict::Undecided),
+            ("image: edenhill/kcat, entrypoint: [/bin/sh, -c, sleep infinity]", Verdict::Undecided),
+            ("image: edenhill/kcat, entrypoint: sh, command: -c 'tail -f /dev/null'", Verdict::Undecided),
+            ("image: edenhill/kcat, entrypoint: [sleep], command: [infinity], depends_on: [kafka]", Verdict::Undecided),
+            ("image: edenhill/kcat, entrypoint: sh -c 'kcat -L -b kafka:9092; sleep infinity'", Verdict::Yes),
+            ("image: debezium/connect, command: sh -c '/docker-entrypoint.sh start & sleep infinity'", Verdict::Yes),
+        ] {
+            assert_eq!(verdict(service), expected, "{service}");
         }
     }
 }
