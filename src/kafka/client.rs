@@ -354,6 +354,10 @@ mod tests {
             ("image: apicurio/apicurio-registry", Verdict::Undecided),
             ("image: apicurio/apicurio-registry, environment: [KAFKA_BOOTSTRAP_SERVERS=kafka:9092]", Verdict::Yes),
             ("image: apicurio/apicurio-registry, environment: [APICURIO_KAFKASQL_BOOTSTRAP_SERVERS=x:1]", Verdict::Yes),
+            ("image: debezium/server", Verdict::Undecided),
+            ("image: debezium/server, environment: [DEBEZIUM_SINK_KAFKA_PRODUCER_BOOTSTRAP_SERVERS=x:1]", Verdict::Yes),
+            ("image: ubercadence/server", Verdict::Undecided),
+            ("image: ubercadence/server, environment: [KAFKA_SEEDS=kafka]", Verdict::Yes),
         ] {
             assert_eq!(verdict(service), expected, "{service}");
         }
