@@ -12,7 +12,7 @@ use crate::text::{LineIndex, Span};
 use crate::yaml::YamlError;
 use crate::yaml::error::begins_badly;
 use crate::yaml::events::{Event, EventKind, Properties};
-use crate::yaml::node::{CollectionStyle, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
+use crate::yaml::node::{CollectionStyle, DocumentId, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
 
 use scanner::{Marks, Scanner, Surroundings};
 
@@ -29,8 +29,15 @@ pub(super) struct Tree {
 ///
 /// # Errors
 /// A tab where Compose allows none, an anchor that contains itself, or lost sync.
-pub(super) fn build(text: &str, start: usize, lines: &LineIndex, events: Vec<Event>) -> Result<Tree, YamlError> {
+pub(super) fn build(
+    id: DocumentId,
+    text: &str,
+    start: usize,
+    lines: &LineIndex,
+    events: Vec<Event>,
+) -> Result<Tree, YamlError> {
     let mut cursor = Cursor {
+        id,
         scan: Scanner::new(text, start, lines),
         nodes: Vec::new(),
         roots: Vec::new(),
@@ -44,6 +51,7 @@ pub(super) fn build(text: &str, start: usize, lines: &LineIndex, events: Vec<Eve
 }
 
 struct Cursor<'a> {
+    id: DocumentId,
     scan: Scanner<'a>,
     nodes: Vec<Node>,
     roots: Vec<NodeId>,
@@ -257,7 +265,7 @@ impl Cursor<'_> {
                 (entries.last().map(|entry| self.entry_end(entry)), NodeKind::Mapping { style, entries })
             }
         };
-        let node = &mut self.nodes[frame.node.0 as usize];
+        let node = &mut self.nodes[frame.node.index()];
         node.span = Span::new(start, bracket_end.or(last_end).unwrap_or(start));
         node.kind = kind;
         Ok(())
@@ -300,11 +308,11 @@ impl Cursor<'_> {
     }
 
     fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        &self.nodes[id.index()]
     }
 
     fn push_node(&mut self, span: Span, (anchor, tag): Marks, kind: NodeKind) -> NodeId {
-        let id = NodeId(u32::try_from(self.nodes.len()).expect("a text has fewer than four billion nodes"));
+        let id = NodeId::new(self.id, self.nodes.len());
         let parent = self.open.last().map(|frame| frame.node);
         self.nodes.push(Node { span, anchor, tag, kind, parent });
         id

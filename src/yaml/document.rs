@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::text::{LineIndex, Newline, Span};
-use crate::yaml::node::{Entry, Item, Node, NodeId, NodeKind};
+use crate::yaml::node::{DocumentId, Entry, Item, Node, NodeId, NodeKind};
 use crate::yaml::scalar::{Scalar, resolve};
 use crate::yaml::{YamlError, cursor, events};
 
@@ -19,6 +19,7 @@ pub const MERGE_KEY: &str = "<<";
 /// A parsed text. One text may hold several YAML documents, each with a root.
 #[derive(Clone, Debug)]
 pub struct Document {
+    id: DocumentId,
     text: Arc<str>,
     lines: LineIndex,
     newline: Newline,
@@ -47,6 +48,14 @@ impl Document {
     /// What Compose's YAML reader rejects as well, with the place: bad syntax, a key that stands twice in one mapping, an alias without
     /// its anchor, tabs as indentation, control characters. Also more than 128 levels, aliases that expand beyond measure, and lost sync.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, YamlError> {
+        Self::parse_as(DocumentId::default(), text)
+    }
+
+    /// Parses a text that is read together with others, as [`Self::parse`] does.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn parse_as(id: DocumentId, text: impl Into<Arc<str>>) -> Result<Self, YamlError> {
         let text: Arc<str> = text.into();
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         if let Some((offset, control)) = text.char_indices().find(|&(_, c)| is_forbidden(c)) {
@@ -57,9 +66,9 @@ impl Document {
         }
         let lines = LineIndex::new(&text);
         let events = events::read(&text[start..]).map_err(|error| error.shifted_by(start))?;
-        let tree = cursor::build(&text, start, &lines, events)?;
+        let tree = cursor::build(id, &text, start, &lines, events)?;
         let newline = Newline::of(&text);
-        let document = Self { lines, newline, nodes: tree.nodes, roots: tree.roots, comments: tree.comments, text };
+        let document = Self { id, lines, newline, nodes: tree.nodes, roots: tree.roots, comments: tree.comments, text };
         document.check_keys()?;
         document.check_expansion()?;
         Ok(document)
@@ -104,7 +113,7 @@ impl Document {
     /// A node.
     #[must_use]
     pub fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        &self.nodes[id.index()]
     }
 
     /// The node itself, or the one it is an alias of.
@@ -226,7 +235,7 @@ impl Document {
 
     /// Every node, in the order of the text, with its id.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
-        (0..).map(NodeId).zip(&self.nodes)
+        self.nodes.iter().enumerate().map(|(index, node)| (NodeId::new(self.id, index), node))
     }
 
     /// A key that stands twice or is no text, and a merge of what is no mapping: go-yaml and Compose reject them, other readers take
@@ -270,8 +279,8 @@ impl Document {
     fn check_expansion(&self) -> Result<(), YamlError> {
         let mut sizes = vec![(1usize, 1usize); self.nodes.len()];
         for index in self.post_order() {
-            let id = NodeId(u32::try_from(index).unwrap_or(u32::MAX));
-            let of = |child: NodeId| sizes[child.0 as usize];
+            let id = NodeId::new(self.id, index);
+            let of = |child: NodeId| sizes[child.index()];
             let children: Vec<NodeId> = match &self.node(id).kind {
                 NodeKind::Scalar { .. } => continue,
                 NodeKind::Alias { target } => vec![*target],
@@ -296,7 +305,7 @@ impl Document {
         let mut open: Vec<usize> = Vec::new();
         for (index, node) in self.nodes.iter().enumerate() {
             while let Some(&last) = open.last() {
-                if node.parent.map(|parent| parent.0 as usize) == Some(last) {
+                if node.parent.map(NodeId::index) == Some(last) {
                     break;
                 }
                 order.extend(open.pop());

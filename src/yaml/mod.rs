@@ -16,6 +16,6 @@ mod value;
 
 pub use document::{Document, MERGE_KEY, Resolved};
 pub use error::YamlError;
-pub use node::{CollectionStyle, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
+pub use node::{CollectionStyle, DocumentId, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
 pub use scalar::Scalar;
 pub use value::Value;

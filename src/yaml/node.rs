@@ -2,9 +2,29 @@
 
 use crate::text::Span;
 
-/// Names a node of one [`Document`](super::Document).
+/// Tells the texts that are read together apart: a number that the reader gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocumentId(pub u16);
+
+/// Names a node, and the [`Document`](super::Document) it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) u32);
+pub struct NodeId {
+    /// The document.
+    pub document: DocumentId,
+    index: u32,
+}
+
+impl NodeId {
+    pub(super) fn new(document: DocumentId, index: usize) -> Self {
+        let index = u32::try_from(index).expect("a text has fewer than four billion nodes");
+        Self { document, index }
+    }
+
+    /// Its number in the order of the text.
+    pub(super) fn index(self) -> usize {
+        self.index as usize
+    }
+}
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

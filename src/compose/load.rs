@@ -1,0 +1,295 @@
+//! Loads a project in the order in which Compose does (compose-spec/compose-go v2.9.1, loader/loader.go): file by file, document by
+//! document, each interpolated, its `extends` resolved, then merged over what came before; what a file includes comes with it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::compose::dot_env::DotEnv;
+use crate::compose::env_file::{self, Scope};
+use crate::compose::error::{Invalid, ProjectError};
+use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
+use crate::compose::project::{Project, Source};
+use crate::compose::selection::Selection;
+use crate::compose::service::{Extends, Service};
+use crate::compose::service_reader::ServiceReader;
+use crate::compose::text::Text;
+use crate::source::{FileId, Files};
+use crate::yaml::{Document, DocumentId, NodeId};
+
+/// How deep files may include one another.
+const MAX_INCLUDES: usize = 32;
+
+pub(super) struct Loader<'f> {
+    files: &'f mut Files,
+    sources: Vec<Source>,
+    by_file: HashMap<FileId, DocumentId>,
+}
+
+/// Where relative paths start, and what `${…}` refers to.
+struct Scene {
+    directory: PathBuf,
+    dot_env: DotEnv,
+    /// How many includes lead here.
+    depth: usize,
+}
+
+/// A service that is being read, to know the way back: its file and its name.
+type Link = (DocumentId, String);
+
+impl<'f> Loader<'f> {
+    pub(super) fn new(files: &'f mut Files, _selection: &Selection) -> Result<Self, ProjectError> {
+        Ok(Self { files, sources: Vec::new(), by_file: HashMap::new() })
+    }
+
+    pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
+        let directory = selection.project_directory();
+        let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?;
+        let scene = Scene { directory, dot_env, depth: 0 };
+        let mut services = self.load_files(&selection.files, &scene)?;
+        for service in &mut services {
+            load_env_files(self.files, &scene.dot_env, service)?;
+        }
+        Ok(Project { directory: scene.directory, sources: self.sources, services })
+    }
+
+    fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Vec<Service>, ProjectError> {
+        let mut services: Vec<Service> = Vec::new();
+        for path in paths {
+            let document = self.read(path)?;
+            for root in self.roots(document)? {
+                let included = self.load_includes(document, root, scene)?;
+                for (key, node) in self.written_services(document, root)? {
+                    let own = self.service(root, key, node, scene, &mut Vec::new())?;
+                    if let Some(other) = included.iter().find(|other| other.name == own.name) {
+                        let message = format!("the service `{}` comes from an included file as well", other.name);
+                        return Err(self.error(key, message));
+                    }
+                    merge_into(&mut services, own);
+                }
+                included.into_iter().for_each(|service| merge_into(&mut services, service));
+            }
+        }
+        Ok(services)
+    }
+
+    /// Parses a file, once.
+    fn read(&mut self, path: &Path) -> Result<DocumentId, ProjectError> {
+        let file = self.files.read(path)?;
+        if let Some(&id) = self.by_file.get(&file) {
+            return Ok(id);
+        }
+        let id = u16::try_from(self.sources.len()).map(DocumentId);
+        let id = id.map_err(|_| ProjectError::at(file, 0, "the project has too many files"))?;
+        let text = self.files.get(file).shared_text();
+        let document = Document::parse_as(id, text).map_err(|error| ProjectError::yaml(file, error))?;
+        self.sources.push(Source { file, document: Arc::new(document) });
+        self.by_file.insert(file, id);
+        Ok(id)
+    }
+
+    fn document(&self, id: DocumentId) -> Arc<Document> {
+        Arc::clone(&self.sources[usize::from(id.0)].document)
+    }
+
+    fn error(&self, node: NodeId, message: impl Into<String>) -> ProjectError {
+        let source = &self.sources[usize::from(node.document.0)];
+        ProjectError::at(source.file, source.document.node(node).span.start, message)
+    }
+
+    fn invalid(&self, invalid: Invalid) -> ProjectError {
+        let source = &self.sources[usize::from(invalid.node.document.0)];
+        let offset = source.document.node(invalid.node).span.start + invalid.within.unwrap_or(0);
+        ProjectError::at(source.file, offset, invalid.message)
+    }
+
+    /// The YAML documents of a file; Compose merges each over those before it.
+    fn roots(&self, id: DocumentId) -> Result<Vec<NodeId>, ProjectError> {
+        let document = self.document(id);
+        let Some(&first) = document.roots().first() else {
+            return Err(ProjectError::at(self.sources[usize::from(id.0)].file, 0, "the file is empty"));
+        };
+        if let Some(&root) = document.roots().iter().find(|&&root| document.entries(root).is_none()) {
+            let what = if root == first { "this is no compose file" } else { "this is no part of a compose file" };
+            return Err(self.error(root, format!("{what}: its top level is not a map")));
+        }
+        Ok(document.roots().to_vec())
+    }
+
+    /// The keys and values of a document's services.
+    fn written_services(&self, id: DocumentId, root: NodeId) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
+        let document = self.document(id);
+        let Some(services) = document.entry(root, "services") else {
+            // A file may hold networks alone; what holds nothing of Compose's is no compose file.
+            let known = ["include", "networks", "volumes", "configs", "secrets", "name", "version", "models"];
+            let entries = document.entries(root).unwrap_or_default();
+            let is_compose = entries.iter().any(|entry| known.contains(&entry.key) || entry.key.starts_with("x-"));
+            let message = "this is no compose file: it has no `services`";
+            return if is_compose { Ok(Vec::new()) } else { Err(self.error(root, message)) };
+        };
+        let Some(entries) = document.entries(services.value) else {
+            return Err(self.error(services.value, "`services` must be a map"));
+        };
+        let no_map = entries.iter().find(|entry| {
+            document.entries(entry.value).is_none() && document.tag(document.follow(entry.value)).is_none()
+        });
+        if let Some(entry) = no_map {
+            return Err(self.error(entry.key_node, format!("the service `{}` must be a map", entry.key)));
+        }
+        Ok(entries.iter().map(|entry| (entry.key_node, entry.value)).collect())
+    }
+
+    /// Reads a service, over the one it extends.
+    fn service(
+        &mut self,
+        root: NodeId,
+        key: NodeId,
+        node: NodeId,
+        scene: &Scene,
+        way: &mut Vec<Link>,
+    ) -> Result<Service, ProjectError> {
+        let document = self.document(node.document);
+        let lookup = |name: &str| scene.dot_env.value(name);
+        let reader = ServiceReader { document: &document, node, directory: &scene.directory, lookup: &lookup };
+        let own = reader.read(key).map_err(|invalid| self.invalid(invalid))?;
+        let Some(extends) = own.extends.clone() else { return Ok(own) };
+        way.push((key.document, own.name.clone()));
+        let base = self.base(root, &extends, scene, way)?;
+        way.pop();
+        Ok(own.over_extended(base))
+    }
+
+    fn base(
+        &mut self,
+        root: NodeId,
+        extends: &Extends,
+        scene: &Scene,
+        way: &mut Vec<Link>,
+    ) -> Result<Service, ProjectError> {
+        let (roots, directory) = match &extends.file {
+            None => (vec![root], scene.directory.clone()),
+            Some(file) => {
+                let path = scene.directory.join(file);
+                let id = self.read(&path).map_err(|error| match error {
+                    ProjectError::Read(error) => self.error(extends.node, format!("cannot extend a service of {error}")),
+                    error => error,
+                })?;
+                (self.roots(id)?, path.parent().map(Path::to_owned).unwrap_or_default())
+            }
+        };
+        let mut found = None;
+        for root in roots {
+            let services = self.written_services(root.document, root)?;
+            let document = self.document(root.document);
+            let is_it = |(key, _): &(NodeId, NodeId)| document.scalar(*key) == Some(&extends.service);
+            found = services.into_iter().find(is_it).map(|(key, node)| (root, key, node)).or(found);
+        }
+        let Some((root, key, node)) = found else {
+            return Err(self.error(extends.node, format!("there is no service `{}` to extend", extends.service)));
+        };
+        if way.iter().any(|(document, name)| *document == root.document && *name == extends.service) {
+            let names: Vec<&str> = way.iter().map(|(_, name)| name.as_str()).collect();
+            let message = format!("services extend one another: {} -> {}", names.join(" -> "), extends.service);
+            return Err(self.error(extends.node, message));
+        }
+        // The variables stay the extending project's: the other directory's `.env` is not read.
+        let scene = Scene { directory, dot_env: scene.dot_env.clone(), depth: scene.depth };
+        self.service(root, key, node, &scene, way)
+    }
+
+    fn load_includes(&mut self, id: DocumentId, root: NodeId, scene: &Scene) -> Result<Vec<Service>, ProjectError> {
+        let document = self.document(id);
+        let Some(include) = document.entry(root, "include") else { return Ok(Vec::new()) };
+        let Some(items) = document.items(include.value) else {
+            return Err(self.error(include.value, "`include` must be a list"));
+        };
+        if scene.depth >= MAX_INCLUDES {
+            return Err(self.error(include.value, "files include one another without end"));
+        }
+        let mut services = Vec::new();
+        for item in items {
+            let part = |key: &str| self.texts(&document, item.node, key, scene);
+            let paths = match document.entries(item.node) {
+                Some(_) => part("path")?,
+                None => self.text(&document, item.node, scene)?.into_iter().collect(),
+            };
+            let paths: Vec<PathBuf> = paths.iter().map(|path| scene.directory.join(path)).collect();
+            if let Some(path) = paths.iter().find(|path| !self.files.is_file(path)) {
+                return Err(self.error(item.node, format!("{}: no such file", path.display())));
+            }
+            let own = Selection { files: paths, env_files: Vec::new() };
+            let directory = match part("project_directory")?.first() {
+                Some(directory) => scene.directory.join(directory),
+                None => own.project_directory(),
+            };
+            let env_files: Vec<PathBuf> = part("env_file")?.iter().map(|path| scene.directory.join(path)).collect();
+            let dot_env = scene.dot_env.or(DotEnv::load(self.files, &directory, &env_files)?);
+            let inner = Scene { directory, dot_env, depth: scene.depth + 1 };
+            let mut included = self.load_files(&own.files, &inner)?;
+            for service in &mut included {
+                load_env_files(self.files, &inner.dot_env, service)?;
+            }
+            services.extend(included);
+        }
+        Ok(services)
+    }
+
+    /// The text of a key, or the texts of its list.
+    fn texts(&self, document: &Document, map: NodeId, key: &str, scene: &Scene) -> Result<Vec<String>, ProjectError> {
+        let Some(entry) = document.entry(map, key) else { return Ok(Vec::new()) };
+        let nodes = match document.items(entry.value) {
+            Some(items) => items.iter().map(|item| item.node).collect(),
+            None => vec![entry.value],
+        };
+        let mut texts = Vec::new();
+        for node in nodes {
+            texts.extend(self.text(document, node, scene)?);
+        }
+        Ok(texts)
+    }
+
+    fn text(&self, document: &Document, node: NodeId, scene: &Scene) -> Result<Option<String>, ProjectError> {
+        let lookup = |name: &str| scene.dot_env.value(name);
+        let text = Text::read(document, node, &lookup).map_err(|invalid| self.invalid(invalid))?;
+        Ok(text.map(|text| text.value.text))
+    }
+}
+
+/// Merges a service over the one of its name, or adds it.
+fn merge_into(services: &mut Vec<Service>, service: Service) {
+    match services.iter_mut().find(|other| other.name == service.name) {
+        Some(base) => *base = service.over(base.clone()),
+        None => services.push(service),
+    }
+}
+
+fn load_env_files(files: &mut Files, dot_env: &DotEnv, service: &mut Service) -> Result<(), ProjectError> {
+    for index in 0..service.env_files.len() {
+        let env_file = &service.env_files[index];
+        if env_file.content.is_some() || !files.is_file(&env_file.path) {
+            continue;
+        }
+        let file = files.read(&env_file.path)?;
+        let text = files.get(file).shared_text();
+        // The project's `.env` beats the service's `environment`, and both beat the lines of the file (Docker Compose 2.40.3).
+        let outer = |name: &str| {
+            let written = || service.environment.get(name)?.value().map(str::to_owned);
+            dot_env.value(name).or_else(written)
+        };
+        let earlier = |name: &str| {
+            let files = service.env_files[..index].iter().rev().filter_map(|file| file.content.as_ref());
+            let mut entries = files.flat_map(|(_, entries)| entries.iter().rev());
+            entries.find(|entry| entry.name == name)?.value.as_ref().map(|value| value.text.clone())
+        };
+        let mut entries = env_file::parse(&text, env_file.format, Scope { outer: &outer, earlier: &earlier })
+            .map_err(|error| ProjectError::at(file, error.offset, error.kind.to_string()))?;
+        // A bare name takes its value from outside the file.
+        for entry in entries.iter_mut().filter(|entry| entry.value.is_none()) {
+            let source = PieceSource::Variable { name: entry.name.clone(), reference: entry.name_span };
+            let pieces = |text: &String| vec![Piece { text: text.clone(), source }];
+            entry.value = outer(&entry.name).map(|text| Interpolated { pieces: pieces(&text), text });
+        }
+        service.env_files[index].content = Some((file, entries));
+    }
+    Ok(())
+}

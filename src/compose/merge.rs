@@ -1,0 +1,150 @@
+//! How one definition of a service goes over another (docs.docker.com/reference/compose-file/merge; compose-spec/compose-go v2.9.1,
+//! override/merge.go): of a later file over an earlier one, and of a service over the one it extends.
+
+use crate::compose::depends_on::{Dependency, DependsOn};
+use crate::compose::environment::{Environment, EnvironmentForm};
+use crate::compose::network::Attachment;
+use crate::compose::service::Service;
+
+impl Service {
+    /// This service over the one of an earlier file.
+    #[must_use]
+    pub(super) fn over(self, base: Self) -> Self {
+        let definitions = base.definitions.iter().cloned().chain(self.definitions.iter().cloned()).collect();
+        Self { definitions, ..self.merged(base) }
+    }
+
+    /// This service over the one it extends, which stays as it is: what comes from there is not this service's to edit.
+    #[must_use]
+    pub(super) fn over_extended(self, base: Self) -> Self {
+        let (key, node, name) = (self.key, self.node, self.name.clone());
+        let definitions = self.definitions.clone();
+        Self { key, node, name, definitions, ..self.merged(base) }
+    }
+
+    fn merged(self, mut base: Self) -> Self {
+        if self.tags.is_override("") {
+            return self;
+        }
+        for section in &self.tags.reset {
+            base.reset(section);
+        }
+        for section in &self.tags.overridden {
+            base.reset(section);
+        }
+        Self {
+            name: base.name,
+            key: base.key,
+            node: base.node,
+            image: self.image.or(base.image),
+            build: self.build.or(base.build),
+            command: self.command.or(base.command),
+            entrypoint: self.entrypoint.or(base.entrypoint),
+            environment: self.environment.over(base.environment),
+            env_files: appended(base.env_files, self.env_files, |a, b| a.path == b.path),
+            labels: appended(self.labels, base.labels, |a, b| a.0 == b.0),
+            depends_on: self.depends_on.over(base.depends_on),
+            healthcheck: match (self.healthcheck, base.healthcheck) {
+                (Some(own), Some(base)) => Some(own.over(base)),
+                (own, base) => own.or(base),
+            },
+            attachment: merged_attachment(self.attachment, base.attachment),
+            container_name: self.container_name.or(base.container_name),
+            hostname: self.hostname.or(base.hostname),
+            links: appended(base.links, self.links, |a, b| a == b),
+            implied_dependencies: appended(base.implied_dependencies, self.implied_dependencies, |a, b| a == b),
+            profiles: appended(base.profiles, self.profiles, |a, b| a == b),
+            extends: self.extends.or(base.extends),
+            tags: self.tags,
+            definitions: self.definitions,
+        }
+    }
+
+    /// Forgets a section, or an entry of one, as `!reset` asks.
+    fn reset(&mut self, section: &str) {
+        match section.split_once('.') {
+            // An entry of a list cannot be reset by its name (observed: it has no effect).
+            Some(("environment", name)) if self.environment.form == EnvironmentForm::Map => {
+                self.environment.variables.retain(|variable| variable.name != name);
+            }
+            Some(("depends_on", name)) => self.depends_on.dependencies.retain(|dependency| dependency.service != name),
+            Some(_) => {}
+            None => match section {
+                "environment" => self.environment = Environment::absent(),
+                "depends_on" => self.depends_on = DependsOn::absent(),
+                "env_file" => self.env_files.clear(),
+                "labels" => self.labels.clear(),
+                "healthcheck" => self.healthcheck = None,
+                "networks" | "network_mode" => self.attachment = Attachment::Unsaid,
+                "image" => self.image = None,
+                "build" => self.build = None,
+                "command" => self.command = None,
+                "entrypoint" => self.entrypoint = None,
+                "container_name" => self.container_name = None,
+                "hostname" => self.hostname = None,
+                "links" => self.links.clear(),
+                "profiles" => self.profiles.clear(),
+                _ => {}
+            },
+        }
+    }
+}
+
+impl Environment {
+    /// Each variable once: the later definition's, in the place of the earlier.
+    fn over(self, base: Self) -> Self {
+        let mut variables = base.variables;
+        for variable in self.variables {
+            match variables.iter_mut().find(|other| other.name == variable.name) {
+                Some(other) => *other = variable,
+                None => variables.push(variable),
+            }
+        }
+        match self.form {
+            EnvironmentForm::Absent | EnvironmentForm::Null => Self { variables, form: base.form, section: base.section },
+            form => Self { variables, form, section: self.section },
+        }
+    }
+}
+
+impl DependsOn {
+    /// Each dependency once. A short entry says `service_started`, also over a longer one before it.
+    fn over(self, base: Self) -> Self {
+        let mut dependencies = base.dependencies;
+        for dependency in self.dependencies {
+            match dependencies.iter_mut().find(|other: &&mut Dependency| other.service == dependency.service) {
+                Some(other) => *other = dependency,
+                None => dependencies.push(dependency),
+            }
+        }
+        let (form, section) = if self.section.is_some() { (self.form, self.section) } else { (base.form, base.section) };
+        Self { form, section, dependencies }
+    }
+}
+
+/// Networks of both; whoever names a mode has it.
+fn merged_attachment(own: Attachment, base: Attachment) -> Attachment {
+    match (own, base) {
+        (Attachment::Unsaid, base) => base,
+        (Attachment::Networks(own), Attachment::Networks(mut base)) => {
+            for membership in own {
+                match base.iter_mut().find(|other| other.network == membership.network) {
+                    Some(other) => other.aliases = appended(std::mem::take(&mut other.aliases), membership.aliases, |a, b| a == b),
+                    None => base.push(membership),
+                }
+            }
+            Attachment::Networks(base)
+        }
+        (own, _) => own,
+    }
+}
+
+/// Both lists, without what the second has again.
+fn appended<T>(mut first: Vec<T>, second: Vec<T>, same: impl Fn(&T, &T) -> bool) -> Vec<T> {
+    for item in second {
+        if !first.iter().any(|other| same(other, &item)) {
+            first.push(item);
+        }
+    }
+    first
+}

@@ -1,0 +1,51 @@
+//! Which files make up a project.
+
+use std::path::{Path, PathBuf};
+
+use crate::compose::dot_env::DotEnv;
+use crate::compose::error::ProjectError;
+use crate::discover::{DEFAULT_NAMES, OVERRIDE_NAMES};
+use crate::source::Files;
+
+/// The compose files of one project, in the order in which each overrides those before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// The files; the first one's directory is the project directory.
+    pub files: Vec<PathBuf>,
+    /// What is read in place of the project's `.env`, a later one over an earlier; none for that one.
+    pub env_files: Vec<PathBuf>,
+}
+
+impl Selection {
+    /// One file, and no override beside it: as Compose takes it with `-f`.
+    #[must_use]
+    pub fn file(path: impl Into<PathBuf>) -> Self {
+        Self { files: vec![path.into()], env_files: Vec::new() }
+    }
+
+    /// The files that Compose takes in a directory: those of `COMPOSE_FILE` in its `.env`, else the first default name and the first
+    /// override (Docker Compose 2.40.3; the environment of this process is not asked). `None` if there are none.
+    ///
+    /// # Errors
+    /// [`ProjectError`] if the `.env` cannot be read.
+    pub fn directory(files: &mut Files, directory: &Path) -> Result<Option<Self>, ProjectError> {
+        let dot_env = DotEnv::load(files, directory, &[])?;
+        let separator = dot_env.value("COMPOSE_PATH_SEPARATOR").unwrap_or_else(|| ":".to_owned());
+        if let Some(list) = dot_env.value("COMPOSE_FILE").filter(|list| !list.is_empty()) {
+            let paths = list.split(separator.as_str()).map(|path| directory.join(path)).collect();
+            return Ok(Some(Self { files: paths, env_files: Vec::new() }));
+        }
+        let first = |names: &[&str]| names.iter().map(|name| directory.join(name)).find(|path| files.is_file(path));
+        let base = first(&DEFAULT_NAMES);
+        Ok(base.map(|base| {
+            let overriding = first(&OVERRIDE_NAMES);
+            Self { files: std::iter::once(base).chain(overriding).collect(), env_files: Vec::new() }
+        }))
+    }
+
+    /// The project directory.
+    #[must_use]
+    pub fn project_directory(&self) -> PathBuf {
+        self.files.first().and_then(|path| path.parent()).map(Path::to_owned).unwrap_or_default()
+    }
+}
