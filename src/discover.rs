@@ -2,17 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::source::Files;
-
 /// The names that Compose looks for, the one it prefers first (Docker Compose 2.40.3: for the old name `.yml` comes first, for the new
 /// one `.yaml`).
 pub const DEFAULT_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
-/// The compose file of a directory, as Compose would choose it; `None` if it has none.
-#[must_use]
-pub fn compose_file_in(files: &Files, directory: &Path) -> Option<PathBuf> {
-    DEFAULT_NAMES.iter().map(|name| directory.join(name)).find(|path| files.is_file(path))
-}
+/// The names of override files that Compose looks for (for each of them `.yml` comes first).
+pub const OVERRIDE_NAMES: [&str; 4] =
+    ["compose.override.yml", "compose.override.yaml", "docker-compose.override.yml", "docker-compose.override.yaml"];
 
 /// The directory that holds the repository a path is in: the nearest one upward with a `.git`.
 #[must_use]

@@ -57,8 +57,8 @@ pub struct Fix {
     pub applicability: Applicability,
     /// The edits of each file.
     pub edits: BTreeMap<FileId, Vec<TextEdit>>,
-    /// What the edits change in the model that Compose resolves: nothing else may change.
-    pub changes: Vec<Change>,
+    /// What the edits change, and in which file: nothing else may change.
+    pub changes: Vec<(FileId, Change)>,
 }
 
 /// A fault of one service.

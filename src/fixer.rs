@@ -5,10 +5,10 @@
 //! Nothing here touches the disk.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::compose::{Change, Model, Project, ProjectError};
+use crate::compose::{Change, Model, Project, ProjectError, Resolved, Selection, Source};
 use crate::finding::{Applicability, Finding, Fix};
 use crate::kafka::topology::{Hints, Topology};
 use crate::rules::{self, Context, Rule};
@@ -88,26 +88,29 @@ pub struct Applied {
 /// A project is loaded, checked and repaired at most this often: each round ends with fewer findings, so real ones need two or three.
 const MAX_ROUNDS: usize = 20;
 
-/// Repairs the project of a compose file, in memory.
+/// Repairs a project in memory: that of a [`Selection`], or of a single compose file by its path. `files` keep their texts.
 ///
 /// # Errors
 /// [`ProjectError`] if the project cannot be loaded. Repairs that cannot be made are in [`Outcome::left`].
-pub fn fix(files: &Files, path: &Path, options: &Options) -> Result<Outcome, ProjectError> {
+pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options) -> Result<Outcome, ProjectError> {
+    let selection = selection.into();
+    let mut project = Project::load(files, &selection)?;
     let mut run = Run {
+        selection,
         files: files.clone(),
         applied: Vec::new(),
         changes: Vec::new(),
         refused: Vec::new(),
         threshold: options.threshold,
     };
-    let mut project = Project::load(&mut run.files, path)?;
-    let before: BTreeMap<FileId, Arc<str>> = [(project.file, run.files.get(project.file).shared_text())].into();
+    let text = |source: &Source| (source.file, files.get(source.file).shared_text());
+    let before: BTreeMap<FileId, Arc<str>> = project.sources.iter().map(text).collect();
     let mut findings = options.findings(&project);
     for _ in 0..MAX_ROUNDS {
         if !run.round(&project, &findings) {
             break;
         }
-        project = Project::load(&mut run.files, path)?;
+        project = Project::load(&mut run.files, &run.selection)?;
         findings = options.findings(&project);
     }
     for finding in &mut findings {
@@ -130,6 +133,7 @@ pub fn fix(files: &Files, path: &Path, options: &Options) -> Result<Outcome, Pro
 }
 
 struct Run {
+    selection: Selection,
     files: Files,
     applied: Vec<Applied>,
     changes: Vec<Change>,
@@ -152,7 +156,7 @@ impl Run {
         if chosen.is_empty() {
             return false;
         }
-        if let Ok(texts) = batch.prove(&self.files, project) {
+        if let Ok(texts) = batch.prove(&self.files, &self.selection, project) {
             self.accept(texts, &chosen);
             return true;
         }
@@ -160,7 +164,7 @@ impl Run {
         chosen.into_iter().any(|(finding, fix)| {
             let mut batch = Batch::default();
             batch.add(fix);
-            match batch.prove(&self.files, project) {
+            match batch.prove(&self.files, &self.selection, project) {
                 Ok(texts) => {
                     self.accept(texts, &[(finding, fix)]);
                     true
@@ -178,7 +182,7 @@ impl Run {
             let path = self.files.get(file).path().to_owned();
             self.files.insert(path, text);
         }
-        self.changes.extend(chosen.iter().flat_map(|(_, fix)| fix.changes.iter().cloned()));
+        self.changes.extend(chosen.iter().flat_map(|(_, fix)| fix.changes.iter().map(|(_, change)| change.clone())));
         self.applied.extend(chosen.iter().map(|(finding, fix)| Applied {
             rule: finding.rule,
             service: finding.service.clone(),
@@ -191,7 +195,7 @@ impl Run {
 #[derive(Default)]
 struct Batch<'f> {
     edits: BTreeMap<FileId, EditSet>,
-    changes: Vec<&'f Change>,
+    changes: Vec<&'f (FileId, Change)>,
 }
 
 impl<'f> Batch<'f> {
@@ -207,36 +211,51 @@ impl<'f> Batch<'f> {
         true
     }
 
-    /// The texts after the repairs, if they stand for what stood there before plus what the repairs declare.
+    /// The texts after the repairs, if each file stands for what it stood for plus what the repairs declare, and Compose makes of all
+    /// files together what the repairs intend.
     ///
     /// # Errors
     /// What is wrong with them, as a sentence without a full stop.
-    fn prove(&self, files: &Files, project: &Project) -> Result<Vec<(FileId, String)>, String> {
+    fn prove(&self, files: &Files, selection: &Selection, project: &Project) -> Result<Vec<(FileId, String)>, String> {
         let mut texts = Vec::new();
-        for (&file, edits) in &self.edits {
-            let before = files.get(file);
-            let after = edits.apply(before.text());
-            let reparsed = Document::parse(after.as_str()).map_err(|error| {
-                format!("the repaired file could not be read again ({error}); please report this as a bug")
-            })?;
-            let mut wanted = Model::of(&project.document);
-            self.changes.iter().for_each(|change| wanted.apply(change));
-            let declared: Vec<Change> = self.changes.iter().copied().cloned().collect();
+        let mut after = files.clone();
+        for source in &project.sources {
+            let Some(edits) = self.edits.get(&source.file) else { continue };
+            let text = edits.apply(files.get(source.file).text());
+            let reparsed = Document::parse(text.as_str()).map_err(|error| unreadable(&error))?;
+            let declared: Vec<Change> = self.changes_in(source.file).cloned().collect();
+            let mut wanted = Model::of(&source.document);
+            declared.iter().for_each(|change| wanted.apply(change));
             let differences = Model::of(&reparsed).differences(&wanted, &declared);
             if !differences.is_empty() {
-                return Err(explain(&differences, &declared));
+                return Err(explain(differences.into_iter().flatten().collect(), &declared));
             }
-            texts.push((file, after));
+            after.insert(files.get(source.file).path().to_owned(), text.as_str());
+            texts.push((source.file, text));
         }
-        Ok(texts)
+        let repaired = Project::load(&mut after, selection).map_err(|error| unreadable(&error.describe(&after)))?;
+        let declared: Vec<&Change> = self.changes.iter().map(|(_, change)| change).collect();
+        let mut wanted = Resolved::of(project);
+        declared.iter().for_each(|change| wanted.apply(project, change));
+        let differences = Resolved::of(&repaired).differences(&wanted, &declared);
+        if differences.is_empty() {
+            return Ok(texts);
+        }
+        Err(explain(differences, &declared.into_iter().cloned().collect::<Vec<_>>()))
+    }
+
+    fn changes_in(&self, file: FileId) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(move |(changed, _)| *changed == file).map(|(_, change)| change)
     }
 }
 
+fn unreadable(error: &impl std::fmt::Display) -> String {
+    format!("the repaired file could not be read again ({error}); please report this as a bug")
+}
+
 /// Says which services a repair would change that it must not.
-fn explain(differences: &[Option<String>], declared: &[Change]) -> String {
-    let is_declared = |name: &String| declared.iter().any(|change| change.service() == Some(name));
-    let others: Vec<&str> =
-        differences.iter().flatten().filter(|name| !is_declared(name)).map(String::as_str).collect();
+fn explain(mut others: Vec<String>, declared: &[Change]) -> String {
+    others.retain(|name| !declared.iter().any(|change| change.service() == Some(name)));
     if others.is_empty() {
         "the repaired file would not mean what the repair intends; please report this as a bug".to_owned()
     } else {

@@ -88,6 +88,12 @@ pub struct ProjectArgs {
     /// Compose files, directories that hold one, or `-` for standard input.
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
+    /// A compose file; several are one project, each over those before it, as in Compose.
+    #[arg(long = "file", short = 'f', value_name = "FILE", conflicts_with = "paths")]
+    pub files: Vec<PathBuf>,
+    /// A file to read in place of the project's `.env`; may be repeated.
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub env_files: Vec<PathBuf>,
     /// The service that is the broker.
     #[arg(long, value_name = "SERVICE")]
     pub broker: Option<String>,

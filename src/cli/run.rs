@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};
 use crate::cli::exit::Exit;
 use crate::cli::write::{PlannedWrite, write_all};
-use crate::compose::{Change, Project};
-use crate::discover::{DEFAULT_NAMES, compose_file_in, repository_root};
+use crate::compose::{Change, Project, Selection};
+use crate::discover::{DEFAULT_NAMES, repository_root};
 use crate::finding::{Applicability, Finding};
 use crate::fixer::{Options, Outcome, fix};
 use crate::kafka::topology::Topology;
@@ -40,9 +40,11 @@ struct Session {
     err_colour: Colour,
 }
 
-/// A compose file to work on.
+/// A project to work on.
 struct Target {
-    path: PathBuf,
+    selection: Selection,
+    /// What the user calls it.
+    name: String,
     is_stdin: bool,
 }
 
@@ -80,7 +82,7 @@ impl Session {
         self.each_project(args, &options, |files, target, tally| {
             let outcome = self.outcome(files, target, &options, tally)?;
             // What is found is told as it stands in the file, before any repair.
-            let project = Project::load(files, &target.path).map_err(|error| error.describe(files))?;
+            let project = Project::load(files, &target.selection).map_err(|error| error.describe(files))?;
             let mut findings = options.findings(&project);
             for finding in &mut findings {
                 let same = outcome.left.iter().find(|left| left.is_same(finding));
@@ -125,7 +127,7 @@ impl Session {
                 let text = match outcome.changed.first() {
                     Some(changed) => changed.after.to_string(),
                     None => files
-                        .read(&target.path)
+                        .read(&target.selection.files[0])
                         .map(|id| files.get(id).text().to_owned())
                         .map_err(|error| error.to_string())?,
                 };
@@ -162,7 +164,7 @@ impl Session {
         let mut projects = Vec::new();
         let exit = self.each_project(args, &options, |files, target, tally| {
             tally.read += 1;
-            let project = Project::load(files, &target.path).map_err(|error| error.describe(files))?;
+            let project = Project::load(files, &target.selection).map_err(|error| error.describe(files))?;
             let findings = options.findings(&project);
             let context = Context::new(Topology::new(&project, &options.hints));
             projects.push(ProjectStatus::of(&context, &findings, files));
@@ -194,7 +196,7 @@ impl Session {
     ) -> anyhow::Result<Exit> {
         let mut tally = Tally::default();
         let mut exit = Exit::Done;
-        for path in &args.paths {
+        for path in named_projects(args) {
             let mut files = Files::default();
             let result = target(&mut files, path, args).map_err(Failure::from).and_then(|target| {
                 check_hints(&mut files, &target, options)?;
@@ -216,21 +218,13 @@ impl Session {
 
     fn outcome(
         &self,
-        files: &Files,
+        files: &mut Files,
         target: &Target,
         options: &Options,
         tally: &mut Tally,
     ) -> Result<Outcome, Failure> {
         tally.read += 1;
-        let mut loaded = files.clone();
-        let outcome = match fix(files, &target.path, options) {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                // The error names files by their place among those that were read on the way to it.
-                let again = Project::load(&mut loaded, &target.path).err().unwrap_or(error);
-                return Err(Failure::Project(again.describe(&loaded)));
-            }
-        };
+        let outcome = fix(files, &target.selection, options).map_err(|error| error.describe(files))?;
         tally.changed += outcome.changed.len();
         tally.repairs += outcome.applied.len();
         tally.left += outcome.left.len();
@@ -298,22 +292,36 @@ fn plural(count: usize, noun: &str) -> String {
     format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
-/// The compose file that a path means; standard input is read here.
-fn target(files: &mut Files, path: &Path, args: &ProjectArgs) -> Result<Target, String> {
+/// Each project that the arguments name: all `--file`s are one, every path is one.
+fn named_projects(args: &ProjectArgs) -> Vec<Option<&Path>> {
+    if args.files.is_empty() { args.paths.iter().map(|path| Some(path.as_path())).collect() } else { vec![None] }
+}
+
+/// The project that a path means, or without one that of the `--file`s; standard input is read here.
+fn target(files: &mut Files, path: Option<&Path>, args: &ProjectArgs) -> Result<Target, String> {
+    let Some(path) = path else {
+        let name = args.files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+        let selection = Selection { files: args.files.clone(), env_files: args.env_files.clone() };
+        return Ok(Target { selection, name, is_stdin: false });
+    };
+    let name = path.display().to_string();
+    let selection = |path: PathBuf| Selection { files: vec![path], env_files: args.env_files.clone() };
     if path == Path::new("-") {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
         let text = String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned())?;
         files.insert(args.stdin_filename.clone(), text);
-        return Ok(Target { path: args.stdin_filename.clone(), is_stdin: true });
+        return Ok(Target { selection: selection(args.stdin_filename.clone()), name, is_stdin: true });
     }
     if !path.is_dir() {
-        return Ok(Target { path: path.to_owned(), is_stdin: false });
+        return Ok(Target { selection: selection(path.to_owned()), name, is_stdin: false });
     }
     let directory = if path == Path::new(".") { Path::new("") } else { path };
-    match compose_file_in(files, directory) {
-        Some(path) => Ok(Target { path, is_stdin: false }),
-        None => Err(format!("{}: no compose file here ({}); name one", path.display(), DEFAULT_NAMES.join(", "))),
+    match Selection::directory(files, directory).map_err(|error| error.describe(files))? {
+        Some(found) => {
+            Ok(Target { selection: Selection { env_files: args.env_files.clone(), ..found }, name, is_stdin: false })
+        }
+        None => Err(format!("{name}: no compose file here ({}); name one", DEFAULT_NAMES.join(", "))),
     }
 }
 
@@ -324,11 +332,11 @@ fn check_hints(files: &mut Files, target: &Target, options: &Options) -> Result<
     if named.is_empty() {
         return Ok(());
     }
-    let project = Project::load(files, &target.path).map_err(|error| error.describe(files))?;
+    let project = Project::load(files, &target.selection).map_err(|error| error.describe(files))?;
     for name in named {
         if project.service(name).is_none() {
             let names: Vec<&str> = project.services.iter().map(|service| service.name.as_str()).collect();
-            let path = target.path.display();
+            let path = &target.name;
             return Err(Failure::Project(format!(
                 "{path}: there is no service `{name}`; there are {}",
                 names.join(", ")

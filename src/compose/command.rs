@@ -2,6 +2,7 @@
 
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
+use crate::compose::section::Section;
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId};
 
@@ -21,7 +22,7 @@ impl Command {
         key: &str,
         lookup: &Lookup<'_>,
     ) -> Result<Option<Self>, Invalid> {
-        let Some(entry) = document.entry(service, key) else { return Ok(None) };
+        let Some(entry) = Section::find(document, service, key) else { return Ok(None) };
         if let Some(items) = document.items(entry.value) {
             let read = items.iter().map(|item| Text::read(document, item.node, lookup));
             let texts: Vec<Text> = read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();

@@ -2,7 +2,7 @@
 
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
-use crate::compose::section::Section;
+use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, NodeKind};
 
@@ -71,7 +71,7 @@ pub struct Dependency {
 impl DependsOn {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Self, Invalid> {
         let Some(section) = Section::find(document, service, "depends_on") else {
-            return Ok(Self { form: DependsOnForm::Absent, section: None, dependencies: Vec::new() });
+            return Ok(Self::absent());
         };
         let value = document.follow(section.value);
         let (form, dependencies) = match &document.node(value).kind {
@@ -80,7 +80,8 @@ impl DependsOn {
                 (DependsOnForm::Short, nodes.map(|node| read_item(document, node, lookup)).collect::<Result<_, _>>()?)
             }
             NodeKind::Mapping { .. } => {
-                let entries = document.entries(value).unwrap_or_default();
+                let mut entries = document.entries(value).unwrap_or_default();
+                entries.retain(|entry| !is_reset(document, entry.value));
                 let read =
                     entries.iter().map(|entry| read_entry(document, entry.key, entry.key_node, entry.value, lookup));
                 (DependsOnForm::Long, read.collect::<Result<_, _>>()?)
@@ -91,6 +92,11 @@ impl DependsOn {
             }
         };
         Ok(Self { form, section: Some(section), dependencies })
+    }
+
+    /// None at all.
+    pub(super) fn absent() -> Self {
+        Self { form: DependsOnForm::Absent, section: None, dependencies: Vec::new() }
     }
 
     /// The dependency on a service.

@@ -6,7 +6,7 @@ use crate::compose::env_file;
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
 use crate::compose::origin::Hop;
-use crate::compose::section::Section;
+use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::source::FileId;
 use crate::yaml::{Document, NodeId, NodeKind};
@@ -109,7 +109,7 @@ impl<'s> Variable<'s> {
 impl Environment {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Self, Invalid> {
         let Some(section) = Section::find(document, service, "environment") else {
-            return Ok(Self { form: EnvironmentForm::Absent, section: None, variables: Vec::new() });
+            return Ok(Self::absent());
         };
         let value = document.follow(section.value);
         let hops = section.hops(document);
@@ -125,6 +125,11 @@ impl Environment {
         Ok(Self { form, section: Some(section), variables })
     }
 
+    /// None at all.
+    pub(super) fn absent() -> Self {
+        Self { form: EnvironmentForm::Absent, section: None, variables: Vec::new() }
+    }
+
     /// A variable by its name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Written> {
@@ -135,12 +140,15 @@ impl Environment {
 fn read_map(document: &Document, map: NodeId, hops: &[Hop], lookup: &Lookup<'_>) -> Result<Vec<Written>, Invalid> {
     let mut variables = Vec::new();
     for entry in document.entries(map).unwrap_or_default() {
+        if is_reset(document, entry.value) {
+            continue;
+        }
         let text = Text::read(document, entry.value, lookup).map_err(|invalid| Invalid {
             message: format!("the variable `{}`: {}", entry.key, invalid.message),
             ..invalid
         })?;
-        let merged = entry.merged_through.iter().map(|&alias| Hop::Merge(document.node(alias).span));
-        let alias = document.is_alias(entry.value).then(|| Hop::Alias(document.node(entry.value).span));
+        let merged = entry.merged_through.iter().map(|&alias| Hop::Merge(alias));
+        let alias = document.is_alias(entry.value).then_some(Hop::Alias(entry.value));
         variables.push(Written {
             name: entry.key.to_owned(),
             node: text.as_ref().map_or(entry.key_node, |text| text.node),
@@ -170,7 +178,7 @@ fn read_list(
             Some((name, _)) => (name.to_owned(), Some(name.len() + 1)),
             None => (text.as_str().to_owned(), None),
         };
-        let alias = document.is_alias(item).then(|| Hop::Alias(document.node(item).span));
+        let alias = document.is_alias(item).then_some(Hop::Alias(item));
         variables.retain(|variable| variable.name != name);
         variables.push(Written {
             passed_through: if value_start.is_none() { lookup(&name) } else { None },

@@ -47,6 +47,14 @@ impl Healthcheck {
     }
 }
 
+impl Healthcheck {
+    /// This check over the one of an earlier definition: key by key (Compose Specification, "Merge").
+    pub(super) fn over(self, base: Self) -> Self {
+        let test = if self.test == HealthcheckTest::Inherited { base.test } else { self.test };
+        Self { section: self.section, test }
+    }
+}
+
 fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<HealthcheckTest, Invalid> {
     if let NodeKind::Scalar { .. } = document.node(document.follow(node)).kind {
         let text = Text::read(document, node, lookup)?;

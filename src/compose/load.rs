@@ -38,8 +38,8 @@ struct Scene {
 type Link = (DocumentId, String);
 
 impl<'f> Loader<'f> {
-    pub(super) fn new(files: &'f mut Files, _selection: &Selection) -> Result<Self, ProjectError> {
-        Ok(Self { files, sources: Vec::new(), by_file: HashMap::new() })
+    pub(super) fn new(files: &'f mut Files) -> Self {
+        Self { files, sources: Vec::new(), by_file: HashMap::new() }
     }
 
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
@@ -50,7 +50,7 @@ impl<'f> Loader<'f> {
         for service in &mut services {
             load_env_files(self.files, &scene.dot_env, service)?;
         }
-        Ok(Project { directory: scene.directory, sources: self.sources, services })
+        Ok(Project { directory: scene.directory, sources: self.sources, dot_env: scene.dot_env, services })
     }
 
     fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Vec<Service>, ProjectError> {
@@ -171,7 +171,9 @@ impl<'f> Loader<'f> {
             Some(file) => {
                 let path = scene.directory.join(file);
                 let id = self.read(&path).map_err(|error| match error {
-                    ProjectError::Read(error) => self.error(extends.node, format!("cannot extend a service of {error}")),
+                    ProjectError::Read(error) => {
+                        self.error(extends.node, format!("cannot extend a service of {error}"))
+                    }
                     error => error,
                 })?;
                 (self.roots(id)?, path.parent().map(Path::to_owned).unwrap_or_default())

@@ -17,25 +17,20 @@ impl Service {
     /// This service over the one it extends, which stays as it is: what comes from there is not this service's to edit.
     #[must_use]
     pub(super) fn over_extended(self, base: Self) -> Self {
-        let (key, node, name) = (self.key, self.node, self.name.clone());
-        let definitions = self.definitions.clone();
-        Self { key, node, name, definitions, ..self.merged(base) }
+        let (key, name, definitions) = (self.key, self.name.clone(), self.definitions.clone());
+        Self { key, name, definitions, ..self.merged(base) }
     }
 
     fn merged(self, mut base: Self) -> Self {
-        if self.tags.is_override("") {
-            return self;
+        if self.tags.replaces {
+            return Self { key: base.key, ..self };
         }
-        for section in &self.tags.reset {
-            base.reset(section);
-        }
-        for section in &self.tags.overridden {
-            base.reset(section);
+        for section in &self.tags.forgotten {
+            base.forget(section);
         }
         Self {
             name: base.name,
             key: base.key,
-            node: base.node,
             image: self.image.or(base.image),
             build: self.build.or(base.build),
             command: self.command.or(base.command),
@@ -60,8 +55,8 @@ impl Service {
         }
     }
 
-    /// Forgets a section, or an entry of one, as `!reset` asks.
-    fn reset(&mut self, section: &str) {
+    /// Forgets a section, or an entry of one, as `!reset` and `!override` ask.
+    fn forget(&mut self, section: &str) {
         match section.split_once('.') {
             // An entry of a list cannot be reset by its name (observed: it has no effect).
             Some(("environment", name)) if self.environment.form == EnvironmentForm::Map => {
@@ -75,7 +70,7 @@ impl Service {
                 "env_file" => self.env_files.clear(),
                 "labels" => self.labels.clear(),
                 "healthcheck" => self.healthcheck = None,
-                "networks" | "network_mode" => self.attachment = Attachment::Unsaid,
+                "networks" | "network_mode" => self.attachment = Attachment::Networks(Vec::new()),
                 "image" => self.image = None,
                 "build" => self.build = None,
                 "command" => self.command = None,
@@ -101,7 +96,9 @@ impl Environment {
             }
         }
         match self.form {
-            EnvironmentForm::Absent | EnvironmentForm::Null => Self { variables, form: base.form, section: base.section },
+            EnvironmentForm::Absent | EnvironmentForm::Null => {
+                Self { variables, form: base.form, section: base.section }
+            }
             form => Self { variables, form, section: self.section },
         }
     }
@@ -117,7 +114,8 @@ impl DependsOn {
                 None => dependencies.push(dependency),
             }
         }
-        let (form, section) = if self.section.is_some() { (self.form, self.section) } else { (base.form, base.section) };
+        let (form, section) =
+            if self.section.is_some() { (self.form, self.section) } else { (base.form, base.section) };
         Self { form, section, dependencies }
     }
 }
@@ -125,11 +123,13 @@ impl DependsOn {
 /// Networks of both; whoever names a mode has it.
 fn merged_attachment(own: Attachment, base: Attachment) -> Attachment {
     match (own, base) {
-        (Attachment::Unsaid, base) => base,
+        (Attachment::Networks(own), base) if own.is_empty() => base,
         (Attachment::Networks(own), Attachment::Networks(mut base)) => {
             for membership in own {
                 match base.iter_mut().find(|other| other.network == membership.network) {
-                    Some(other) => other.aliases = appended(std::mem::take(&mut other.aliases), membership.aliases, |a, b| a == b),
+                    Some(other) => {
+                        other.aliases = appended(std::mem::take(&mut other.aliases), membership.aliases, |a, b| a == b)
+                    }
                     None => base.push(membership),
                 }
             }

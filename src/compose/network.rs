@@ -1,17 +1,21 @@
 //! How a service is attached to networks: which names it has there, and whom it can reach.
 
+use std::sync::LazyLock;
+
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
+use crate::compose::section::Section;
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, NodeKind};
 
 /// The network a service joins if it names none (Compose Specification, "networks").
-const DEFAULT_NETWORK: &str = "default";
+static DEFAULT_MEMBERSHIP: LazyLock<[Membership; 1]> =
+    LazyLock::new(|| [Membership { network: "default".to_owned(), aliases: Vec::new() }]);
 
 /// How a service is attached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attachment {
-    /// To networks of the project, where Compose's DNS answers.
+    /// To networks of the project, where Compose's DNS answers; none named is the default one.
     Networks(Vec<Membership>),
     /// `network_mode: host`: it shares the host's ports, and the names of other services mean nothing to it.
     Host,
@@ -32,7 +36,7 @@ pub struct Membership {
 
 impl Attachment {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Self, Invalid> {
-        if let Some(mode) = document.entry(service, "network_mode")
+        if let Some(mode) = Section::find(document, service, "network_mode")
             && let Some(text) = Text::read(document, mode.value, lookup)?
         {
             return Ok(match (text.as_str(), text.as_str().strip_prefix("service:")) {
@@ -42,7 +46,7 @@ impl Attachment {
             });
         }
         let mut memberships = Vec::new();
-        if let Some(networks) = document.entry(service, "networks") {
+        if let Some(networks) = Section::find(document, service, "networks") {
             match &document.node(document.follow(networks.value)).kind {
                 NodeKind::Sequence { items, .. } => {
                     for item in items {
@@ -60,9 +64,6 @@ impl Attachment {
                 _ => return Err(Invalid::new(networks.value, "`networks` of a service must be a list or a map")),
             }
         }
-        if memberships.is_empty() {
-            memberships.push(Membership { network: DEFAULT_NETWORK.to_owned(), aliases: Vec::new() });
-        }
         Ok(Self::Networks(memberships))
     }
 
@@ -70,6 +71,7 @@ impl Attachment {
     #[must_use]
     pub fn memberships(&self) -> &[Membership] {
         match self {
+            Self::Networks(memberships) if memberships.is_empty() => &DEFAULT_MEMBERSHIP[..],
             Self::Networks(memberships) => memberships,
             _ => &[],
         }

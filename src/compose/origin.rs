@@ -2,6 +2,7 @@
 
 use crate::source::FileId;
 use crate::text::Span;
+use crate::yaml::NodeId;
 
 /// The place of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +18,12 @@ pub struct Origin {
 /// A step between a service and a value that is not written in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hop {
-    /// An alias, which stands here.
-    Alias(Span),
-    /// A merge key whose alias stands here.
-    Merge(Span),
-    /// An entry of `env_file`, which stands here.
-    EnvFile(Span),
-    /// A variable of the project's `.env`, referred to here.
-    DotEnv(Span),
+    /// This alias.
+    Alias(NodeId),
+    /// A merge key with this alias.
+    Merge(NodeId),
+    /// This entry of `env_file`.
+    EnvFile(NodeId),
+    /// A variable of the project's `.env`, to which this scalar refers.
+    DotEnv(NodeId),
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
 use crate::compose::load::Loader;
 use crate::compose::selection::Selection;
@@ -18,6 +19,8 @@ pub struct Project {
     pub directory: PathBuf,
     /// The compose files that were read: those of the project in their order, those they include or extend as they were met.
     pub sources: Vec<Source>,
+    /// What `${…}` in the project's own files refers to.
+    pub dot_env: DotEnv,
     /// The services, in the order in which they first appear.
     pub services: Vec<Service>,
 }
@@ -32,12 +35,12 @@ pub struct Source {
 }
 
 impl Project {
-    /// Loads a project. Env files that do not exist are noted, not refused: a checkout often lacks them.
+    /// Loads a project: the one of a [`Selection`], or of a single compose file by its path. Env files that do not exist are noted, not refused: a checkout often lacks them.
     ///
     /// # Errors
     /// [`ProjectError`], with the place, for what Compose refuses in the parts that are read here.
-    pub fn load(files: &mut Files, selection: &Selection) -> Result<Self, ProjectError> {
-        Loader::new(files, selection)?.load(selection)
+    pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
+        Loader::new(files).load(&selection.into())
     }
 
     /// A service by its name.

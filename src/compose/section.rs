@@ -18,7 +18,7 @@ impl Section {
     /// Looks a key up in a service's mapping.
     #[must_use]
     pub fn find(document: &Document, service: NodeId, key: &str) -> Option<Self> {
-        let entry = document.entry(service, key)?;
+        let entry = document.entry(service, key).filter(|entry| !is_reset(document, entry.value))?;
         Some(Self { key: entry.key_node, value: entry.value, merged_through: entry.merged_through })
     }
 
@@ -31,8 +31,13 @@ impl Section {
     /// What lies between the service and the value.
     #[must_use]
     pub fn hops(&self, document: &Document) -> Vec<Hop> {
-        let merges = self.merged_through.iter().map(|&alias| Hop::Merge(document.node(alias).span));
-        let alias = document.is_alias(self.value).then(|| Hop::Alias(document.node(self.value).span));
+        let merges = self.merged_through.iter().map(|&alias| Hop::Merge(alias));
+        let alias = document.is_alias(self.value).then_some(Hop::Alias(self.value));
         merges.chain(alias).collect()
     }
+}
+
+/// Whether a value is there only to take away what earlier definitions say (`!reset`).
+pub(super) fn is_reset(document: &Document, value: NodeId) -> bool {
+    document.tag(document.follow(value)) == Some("!reset")
 }

@@ -49,3 +49,21 @@ impl Selection {
         self.files.first().and_then(|path| path.parent()).map(Path::to_owned).unwrap_or_default()
     }
 }
+
+impl From<&Path> for Selection {
+    fn from(path: &Path) -> Self {
+        Self::file(path)
+    }
+}
+
+impl From<&PathBuf> for Selection {
+    fn from(path: &PathBuf) -> Self {
+        Self::file(path)
+    }
+}
+
+impl From<&Self> for Selection {
+    fn from(selection: &Self) -> Self {
+        selection.clone()
+    }
+}

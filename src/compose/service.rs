@@ -8,15 +8,15 @@ use crate::compose::network::Attachment;
 use crate::compose::text::Text;
 use crate::yaml::NodeId;
 
-/// A service of a project.
+/// A service of a project: what all its definitions come to.
 #[derive(Clone, Debug)]
 pub struct Service {
     /// Its name.
     pub name: String,
-    /// The key that names it.
+    /// The key that names it, where it first appears.
     pub key: NodeId,
-    /// Its value as written: a mapping, or an alias of one.
-    pub node: NodeId,
+    /// What the files of the project say of it, each over those before it. What it extends is not among them.
+    pub definitions: Vec<Definition>,
     /// `image`
     pub image: Option<Text>,
     /// `build`
@@ -47,8 +47,43 @@ pub struct Service {
     pub implied_dependencies: Vec<String>,
     /// `profiles`
     pub profiles: Vec<String>,
-    /// Whether it `extends` another: then this file's part of it is not all there is.
-    pub extends: bool,
+    /// `extends`
+    pub extends: Option<Extends>,
+    /// What it says of the definitions before it.
+    pub(super) tags: MergeTags,
+}
+
+/// What one file says of a service.
+#[derive(Clone, Debug)]
+pub struct Definition {
+    /// The key that names the service.
+    pub key: NodeId,
+    /// Its value as written: a mapping, or an alias of one.
+    pub node: NodeId,
+    /// `environment`
+    pub environment: Environment,
+    /// `depends_on`
+    pub depends_on: DependsOn,
+}
+
+/// The service that another extends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extends {
+    /// Its name.
+    pub service: String,
+    /// The file it is in; none for the same.
+    pub file: Option<String>,
+    /// Where that is written.
+    pub node: NodeId,
+}
+
+/// The sections, and the entries of sections as `section.entry`, that a definition takes away from those before it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct MergeTags {
+    /// With `!reset` or `!override`.
+    pub(super) forgotten: Vec<String>,
+    /// Whether the whole service is an `!override`.
+    pub(super) replaces: bool,
 }
 
 /// Where a service's image is built from.
@@ -63,6 +98,27 @@ pub struct Build {
 }
 
 impl Service {
+    /// The definition that a variable is to be set in: the one whose value wins, else the last that has variables, else the first.
+    #[must_use]
+    pub fn definition_of_variable(&self, name: &str) -> &Definition {
+        self.last_definition(|own| own.environment.get(name).is_some())
+            .or_else(|| self.last_definition(|own| own.environment.section.is_some()))
+            .unwrap_or(&self.definitions[0])
+    }
+
+    /// The definition that dependencies are to be written in: the last that names one of `names` (a later short list would undo an
+    /// earlier condition), else the last that has any, else the first.
+    #[must_use]
+    pub fn definition_of_dependencies(&self, names: &[&str]) -> &Definition {
+        self.last_definition(|own| names.iter().any(|name| own.depends_on.on(name).is_some()))
+            .or_else(|| self.last_definition(|own| own.depends_on.section.is_some()))
+            .unwrap_or(&self.definitions[0])
+    }
+
+    fn last_definition(&self, has_it: impl Fn(&Definition) -> bool) -> Option<&Definition> {
+        self.definitions.iter().rev().find(|definition| has_it(definition))
+    }
+
     /// The variables of the container: `environment` beats env files, a later env file beats an earlier one. A bare name in an
     /// env file is left out, for it sets nothing by itself.
     #[must_use]

@@ -1,6 +1,6 @@
 //! The brokers of a project.
 
-use crate::compose::{Project, Service};
+use crate::compose::Service;
 use crate::kafka::broker_listeners::{BrokerListeners, broker_listeners};
 use crate::kafka::catalog::{BrokerFamily, CATALOG, Image};
 use crate::yaml::NodeId;
@@ -65,7 +65,7 @@ impl<'p> Broker<'p> {
     /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
     /// topics runs on a broker's image and is a client.
     #[must_use]
-    pub fn of(project: &'p Project, service: &'p Service) -> Option<Self> {
+    pub fn of(service: &'p Service) -> Option<Self> {
         let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
         if image.as_ref().is_some_and(|image| CATALOG.client(image).is_some() || CATALOG.not_client(image).is_some()) {
             return None;
@@ -90,23 +90,20 @@ impl<'p> Broker<'p> {
             Some(crate::compose::Variable::Environment(written)) => written.node,
             _ => service.image.as_ref().map_or(service.key, |image| image.node),
         };
-        Some(Self::new(project, service, image, evidence))
+        Some(Self::new(service, image, evidence))
     }
 
     /// Takes a service for a broker because somebody says so.
     #[must_use]
-    pub fn declared(project: &'p Project, service: &'p Service) -> Self {
+    pub fn declared(service: &'p Service) -> Self {
         let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-        Self::new(project, service, image, service.key)
+        Self::new(service, image, service.key)
     }
 
-    fn new(project: &'p Project, service: &'p Service, image: Option<Image>, evidence: NodeId) -> Self {
+    fn new(service: &'p Service, image: Option<Image>, evidence: NodeId) -> Self {
         let known = image.as_ref().and_then(|image| CATALOG.broker_family(image));
         let family = known.unwrap_or_else(|| CATALOG.unknown_broker_family());
-        let lookup = |name: &str| match service.variable(name)?.value() {
-            Some(value) => Some(value.to_owned()),
-            None => project.dot_env.value(name),
-        };
+        let lookup = |name: &str| service.variable(name)?.value().map(str::to_owned);
         let listeners = broker_listeners(family, &lookup, &service.command_words());
         let cluster = CLUSTER_PROPERTIES
             .iter()
@@ -118,11 +115,9 @@ impl<'p> Broker<'p> {
 
     /// Whether it only votes: clients never connect to it.
     #[must_use]
-    pub fn is_controller_only(&self, project: &Project) -> bool {
+    pub fn is_controller_only(&self) -> bool {
         self.family.variables_of("process.roles").any(|name| {
-            let variable = self.service.variable(&name);
-            let value = variable
-                .and_then(|variable| variable.value().map(str::to_owned).or_else(|| project.dot_env.value(&name)));
+            let value = self.service.variable(&name).and_then(|variable| variable.value());
             value.is_some_and(|roles| roles.trim() == "controller")
         })
     }
@@ -144,13 +139,14 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::compose::Project;
     use crate::source::{Files, Memory};
 
     fn is_broker(service: &str) -> bool {
         let text = format!("services: {{it: {{{service}}}}}");
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
-        Broker::of(&project, &project.services[0]).is_some()
+        Broker::of(&project.services[0]).is_some()
     }
 
     #[test]

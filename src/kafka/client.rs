@@ -121,19 +121,16 @@ impl AddressVariable<'_> {
 pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
     match variable {
         Variable::Environment(Written { node, hops, text, .. }) => {
-            let document = &project.document;
             let references = text.iter().flat_map(|text| &text.value.pieces).filter_map(|piece| match &piece.source {
-                crate::compose::PieceSource::Variable { .. } => Some(Hop::DotEnv(document.node(*node).span)),
+                crate::compose::PieceSource::Variable { .. } => Some(Hop::DotEnv(*node)),
                 _ => None,
             });
             let hops = hops.iter().copied().chain(references).collect();
-            Origin { file: project.file, span: document.node(*node).span, hops }
+            Origin { file: project.file(*node), span: project.span(*node), hops }
         }
-        Variable::EnvFile(EnvFile { node, .. }, file, entry) => Origin {
-            file,
-            span: entry.name_span.join(entry.value_span),
-            hops: vec![Hop::EnvFile(project.document.node(*node).span)],
-        },
+        Variable::EnvFile(EnvFile { node, .. }, file, entry) => {
+            Origin { file, span: entry.name_span.join(entry.value_span), hops: vec![Hop::EnvFile(*node)] }
+        }
     }
 }
 
@@ -161,7 +158,7 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
     let program = image.as_ref().and_then(|image| CATALOG.client(image));
     let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
-    let at = |node: NodeId| Origin { file: project.file, span: project.document.node(node).span, hops: Vec::new() };
+    let at = |node: NodeId| Origin { file: project.file(node), span: project.span(node), hops: Vec::new() };
     let image_node = service.image.as_ref().map_or(service.key, |image| image.node);
     let image_text = service.image.as_ref().map(|image| image.as_str().to_owned()).unwrap_or_default();
 

@@ -96,11 +96,11 @@ impl<'p> Topology<'p> {
     pub fn new(project: &'p Project, hints: &'p Hints) -> Self {
         let found = project.services.iter().filter_map(|service| match &hints.broker {
             Some(name) if *name == service.name => {
-                Some(Broker::of(project, service).unwrap_or_else(|| Broker::declared(project, service)))
+                Some(Broker::of(service).unwrap_or_else(|| Broker::declared(service)))
             }
-            _ => Broker::of(project, service),
+            _ => Broker::of(service),
         });
-        let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(|broker| broker.is_controller_only(project));
+        let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(|broker| broker.is_controller_only());
         let controllers = controllers.iter().map(|controller| controller.service).collect();
         Self { project, hints, brokers, controllers }
     }

@@ -1,12 +1,12 @@
 //! Makes a service wait for others.
 
-use crate::compose::{Change, Condition, Project, Service};
+use crate::compose::{Change, Condition, Definition, Project, Service};
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
 use crate::text::TextEdit;
 use crate::yaml::edit::{self, Content};
-use crate::yaml::{Entry, NodeId, NodeKind};
+use crate::yaml::{Document, Entry, NodeId, NodeKind};
 
 /// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is more than the start; its other
 /// entries then wait for the start, as they did. Dependencies that are there already with their condition are left alone.
@@ -28,7 +28,10 @@ pub fn require(
     if missing.is_empty() {
         return Ok(Repair::default());
     }
-    let (place, edits) = Editor { project, service, missing: &missing }.edits()?;
+    let names: Vec<&str> = missing.iter().map(|(on, _)| on.as_str()).collect();
+    let definition = service.definition_of_dependencies(&names);
+    let document = project.document(definition.node);
+    let (place, edits) = Editor { document, definition, missing: &missing }.edits()?;
     let changes_of = |service: &Service| {
         let change = |(on, condition): &(String, Condition)| Change::Dependency {
             service: service.name.clone(),
@@ -37,8 +40,7 @@ pub fn require(
         };
         missing.iter().map(change).collect::<Vec<_>>()
     };
-    let repair = Repair { edits, changes: changes_of(service) };
-    reach::declared(project, service, place, repair, shared, changes_of)
+    reach::declared(project, service, place, edits, shared, changes_of)
 }
 
 fn condition(condition: Condition) -> Content {
@@ -46,17 +48,17 @@ fn condition(condition: Condition) -> Content {
 }
 
 struct Editor<'a> {
-    project: &'a Project,
-    service: &'a Service,
+    document: &'a Document,
+    definition: &'a Definition,
     missing: &'a [(String, Condition)],
 }
 
 impl Editor<'_> {
     /// The edits, and the node inside which they are made.
     fn edits(&self) -> Result<(NodeId, Vec<TextEdit>), Refusal> {
-        let document = &self.project.document;
-        let node = self.service.node;
-        Ok(match Access::of(document, self.service, self.service.depends_on.section.as_ref()) {
+        let document = self.document;
+        let node = self.definition.node;
+        Ok(match Access::of(document, self.definition, self.definition.depends_on.section.as_ref()) {
             Access::Absent => (node, self.add_section(self.entries())?),
             Access::Own(own) => match document.node(own).kind {
                 NodeKind::Sequence { .. } => (own, self.change_list(own)?),
@@ -79,7 +81,7 @@ impl Editor<'_> {
                     NodeKind::Sequence { .. } => (self.inherited_entries(), Vec::new()),
                     _ => {
                         let (merge, anchor) =
-                            section::merge_of_inherited(self.project, self.service, target, "depends_on")?;
+                            section::merge_of_inherited(document, self.definition, target, "depends_on")?;
                         (merge.into_iter().collect(), anchor)
                     }
                 };
@@ -91,7 +93,7 @@ impl Editor<'_> {
 
     /// Whether a map holds one of the dependencies with more than its condition.
     fn would_lose_settings(&self, map: NodeId) -> bool {
-        let document = &self.project.document;
+        let document = self.document;
         let settings = |on: &str| document.entries(document.entry(map, on)?.value);
         self.missing.iter().any(|(on, _)| settings(on).is_some_and(|settings| settings.len() > 1))
     }
@@ -102,19 +104,19 @@ impl Editor<'_> {
 
     /// What a short list that is not the service's own holds, as the map that must take its place.
     fn inherited_entries(&self) -> Vec<(String, Content)> {
-        let others = self.service.depends_on.dependencies.iter();
+        let others = self.definition.depends_on.dependencies.iter();
         let others = others.filter(|other| !self.missing.iter().any(|(on, _)| *on == other.service));
         others.map(|other| (other.service.clone(), condition(other.condition))).collect()
     }
 
     fn add_section(&self, entries: Vec<(String, Content)>) -> Result<Vec<TextEdit>, Refusal> {
         let after = [BEFORE_ENVIRONMENT, &["environment"]].concat();
-        section::add_to_service(&self.project.document, self.service, &after, "depends_on", &Content::Map(entries))
+        section::add_to_service(self.document, self.definition, &after, "depends_on", &Content::Map(entries))
     }
 
     fn change_list(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
-        let document = &self.project.document;
-        let is_listed = |on: &str| self.service.depends_on.on(on).is_some();
+        let document = self.document;
+        let is_listed = |on: &str| self.definition.depends_on.on(on).is_some();
         if let [(on, Condition::Started)] = self.missing {
             return Ok(edit::append_item(document, list, on)?);
         }
@@ -127,7 +129,7 @@ impl Editor<'_> {
     }
 
     fn change_map(&self, map: NodeId) -> Result<Vec<TextEdit>, Refusal> {
-        let document = &self.project.document;
+        let document = self.document;
         let mut edits = Vec::new();
         let mut added = Vec::new();
         for (on, wanted) in self.missing {
@@ -147,7 +149,7 @@ impl Editor<'_> {
     }
     /// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.
     fn change_condition(&self, dependency: &Entry, wanted: Condition) -> Result<Vec<TextEdit>, Refusal> {
-        let document = &self.project.document;
+        let document = self.document;
         let condition = ("condition".to_owned(), Content::text(wanted.as_str()));
         if document.is_alias(dependency.value) {
             let target = document.follow(dependency.value);

@@ -1,12 +1,12 @@
 //! Gives a service a variable.
 
-use crate::compose::{Change, Project, Service, Written};
+use crate::compose::{Change, Definition, Project, Service, Written};
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
 use crate::text::TextEdit;
 use crate::yaml::edit::{self, Content};
-use crate::yaml::{NodeId, NodeKind};
+use crate::yaml::{Document, NodeId, NodeKind};
 
 /// Gives a variable of a service's `environment` a value, written as `value` (a `$` in it is a reference).
 ///
@@ -23,8 +23,10 @@ pub fn set_variable(
     value: &str,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
-    let setter = Setter { project, service, name, value, shared };
-    match service.environment.get(name) {
+    let definition = service.definition_of_variable(name);
+    let document = project.document(definition.node);
+    let setter = Setter { project, document, service, definition, name, value, shared };
+    match definition.environment.get(name) {
         Some(written) if setter.is_set(written) => Ok(Repair::default()),
         Some(written) if written.text.is_some() => setter.replace(written).or_else(|_| setter.set_own(Some(written))),
         written => setter.set_own(written),
@@ -33,7 +35,9 @@ pub fn set_variable(
 
 struct Setter<'a, F> {
     project: &'a Project,
+    document: &'a Document,
     service: &'a Service,
+    definition: &'a Definition,
     name: &'a str,
     value: &'a str,
     shared: F,
@@ -41,19 +45,19 @@ struct Setter<'a, F> {
 
 impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     fn is_set(&self, written: &Written) -> bool {
-        written.text.is_some() && self.project.document.scalar(written.node) == Some(&self.text(written))
+        written.text.is_some() && self.document.scalar(written.node) == Some(&self.text(written))
     }
 
     /// Replaces the value at the place where it is written.
     fn replace(&self, written: &Written) -> Result<Repair, Refusal> {
-        self.repair(written.node, edit::replace_value(&self.project.document, written.node, &self.text(written))?)
+        self.repair(written.node, edit::replace_value(self.document, written.node, &self.text(written))?)
     }
 
     /// Sets the variable in the service's own `environment`.
     fn set_own(&self, written: Option<&Written>) -> Result<Repair, Refusal> {
-        let document = &self.project.document;
-        let (place, edits) = match Access::of(document, self.service, self.service.environment.section.as_ref()) {
-            Access::Absent => (self.service.node, self.add_section(vec![self.entry()])?),
+        let document = self.document;
+        let (place, edits) = match Access::of(document, self.definition, self.definition.environment.section.as_ref()) {
+            Access::Absent => (self.definition.node, self.add_section(vec![self.entry()])?),
             Access::Own(own) => match &document.node(own).kind {
                 NodeKind::Sequence { items, .. } => {
                     // A bare name, or an alias of what others have too.
@@ -76,10 +80,9 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
                 (alias, edit::replace_alias(document, alias, &entries)?)
             }
             Access::Merged { target } => {
-                let (merge, mut edits) =
-                    section::merge_of_inherited(self.project, self.service, target, "environment")?;
+                let (merge, mut edits) = section::merge_of_inherited(document, self.definition, target, "environment")?;
                 edits.extend(self.add_section(merge.into_iter().chain([self.entry()]).collect())?);
-                (self.service.node, edits)
+                (self.definition.node, edits)
             }
         };
         self.repair(place, edits)
@@ -88,7 +91,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     /// YAML can merge maps but not lists, and a copy of the list would have to be kept in step by hand: so either all who share it get
     /// the variable, or none.
     fn change_shared_list(&self, list: NodeId, written: Option<&Written>) -> Result<Repair, Refusal> {
-        let document = &self.project.document;
+        let document = self.document;
         let edits = match written {
             Some(written) => edit::replace_value(document, written.node, &self.item())?,
             None => edit::append_item(document, list, &self.item())?,
@@ -103,7 +106,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     /// Sets the variable in a map that is the service's own: the entry may be there as null or as an alias, or come from a merge key,
     /// which an entry of the map's own hides. Gives the node inside which the edits are made, too.
     fn set_in_map(&self, map: NodeId) -> Result<(NodeId, Vec<TextEdit>), Refusal> {
-        let document = &self.project.document;
+        let document = self.document;
         let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(self.name));
         Ok(match own {
             Some(own) => (own.value, edit::replace_value(document, own.value, self.value)?),
@@ -113,12 +116,11 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
 
     fn add_section(&self, entries: Vec<(String, Content)>) -> Result<Vec<TextEdit>, Refusal> {
         let content = Content::Map(entries);
-        section::add_to_service(&self.project.document, self.service, BEFORE_ENVIRONMENT, "environment", &content)
+        section::add_to_service(self.document, self.definition, BEFORE_ENVIRONMENT, "environment", &content)
     }
 
     fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
-        let repair = Repair { edits, changes: vec![self.change(self.service)] };
-        reach::declared(self.project, self.service, place, repair, &self.shared, |other| vec![self.change(other)])
+        reach::declared(self.project, self.service, place, edits, &self.shared, |other| vec![self.change(other)])
     }
 
     fn change(&self, service: &Service) -> Change {

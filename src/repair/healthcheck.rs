@@ -28,11 +28,12 @@ pub fn add_healthcheck(
         settings.iter().map(|(key, setting)| ((*key).to_owned(), escaped(setting))).collect();
     let content = Content::map(settings.iter().map(|(key, setting)| (key.as_str(), to_content(setting))));
     let after = [BEFORE_ENVIRONMENT, BEFORE_HEALTHCHECK].concat();
-    let edits = section::add_to_service(&project.document, service, &after, "healthcheck", &content)?;
+    let definition = &service.definitions[0];
+    let document = project.document(definition.node);
+    let edits = section::add_to_service(document, definition, &after, "healthcheck", &content)?;
     let changes_of =
         |service: &Service| vec![Change::Healthcheck { service: service.name.clone(), settings: settings.clone() }];
-    let repair = Repair { edits, changes: changes_of(service) };
-    reach::declared(project, service, service.node, repair, shared, changes_of)
+    reach::declared(project, service, definition.node, edits, shared, changes_of)
 }
 
 fn escaped(setting: &HealthcheckSetting) -> HealthcheckSetting {

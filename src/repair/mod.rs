@@ -8,7 +8,10 @@ mod healthcheck;
 mod reach;
 mod section;
 
+use std::collections::BTreeMap;
+
 use crate::compose::Change;
+use crate::source::FileId;
 use crate::text::TextEdit;
 use crate::yaml::edit::EditError;
 
@@ -16,20 +19,22 @@ pub use depends_on::require;
 pub use environment::set_variable;
 pub use healthcheck::add_healthcheck;
 
-/// Edits of the compose file, and what they change.
+/// Edits of compose files, and what they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Repair {
-    /// The edits.
-    pub edits: Vec<TextEdit>,
-    /// What they are declared to change.
-    pub changes: Vec<Change>,
+    /// The edits of each file.
+    pub edits: BTreeMap<FileId, Vec<TextEdit>>,
+    /// What they are declared to change, and in which file.
+    pub changes: Vec<(FileId, Change)>,
 }
 
 impl Repair {
     /// Both repairs, as one.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
-        self.edits.extend(other.edits);
+        for (file, edits) in other.edits {
+            self.edits.entry(file).or_default().extend(edits);
+        }
         self.changes.extend(other.changes);
         self
     }

@@ -2,10 +2,10 @@
 
 use crate::compose::{Change, Model, Project, Service};
 use crate::repair::{Refusal, Repair};
-use crate::text::EditSet;
+use crate::text::{EditSet, TextEdit};
 use crate::yaml::{Document, NodeId};
 
-/// A repair that edits the file at one node, with what it changes in other services declared too: they may get it by an anchor.
+/// A repair that edits a file at one node, with what it changes in other services declared too: they may get it by an anchor.
 ///
 /// # Errors
 /// [`Refusal`] if a service gets it for which `shared` says no, or if it reaches another part of the file.
@@ -13,31 +13,37 @@ pub(super) fn declared(
     project: &Project,
     service: &Service,
     node: NodeId,
-    mut repair: Repair,
+    edits: Vec<TextEdit>,
     shared: impl Fn(&Service) -> bool,
     changes_of: impl Fn(&Service) -> Vec<Change>,
 ) -> Result<Repair, Refusal> {
-    let document = &project.document;
+    let document = project.document(node);
+    let file = project.file(node);
+    let mut changes = changes_of(service);
+    let repair = |edits, changes: Vec<Change>| Repair {
+        edits: [(file, edits)].into(),
+        changes: changes.into_iter().map(|change| (file, change)).collect(),
+    };
     if !is_anchored(document, node) {
-        return Ok(repair);
+        return Ok(repair(edits, changes));
     }
     let elsewhere = || Refusal("an anchor would take the change to other places of the file".to_owned());
-    let mut edits = EditSet::default();
-    edits.add_all(&repair.edits).map_err(|_| elsewhere())?;
-    let after = Document::parse(edits.apply(document.text())).map_err(|_| elsewhere())?;
+    let mut set = EditSet::default();
+    set.add_all(&edits).map_err(|_| elsewhere())?;
+    let after = Document::parse(set.apply(document.text())).map_err(|_| elsewhere())?;
     let (mut wanted, after) = (Model::of(document), Model::of(&after));
-    repair.changes.extend(extension_of(document, node));
-    for other in wanted.differences(&after, &repair.changes).into_iter().flatten() {
+    changes.extend(extension_of(document, node));
+    for other in wanted.differences(&after, &changes).into_iter().flatten() {
         if other == service.name {
             continue;
         }
         match project.service(&other) {
-            Some(other) if shared(other) => repair.changes.extend(changes_of(other)),
+            Some(other) if shared(other) => changes.extend(changes_of(other)),
             _ => return Err(Refusal(format!("an anchor would take the change to the service `{other}` too"))),
         }
     }
-    repair.changes.iter().for_each(|change| wanted.apply(change));
-    if wanted.differences(&after, &repair.changes).is_empty() { Ok(repair) } else { Err(elsewhere()) }
+    changes.iter().for_each(|change| wanted.apply(change));
+    if wanted.differences(&after, &changes).is_empty() { Ok(repair(edits, changes)) } else { Err(elsewhere()) }
 }
 
 /// Whether a node or one around it has an anchor.

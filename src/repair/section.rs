@@ -1,6 +1,6 @@
 //! How a section of a service can be changed without changing another's, and where a new one goes.
 
-use crate::compose::{Project, Section, Service};
+use crate::compose::{Definition, Section};
 use crate::repair::Refusal;
 use crate::text::TextEdit;
 use crate::yaml::edit::{self, Content};
@@ -27,10 +27,10 @@ pub(super) enum Access {
 }
 
 impl Access {
-    pub(super) fn of(document: &Document, service: &Service, section: Option<&Section>) -> Self {
+    pub(super) fn of(document: &Document, definition: &Definition, section: Option<&Section>) -> Self {
         let Some(section) = section else { return Self::Absent };
         let target = document.follow(section.value);
-        let is_own = section.is_own() && !document.is_alias(service.node);
+        let is_own = section.is_own() && !document.is_alias(definition.node);
         match (is_own, document.is_alias(section.value)) {
             (true, false) => Self::Own(target),
             (true, true) => Self::Alias { alias: section.value, target },
@@ -46,21 +46,22 @@ pub(super) const BEFORE_ENVIRONMENT: &[&str] =
 /// Adds a key with a map to a service's own mapping, after the last of `after` that it has.
 pub(super) fn add_to_service(
     document: &Document,
-    service: &Service,
+    definition: &Definition,
     after: &[&str],
     key: &str,
     content: &Content,
 ) -> Result<Vec<TextEdit>, Refusal> {
-    if document.is_alias(service.node) {
-        let merge = merge_of_alias(document, service.node, document.follow(service.node))?;
+    let node = definition.node;
+    if document.is_alias(node) {
+        let merge = merge_of_alias(document, node, document.follow(node))?;
         let entries: Vec<_> = merge.into_iter().chain([(key.to_owned(), content.clone())]).collect();
-        return Ok(edit::replace_alias(document, service.node, &entries)?);
+        return Ok(edit::replace_alias(document, node, &entries)?);
     }
-    let entries = document.written_entries(service.node);
+    let entries = document.written_entries(node);
     let is_one_of =
         |names: &[&str], index: usize| document.scalar(entries[index].key).is_some_and(|key| names.contains(&key));
     let position = (0..entries.len()).rev().find(|&index| is_one_of(after, index));
-    Ok(edit::add_entries(document, service.node, position, &[(key.to_owned(), content.clone())])?)
+    Ok(edit::add_entries(document, node, position, &[(key.to_owned(), content.clone())])?)
 }
 
 /// A merge key and its alias, if there is something to merge.
@@ -78,16 +79,15 @@ pub(super) fn merge_of_alias(document: &Document, alias: NodeId, target: NodeId)
 
 /// `<<: *name` for a map that a merge key brings to a service; where the map has no anchor, it is given one. Nothing for null.
 pub(super) fn merge_of_inherited(
-    project: &Project,
-    service: &Service,
+    document: &Document,
+    definition: &Definition,
     target: NodeId,
     section: &str,
 ) -> Result<(Merge, Vec<TextEdit>), Refusal> {
-    let document = &project.document;
     if document.is_null(target) {
         return Ok((None, Vec::new()));
     }
-    let at = document.node(service.node).span.start;
+    let at = document.node(definition.node).span.start;
     if let Some(name) = document.anchor_name(target) {
         if !names_node_at(document, name, target, at) {
             let message = format!("the anchor `&{name}` of its `{section}` is defined again before the service");
@@ -95,7 +95,8 @@ pub(super) fn merge_of_inherited(
         }
         return Ok((Some(edit::merge_entry(name)), Vec::new()));
     }
-    let owner = document.node(target).parent.and_then(|parent| document.anchor_name(parent)).unwrap_or(&service.name);
+    let service = document.scalar(definition.key).unwrap_or_default();
+    let owner = document.node(target).parent.and_then(|parent| document.anchor_name(parent)).unwrap_or(service);
     let name = fresh_anchor(document, &format!("{owner}-{section}"));
     Ok((Some(edit::merge_entry(&name)), edit::add_anchor(document, target, &name)?))
 }

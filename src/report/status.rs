@@ -118,7 +118,7 @@ impl ProjectStatus {
         });
         Self {
             root: shown(&project.directory),
-            files: vec![shown(files.get(project.file).path())],
+            files: project.sources.iter().map(|source| shown(files.get(source.file).path())).collect(),
             brokers: brokers.collect(),
             services: services.collect(),
         }

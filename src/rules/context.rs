@@ -1,7 +1,5 @@
 //! What every rule sees.
 
-use std::collections::BTreeMap;
-
 use crate::compose::{Hop, Origin, Project, Service, Variable};
 use crate::finding::{Applicability, Fix, Label};
 use crate::kafka::address::is_loopback;
@@ -71,21 +69,17 @@ impl<'p> Context<'p> {
     /// A label on a node of the compose file.
     #[must_use]
     pub fn label(&self, node: NodeId, message: impl Into<String>) -> Label {
-        Label { file: self.project.file, span: self.project.document.node(node).span, message: message.into() }
+        Label { file: self.project.file(node), span: self.project.span(node), message: message.into() }
     }
 
     /// The label of an origin, and one for each step on its way to the service that a reader may not expect.
     #[must_use]
     pub fn labels_of(&self, origin: &Origin, message: impl Into<String>) -> (Label, Vec<Label>) {
         let primary = Label { file: origin.file, span: origin.span, message: message.into() };
-        let file = self.project.file;
-        let step = |hop: &Hop| {
-            let (span, message) = match *hop {
-                Hop::Alias(span) | Hop::Merge(span) => (span, "the service gets it here"),
-                Hop::EnvFile(span) => (span, "the service reads this env file"),
-                Hop::DotEnv(_) => return None,
-            };
-            Some(Label { file, span, message: message.to_owned() })
+        let step = |hop: &Hop| match *hop {
+            Hop::Alias(node) | Hop::Merge(node) => Some(self.label(node, "the service gets it here")),
+            Hop::EnvFile(node) => Some(self.label(node, "the service reads this env file")),
+            Hop::DotEnv(_) => None,
         };
         (primary, origin.hops.iter().filter_map(step).collect())
     }
@@ -109,7 +103,6 @@ impl<'p> Context<'p> {
     /// A fix of the compose file.
     #[must_use]
     pub fn fix(&self, title: impl Into<String>, applicability: Applicability, repair: Repair) -> Fix {
-        let edits = BTreeMap::from([(self.project.file, repair.edits)]);
-        Fix { title: title.into(), applicability, edits, changes: repair.changes }
+        Fix { title: title.into(), applicability, edits: repair.edits, changes: repair.changes }
     }
 }

@@ -22,9 +22,6 @@ pub(super) fn may_depend_on(context: &Context<'_>, service: &Service, broker: &B
         let profiles = broker.profiles.join("`, `");
         return Err(format!("`{}` runs only with the profile `{profiles}`, and the service without it", broker.name));
     }
-    if service.extends {
-        return Err("the service extends another, whose dependencies are not known here".to_owned());
-    }
     Ok(())
 }
 

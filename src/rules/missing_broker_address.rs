@@ -56,7 +56,7 @@ fn missing_variable(context: &Context<'_>, client: &Client<'_>) -> Option<String
             // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
             let service = client.service;
             let any = program.variables.iter().any(|variable| service.variable(&variable.name).is_some());
-            let unseen = service.extends || service.env_files.iter().any(|env_file| env_file.content.is_none());
+            let unseen = service.env_files.iter().any(|env_file| env_file.content.is_none());
             program.variables.first().filter(|_| !any && !unseen).map(|variable| variable.name.clone())
         }
         _ if declared || context.topology.hints.all_services => Some(habit(context)),

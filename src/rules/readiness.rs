@@ -28,9 +28,6 @@ pub(super) fn health_of(broker: &Broker<'_>) -> Health {
         }
         Some(HealthcheckTest::Inherited) | None => {}
     }
-    if broker.service.extends {
-        return Health::Unknown(format!("`{name}` extends another service, whose health check is not known here"));
-    }
     let Some(image) = broker.image.as_ref().filter(|_| broker.service.build.is_none()) else {
         return Health::Unknown(format!(
             "`{name}` is built here, and whether its image has a health check is not known"

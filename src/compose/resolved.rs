@@ -1,0 +1,88 @@
+//! What all files of a project come to, service by service: the second half of a repair's proof. The first, [`Model`](super::Model),
+//! shows that a file says what it said and the declared change; this shows that Compose makes of it what the repair intends.
+
+use std::collections::BTreeMap;
+
+use crate::compose::change::Change;
+use crate::compose::interpolation::interpolate;
+use crate::compose::project::Project;
+use crate::compose::service::Service;
+
+/// Every fact about every service, by its service and its name: `environment.KAFKA_BROKERS`, `depends_on.kafka`, `healthcheck`, ….
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resolved(BTreeMap<(String, String), String>);
+
+impl Resolved {
+    /// The facts of a project.
+    #[must_use]
+    pub fn of(project: &Project) -> Self {
+        let facts = project
+            .services
+            .iter()
+            .flat_map(|service| facts(service).into_iter().map(|(fact, value)| ((service.name.clone(), fact), value)));
+        Self(facts.collect())
+    }
+
+    /// Makes a declared change, as far as it is one of these facts.
+    pub fn apply(&mut self, project: &Project, change: &Change) {
+        let (service, fact, value) = match change {
+            Change::Variable { service, name, value } => {
+                let value = interpolate(value, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
+                (service, format!("environment.{name}"), value.unwrap_or_default())
+            }
+            Change::Dependency { service, on, condition } => {
+                (service, format!("depends_on.{on}"), condition.as_str().to_owned())
+            }
+            Change::Healthcheck { service, .. } => {
+                self.0.remove(&(service.clone(), "healthcheck".to_owned()));
+                return;
+            }
+            Change::Command { .. } | Change::Extension(_) => return,
+        };
+        self.0.insert((service.clone(), fact), value);
+    }
+
+    /// The services of which the facts differ; health checks and commands that `changes` declare may.
+    #[must_use]
+    pub fn differences(&self, other: &Self, changes: &[&Change]) -> Vec<String> {
+        let declared = |(service, fact): &(String, String)| {
+            changes.iter().any(|change| match change {
+                Change::Healthcheck { service: own, .. } => own == service && fact == "healthcheck",
+                Change::Command { service: own, key, .. } => own == service && fact == key,
+                _ => false,
+            })
+        };
+        let keys = self.0.keys().chain(other.0.keys());
+        let mut services: Vec<String> = keys
+            .filter(|key| self.0.get(*key) != other.0.get(*key) && !declared(key))
+            .map(|(service, _)| service.clone())
+            .collect();
+        services.dedup();
+        services
+    }
+}
+
+fn facts(service: &Service) -> Vec<(String, String)> {
+    let mut facts = vec![
+        ("networks".to_owned(), format!("{:?}", service.attachment)),
+        ("profiles".to_owned(), service.profiles.join(",")),
+        ("env_file".to_owned(), service.env_files.iter().map(|file| file.path.display().to_string()).collect()),
+    ];
+    let texts = [
+        ("image", service.image.as_ref().map(|image| image.as_str().to_owned())),
+        ("build", service.build.as_ref().map(|build| format!("{build:?}"))),
+        ("command", service.command.as_ref().map(|command| format!("{:?}", command.words))),
+        ("entrypoint", service.entrypoint.as_ref().map(|command| format!("{:?}", command.words))),
+        ("container_name", service.container_name.clone()),
+        ("hostname", service.hostname.clone()),
+        ("healthcheck", service.healthcheck.as_ref().map(|check| format!("{:?}", check.test))),
+    ];
+    facts.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
+    facts.extend(service.environment.variables.iter().map(|variable| {
+        let value = variable.value().map_or_else(|| "(passed through)".to_owned(), str::to_owned);
+        (format!("environment.{}", variable.name), value)
+    }));
+    let dependencies = service.depends_on.dependencies.iter();
+    facts.extend(dependencies.map(|on| (format!("depends_on.{}", on.service), on.condition.as_str().to_owned())));
+    facts
+}

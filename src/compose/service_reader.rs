@@ -1,0 +1,195 @@
+//! Reads one definition of a service.
+
+use std::path::Path;
+
+use crate::compose::command::Command;
+use crate::compose::depends_on::DependsOn;
+use crate::compose::env_file;
+use crate::compose::environment::{EnvFile, Environment};
+use crate::compose::error::Invalid;
+use crate::compose::healthcheck::Healthcheck;
+use crate::compose::interpolation::Lookup;
+use crate::compose::network::Attachment;
+use crate::compose::section::is_reset;
+use crate::compose::service::{Build, Definition, Extends, MergeTags, Service};
+use crate::compose::text::Text;
+use crate::yaml::{Document, NodeId, Resolved};
+
+/// Reads what one file says of a service.
+pub(super) struct ServiceReader<'a> {
+    pub(super) document: &'a Document,
+    pub(super) node: NodeId,
+    /// Where relative paths start.
+    pub(super) directory: &'a Path,
+    pub(super) lookup: &'a Lookup<'a>,
+}
+
+impl ServiceReader<'_> {
+    pub(super) fn read(&self, key: NodeId) -> Result<Service, Invalid> {
+        let (document, node, lookup) = (self.document, self.node, self.lookup);
+        let attachment = Attachment::read(document, node, lookup)?;
+        let links: Vec<(String, String)> = self.texts("links")?.iter().map(|link| split_link(link)).collect();
+        let mut implied: Vec<String> = links.iter().map(|(service, _)| service.clone()).collect();
+        implied.extend(self.texts("volumes_from")?.iter().filter_map(|from| {
+            let name = from.split(':').next().unwrap_or_default();
+            (name != "container").then(|| name.to_owned())
+        }));
+        for namespace in ["network_mode", "ipc", "pid"] {
+            let value = self.text(namespace)?;
+            implied.extend(value.and_then(|text| text.as_str().strip_prefix("service:").map(str::to_owned)));
+        }
+        let environment = Environment::read(document, node, lookup)?;
+        let depends_on = DependsOn::read(document, node, lookup)?;
+        let definition = Definition { key, node, environment: environment.clone(), depends_on: depends_on.clone() };
+        Ok(Service {
+            name: document.scalar(key).unwrap_or_default().to_owned(),
+            key,
+            definitions: vec![definition],
+            image: self.text("image")?,
+            build: self.build()?,
+            command: Command::read(document, node, "command", lookup)?,
+            entrypoint: Command::read(document, node, "entrypoint", lookup)?,
+            environment,
+            env_files: self.env_files()?,
+            labels: self.labels()?,
+            depends_on,
+            healthcheck: Healthcheck::read(document, node, lookup)?,
+            attachment,
+            container_name: self.text("container_name")?.map(|text| text.value.text),
+            hostname: self.text("hostname")?.map(|text| text.value.text),
+            links,
+            implied_dependencies: implied,
+            profiles: self.texts("profiles")?,
+            extends: self.extends()?,
+            tags: self.merge_tags(),
+        })
+    }
+
+    fn text(&self, key: &str) -> Result<Option<Text>, Invalid> {
+        match self.entry(key) {
+            Some(entry) => Text::read(self.document, entry.value, self.lookup)
+                .map_err(|invalid| Invalid { message: format!("`{key}` {}", invalid.message), ..invalid }),
+            None => Ok(None),
+        }
+    }
+
+    /// The texts of a list.
+    fn texts(&self, key: &str) -> Result<Vec<String>, Invalid> {
+        let Some(entry) = self.entry(key) else { return Ok(Vec::new()) };
+        let Some(items) = self.document.items(entry.value) else {
+            return Err(Invalid::new(entry.value, format!("`{key}` must be a list")));
+        };
+        let mut texts = Vec::with_capacity(items.len());
+        for item in items {
+            texts.extend(Text::read(self.document, item.node, self.lookup)?.map(|text| text.value.text));
+        }
+        Ok(texts)
+    }
+
+    fn labels(&self) -> Result<Vec<(String, Text)>, Invalid> {
+        let Some(entry) = self.entry("labels") else { return Ok(Vec::new()) };
+        let mut labels = Vec::new();
+        for entry in self.document.entries(entry.value).unwrap_or_default() {
+            let text = Text::read(self.document, entry.value, self.lookup)?;
+            labels.extend(text.map(|text| (entry.key.to_owned(), text)));
+        }
+        for item in self.document.items(entry.value).unwrap_or_default() {
+            let text = Text::read(self.document, item.node, self.lookup)?;
+            labels.extend(text.map(|text| (text.as_str().split('=').next().unwrap_or_default().to_owned(), text)));
+        }
+        Ok(labels)
+    }
+
+    fn build(&self) -> Result<Option<Build>, Invalid> {
+        let Some(entry) = self.entry("build") else { return Ok(None) };
+        if self.document.entries(entry.value).is_none() {
+            let context = Text::read(self.document, entry.value, self.lookup)?;
+            return Ok(context.map(|text| Build { context: text.value.text, dockerfile: None, target: None }));
+        }
+        let part = |key: &str| match self.document.entry(entry.value, key) {
+            Some(entry) => Ok(Text::read(self.document, entry.value, self.lookup)?.map(|text| text.value.text)),
+            None => Ok(None),
+        };
+        let context = part("context")?.unwrap_or_else(|| ".".to_owned());
+        Ok(Some(Build { context, dockerfile: part("dockerfile")?, target: part("target")? }))
+    }
+
+    fn extends(&self) -> Result<Option<Extends>, Invalid> {
+        let Some(entry) = self.entry("extends") else { return Ok(None) };
+        let node = entry.value;
+        let part = |key: &str| match self.document.entry(node, key) {
+            Some(entry) => {
+                Text::read(self.document, entry.value, self.lookup).map(|text| text.map(|text| text.value.text))
+            }
+            None => Ok(None),
+        };
+        let (service, file) = match self.document.entries(node) {
+            Some(_) => (part("service")?, part("file")?),
+            None => (Text::read(self.document, node, self.lookup)?.map(|text| text.value.text), None),
+        };
+        match service {
+            Some(service) => Ok(Some(Extends { service, file, node })),
+            None => Err(Invalid::new(node, "`extends` must name a service")),
+        }
+    }
+
+    /// The sections and entries with a tag that only means something to the definitions before this one.
+    fn merge_tags(&self) -> MergeTags {
+        let tag = |node: NodeId| self.document.tag(self.document.follow(node));
+        let is_merge_tag = |node: NodeId| matches!(tag(node), Some("!reset" | "!override"));
+        let mut forgotten = Vec::new();
+        for section in self.document.entries(self.node).unwrap_or_default() {
+            if is_merge_tag(section.value) {
+                forgotten.push(section.key.to_owned());
+            }
+            let entries = self.document.entries(section.value).unwrap_or_default();
+            let tagged = entries.iter().filter(|entry| is_merge_tag(entry.value));
+            forgotten.extend(tagged.map(|entry| format!("{}.{}", section.key, entry.key)));
+        }
+        MergeTags { forgotten, replaces: tag(self.node) == Some("!override") }
+    }
+
+    /// A key of the service, unless it is there only to be reset.
+    fn entry(&self, key: &str) -> Option<Resolved<'_>> {
+        self.document.entry(self.node, key).filter(|entry| !is_reset(self.document, entry.value))
+    }
+
+    fn env_files(&self) -> Result<Vec<EnvFile>, Invalid> {
+        let Some(entry) = self.entry("env_file") else { return Ok(Vec::new()) };
+        let nodes = match self.document.items(entry.value) {
+            Some(items) => items.iter().map(|item| item.node).collect(),
+            None => vec![entry.value],
+        };
+        nodes.into_iter().map(|node| self.env_file(node)).collect()
+    }
+
+    fn env_file(&self, node: NodeId) -> Result<EnvFile, Invalid> {
+        let invalid = || Invalid::new(node, "an `env_file` must be a path, or a map with a `path`");
+        let part = |key: &str| match self.document.entry(node, key) {
+            Some(entry) => Text::read(self.document, entry.value, self.lookup),
+            None => Ok(None),
+        };
+        let (path, required, format) = if self.document.entries(node).is_some() {
+            let path = part("path")?.ok_or_else(invalid)?;
+            let required = part("required")?.is_none_or(|text| text.as_str() != "false");
+            let format = match part("format")? {
+                Some(text) if text.as_str() == "raw" => env_file::Format::Raw,
+                Some(text) if !text.as_str().is_empty() => {
+                    let message = format!("`{}` is no format of env files; Compose knows only `raw`", text.as_str());
+                    return Err(Invalid::new(text.node, message));
+                }
+                _ => env_file::Format::Dotenv,
+            };
+            (path, required, format)
+        } else {
+            (Text::read(self.document, node, self.lookup)?.ok_or_else(invalid)?, true, env_file::Format::Dotenv)
+        };
+        Ok(EnvFile { path: self.directory.join(path.as_str()), node: path.node, format, required, content: None })
+    }
+}
+
+/// `service:alias`, or the service alone.
+fn split_link(link: &str) -> (String, String) {
+    let (service, alias) = link.split_once(':').unwrap_or((link, link));
+    (service.to_owned(), alias.to_owned())
+}
