@@ -10,7 +10,7 @@ use composefix::text::unified_diff;
 
 fn main() -> anyhow::Result<()> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "examples/bike-share/compose.yaml".to_owned());
-    let outcome = composefix::fix(&Files::default(), Path::new(&path), &Options::default())?;
+    let outcome = composefix::fix(&mut Files::default(), Path::new(&path), &Options::default())?;
     for changed in &outcome.changed {
         print!("{}", unified_diff(&changed.path.display().to_string(), &changed.before, &changed.after));
     }

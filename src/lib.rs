@@ -30,7 +30,7 @@
 //! assert_eq!(findings.len(), 1);
 //! assert_eq!(files.get(findings[0].primary.file).place(findings[0].primary.span.start), "compose.yaml:7:22");
 //!
-//! let outcome = composefix::fix(&files, path, &options)?;
+//! let outcome = composefix::fix(&mut files, path, &options)?;
 //! assert_eq!(*outcome.changed[0].after, *text.replace("localhost:9092", "kafka:9092"));
 //! assert!(outcome.left.is_empty());
 //! # Ok(())

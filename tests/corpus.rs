@@ -102,7 +102,7 @@ fn check_file(compose: &DockerCompose, copy: &ProjectCopy, file: &str) -> Checke
     }
     let model = compose.config(copy, file);
     let loaded = Project::load(&mut files, &path);
-    let outcome = fixer::fix(&Files::default(), &path, &Options::default());
+    let outcome = fixer::fix(&mut Files::default(), &path, &Options::default());
     if let (Ok(model), Ok(project), Ok(outcome)) = (&model, &loaded, &outcome)
         && !outcome.changed.is_empty()
     {

@@ -15,6 +15,15 @@ pub enum Change {
         /// The value as written.
         value: String,
     },
+    /// A variable of a service gets a value that is written in the service it extends.
+    Inherited {
+        /// The service.
+        service: String,
+        /// The variable.
+        name: String,
+        /// The value as written.
+        value: String,
+    },
     /// A service depends on another.
     Dependency {
         /// The service.
@@ -63,6 +72,7 @@ impl Change {
     pub fn service(&self) -> Option<&str> {
         match self {
             Self::Variable { service, .. }
+            | Self::Inherited { service, .. }
             | Self::Dependency { service, .. }
             | Self::Healthcheck { service, .. }
             | Self::Command { service, .. } => Some(service),
@@ -110,7 +120,7 @@ impl Model {
                 }
             }
             Change::Command { service, key, from, to } => replace_text(self.section(service, key), from, to),
-            Change::Extension(_) => {}
+            Change::Inherited { .. } | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
     }

@@ -26,7 +26,7 @@ impl Resolved {
     /// Makes a declared change, as far as it is one of these facts.
     pub fn apply(&mut self, project: &Project, change: &Change) {
         let (service, fact, value) = match change {
-            Change::Variable { service, name, value } => {
+            Change::Variable { service, name, value } | Change::Inherited { service, name, value } => {
                 let value = interpolate(value, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
                 (service, format!("environment.{name}"), value.unwrap_or_default())
             }

@@ -1,6 +1,6 @@
 //! Gives a service a variable.
 
-use crate::compose::{Change, Definition, Project, Service, Written};
+use crate::compose::{Change, Definition, Environment, Project, Service, Written};
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
@@ -26,10 +26,11 @@ pub fn set_variable(
     let definition = service.definition_of_variable(name);
     let document = project.document(definition.node);
     let setter = Setter { project, document, service, definition, name, value, shared };
-    match definition.environment.get(name) {
+    let own = definition.environment.get(name);
+    match service.environment.get(name) {
         Some(written) if setter.is_set(written) => Ok(Repair::default()),
-        Some(written) if written.text.is_some() => setter.replace(written).or_else(|_| setter.set_own(Some(written))),
-        written => setter.set_own(written),
+        Some(written) if written.text.is_some() => setter.replace(written).or_else(|_| setter.set_own(own)),
+        _ => setter.set_own(own),
     }
 }
 
@@ -45,12 +46,29 @@ struct Setter<'a, F> {
 
 impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     fn is_set(&self, written: &Written) -> bool {
-        written.text.is_some() && self.document.scalar(written.node) == Some(&self.text(written))
+        written.text.is_some() && self.project.document(written.node).scalar(written.node) == Some(&self.text(written))
     }
 
-    /// Replaces the value at the place where it is written.
+    /// Replaces the value at the place where it is written: in the service itself, in an anchor, or in a service it extends.
     fn replace(&self, written: &Written) -> Result<Repair, Refusal> {
-        self.repair(written.node, edit::replace_value(self.document, written.node, &self.text(written))?)
+        let has_it = |environment: &Environment| environment.get(self.name).is_some_and(|own| own.node == written.node);
+        let gets_it = self.project.services.iter().filter(|service| has_it(&service.environment));
+        let (owners, heirs): (Vec<&Service>, Vec<&Service>) =
+            gets_it.partition(|service| service.definitions.iter().any(|own| has_it(&own.environment)));
+        let is_right = |service: &Service| service.name == self.service.name || (self.shared)(service);
+        let Some(owner) = owners.first().filter(|_| owners.iter().chain(&heirs).all(|service| is_right(service)))
+        else {
+            return Err(Refusal("the value is not this service's alone".to_owned()));
+        };
+        let edits = edit::replace_value(self.project.document(written.node), written.node, &self.text(written))?;
+        let changes_of = |other: &Service| vec![self.change(other)];
+        let mut repair = reach::declared(self.project, owner, written.node, edits, is_right, changes_of)?;
+        let file = self.project.file(written.node);
+        repair.changes.extend(heirs.iter().map(|heir| {
+            let (service, name, value) = (heir.name.clone(), self.name.to_owned(), self.value.to_owned());
+            (file, Change::Inherited { service, name, value })
+        }));
+        Ok(repair)
     }
 
     /// Sets the variable in the service's own `environment`.

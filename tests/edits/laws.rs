@@ -1,9 +1,10 @@
 //! What holds for every repair at every site.
 
 use composefix::compose::{Model, Project};
+use composefix::repair::Repair;
 use composefix::text::{EditSet, Newline, TextEdit};
 
-use crate::{Outcome, dependency, load, variable};
+use crate::{Outcome, all_changes, all_edits, dependency, load, variable};
 
 const ENVIRONMENTS: &[&str] = &[
     "",
@@ -102,7 +103,7 @@ fn is_subsequence(part: &[&str], whole: &[&str]) -> bool {
 }
 
 fn comments(project: &Project) -> Vec<&str> {
-    let document = &project.document;
+    let document = &project.sources[0].document;
     document.comments().iter().map(|&span| document.slice(span)).collect()
 }
 
@@ -119,12 +120,17 @@ fn a_repair_touches_its_own_lines_only_and_is_done_once() {
                 continue;
             };
             let mut edits = EditSet::default();
-            edits.add_all(&made.edits).expect("the edits of a repair do not conflict");
+            edits.add_all(&all_edits(&made)).expect("the edits of a repair do not conflict");
             let after = edits.apply(&text);
             let project = load(&after);
-            let mut wanted = Model::of(&before.document);
-            made.changes.iter().for_each(|change| wanted.apply(change));
-            assert_eq!(wanted.differences(&Model::of(&project.document), &made.changes), [], "{text}\nbecame\n{after}");
+            let mut wanted = Model::of(&before.sources[0].document);
+            let changes = all_changes(&made);
+            changes.iter().for_each(|change| wanted.apply(change));
+            assert_eq!(
+                wanted.differences(&Model::of(&project.sources[0].document), &changes),
+                [],
+                "{text}\nbecame\n{after}"
+            );
             assert!(is_subsequence(&untouched(&text, edits.as_slice()), &lines(&after)), "{text}\nbecame\n{after}");
             assert_eq!(comments(&before), comments(&project), "{text}\nbecame\n{after}");
             assert_eq!(text.ends_with('\n'), after.ends_with('\n'), "{text}\nbecame\n{after}");
@@ -133,7 +139,7 @@ fn a_repair_touches_its_own_lines_only_and_is_done_once() {
             } else {
                 assert!(!after.contains('\r'), "{after:?}");
             }
-            assert_eq!(repair(&project).map(|again| again.edits), Ok(Vec::new()), "{after}");
+            assert_eq!(repair(&project), Ok(Repair::default()), "{after}");
             repaired += 1;
             text = after;
         }

@@ -15,10 +15,10 @@ mod values;
 
 use std::path::{Path, PathBuf};
 
-use composefix::compose::{Condition, Model, Project};
+use composefix::compose::{Change, Condition, Model, Project};
 use composefix::repair::{self, Refusal, Repair};
 use composefix::source::{Files, Memory};
-use composefix::text::EditSet;
+use composefix::text::{EditSet, TextEdit};
 use composefix::yaml::{Document, NodeKind, ScalarStyle};
 
 type Outcome = Result<Repair, Refusal>;
@@ -57,13 +57,24 @@ pub(crate) fn check_texts(repair: impl Fn(&Project) -> Outcome, before: &str, af
     let project = load(before);
     let repaired = repair(&project).unwrap_or_else(|refusal| panic!("{refusal}\n{before}"));
     let mut edits = EditSet::default();
-    edits.add_all(&repaired.edits).expect("the edits of a repair do not conflict");
+    edits.add_all(&all_edits(&repaired)).expect("the edits of a repair do not conflict");
     assert_eq!(edits.apply(before), after);
     let again = load(after);
-    let mut wanted = Model::of(&project.document);
-    repaired.changes.iter().for_each(|change| wanted.apply(change));
-    assert_eq!(wanted.differences(&Model::of(&again.document), &repaired.changes), [], "{after}");
+    let mut wanted = Model::of(&project.sources[0].document);
+    let changes = all_changes(&repaired);
+    changes.iter().for_each(|change| wanted.apply(change));
+    assert_eq!(wanted.differences(&Model::of(&again.sources[0].document), &changes), [], "{after}");
     assert_eq!(repair(&again), Ok(Repair::default()), "a second time\n{after}");
+}
+
+/// The edits of a repair of the one file there is.
+pub(crate) fn all_edits(repair: &Repair) -> Vec<TextEdit> {
+    repair.edits.values().flatten().cloned().collect()
+}
+
+/// What it declares to change in that file.
+pub(crate) fn all_changes(repair: &Repair) -> Vec<Change> {
+    repair.changes.iter().map(|(_, change)| change.clone()).collect()
 }
 
 /// Checks that a repair is refused, with its reason.

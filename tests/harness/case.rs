@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use composefix::cli::{Cli, Command};
+use composefix::compose::Selection;
 use composefix::compose::{Change, Project};
-use composefix::discover::compose_file_in;
 use composefix::finding::{Applicability, Finding};
 use composefix::fixer::{Options, fix};
 use composefix::source::{Files, Memory};
@@ -84,8 +84,9 @@ impl Case {
         let args = files.remove(Path::new(ARGS)).unwrap_or_default();
         files.remove(Path::new(FINDINGS));
         files.remove(Path::new(DIFF));
-        let compose_file = compose_file_in(&in_memory(&files), Path::new(ROOT));
-        let compose_file = compose_file.unwrap_or_else(|| panic!("{}: no compose file", folder.display()));
+        let found = Selection::directory(&mut in_memory(&files), Path::new(ROOT)).expect("the `.env` can be read");
+        let found = found.unwrap_or_else(|| panic!("{}: no compose file", folder.display()));
+        let compose_file = found.files[0].clone();
         Self {
             rule: name(folder.parent().unwrap_or(folder)),
             kind,
@@ -118,7 +119,7 @@ impl Case {
         let path = Path::new(ROOT).join(&self.compose_file);
         let project = Project::load(&mut files, &path).map_err(|error| error.describe(&files))?;
         let mut findings = options.findings(&project);
-        let outcome = fix(&files, &path, &options).map_err(|error| error.describe(&files))?;
+        let outcome = fix(&mut files, &path, &options).map_err(|error| error.describe(&files))?;
         for finding in &mut findings {
             let same = outcome.left.iter().find(|left| left.is_same(finding));
             if let Some(Err(reason)) = same.map(|left| &left.fix) {

@@ -9,7 +9,7 @@
 use std::path::{Path, PathBuf};
 
 use composefix::compose::{Condition, DependsOnForm, EnvironmentForm, Project, Section, Service};
-use composefix::yaml::{CollectionStyle, Document, NodeId, NodeKind};
+use composefix::yaml::{CollectionStyle, Document, DocumentId, NodeId, NodeKind};
 
 use crate::edit::{self, VARIABLE};
 
@@ -77,12 +77,14 @@ fn case(path: PathBuf) -> Option<Case> {
     let found = project.services.iter().find(|service| has_kafka && is_broker(service));
     let broker = found.or(project.services.first())?;
     let before_broker = dependencies(&project, broker);
-    let layout = layout(&project.document);
+    let layout = layout(&project.sources[0].document);
     let (mut plain, mut unusual) = if found.is_some() { (0, 0) } else { (PLAIN, PLAIN) };
     let mut sites = Vec::new();
-    for service in &project.services {
+    // What an included file holds is no site of this one.
+    let is_here = |service: &&Service| service.definitions[0].node.document == DocumentId::default();
+    for service in project.services.iter().filter(is_here) {
         let waits = service.depends_on.on(&broker.name).is_some_and(|on| on.condition == Condition::Healthy);
-        let (forms, rare) = forms(&project.document, service);
+        let (forms, rare) = forms(&project.sources[0].document, service);
         let count = if layout.is_empty() { &mut plain } else { &mut unusual };
         let is_plain_done = !rare && (*count == PLAIN || waits);
         let has_it = service.environment.get(VARIABLE).is_some();
@@ -168,23 +170,24 @@ fn layout(document: &Document) -> Vec<&'static str> {
 
 /// How the edited keys are written, and whether that is rare.
 fn forms(document: &Document, service: &Service) -> (Vec<&'static str>, bool) {
-    let (environment, depends_on) = (service.environment.section.as_ref(), service.depends_on.section.as_ref());
+    let own = &service.definitions[0];
+    let (environment, depends_on) = (own.environment.section.as_ref(), own.depends_on.section.as_ref());
     let mut kinds = vec![
-        match service.environment.form {
+        match own.environment.form {
             EnvironmentForm::Absent => "environment absent",
             EnvironmentForm::Null => "environment null",
             EnvironmentForm::Map => "environment map",
             EnvironmentForm::List => "environment list",
         },
-        match service.depends_on.form {
+        match own.depends_on.form {
             DependsOnForm::Absent => "depends_on absent",
             DependsOnForm::Short => "depends_on short list",
             DependsOnForm::Long => "depends_on long map",
         },
     ];
     let sections = || [environment, depends_on].into_iter().flatten();
-    let shared = document.is_alias(service.node) || sections().any(|section| is_shared(document, section));
-    let flow = is_flow(document, service.node) || sections().any(|section| is_flow(document, section.value));
+    let shared = document.is_alias(own.node) || sections().any(|section| is_shared(document, section));
+    let flow = is_flow(document, own.node) || sections().any(|section| is_flow(document, section.value));
     let empty = sections().any(|section| is_empty(document, section.value));
     let anchors = document.nodes().any(|(_, node)| node.anchor.is_some());
     kinds.extend(shared.then_some(SHARED));

@@ -45,12 +45,14 @@ fn round(path: &Path, text: &str, service: &str, broker: &str, dependency: bool)
     let before = load(path, text).map_err(Failure::Wrong)?;
     let repair = one(&before, service, broker, dependency).map_err(|refusal| Failure::Refused(refusal.to_string()))?;
     let mut edits = EditSet::default();
-    edits.add_all(&repair.edits).map_err(|conflict| Failure::Wrong(conflict.to_string()))?;
+    let all: Vec<_> = repair.edits.values().flatten().cloned().collect();
+    edits.add_all(&all).map_err(|conflict| Failure::Wrong(conflict.to_string()))?;
     let after = edits.apply(text);
     let project = load(path, &after).map_err(|error| Failure::Wrong(format!("{error}\n{after}")))?;
-    let mut wanted = Model::of(&before.document);
-    repair.changes.iter().for_each(|change| wanted.apply(change));
-    let differences = wanted.differences(&Model::of(&project.document), &repair.changes);
+    let mut wanted = Model::of(&before.sources[0].document);
+    let changes: Vec<_> = repair.changes.iter().map(|(_, change)| change.clone()).collect();
+    changes.iter().for_each(|change| wanted.apply(change));
+    let differences = wanted.differences(&Model::of(&project.sources[0].document), &changes);
     if !differences.is_empty() {
         return Err(Failure::Wrong(format!("the library's own proof fails: {differences:?}")));
     }

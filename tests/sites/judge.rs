@@ -112,7 +112,7 @@ fn touches_nothing_else(case: &Case, site: &Site, after: &str) -> Result<bool, S
     let comments = |document: &Document| {
         document.comments().iter().map(|span| document.slice(*span).to_owned()).collect::<Vec<_>>()
     };
-    if comments(&project.document) != comments(&result.document) {
+    if comments(&project.sources[0].document) != comments(&result.sources[0].document) {
         return Err("the comments are not as they were".to_owned());
     }
     if let Some((step, usual)) = steps(&project, &result, site).filter(|(step, usual)| !usual.contains(step)) {
@@ -131,11 +131,18 @@ fn touches_nothing_else(case: &Case, site: &Site, after: &str) -> Result<bool, S
 /// before, the service itself among them; `None` in flow style.
 fn steps(before: &Project, after: &Project, site: &Site) -> Option<(usize, Vec<usize>)> {
     let (was, is) = (before.service(&site.service)?, after.service(&site.service)?);
-    let maps = before.document.written_entries(was.node).iter().map(|entry| (entry.key, entry.value));
-    let usual = maps.chain([(was.key, was.node)]).filter_map(|(key, map)| step(&before.document, key, map)).collect();
+    let maps = before.sources[0]
+        .document
+        .written_entries(was.definitions[0].node)
+        .iter()
+        .map(|entry| (entry.key, entry.value));
+    let usual = maps
+        .chain([(was.key, was.definitions[0].node)])
+        .filter_map(|(key, map)| step(&before.sources[0].document, key, map))
+        .collect();
     let dependency = is.depends_on.on(&site.broker)?;
-    let settings = after.document.node(dependency.condition_node?).parent?;
-    Some((step(&after.document, dependency.node, settings)?, usual))
+    let settings = after.sources[0].document.node(dependency.condition_node?).parent?;
+    Some((step(&after.sources[0].document, dependency.node, settings)?, usual))
 }
 
 fn step(document: &Document, key: NodeId, map: NodeId) -> Option<usize> {
@@ -165,12 +172,12 @@ struct Need {
 
 impl Need {
     fn of(project: &Project, site: &Site) -> Option<Self> {
-        let document = &project.document;
+        let document = &project.sources[0].document;
         let service = project.service(&site.service)?;
         let mut need = Self { replaceable: Vec::new(), anchored: Vec::new(), growth: 0 };
-        let in_flow = is_flow(document, service.node);
-        if in_flow || document.is_alias(service.node) {
-            need.may_replace(document, service.node);
+        let in_flow = is_flow(document, service.definitions[0].node);
+        if in_flow || document.is_alias(service.definitions[0].node) {
+            need.may_replace(document, service.definitions[0].node);
             need.growth += isize::from(!in_flow);
         }
         need.environment(document, service, in_flow);
@@ -209,8 +216,9 @@ impl Need {
         if listed.is_some_and(|dependency| dependency.condition == Condition::Healthy) {
             return;
         }
-        let list =
-            document.items(service.depends_on.section.as_ref().map_or(service.node, |section| section.value)).is_some();
+        let list = document
+            .items(service.depends_on.section.as_ref().map_or(service.definitions[0].node, |section| section.value))
+            .is_some();
         self.growth += match How::of(document, service.depends_on.section.as_ref()) {
             How::Absent => {
                 if in_flow {

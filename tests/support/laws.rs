@@ -32,13 +32,13 @@ pub fn broken_laws(
         return vec![format!("{} changes, where only the compose file may", changed.display())];
     }
     broken.extend(git_applies(copy, file, old, new).err());
-    broken.extend(only_named_lines_change(&project.document, new, &outcome.changes));
+    broken.extend(only_named_lines_change(&project.sources[0].document, new, &outcome.changes));
     fs::write(&path, new.as_bytes()).expect("the copy is ours");
     match compose.config(copy, file) {
         Ok(after) => broken.extend(differences(&wanted(before, project, &outcome.changes), &after)),
         Err(error) => broken.push(format!("Compose rejects the repaired file: {error}")),
     }
-    match fixer::fix(&Files::default(), &path, &Options::default()) {
+    match fixer::fix(&mut Files::default(), &path, &Options::default()) {
         Ok(again) if again.changed.is_empty() => {}
         Ok(again) => broken.push(format!("a second run does more: {:?}", again.applied)),
         Err(error) => broken.push(format!("a second run fails: {error}")),
@@ -66,7 +66,7 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
     let mut model = before.clone();
     for change in changes {
         match change {
-            Change::Variable { service, name, value } => {
+            Change::Variable { service, name, value } | Change::Inherited { service, name, value } => {
                 let value =
                     interpolate(value, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
                 // Compose doubles the dollar signs of what it prints, so that it can be read again.
@@ -166,7 +166,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
         Change::Command { service, key, .. } => vec!["services", service, key],
-        Change::Extension(_) => return Vec::new(),
+        Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
     };
     let mut spans = Vec::new();
     let mut node = document.roots()[0];
