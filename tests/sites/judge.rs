@@ -186,9 +186,9 @@ impl Need {
     }
 
     fn environment(&mut self, document: &Document, service: &Service, in_flow: bool) {
-        let items = count(service.environment.variables.len());
-        let list = service.environment.form == EnvironmentForm::List;
-        self.growth += match How::of(document, service.environment.section.as_ref()) {
+        let items = count(service.definitions[0].environment.variables.len());
+        let list = service.definitions[0].environment.form == EnvironmentForm::List;
+        self.growth += match How::of(document, service.definitions[0].environment.section.as_ref()) {
             How::Absent => {
                 if in_flow {
                     0
@@ -210,16 +210,22 @@ impl Need {
     }
 
     fn depends_on(&mut self, document: &Document, service: &Service, broker: &str, in_flow: bool) {
-        let dependencies = &service.depends_on.dependencies;
+        let dependencies = &service.definitions[0].depends_on.dependencies;
         let others = count(dependencies.iter().filter(|dependency| dependency.service != broker).count());
-        let listed = service.depends_on.on(broker);
+        let listed = service.definitions[0].depends_on.on(broker);
         if listed.is_some_and(|dependency| dependency.condition == Condition::Healthy) {
             return;
         }
         let list = document
-            .items(service.depends_on.section.as_ref().map_or(service.definitions[0].node, |section| section.value))
+            .items(
+                service.definitions[0]
+                    .depends_on
+                    .section
+                    .as_ref()
+                    .map_or(service.definitions[0].node, |section| section.value),
+            )
             .is_some();
-        self.growth += match How::of(document, service.depends_on.section.as_ref()) {
+        self.growth += match How::of(document, service.definitions[0].depends_on.section.as_ref()) {
             How::Absent => {
                 if in_flow {
                     0
