@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::compose::{Change, Model, Project, ProjectError, Resolved, Selection, Source};
-use crate::finding::{Applicability, Finding, Fix};
+use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::topology::{Hints, Topology};
 use crate::rules::{self, Context, Rule};
 use crate::source::{FileId, Files};
@@ -100,18 +100,30 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
         files: files.clone(),
         applied: Vec::new(),
         changes: Vec::new(),
+        mended: Vec::new(),
         refused: Vec::new(),
         threshold: options.threshold,
     };
     let text = |source: &Source| (source.file, files.get(source.file).shared_text());
     let before: BTreeMap<FileId, Arc<str>> = project.sources.iter().map(text).collect();
-    let mut findings = options.findings(&project);
+    let first = options.findings(&project);
+    let mut findings = first.clone();
     for _ in 0..MAX_ROUNDS {
         if !run.round(&project, &findings) {
             break;
         }
         project = Project::load(&mut run.files, &run.selection)?;
         findings = options.findings(&project);
+    }
+    if let Some(reason) = run.failure(&first, &findings) {
+        let left = first.into_iter().map(|finding| Finding { fix: Err(reason.clone()), ..finding }).collect();
+        return Ok(Outcome {
+            changed: Vec::new(),
+            applied: Vec::new(),
+            changes: Vec::new(),
+            left,
+            files: files.clone(),
+        });
     }
     for finding in &mut findings {
         if let Some((_, reason)) = run.refused.iter().find(|(refused, _)| refused.is_same(finding)) {
@@ -137,6 +149,8 @@ struct Run {
     files: Files,
     applied: Vec<Applied>,
     changes: Vec<Change>,
+    /// What was repaired.
+    mended: Vec<Finding>,
     /// What failed the proof, and why.
     refused: Vec<(Finding, String)>,
     threshold: Applicability,
@@ -148,6 +162,7 @@ impl Run {
         let candidates: Vec<(&Finding, &Fix)> = findings
             .iter()
             .filter(|finding| !self.refused.iter().any(|(refused, _)| refused.is_same(finding)))
+            .filter(|finding| !self.mended.iter().any(|mended| mended.is_same(finding)))
             .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
             .filter(|(_, fix)| fix.applicability >= self.threshold && fix.applicability > Applicability::Manual)
             .collect();
@@ -177,11 +192,24 @@ impl Run {
         })
     }
 
+    /// Why the repairs must not be kept, though each was proven: a fault that one of them was for is still there, or a new error is.
+    fn failure(&self, first: &[Finding], last: &[Finding]) -> Option<String> {
+        let stays = last.iter().find(|left| self.mended.iter().any(|mended| mended.is_same(left)));
+        let is_known = |finding: &Finding| {
+            first.iter().any(|known| (known.rule, &known.service) == (finding.rule, &finding.service))
+        };
+        let new = || last.iter().find(|left| left.severity == Severity::Error && !is_known(left));
+        let finding = stays.or_else(new).filter(|_| !self.mended.is_empty())?;
+        let (rule, service) = (finding.rule, &finding.service);
+        Some(format!("the repaired project would still have {rule} in `{service}`; please report this as a bug"))
+    }
+
     fn accept(&mut self, texts: Vec<(FileId, String)>, chosen: &[(&Finding, &Fix)]) {
         for (file, text) in texts {
             let path = self.files.get(file).path().to_owned();
             self.files.insert(path, text);
         }
+        self.mended.extend(chosen.iter().map(|(finding, _)| (*finding).clone()));
         self.changes.extend(chosen.iter().flat_map(|(_, fix)| fix.changes.iter().map(|(_, change)| change.clone())));
         self.applied.extend(chosen.iter().map(|(finding, fix)| Applied {
             rule: finding.rule,

@@ -56,7 +56,7 @@ services:
 ";
 
 /// Every pair of sections, among other keys and before other ends of the file, with LF and CRLF, with and without a final newline.
-fn files() -> Vec<String> {
+pub(crate) fn files() -> Vec<String> {
     let pairs =
         ENVIRONMENTS.iter().flat_map(|environment| DEPENDENCIES.iter().map(move |on| format!("{environment}{on}")));
     let mut files = Vec::new();

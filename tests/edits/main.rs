@@ -9,6 +9,9 @@ mod environment;
 mod flow;
 mod healthcheck;
 mod laws;
+#[path = "../mutation/mod.rs"]
+mod mutated;
+mod mutation;
 mod nodes;
 mod shared;
 mod values;

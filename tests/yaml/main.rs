@@ -3,6 +3,8 @@
 
 mod accepts;
 mod laws;
+#[path = "../mutation/mod.rs"]
+mod mutated;
 mod mutation;
 mod regressions;
 mod rejects;

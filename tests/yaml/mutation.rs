@@ -1,18 +1,12 @@
 //! Mutated texts: no panic, no lost sync, and the laws of spans on everything that is accepted.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use composefix::yaml::Document;
 
 use crate::laws;
-
-/// How long to look, in seconds; `COMPOSEFIX_MUTATION_SECONDS` overrides it.
-const SECONDS: u64 = 2;
-
-/// Compose files beside the repository, used where they exist; `COMPOSEFIX_CORPUS` names another folder.
-const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
+use crate::mutated::{Random, corpus, floor_boundary, time};
 
 /// Every construct of YAML at least once.
 const SEEDS: &[&str] = &[
@@ -33,98 +27,6 @@ const SEEDS: &[&str] = &[
     "{a: b}: c\n[d]: e\nf: {[g]: {h: i}}\nj: [{k: l}: m, [n]: o]\n",
     "\"a\\\nb\": c\nd: https://e:1/#f\ng: -h\ni: :j\nk: ?l\nm: -\n",
 ];
-
-/// What is put into a text: the indicators, and what makes them end or begin.
-#[rustfmt::skip]
-const PIECES: &[&str] = &[
-    "\"", "'", "[", "]", "{", "}", ",", ":", ": ", "- ", "-", "? ", "?", "#", " # c", "\t", "\n", "\r", "\r\n", " ", "  ", "\n  ", "\n\n",
-    "&a ", "*a", "*a ", "&b", "!t ", "!!str ", "!", "!<x> ", "|", ">", "|+\n", ">-\n", "|2\n", "|+1 # c\n", "---", "...", "\n---\n",
-    "\n...\n", "--- ", "%YAML 1.1\n---\n", "%x", "\u{feff}", "é", "ключ", "\u{85}", "\u{2028}", "\u{1f980}", "\0", "\u{7}", "<<: *a\n",
-    "\\", "\\\n", "''", "\"\"", "[]", "{}", "[a, \"b\"\n]", "a: b\n", "- a\n", "~", "@", "`", "${A}", "$", "=", "key: &a\n", "x:\n\n\n",
-];
-
-/// xorshift64*: the same inputs every time (Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled").
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(bits).unwrap_or(0) % bound.max(1)
-    }
-
-    fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.below(from.len())]
-    }
-
-    /// The byte offset of a character of `text`, or its end.
-    fn place(&mut self, text: &str) -> usize {
-        floor_boundary(text, self.below(text.len() + 1))
-    }
-
-    /// A place and another a few bytes later.
-    fn stretch(&mut self, text: &str) -> std::ops::Range<usize> {
-        let start = self.place(text);
-        start..floor_boundary(text, (start + 1 + self.below(12)).min(text.len())).max(start)
-    }
-
-    fn mutate(&mut self, text: &mut String, others: &[&str]) {
-        match self.below(9) {
-            0 => drop(text.drain(self.stretch(text))),
-            1 => {
-                let copy = text[self.stretch(text)].to_owned();
-                text.insert_str(self.place(text), &copy);
-            }
-            2 => {
-                let other = self.pick(others);
-                let copy = other[self.stretch(other)].to_owned();
-                text.insert_str(self.place(text), &copy);
-            }
-            3 => text.truncate(self.place(text)),
-            4 => {
-                // One line more or less indented.
-                let place = self.place(text);
-                let start = text[..place].rfind(['\n', '\r']).map_or(0, |i| i + 1);
-                match self.below(3) {
-                    0 if text[start..].starts_with(' ') => drop(text.remove(start)),
-                    1 => text.insert(start, '\t'),
-                    _ => text.insert_str(start, &" ".repeat(1 + self.below(4))),
-                }
-            }
-            5 => {
-                let piece = self.pick(PIECES);
-                text.replace_range(self.stretch(text), piece);
-            }
-            _ => text.insert_str(self.place(text), self.pick(PIECES)),
-        }
-    }
-}
-
-fn floor_boundary(text: &str, mut offset: usize) -> usize {
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
-}
-
-/// The YAML files below a folder; none where it does not exist.
-fn corpus(folder: &Path) -> Vec<String> {
-    let mut texts = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in std::fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path())) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml") {
-                texts.extend(std::fs::read_to_string(path));
-            }
-        }
-    }
-    texts.sort();
-    texts
-}
 
 /// Whether the text is accepted.
 ///
@@ -158,15 +60,13 @@ fn shrink(text: &str) -> String {
 
 #[test]
 fn mutated_texts_neither_panic_nor_lose_sync_nor_break_a_law() {
-    let number = |name: &str| std::env::var(name).ok().map(|value| value.parse().expect("a number of seconds"));
-    let time = Duration::from_secs(number("COMPOSEFIX_MUTATION_SECONDS").unwrap_or(SECONDS));
-    let files = corpus(Path::new(&std::env::var("COMPOSEFIX_CORPUS").unwrap_or_else(|_| CORPUS.to_owned())));
+    let (time, files) = (time(), corpus());
     let files: Vec<&str> = files.iter().map(String::as_str).collect();
     for text in SEEDS.iter().chain(&files) {
         assert_eq!(examine(text).err(), None, "unchanged: {text:?}");
     }
 
-    let mut random = Random(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random::default();
     let (mut inputs, mut accepted) = (0, 0);
     let mut failures: Vec<(String, String)> = Vec::new();
     let start = Instant::now();
