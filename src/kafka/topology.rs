@@ -1,9 +1,10 @@
 //! Who can reach whom: the brokers of a project, and the address at which each service reaches them.
 
-use crate::compose::{Attachment, Project, Service};
-use crate::kafka::address::{HostPort, is_loopback};
+use crate::compose::{Attachment, Project, Service, Variable};
+use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
+use crate::kafka::catalog::{CATALOG, Image, VariableRole};
 use crate::kafka::internal_listener::{InternalListener, outcome};
 use crate::kafka::listener::{DEFAULT_PORT, ListenerHost};
 
@@ -94,11 +95,10 @@ impl<'p> Topology<'p> {
     /// Finds the brokers of a project.
     #[must_use]
     pub fn new(project: &'p Project, hints: &'p Hints) -> Self {
-        let found = project.services.iter().filter_map(|service| match &hints.broker {
-            Some(name) if *name == service.name => {
-                Some(Broker::of(service).unwrap_or_else(|| Broker::declared(service)))
-            }
-            _ => Broker::of(service),
+        let is_declared = |service: &Service| hints.broker.as_ref() == Some(&service.name);
+        let found = project.services.iter().filter_map(|service| {
+            let declared = || is_declared(service) || is_addressed_as_broker(project, service);
+            Broker::of(service).or_else(|| declared().then(|| Broker::declared(service)))
         });
         let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(|broker| broker.is_controller_only());
         let controllers = controllers.iter().map(|controller| controller.service).collect();
@@ -291,6 +291,27 @@ impl<'p> Topology<'p> {
         }
     }
 }
+
+/// Whether an image that is known by nothing but its name is a broker: it is called like one, and a variable for a broker's address leads
+/// there.
+fn is_addressed_as_broker(project: &Project, broker: &Service) -> bool {
+    let image = broker.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+    let name = image.as_ref().and_then(|image| image.repository.rsplit('/').next());
+    if !name.is_some_and(|name| BROKER_IMAGE_NAMES.contains(&name)) {
+        return false;
+    }
+    let leads_there = |variable: &Variable<'_>| {
+        let role = CATALOG.variable_role(variable.name(), None);
+        let list = variable.value().and_then(AddressList::parse);
+        let is_name = |host: &str| host == broker.name || broker.other_names().any(|name| name == host);
+        matches!(role, VariableRole::BrokerAddress(_))
+            && list.is_some_and(|list| list.addresses().iter().any(|address| is_name(address.host)))
+    };
+    project.services.iter().any(|service| service.variables().iter().any(leads_there))
+}
+
+/// What people call images with a broker in them.
+const BROKER_IMAGE_NAMES: [&str; 2] = ["kafka", "kafka-zookeeper"];
 
 /// Whether a service is set up to prove who it is: by settings of Kafka's clients (`security.protocol`, `sasl.…`, `ssl.…`), whatever
 /// prefix its variables have.

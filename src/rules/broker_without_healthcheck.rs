@@ -16,7 +16,7 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
         service.depends_on.on(name).is_some_and(|dependency| dependency.condition == Condition::Healthy)
     };
     let waiting = context.project.services.iter().find(waits)?;
-    let fix = match health_of(broker) {
+    let fix = match health_of(context, broker) {
         // An image that may well have a check of its own is no fault.
         Health::Known | Health::Unknown(_) => return None,
         Health::Missing(settings) => give_healthcheck(context, broker, &settings)

@@ -19,7 +19,25 @@ pub(super) enum Health {
     Unknown(String),
 }
 
-pub(super) fn health_of(broker: &Broker<'_>) -> Health {
+pub(super) fn health_of(context: &Context<'_>, broker: &Broker<'_>) -> Health {
+    match own_health(broker) {
+        // Its image must have a check: others rely on it.
+        Health::Unknown(_) if is_relied_upon(context, broker) => Health::Known,
+        health => health,
+    }
+}
+
+/// Whether the project waits for a broker's health already.
+fn is_relied_upon(context: &Context<'_>, broker: &Broker<'_>) -> bool {
+    let waits = |service: &Service| {
+        let dependency = service.depends_on.on(&broker.service.name);
+        dependency.is_some_and(|dependency| dependency.condition == Condition::Healthy)
+    };
+    context.project.services.iter().any(waits)
+}
+
+/// What its own part of the file, and its image, tell of a broker's health.
+fn own_health(broker: &Broker<'_>) -> Health {
     let name = &broker.service.name;
     match broker.service.healthcheck.as_ref().map(|check| &check.test) {
         Some(HealthcheckTest::Shell(_) | HealthcheckTest::Command(_)) => return Health::Known,
@@ -68,7 +86,7 @@ pub(super) fn give_healthcheck(
 ) -> Result<Repair, String> {
     let wants_it_too = |other: &Service| {
         let other = context.topology.broker(&other.name);
-        other.is_some_and(|other| matches!(health_of(other), Health::Missing(theirs) if theirs == settings))
+        other.is_some_and(|other| matches!(health_of(context, other), Health::Missing(theirs) if theirs == settings))
     };
     add_healthcheck(context.project, broker.service, settings, wants_it_too).map_err(|refusal| refusal.to_string())
 }
@@ -114,7 +132,7 @@ pub(super) fn wait_for(
         if !depends {
             guard::may_depend_on(context, service, broker)?;
         }
-        let condition = match health_of(broker) {
+        let condition = match health_of(context, broker) {
             Health::Known => Condition::Healthy,
             Health::Missing(settings) => {
                 let check = give_healthcheck(context, broker, &settings)?;
