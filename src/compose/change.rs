@@ -103,23 +103,23 @@ impl Model {
     pub fn apply(&mut self, change: &Change) {
         match change {
             Change::Variable { service, name, value } => {
-                set(self.section(service, "environment"), name, Value::text(value));
+                set(self.section(service, "environment", Some(name)), name, Value::text(value));
             }
             Change::Dependency { service, on, condition } => {
                 let condition = Value::text(condition.as_str());
-                let dependencies = self.section(service, "depends_on");
+                let dependencies = self.section(service, "depends_on", Some(on));
                 match dependencies.get_mut(on) {
                     Some(dependency) => set(dependency, "condition", condition),
                     None => set(dependencies, on, Value::Map(vec![("condition".to_owned(), condition)])),
                 }
             }
             Change::Healthcheck { service, settings } => {
-                let healthcheck = self.section(service, "healthcheck");
+                let healthcheck = self.section(service, "healthcheck", None);
                 for (key, setting) in settings {
                     set(healthcheck, key, setting.to_value());
                 }
             }
-            Change::Command { service, key, from, to } => replace_text(self.section(service, key), from, to),
+            Change::Command { service, key, from, to } => replace_text(self.section(service, key, None), from, to),
             Change::Inherited { .. } | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
@@ -154,13 +154,21 @@ impl Model {
         differences
     }
 
-    /// A service's section, made if it is not there.
-    fn section(&mut self, service: &str, key: &str) -> &mut Value {
-        let holder = self.0.iter().position(|value| value.get("services").and_then(|s| s.get(service)).is_some());
-        let root = &mut self.0[holder.unwrap_or(0)];
-        let services = entry(root, "services");
-        let service = entry(services, service);
-        entry(service, key)
+    /// A service's section, made if it is not there. Of several YAML documents it is the last in which the section has the entry, else
+    /// the last that has the section, else the first that has the service: where [`Service`](super::Service) has a change written, too.
+    fn section(&mut self, service: &str, key: &str, entry_key: Option<&str>) -> &mut Value {
+        let held = |root: &Value| -> Option<u8> {
+            let service = root.get("services")?.get(service)?;
+            let section = service.get(key);
+            let has_entry = entry_key.is_some_and(|entry| section.is_some_and(|section| section.get(entry).is_some()));
+            Some(u8::from(section.is_some() && entry_key.is_some()) + u8::from(has_entry))
+        };
+        let ranks: Vec<Option<u8>> = self.0.iter().map(held).collect();
+        let best = ranks.iter().flatten().max().copied();
+        let has_best = |rank: &Option<u8>| rank.is_some() && *rank == best;
+        let index = if best == Some(0) { ranks.iter().position(has_best) } else { ranks.iter().rposition(has_best) };
+        let services = entry(&mut self.0[index.unwrap_or(0)], "services");
+        entry(entry(services, service), key)
     }
 }
 

@@ -57,6 +57,7 @@ impl<'f> Loader<'f> {
         let mut services: Vec<Service> = Vec::new();
         for path in paths {
             let document = self.read(path)?;
+            self.sources[usize::from(document.0)].is_named |= scene.depth == 0;
             for root in self.roots(document)? {
                 let included = self.load_includes(document, root, scene)?;
                 for (key, node) in self.written_services(document, root)? {
@@ -83,7 +84,7 @@ impl<'f> Loader<'f> {
         let id = id.map_err(|_| ProjectError::at(file, 0, "the project has too many files"))?;
         let text = self.files.get(file).shared_text();
         let document = Document::parse_as(id, text).map_err(|error| ProjectError::yaml(file, error))?;
-        self.sources.push(Source { file, document: Arc::new(document) });
+        self.sources.push(Source { file, path: path.to_owned(), is_named: false, document: Arc::new(document) });
         self.by_file.insert(file, id);
         Ok(id)
     }

@@ -1,6 +1,6 @@
 //! A project: its compose files, merged as Compose merges them, and the env files beside them.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use crate::compose::dot_env::DotEnv;
@@ -30,6 +30,10 @@ pub struct Project {
 pub struct Source {
     /// The file.
     pub file: FileId,
+    /// Its path, as it was read.
+    pub path: PathBuf,
+    /// Whether it is one of the files that make up the project, not one that those include or extend.
+    pub is_named: bool,
     /// Its tree.
     pub document: Arc<Document>,
 }
@@ -61,9 +65,46 @@ impl Project {
         self.sources[usize::from(node.document.0)].file
     }
 
+    /// The path of the file that a node is in, if that file is none of this project: it lies outside the project directory, where other
+    /// projects may use it too.
+    #[must_use]
+    pub fn foreign_path(&self, node: NodeId) -> Option<&Path> {
+        let source = &self.sources[usize::from(node.document.0)];
+        let is_inside = normalized(&source.path).starts_with(normalized(&self.directory));
+        (!source.is_named && !is_inside).then_some(&source.path)
+    }
+
+    /// Whether a file of the project is named for `docker stack`, which rejects dependencies with a condition and orders nothing
+    /// (docker/cli, cli/compose/types/types.go).
+    #[must_use]
+    pub fn is_for_swarm(&self) -> bool {
+        let named = |source: &Source| {
+            let name =
+                source.path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+            let words: Vec<&str> = name.split(['.', '-', '_']).collect();
+            words.contains(&"swarm") || matches!(words[..], ["docker", "stack", ..] | ["stack", "yml" | "yaml"])
+        };
+        self.sources.iter().any(named)
+    }
+
     /// The bytes of a node in its file.
     #[must_use]
     pub fn span(&self, node: NodeId) -> Span {
         self.document(node).node(node).span
     }
+}
+
+/// A path without `.` and, as far as they can be resolved by words alone, `..`.
+fn normalized(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }

@@ -17,6 +17,9 @@ pub(super) fn declared(
     shared: impl Fn(&Service) -> bool,
     changes_of: impl Fn(&Service) -> Vec<Change>,
 ) -> Result<Repair, Refusal> {
+    if let Some(path) = project.foreign_path(node) {
+        return Err(Refusal(format!("it is written in {}, outside this project", path.display())));
+    }
     let document = project.document(node);
     let file = project.file(node);
     let mut changes = changes_of(service);

@@ -1,0 +1,176 @@
+//! Projects of several files: where a repair is written, and what is refused.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use composefix::compose::Selection;
+use composefix::fixer::{Options, Outcome, fix};
+use composefix::source::{Files, Memory};
+
+const KAFKA: &str = "  kafka:
+    image: apache/kafka:3.9.0
+    environment:
+      KAFKA_NODE_ID: 1
+      KAFKA_PROCESS_ROLES: broker,controller
+      KAFKA_LISTENERS: PLAINTEXT://:9092,CONTROLLER://:9093
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
+      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@kafka:9093
+    healthcheck:
+      test: [\"CMD\", \"nc\", \"-z\", \"localhost\", \"9092\"]
+";
+
+/// `KAFKA` in a text stands for the broker above.
+fn files(texts: &[(&str, &str)]) -> Files {
+    let memory = texts.iter().map(|(path, text)| (PathBuf::from(path), text.replace("KAFKA!\n", KAFKA).into_bytes()));
+    Files::new(Memory(memory.collect()))
+}
+
+/// Repairs the project of a directory.
+fn repaired(texts: &[(&str, &str)], directory: &str) -> Outcome {
+    let mut files = files(texts);
+    let selection = Selection::directory(&mut files, Path::new(directory)).expect("the `.env` can be read");
+    fix(&mut files, selection.expect("there is a compose file"), &Options::default()).expect("Compose loads it")
+}
+
+/// The files that change, as they are then, without the broker.
+fn changed(outcome: &Outcome) -> BTreeMap<String, String> {
+    let shown = |path: &Path| path.display().to_string();
+    outcome.changed.iter().map(|changed| (shown(&changed.path), changed.after.replace(KAFKA, "KAFKA!\n"))).collect()
+}
+
+#[track_caller]
+fn check(texts: &[(&str, &str)], after: &[(&str, &str)]) {
+    let outcome = repaired(texts, "");
+    let wanted = after.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+    assert_eq!(changed(&outcome), wanted);
+    assert!(outcome.left.is_empty(), "{:#?}", outcome.left);
+    // A second run has nothing to do.
+    let again: Vec<(&str, &str)> = texts
+        .iter()
+        .map(|&(path, text)| (path, after.iter().find(|(other, _)| *other == path).map_or(text, |(_, after)| after)))
+        .collect();
+    assert!(repaired(&again, "").changed.is_empty());
+}
+
+#[track_caller]
+fn check_refused(texts: &[(&str, &str)], directory: &str, reason: &str) {
+    let outcome = repaired(texts, directory);
+    assert!(outcome.changed.is_empty(), "{:?}", changed(&outcome));
+    let reasons: Vec<String> = outcome.left.into_iter().filter_map(|finding| finding.fix.err()).collect();
+    assert_eq!(reasons, [reason]);
+}
+
+#[test]
+fn the_value_is_changed_in_the_file_whose_value_wins() {
+    let base = "services:\nKAFKA!\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n    depends_on:\n      \
+                kafka:\n        condition: service_healthy\n";
+    check(
+        &[
+            ("compose.yaml", base),
+            ("compose.override.yml", "services:\n  api:\n    environment:\n      - KAFKA_BROKERS=localhost:9092\n"),
+        ],
+        &[("compose.override.yml", "services:\n  api:\n    environment:\n      - KAFKA_BROKERS=kafka:9092\n")],
+    );
+}
+
+#[test]
+fn a_dependency_is_written_where_a_later_short_list_would_undo_it() {
+    let base = "services:\nKAFKA!\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n    depends_on:\n      \
+                kafka:\n        condition: service_healthy\n";
+    check(
+        &[("compose.yaml", base), ("compose.override.yml", "services:\n  api:\n    depends_on: [kafka]\n")],
+        &[("compose.override.yml", "services:\n  api:\n    depends_on: {kafka: {condition: service_healthy}}\n")],
+    );
+}
+
+#[test]
+fn compose_file_in_the_dot_env_names_the_files() {
+    let dependency = "    depends_on:\n      kafka:\n        condition: service_healthy\n";
+    let api =
+        format!("services:\n  api:\n    image: api\n    environment:\n      KAFKA_URL: 127.0.0.1:9092\n{dependency}");
+    check(
+        &[(".env", "COMPOSE_FILE=a.yml:b.yml\n"), ("a.yml", "services:\nKAFKA!\n"), ("b.yml", &api)],
+        &[("b.yml", &api.replace("127.0.0.1", "kafka"))],
+    );
+}
+
+#[test]
+fn two_files_change_together() {
+    let base = "services:\n  kafka:\n    image: confluentinc/cp-kafka:7.6.0\n    environment:\n      \
+                KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092\n";
+    let outcome = repaired(
+        &[
+            ("compose.yaml", base),
+            (
+                "compose.override.yaml",
+                "services:\n  api:\n    image: api\n    environment: {KAFKA_BROKERS: 'kafka:9092'}\n",
+            ),
+        ],
+        "",
+    );
+    assert_eq!(changed(&outcome).keys().collect::<Vec<_>>(), ["compose.override.yaml", "compose.yaml"]);
+    assert!(outcome.left.is_empty());
+}
+
+#[test]
+fn an_included_file_is_repaired_itself() {
+    let api = "services:\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: localhost:9092\n    depends_on:\n      kafka:\n        \
+               condition: service_healthy\n";
+    check(
+        &[("compose.yaml", "include: [apps/compose.yaml]\nservices:\nKAFKA!\n"), ("apps/compose.yaml", api)],
+        &[("apps/compose.yaml", &api.replace("localhost", "kafka"))],
+    );
+}
+
+#[test]
+fn a_file_outside_the_project_is_left_alone() {
+    let api = "services:\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: localhost:9092\n    depends_on:\n      kafka:\n        \
+               condition: service_healthy\n";
+    check_refused(
+        &[("shop/compose.yaml", "include: [../apps.yaml]\nservices:\nKAFKA!\n"), ("shop/../apps.yaml", api)],
+        "shop",
+        "it is written in shop/../apps.yaml, outside this project",
+    );
+}
+
+#[test]
+fn what_an_extended_service_of_another_file_says_is_overridden() {
+    let common = "services:\n  worker:\n    environment:\n      KAFKA_BROKERS: localhost:9092\n      LOG: debug\n";
+    let own = "services:\nKAFKA!\n  api:\n    extends: {file: common.yaml, service: worker}\n    image: api\n    depends_on:\n      kafka:\n        \
+               condition: service_healthy\n";
+    check(
+        &[("compose.yaml", own), ("common.yaml", common)],
+        &[(
+            "compose.yaml",
+            &own.replace("    image: api\n", "    image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n"),
+        )],
+    );
+}
+
+#[test]
+fn a_base_that_the_broker_extends_too_is_given_no_dependency_on_it() {
+    let text = "services:\n  base:\n    image: base\n    restart: always\n  kafka:\n    extends: base\n    image: apache/kafka:3.9.0\n    environment:\n      \
+                KAFKA_PROCESS_ROLES: broker,controller\n      KAFKA_NODE_ID: 1\n      KAFKA_LISTENERS: PLAINTEXT://:9092\n      \
+                KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092\n    healthcheck: {test: [CMD, nc, -z, localhost, '9092']}\n  api:\n    extends: base\n    \
+                image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n";
+    check(
+        &[("compose.yaml", text)],
+        &[("compose.yaml", &format!("{text}    depends_on:\n      kafka:\n        condition: service_healthy\n"))],
+    );
+}
+
+#[test]
+fn a_later_document_of_one_file_overrides_an_earlier() {
+    let text = "services:\nKAFKA!\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n    depends_on:\n      kafka:\n        \
+                condition: service_healthy\n---\nservices:\n  api:\n    environment:\n      KAFKA_BROKERS: localhost:9092\n";
+    check(&[("compose.yaml", text)], &[("compose.yaml", &text.replace("localhost", "kafka"))]);
+}
+
+#[test]
+fn a_file_for_docker_stack_is_given_no_conditions() {
+    let text = "services:\nKAFKA!\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n    depends_on: [kafka]\n";
+    let mut files = files(&[("docker-stack.yml", text)]);
+    let outcome = fix(&mut files, Path::new("docker-stack.yml"), &Options::default()).expect("Compose loads it");
+    assert!(outcome.changed.is_empty() && outcome.left.is_empty());
+}
