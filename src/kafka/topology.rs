@@ -62,6 +62,8 @@ pub enum NoTarget {
     Secured(String),
     /// The client shares no network with the broker.
     NoSharedNetwork(String),
+    /// The client is on the host's network, and the broker has no listener that advertises localhost.
+    OnHost(String),
 }
 
 impl std::fmt::Display for NoTarget {
@@ -86,6 +88,10 @@ impl std::fmt::Display for NoTarget {
             Self::Secured(broker) => {
                 write!(formatter, "the only listener of `{broker}` for containers wants credentials or certificates")
             }
+            Self::OnHost(broker) => write!(
+                formatter,
+                "it is on the host's network, where `{broker}` is no name, and that broker has no listener which advertises localhost"
+            ),
             Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
         }
     }
@@ -253,11 +259,20 @@ impl<'p> Topology<'p> {
             let listener = &told.listener;
             (told.is_secured(), !ports.contains(&listener.port), !listener.name.eq_ignore_ascii_case(inter_broker))
         };
+        if self.namespace_of(client).attachment == Attachment::Host {
+            let local = outcomes.iter().find_map(|outcome| match outcome {
+                InternalListener::OnlyLoopback(told) => Some(told.listener.port),
+                _ => None,
+            });
+            return local.map(|port| HostPort::new("localhost", Some(port))).ok_or(NoTarget::OnHost(name));
+        }
+        // Who names both the service and the broker knows of networks and credentials what the file does not tell.
+        let is_declared = self.hints.broker.is_some() && self.hints.services.contains(&client.name);
         if let Some(best) = usable.min_by_key(rank) {
-            if !self.share_network(client, broker.service) {
+            if !is_declared && !self.share_network(client, broker.service) {
                 return Err(NoTarget::NoSharedNetwork(name));
             }
-            if best.is_secured() && !has_credentials(client) {
+            if !is_declared && best.is_secured() && !has_credentials(client) {
                 return Err(NoTarget::Secured(name));
             }
             return Ok(HostPort::new(name, Some(best.listener.port)));
