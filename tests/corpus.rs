@@ -22,10 +22,9 @@ const THREADS: usize = 2;
 
 #[test]
 fn every_file_of_the_corpus_is_left_alone_or_repaired_by_the_laws() {
-    let Some(corpus) = corpus() else { return support::skip("the corpus is not here") };
+    let Some(projects) = support::corpus::projects() else { return };
     let Some(compose) = DockerCompose::find() else { return };
-    let projects =
-        Mutex::new(subfolders(&corpus).iter().flat_map(|set| subfolders(set)).collect::<Vec<_>>().into_iter());
+    let projects = Mutex::new(projects.into_iter());
     let reports = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
@@ -85,7 +84,7 @@ fn check_project(compose: &DockerCompose, project: &Path) -> Vec<Report> {
         });
         Report { name: format!("{name}/{file}"), compose, composefix, broken }
     };
-    yaml_files(project).iter().map(check).collect()
+    support::corpus::yaml_files(project).iter().map(check).collect()
 }
 
 type Checked = (Result<(), String>, Result<Outcome, String>, Vec<String>);
@@ -151,40 +150,6 @@ fn without_names(reason: &str) -> String {
     parts.map(|(index, part)| if index % 2 == 1 { "`…`" } else { part }).collect()
 }
 
-fn corpus() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let corpus = std::env::var_os("COMPOSEFIX_CORPUS").map_or_else(beside, PathBuf::from);
-    corpus.is_dir().then_some(corpus)
-}
-
 fn next(projects: &Mutex<impl Iterator<Item = PathBuf>>) -> Option<PathBuf> {
     projects.lock().expect("no check panics").next()
-}
-
-fn subfolders(folder: &Path) -> Vec<PathBuf> {
-    children(folder).into_iter().filter(|path| path.is_dir()).collect()
-}
-
-fn children(folder: &Path) -> Vec<PathBuf> {
-    let entries = folder.read_dir().expect("the corpus can be read");
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the corpus can be read").path()).collect();
-    paths.sort();
-    paths
-}
-
-/// The YAML files of a project, given from its folder.
-fn yaml_files(project: &Path) -> Vec<String> {
-    let mut files = Vec::new();
-    let mut folders = vec![project.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for path in children(&folder) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml") {
-                let file = path.strip_prefix(project).expect("it stands in the project");
-                files.push(file.to_str().expect("the corpus has plain names").to_owned());
-            }
-        }
-    }
-    files
 }

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of it")]
 #![allow(clippy::print_stdout, reason = "a test that cannot run here says so")]
 
+pub mod corpus;
 pub mod laws;
 
 use std::fs;
@@ -55,25 +56,44 @@ impl DockerCompose {
         Some(module.parent()?.join("docker-compose")).filter(|program| program.is_file())
     }
 
-    /// The model that Compose resolves from one file of a copied project, with every profile enabled. Env files that a checkout lacks
-    /// are made, empty, in the copy.
+    /// The model that Compose resolves from the files that `selection` (`-f …`) names, or that it discovers in `folder`; with every
+    /// profile enabled.
     ///
     /// # Errors
-    /// The last line that Compose says where it rejects the project.
+    /// What Compose says where it rejects the project.
+    pub fn resolve(&self, folder: &Path, selection: &[&str]) -> Result<Value, String> {
+        let config = ["--profile", "*", "config", "--format", "json", "--no-path-resolution"];
+        let output = run(&self.program, &[selection, &config].concat(), folder).map_err(|error| error.to_string())?;
+        if output.status.success() {
+            serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).trim().to_owned())
+        }
+    }
+
+    /// The model that Compose resolves from one file of a copied project.
+    ///
+    /// # Errors
+    /// See [`Self::config_in`].
     pub fn config(&self, copy: &ProjectCopy, file: &str) -> Result<Value, String> {
         let path = copy.path(file);
         let folder = path.parent().expect("a file stands in a folder");
-        let path = path.to_str().expect("test projects have plain names");
-        let arguments = ["-f", path, "--profile", "*", "config", "--format", "json", "--no-path-resolution"];
+        self.config_in(copy, folder, &["-f", path.to_str().expect("test projects have plain names")])
+    }
+
+    /// What [`Self::resolve`] says of a folder of a copied project. Env files that a checkout lacks are made, empty, in the copy.
+    ///
+    /// # Errors
+    /// The last line that Compose says where it rejects the project.
+    pub fn config_in(&self, copy: &ProjectCopy, folder: &Path, selection: &[&str]) -> Result<Value, String> {
         loop {
-            let output = run(&self.program, &arguments, folder).map_err(|error| error.to_string())?;
-            if output.status.success() {
-                return serde_json::from_slice(&output.stdout).map_err(|error| error.to_string());
-            }
-            let said = String::from_utf8_lossy(&output.stderr);
+            let said = match self.resolve(folder, selection) {
+                Ok(model) => return Ok(model),
+                Err(said) => said,
+            };
             if !missing_env_file(&said).is_some_and(|path| copy.make_empty(&folder.join(path))) {
                 let said = said.replace(&copy.path("").display().to_string(), "");
-                return Err(said.trim().lines().last().unwrap_or("it says nothing").to_owned());
+                return Err(said.lines().last().unwrap_or("it says nothing").to_owned());
             }
         }
     }

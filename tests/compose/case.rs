@@ -1,0 +1,112 @@
+//! Written projects: the texts in `cases/`.
+//!
+//! A case begins with `=== its name`, and ends where the next begins. In parentheses after the name stands what becomes of it if it
+//! is not accepted: `rejected`, or `rejected by Compose alone: why`. A line `$ -f a.yml -f b.yml` gives the arguments; without one, the
+//! files are discovered. A file begins with `--> its path`; what stands before the first such line is `compose.yaml`.
+
+use std::fs;
+use std::path::Path;
+
+use composefix::compose::Selection;
+use composefix::source::Files;
+
+const TEXTS: [&str; 10] = [
+    include_str!("cases/depends_on.txt"),
+    include_str!("cases/discovery.txt"),
+    include_str!("cases/env_file.txt"),
+    include_str!("cases/environment.txt"),
+    include_str!("cases/extends.txt"),
+    include_str!("cases/include.txt"),
+    include_str!("cases/interpolation.txt"),
+    include_str!("cases/merge.txt"),
+    include_str!("cases/services.txt"),
+    include_str!("cases/yaml.txt"),
+];
+
+/// What becomes of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accepted,
+    Rejected,
+    RejectedByComposeAlone,
+}
+
+/// A written project.
+#[derive(Debug)]
+pub struct Case {
+    pub name: String,
+    pub verdict: Verdict,
+    arguments: Vec<String>,
+    /// Path and text.
+    files: Vec<(String, String)>,
+}
+
+/// Every case.
+pub fn all() -> Vec<Case> {
+    TEXTS.iter().flat_map(|text| text.split("\n=== ").skip(1)).map(Case::parse).collect()
+}
+
+impl Case {
+    fn parse(text: &str) -> Self {
+        let (heading, body) = text.split_once('\n').expect("a case has a body");
+        let (name, verdict) = match heading.split_once(" (") {
+            Some((name, "rejected)")) => (name, Verdict::Rejected),
+            Some((name, reason)) => {
+                assert!(reason.starts_with("rejected by Compose alone: "), "{heading}");
+                (name, Verdict::RejectedByComposeAlone)
+            }
+            None => (heading, Verdict::Accepted),
+        };
+        let mut case = Self { name: name.to_owned(), verdict, arguments: Vec::new(), files: Vec::new() };
+        for line in body.lines() {
+            if let Some(arguments) = line.strip_prefix("$ ") {
+                case.arguments = arguments.split(' ').map(str::to_owned).collect();
+            } else if let Some(path) = line.strip_prefix("--> ") {
+                case.files.push((path.to_owned(), String::new()));
+            } else {
+                if case.files.is_empty() {
+                    case.files.push(("compose.yaml".to_owned(), String::new()));
+                }
+                let (_, text) = case.files.last_mut().expect("one was pushed");
+                text.push_str(line);
+                text.push('\n');
+            }
+        }
+        case
+    }
+
+    /// Writes the files to a folder that is gone when it is dropped.
+    pub fn write(&self) -> tempfile::TempDir {
+        let folder = tempfile::Builder::new().prefix("project").tempdir().expect("there is room for a project");
+        for (path, text) in &self.files {
+            let path = folder.path().join(path);
+            let written =
+                fs::create_dir_all(path.parent().expect("it has a folder")).and_then(|()| fs::write(path, text));
+            written.expect("there is room for a file");
+        }
+        folder
+    }
+
+    /// The arguments, as Docker Compose takes them.
+    pub fn arguments(&self) -> Vec<&str> {
+        self.arguments.iter().map(String::as_str).collect()
+    }
+
+    /// The arguments, as composefix takes them.
+    pub fn selection<'c>(&'c self, folder: &'c Path) -> impl FnOnce(&mut Files) -> Result<Selection, String> + 'c {
+        let values = |option: &str| {
+            let pairs = self.arguments.chunks_exact(2).filter(|pair| pair[0] == option);
+            pairs.map(|pair| folder.join(&pair[1])).collect::<Vec<_>>()
+        };
+        let selection = Selection { files: values("-f"), env_files: values("--env-file") };
+        move |files| match selection.files.as_slice() {
+            [] => match Selection::directory(files, folder) {
+                Ok(found) => found
+                    .map(|found| Selection { env_files: selection.env_files, ..found })
+                    .ok_or_else(|| "there is no compose file".to_owned()),
+                Err(error) => Err(error.describe(files)),
+            },
+            _ => Ok(selection),
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Every compose file of the corpus, and every folder where Docker Compose discovers one.
+
+use std::path::Path;
+
+use composefix::compose::Selection;
+use composefix::discover::DEFAULT_NAMES;
+
+use crate::facts::Facts;
+use crate::support::{self, DockerCompose, ProjectCopy};
+use crate::{in_parallel, load};
+
+/// What composefix reads otherwise, and why.
+const EXCEPTIONS: [(&str, &str); 0] = [];
+
+/// What came of a file, or of a folder.
+struct Judged {
+    name: String,
+    agreement: Agreement,
+}
+
+enum Agreement {
+    /// On the facts of so many services.
+    Loaded(usize),
+    Rejected,
+    RejectedByComposeAlone(String),
+    Fault(String),
+}
+
+#[test]
+fn the_corpus_means_to_composefix_what_it_means_to_docker_compose() {
+    let Some(projects) = support::corpus::projects() else { return };
+    let Some(compose) = DockerCompose::find() else { return };
+    let mut judged: Vec<Judged> =
+        in_parallel(projects, |project| judge_project(&compose, &project)).into_iter().flatten().collect();
+    judged.sort_by(|a, b| a.name.cmp(&b.name));
+    let count = |is: fn(&Agreement) -> bool| judged.iter().filter(|judged| is(&judged.agreement)).count();
+    let services =
+        judged.iter().map(|judged| if let Agreement::Loaded(services) = judged.agreement { services } else { 0 });
+    println!("{:5} files and folders", judged.len());
+    println!("{:5} loaded by both, with equal facts", count(|agreement| matches!(agreement, Agreement::Loaded(_))));
+    println!("{:5} services in them", services.sum::<usize>());
+    println!("{:5} rejected by both", count(|agreement| matches!(agreement, Agreement::Rejected)));
+    println!(
+        "{:5} rejected by Docker Compose alone:",
+        count(|agreement| matches!(agreement, Agreement::RejectedByComposeAlone(_)))
+    );
+    let mut faults = Vec::new();
+    for Judged { name, agreement } in judged {
+        let exception = EXCEPTIONS.iter().find(|(excepted, _)| *excepted == name);
+        match (agreement, exception) {
+            (Agreement::Fault(_), Some((_, reason))) => println!("  {name} is excepted: {reason}"),
+            (Agreement::Fault(fault), None) => faults.push(format!("{name}: {fault}")),
+            (_, Some(_)) => faults.push(format!("{name} is no exception any more")),
+            (Agreement::RejectedByComposeAlone(said), None) => println!("  {name}: {said}"),
+            _ => {}
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+fn judge_project(compose: &DockerCompose, project: &Path) -> Vec<Judged> {
+    let copy = ProjectCopy::of(project).expect("a project can be copied");
+    let project_name = project.file_name().unwrap_or_default().to_string_lossy();
+    let mut judged = Vec::new();
+    for file in support::corpus::yaml_files(project) {
+        let path = copy.path(&file);
+        let (folder, file_name) =
+            (path.parent().expect("a file stands in a folder"), path.file_name().unwrap_or_default());
+        let file_name = file_name.to_str().expect("the corpus has plain names");
+        let agreement = judge(compose, &copy, folder, Some(file_name));
+        judged.push(Judged { name: format!("{project_name}/{file}"), agreement });
+        let is_discovered = DEFAULT_NAMES.iter().find(|name| folder.join(name).is_file()) == Some(&file_name);
+        if is_discovered {
+            let folder_name = file.strip_suffix(file_name).unwrap_or_default();
+            let agreement = judge(compose, &copy, folder, None);
+            judged.push(Judged { name: format!("{project_name}/{folder_name}"), agreement });
+        }
+    }
+    judged
+}
+
+/// Judges a file of a folder, or what is discovered there.
+fn judge(compose: &DockerCompose, copy: &ProjectCopy, folder: &Path, file: Option<&str>) -> Agreement {
+    let arguments = file.map(|file| ["-f", file]);
+    let theirs = compose.config_in(copy, folder, arguments.as_ref().map_or(&[], |arguments| &arguments[..]));
+    let ours = load(|files| match file {
+        Some(file) => Ok(Selection::file(folder.join(file))),
+        None => match Selection::directory(files, folder) {
+            Ok(selection) => selection.ok_or_else(|| "there is no compose file".to_owned()),
+            Err(error) => Err(error.describe(files)),
+        },
+    });
+    match (theirs, ours) {
+        (Ok(theirs), Ok(ours)) => match Facts::of_project(&ours).differences(&Facts::of_compose(&theirs)).as_slice() {
+            [] => Agreement::Loaded(ours.services.len()),
+            differences => Agreement::Fault(differences.join("\n    ")),
+        },
+        (Ok(_), Err(error)) => Agreement::Fault(format!("only composefix rejects it: {error}")),
+        (Err(said), Ok(_)) => Agreement::RejectedByComposeAlone(said),
+        (Err(_), Err(_)) => Agreement::Rejected,
+    }
+}

@@ -1,0 +1,73 @@
+//! `Project::load` beside Docker Compose: what each makes of the same files, service by service.
+//!
+//! `cargo test --test compose -- --nocapture` prints the figures.
+
+#![allow(clippy::print_stdout, reason = "the figures are the point")]
+
+mod case;
+mod corpus;
+mod facts;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::sync::Mutex;
+
+use case::{Case, Verdict};
+use composefix::compose::{Project, Selection};
+use composefix::source::Files;
+use facts::Facts;
+use support::DockerCompose;
+
+const THREADS: usize = 2;
+
+#[test]
+fn written_projects_mean_to_composefix_what_they_mean_to_docker_compose() {
+    let Some(compose) = DockerCompose::find() else { return };
+    let cases = case::all();
+    let judged = in_parallel(cases, |case| judge(&compose, &case).map_err(|fault| format!("{}: {fault}", case.name)));
+    let faults: Vec<String> = judged.iter().filter_map(|judged| judged.clone().err()).collect();
+    let count = |verdict: &Verdict| judged.iter().flatten().filter(|judged| *judged == verdict).count();
+    println!("{:5} written projects", judged.len());
+    println!("{:5} loaded by both, with equal facts", count(&Verdict::Accepted));
+    println!("{:5} rejected by both", count(&Verdict::Rejected));
+    println!("{:5} rejected by Docker Compose alone, for the reason given", count(&Verdict::RejectedByComposeAlone));
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
+
+/// The verdict on a case, or what differs from it.
+fn judge(compose: &DockerCompose, case: &Case) -> Result<Verdict, String> {
+    let folder = case.write();
+    let theirs = compose.resolve(folder.path(), &case.arguments()).map(|model| Facts::of_compose(&model));
+    let ours = load(case.selection(folder.path())).map(|project| Facts::of_project(&project));
+    let verdict = match (theirs, ours) {
+        (Ok(theirs), Ok(ours)) => match ours.differences(&theirs).as_slice() {
+            [] => Verdict::Accepted,
+            differences => return Err(differences.join("\n    ")),
+        },
+        (Err(_), Err(_)) => Verdict::Rejected,
+        (Err(said), Ok(_)) if case.verdict != Verdict::RejectedByComposeAlone => {
+            return Err(format!("only Docker Compose rejects it: {said}"));
+        }
+        (Err(_), Ok(_)) => Verdict::RejectedByComposeAlone,
+        (Ok(_), Err(error)) => return Err(format!("only composefix rejects it: {error}")),
+    };
+    if verdict == case.verdict { Ok(verdict) } else { Err(format!("it is {verdict:?}, and not {:?}", case.verdict)) }
+}
+
+/// Loads a project, or says why not.
+fn load(selection: impl FnOnce(&mut Files) -> Result<Selection, String>) -> Result<Project, String> {
+    let mut files = Files::default();
+    let selection = selection(&mut files)?;
+    Project::load(&mut files, selection).map_err(|error| error.describe(&files))
+}
+
+/// What `work` makes of each item, in any order.
+fn in_parallel<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let items = Mutex::new(items.into_iter());
+    let next = || items.lock().expect("taking an item does not panic").next();
+    let worker = || std::iter::from_fn(next).map(&work).collect::<Vec<R>>();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..THREADS).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("no work panics")).collect()
+    })
+}
