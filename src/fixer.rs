@@ -4,6 +4,7 @@
 //! proof, or is in the way of another repair, is not made: the first is refused with its reason, the second waits for the next round.
 //! Nothing here touches the disk.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,7 +54,7 @@ impl Options {
 pub struct Outcome {
     /// The files that change.
     pub changed: Vec<Changed>,
-    /// The repairs that were made, in order.
+    /// The repairs that were made, in the order of the services, of each those of errors first.
     pub applied: Vec<Applied>,
     /// What the repairs changed in the model.
     pub changes: Vec<Change>,
@@ -79,6 +80,8 @@ pub struct Changed {
 pub struct Applied {
     /// The rule.
     pub rule: &'static str,
+    /// How much the fault costs that it mends.
+    pub severity: Severity,
     /// The service.
     pub service: String,
     /// What was done.
@@ -130,6 +133,8 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
             finding.fix = Err(reason.clone());
         }
     }
+    let number = |name: &str| project.services.iter().position(|service| service.name == name);
+    run.applied.sort_by_cached_key(|applied| (number(&applied.service), Reverse(applied.severity)));
     let changed = before.into_iter().filter_map(|(file, before)| {
         let file = run.files.get(file);
         let after = file.shared_text();
@@ -213,6 +218,7 @@ impl Run {
         self.changes.extend(chosen.iter().flat_map(|(_, fix)| fix.changes.iter().map(|(_, change)| change.clone())));
         self.applied.extend(chosen.iter().map(|(finding, fix)| Applied {
             rule: finding.rule,
+            severity: finding.severity,
             service: finding.service.clone(),
             title: fix.title.clone(),
         }));

@@ -184,6 +184,8 @@ impl Files {
         if let Some(&id) = self.by_path.get(path) {
             return Ok(id);
         }
+        let path = without_dots(path);
+        let path = path.as_path();
         let bytes = self.reader.read(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             return Err(ReadError::Utf16 { path: path.to_owned() });
@@ -198,6 +200,7 @@ impl Files {
 
     /// Takes `text` for the content of `path`, whatever the disk holds.
     pub fn insert(&mut self, path: PathBuf, text: impl Into<Arc<str>>) -> FileId {
+        let path = without_dots(&path);
         if let Some(&id) = self.by_path.get(&path) {
             self.files[id.0 as usize] = Arc::new(SourceFile::new(path, text.into()));
             return id;
@@ -227,9 +230,23 @@ impl Files {
     }
 }
 
+/// The path without the `.` that stand inside of it, as users should see it; one at the start stays.
+#[must_use]
+pub fn without_dots(path: &Path) -> PathBuf {
+    path.components().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dot_inside_a_path_is_not_shown() {
+        let mut files = Files::new(Memory([("api/.env".into(), b"A=1".to_vec())].into()));
+        let id = files.read(Path::new("api/./.env")).expect("it is there");
+        assert_eq!(files.get(id).place(0), "api/.env:1:1");
+        assert_eq!(without_dots(Path::new("./api/./.env")), Path::new("./api/.env"));
+    }
 
     fn read(bytes: &[u8]) -> Result<String, String> {
         let mut files = Files::new(Memory([(PathBuf::from("a.yml"), bytes.to_vec())].into()));

@@ -15,7 +15,8 @@ use crate::rules::{RULES, Rule};
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 nothing to do, or done; 1 findings, or a diff; 2 the job could not be done."
+    after_help = "Exit codes: 0 nothing to do, or done; 1 findings, or a diff (`fix`: findings remain, with --strict alone); \
+                  2 the job could not be done."
 )]
 pub struct Cli {
     /// What to do.
@@ -60,6 +61,13 @@ pub enum Command {
         #[arg(value_parser = rule_names())]
         rule: Option<String>,
     },
+    /// Print a script that completes commands and flags in a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual, for `man -l -`.
+    Man,
 }
 
 /// When to use colours.
@@ -95,7 +103,7 @@ pub struct ProjectArgs {
     #[arg(long = "env-file", value_name = "FILE")]
     pub env_files: Vec<PathBuf>,
     /// The service that is the broker.
-    #[arg(long, value_name = "SERVICE")]
+    #[arg(long, value_name = "SERVICE", value_parser = parse_service)]
     pub broker: Option<String>,
     /// The address at which containers reach the broker.
     #[arg(long, value_name = "HOST:PORT", value_parser = parse_address)]
@@ -112,11 +120,11 @@ pub struct ProjectArgs {
     /// Take every service that may use Kafka for a client.
     #[arg(long)]
     pub all_services: bool,
-    /// Run only this rule; may be repeated.
-    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',')]
+    /// Run only this rule, one of those that `composefix explain` lists; may be repeated.
+    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',', hide_possible_values = true)]
     pub select: Vec<String>,
-    /// Do not run this rule; may be repeated.
-    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',')]
+    /// Do not run this rule, one of those that `composefix explain` lists; may be repeated.
+    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',', hide_possible_values = true)]
     pub ignore: Vec<String>,
     /// Make repairs, too, that choose between answers or change what others share.
     #[arg(long)]
@@ -150,6 +158,15 @@ impl ProjectArgs {
 
 fn rule_names() -> clap::builder::PossibleValuesParser {
     RULES.iter().map(|rule| clap::builder::PossibleValue::new(rule.name).help(rule.summary)).collect::<Vec<_>>().into()
+}
+
+/// A service's name has no colon (Compose Specification, "services"), an address has one.
+fn parse_service(text: &str) -> Result<String, String> {
+    if text.contains(':') {
+        Err(format!("a service is named alone; did you mean --address {text}?"))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn parse_address(text: &str) -> Result<HostPort, String> {

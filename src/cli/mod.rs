@@ -3,6 +3,8 @@
 mod args;
 mod exit;
 mod run;
+mod tally;
+mod targets;
 mod write;
 
 pub use args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};

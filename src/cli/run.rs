@@ -1,14 +1,17 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+
+use clap::CommandFactory;
 
 use crate::cli::args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};
 use crate::cli::exit::Exit;
+use crate::cli::tally::Tally;
+use crate::cli::targets::{Failure, Target, named_projects};
 use crate::cli::write::{PlannedWrite, write_all};
-use crate::compose::{Change, Project, Selection};
-use crate::discover::{DEFAULT_NAMES, repository_root};
-use crate::finding::{Applicability, Finding};
+use crate::compose::Change;
+use crate::discover::repository_root;
 use crate::fixer::{Options, Outcome, fix};
 use crate::kafka::topology::Topology;
 use crate::report::status::{ProjectStatus, Status};
@@ -30,6 +33,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Fix { project, strict } => session.fix(project, *strict),
         Command::Status { project, format } => session.status(project, *format),
         Command::Explain { rule } => session.explain(rule.as_deref()),
+        Command::Completions { shell } => session.completions(*shell),
+        Command::Man => session.man(),
     }
 }
 
@@ -38,25 +43,6 @@ struct Session {
     quiet: bool,
     out_colour: Colour,
     err_colour: Colour,
-}
-
-/// A project to work on.
-struct Target {
-    selection: Selection,
-    /// What the user calls it.
-    name: String,
-    is_stdin: bool,
-}
-
-/// The counts of the last line.
-#[derive(Default)]
-struct Tally {
-    read: usize,
-    changed: usize,
-    repairs: usize,
-    left: usize,
-    held_back: usize,
-    failed: usize,
 }
 
 impl Session {
@@ -79,29 +65,33 @@ impl Session {
 
     fn check(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
         let options = args.options();
-        self.each_project(args, &options, |files, target, tally| {
-            let outcome = self.outcome(files, target, &options, tally)?;
+        let mut tally = Tally::default();
+        let exit = self.each_project(args, &options, &mut tally, |files, target, tally| {
+            let outcome = outcome(files, target, &options, tally)?;
             // What is found is told as it stands in the file, before any repair.
-            let project = Project::load(files, &target.selection).map_err(|error| error.describe(files))?;
-            let mut findings = options.findings(&project);
+            let mut findings = options.findings(&target.project);
             for finding in &mut findings {
                 let same = outcome.left.iter().find(|left| left.is_same(finding));
                 if let Some(Err(reason)) = same.map(|left| &left.fix) {
                     finding.fix = Err(reason.clone());
                 }
             }
-            tally.left = tally.left - outcome.left.len() + findings.len();
+            tally.add_findings(&findings);
             self.out(&render(&findings, files, self.out_colour))?;
             Ok(if findings.is_empty() { Exit::Done } else { Exit::Findings })
-        })
+        })?;
+        if tally.has_repairs() {
+            self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
+        }
+        Ok(exit)
     }
 
     fn diff(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut diffs: Vec<(PathBuf, std::sync::Arc<str>, std::sync::Arc<str>)> = Vec::new();
-        let exit = self.each_project(args, &options, |files, target, tally| {
-            let outcome = self.outcome(files, target, &options, tally)?;
-            self.tell_left(&outcome)?;
+        let exit = self.each_project(args, &options, &mut Tally::default(), |files, target, tally| {
+            let outcome = outcome(files, target, &options, tally)?;
+            self.tell_left(&outcome, tally)?;
             let exit = if outcome.changed.is_empty() && outcome.left.is_empty() { Exit::Done } else { Exit::Findings };
             diffs.extend(outcome.changed.into_iter().map(|changed| (changed.path, changed.before, changed.after)));
             Ok(exit)
@@ -121,15 +111,13 @@ impl Session {
 
     fn fix(&self, args: &ProjectArgs, strict: bool) -> anyhow::Result<Exit> {
         let options = args.options();
-        self.each_project(args, &options, |files, target, tally| {
-            let outcome = self.outcome(files, target, &options, tally)?;
+        let mut tally = Tally::of_repairs_made();
+        self.each_project(args, &options, &mut tally, |files, target, tally| {
+            let outcome = outcome(files, target, &options, tally)?;
             if target.is_stdin {
                 let text = match outcome.changed.first() {
                     Some(changed) => changed.after.to_string(),
-                    None => files
-                        .read(&target.selection.files[0])
-                        .map(|id| files.get(id).text().to_owned())
-                        .map_err(|error| error.to_string())?,
+                    None => files.get(target.project.sources[0].file).text().to_owned(),
                 };
                 self.out(&text)?;
             } else {
@@ -147,7 +135,7 @@ impl Session {
             for applied in &outcome.applied {
                 self.talk(&format!("{}: {} [{}]\n", applied.service, applied.title, applied.rule))?;
             }
-            self.tell_left(&outcome)?;
+            self.tell_left(&outcome, tally)?;
             let restart = services_to_recreate(&outcome);
             if !restart.is_empty() && !target.is_stdin {
                 self.talk(&format!(
@@ -162,11 +150,10 @@ impl Session {
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut projects = Vec::new();
-        let exit = self.each_project(args, &options, |files, target, tally| {
-            tally.read += 1;
-            let project = Project::load(files, &target.selection).map_err(|error| error.describe(files))?;
-            let findings = options.findings(&project);
-            let context = Context::new(Topology::new(&project, &options.hints));
+        let exit = self.each_project(args, &options, &mut Tally::default(), |files, target, tally| {
+            let findings = options.findings(&target.project);
+            tally.add_findings(&findings);
+            let context = Context::new(Topology::new(&target.project, &options.hints));
             projects.push(ProjectStatus::of(&context, &findings, files));
             Ok(Exit::Done)
         })?;
@@ -187,28 +174,52 @@ impl Session {
         Ok(Exit::Done)
     }
 
+    fn completions(&self, shell: clap_complete::Shell) -> anyhow::Result<Exit> {
+        let mut script = Vec::new();
+        clap_complete::generate(shell, &mut Cli::command(), "composefix", &mut script);
+        self.out(&String::from_utf8(script)?)?;
+        Ok(Exit::Done)
+    }
+
+    /// The page of the program, and behind it those of its commands.
+    fn man(&self) -> anyhow::Result<Exit> {
+        let mut program = Cli::command();
+        program.build();
+        let mut pages = Vec::new();
+        let commands = program.get_subcommands().filter(|command| command.get_name() != "help");
+        for command in std::iter::once(&program).chain(commands) {
+            clap_mangen::Man::new(command.clone()).render(&mut pages)?;
+        }
+        self.out(&String::from_utf8(pages)?)?;
+        Ok(Exit::Done)
+    }
+
     /// Does a job for every project; what fails is told, and the others go on.
     fn each_project(
         &self,
         args: &ProjectArgs,
         options: &Options,
+        tally: &mut Tally,
         mut job: impl FnMut(&mut Files, &Target, &mut Tally) -> Result<Exit, Failure>,
     ) -> anyhow::Result<Exit> {
-        let mut tally = Tally::default();
         let mut exit = Exit::Done;
         for path in named_projects(args) {
             let mut files = Files::default();
-            let result = target(&mut files, path, args).map_err(Failure::from).and_then(|target| {
-                check_hints(&mut files, &target, options)?;
-                job(&mut files, &target, &mut tally)
+            let result = Target::load(&mut files, path, args, &options.hints).and_then(|target| {
+                tally.add_project(&target.project, &options.hints);
+                self.talk(&target.missing_env_files(&files))?;
+                job(&mut files, &target, tally)
             });
             exit = exit.max(match result {
                 Ok(exit) => exit,
                 Err(Failure::Stream(error)) => return Err(error.into()),
+                Err(Failure::Argument(message)) => {
+                    tally.errors += 1;
+                    tell_error(&message)?
+                }
                 Err(Failure::Project(message)) => {
-                    tally.failed += 1;
-                    write_all_of(&mut io::stderr(), &format!("error: {}\n", visible_lines(&message)))?;
-                    Exit::Failed
+                    tally.refused += 1;
+                    tell_error(&message)?
                 }
             });
         }
@@ -216,26 +227,9 @@ impl Session {
         Ok(exit)
     }
 
-    fn outcome(
-        &self,
-        files: &mut Files,
-        target: &Target,
-        options: &Options,
-        tally: &mut Tally,
-    ) -> Result<Outcome, Failure> {
-        tally.read += 1;
-        let outcome = fix(files, &target.selection, options).map_err(|error| error.describe(files))?;
-        tally.changed += outcome.changed.len();
-        tally.repairs += outcome.applied.len();
-        tally.left += outcome.left.len();
-        let held_back =
-            |finding: &&Finding| matches!(&finding.fix, Ok(fix) if fix.applicability == Applicability::Unsafe);
-        tally.held_back += outcome.left.iter().filter(held_back).count();
-        Ok(outcome)
-    }
-
     /// What no edit mends is told in every mode.
-    fn tell_left(&self, outcome: &Outcome) -> io::Result<()> {
+    fn tell_left(&self, outcome: &Outcome, tally: &mut Tally) -> io::Result<()> {
+        tally.add_findings(&outcome.left);
         self.talk(&render(&outcome.left, &outcome.files, self.err_colour))
     }
 
@@ -248,102 +242,11 @@ impl Session {
     }
 }
 
-/// Why a job ended early.
-enum Failure {
-    /// The project cannot be worked on: a message for people.
-    Project(String),
-    /// Nobody can be told anything any more.
-    Stream(io::Error),
-}
-
-impl From<String> for Failure {
-    fn from(message: String) -> Self {
-        Self::Project(message)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Stream(error)
-    }
-}
-
-impl Tally {
-    fn summary(&self) -> String {
-        let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-        let mut parts = vec![format!("{} read", files(self.read))];
-        if self.changed > 0 {
-            parts.push(format!("{} changed, {} made", self.changed, plural(self.repairs, "repair")));
-        }
-        if self.left > 0 {
-            parts.push(plural(self.left, "finding"));
-        }
-        if self.held_back > 0 {
-            parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
-        }
-        if self.failed > 0 {
-            parts.push(format!("{} refused", self.failed));
-        }
-        format!("{}\n", parts.join("; "))
-    }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
-}
-
-/// Each project that the arguments name: all `--file`s are one, every path is one.
-fn named_projects(args: &ProjectArgs) -> Vec<Option<&Path>> {
-    if args.files.is_empty() { args.paths.iter().map(|path| Some(path.as_path())).collect() } else { vec![None] }
-}
-
-/// The project that a path means, or without one that of the `--file`s; standard input is read here.
-fn target(files: &mut Files, path: Option<&Path>, args: &ProjectArgs) -> Result<Target, String> {
-    let Some(path) = path else {
-        let name = args.files.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-        let selection = Selection { files: args.files.clone(), env_files: args.env_files.clone() };
-        return Ok(Target { selection, name, is_stdin: false });
-    };
-    let name = path.display().to_string();
-    let selection = |path: PathBuf| Selection { files: vec![path], env_files: args.env_files.clone() };
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-        let text = String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned())?;
-        files.insert(args.stdin_filename.clone(), text);
-        return Ok(Target { selection: selection(args.stdin_filename.clone()), name, is_stdin: true });
-    }
-    if !path.is_dir() {
-        return Ok(Target { selection: selection(path.to_owned()), name, is_stdin: false });
-    }
-    let directory = if path == Path::new(".") { Path::new("") } else { path };
-    match Selection::directory(files, directory).map_err(|error| error.describe(files))? {
-        Some(found) => {
-            Ok(Target { selection: Selection { env_files: args.env_files.clone(), ..found }, name, is_stdin: false })
-        }
-        None => Err(format!("{name}: no compose file here ({}); name one", DEFAULT_NAMES.join(", "))),
-    }
-}
-
-/// A service that the user names must be there.
-fn check_hints(files: &mut Files, target: &Target, options: &Options) -> Result<(), Failure> {
-    let hints = &options.hints;
-    let named: Vec<&String> = hints.services.iter().chain(&hints.excluded).chain(&hints.broker).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    let project = Project::load(files, &target.selection).map_err(|error| error.describe(files))?;
-    for name in named {
-        if project.service(name).is_none() {
-            let names: Vec<&str> = project.services.iter().map(|service| service.name.as_str()).collect();
-            let path = &target.name;
-            return Err(Failure::Project(format!(
-                "{path}: there is no service `{name}`; there are {}",
-                names.join(", ")
-            )));
-        }
-    }
-    Ok(())
+/// Repairs a project in memory, and counts that.
+fn outcome(files: &mut Files, target: &Target, options: &Options, tally: &mut Tally) -> Result<Outcome, Failure> {
+    let outcome = fix(files, &target.selection, options).map_err(|error| Failure::of(&error, files))?;
+    tally.add_repairs(&outcome);
+    Ok(outcome)
 }
 
 /// The services that Compose makes anew after the repairs: a changed environment or health check counts, a dependency does not
@@ -376,6 +279,11 @@ fn relative(path: &Path, root: Option<&Path>) -> String {
     let shown = inside.or_else(current).unwrap_or_else(|| path.to_owned());
     let parts = shown.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
     parts.filter(|part| part != "." && part != "/").collect::<Vec<_>>().join("/")
+}
+
+fn tell_error(message: &str) -> io::Result<Exit> {
+    write_all_of(&mut io::stderr(), &format!("error: {}\n", visible_lines(message)))?;
+    Ok(Exit::Failed)
 }
 
 fn visible_lines(text: &str) -> String {

@@ -16,6 +16,10 @@ use crate::text::visible;
 /// The version of the JSON form; it grows when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
 
+/// The heading over the services of which nobody can tell.
+const UNDECIDED: &str =
+    "undecided, left alone: nothing in the compose file or its env files tells for sure (--service NAME takes one in)";
+
 /// The maps of several projects.
 #[derive(Debug, Serialize)]
 pub struct Status {
@@ -144,9 +148,7 @@ impl ProjectStatus {
             )
         });
         section(&mut out, "brokers", brokers.collect());
-        for (client, title) in
-            [("yes", "services that use Kafka"), ("undecided", "undecided, left alone (--service NAME takes one in)")]
-        {
+        for (client, title) in [("yes", "services that use Kafka"), ("undecided", UNDECIDED)] {
             let rows = self.services.iter().filter(|service| service.client == client);
             section(&mut out, title, rows.map(|service| service.row(width)).collect());
         }
@@ -171,12 +173,11 @@ impl ServiceStatus {
                 format!("{variable}={}  {}:{}  {waits}", visible(address), origin.path, origin.line)
             }
             (_, _, Some(evidence)) => format!("{}  {}:{}", visible(&evidence.text), evidence.path, evidence.line),
-            _ if self.client == "undecided" => "nothing in the compose file or its env files tells".to_owned(),
             _ => String::new(),
         };
         let findings =
             if self.findings.is_empty() { String::new() } else { format!("  [{}]", self.findings.join(", ")) };
-        format!("    {name:width$}  {what}{findings}\n")
+        format!("{}\n", format!("    {name:width$}  {what}{findings}").trim_end())
     }
 }
 

@@ -4,7 +4,8 @@ use crate::compose::Condition;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
-use crate::rules::{Context, readiness};
+use crate::rules::Context;
+use crate::rules::readiness::{self, Health, health_of};
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     if context.project.is_for_swarm() {
@@ -17,7 +18,12 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
     let service = client.service;
     let hasty = |broker: &&Broker<'_>| {
         let dependency = service.depends_on.on(&broker.service.name);
-        dependency.is_some_and(|dependency| dependency.condition != Condition::Healthy)
+        dependency.is_some_and(|dependency| match dependency.condition {
+            Condition::Healthy => false,
+            // More than the start cannot be asked of a broker whose health nobody can know.
+            Condition::Started => !matches!(health_of(broker), Health::Unknown(_)),
+            Condition::Completed => true,
+        })
     };
     let brokers: Vec<&Broker<'_>> = context.topology.brokers.iter().filter(hasty).collect();
     let dependency = service.depends_on.on(&brokers.first()?.service.name)?;
@@ -26,9 +32,8 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         Condition::Completed => "for the end, which a broker never comes to",
         Condition::Started | Condition::Healthy => "only for the start, not until it can be used",
     };
-    let fix = readiness::wait_for(context, service, &brokers).map(|(repair, _)| {
-        context.fix(format!("make `{}` wait until `{names}` is healthy", service.name), Applicability::Safe, repair)
-    });
+    let fix = readiness::wait_for(context, service, &brokers)
+        .map(|(repair, _)| context.fix(format!("wait until `{names}` is healthy"), Applicability::Safe, repair));
     Some(Finding {
         rule: "broker-dependency-not-healthy",
         severity: if dependency.condition == Condition::Completed { Severity::Error } else { Severity::Warning },

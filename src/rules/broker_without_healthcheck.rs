@@ -1,6 +1,6 @@
 //! `broker-without-healthcheck`
 
-use crate::compose::{Condition, Service};
+use crate::compose::{Condition, HealthcheckTest, Service};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
 use crate::rules::Context;
@@ -20,8 +20,12 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
         // An image that may well have a check of its own is no fault.
         Health::Known | Health::Unknown(_) => return None,
         Health::Missing(settings) => give_healthcheck(context, broker, &settings)
-            .map(|repair| context.fix(format!("give `{name}` a health check"), Applicability::Safe, repair)),
+            .map(|repair| context.fix("give it a health check", Applicability::Safe, repair)),
         Health::Impossible(reason) => Err(reason),
+    };
+    let primary = match broker.service.healthcheck.as_ref().filter(|check| check.test == HealthcheckTest::Disabled) {
+        Some(check) => context.label(check.section.key, "it is disabled here"),
+        None => context.label(broker.service.key, "no health check in the file, and none in the image"),
     };
     let dependency = waiting.depends_on.on(name)?;
     Some(Finding {
@@ -29,7 +33,7 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
         severity: Severity::Error,
         service: name.clone(),
         message: format!("`{name}` has no health check, so what waits for its health never starts"),
-        primary: context.label(broker.service.key, "no health check in the file, and none in the image"),
+        primary,
         related: vec![context.label(dependency.node, format!("`{}` waits for it", waiting.name))],
         help: None,
         fix,

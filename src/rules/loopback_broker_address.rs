@@ -7,7 +7,7 @@ use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{AddressVariable, Client};
 use crate::kafka::topology::is_own_loopback;
 use crate::repair::{Repair, set_variable};
-use crate::rules::Context;
+use crate::rules::{Context, advice};
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let variables = context.users().flat_map(|client| client.addresses.iter().map(move |variable| (client, variable)));
@@ -42,6 +42,7 @@ fn check_variable(context: &Context<'_>, client: &Client<'_>, variable: &Address
             Err(reason.to_string())
         }
     };
+    let help = target.as_ref().err().and_then(|reason| advice::way_out(context, service, reason));
     Some(Finding {
         rule: "loopback-broker-address",
         severity: Severity::Error,
@@ -52,7 +53,7 @@ fn check_variable(context: &Context<'_>, client: &Client<'_>, variable: &Address
         ),
         primary,
         related,
-        help: None,
+        help,
         fix,
     })
 }

@@ -6,7 +6,7 @@ use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::client::{Client, EvidenceKind};
 use crate::kafka::topology::Target;
 use crate::repair::set_variable;
-use crate::rules::Context;
+use crate::rules::{Context, advice};
 
 /// What a service is given where nothing tells which variable it reads: the commonest name in public compose files.
 const USUAL_VARIABLE: &str = "KAFKA_BROKERS";
@@ -27,6 +27,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         }
         Err(reason) => Err(reason.to_string()),
     };
+    let help = target.as_ref().err().and_then(|reason| advice::way_out(context, service, reason));
     Some(Finding {
         rule: "missing-broker-address",
         severity: Severity::Error,
@@ -37,7 +38,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         ),
         primary: context.label(service.key, "this service"),
         related,
-        help: None,
+        help,
         fix,
     })
 }

@@ -21,7 +21,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
     let names = brokers.iter().map(|broker| broker.service.name.as_str()).collect::<Vec<_>>().join("`, `");
     let fix = readiness::wait_for(context, service, &brokers).map(|(repair, wanted)| {
         let waits = wanted.iter().map(|(on, condition)| format!("{on} ({})", condition.as_str())).collect::<Vec<_>>();
-        context.fix(format!("make `{}` depend on {}", service.name, waits.join(", ")), Applicability::Safe, repair)
+        context.fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair)
     });
     Some(Finding {
         rule: "missing-broker-dependency",

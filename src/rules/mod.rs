@@ -1,5 +1,6 @@
 //! The rules: one file and one page each, named after the defect. A rule looks and says; it changes nothing.
 
+mod advice;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
@@ -8,6 +9,8 @@ mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
 mod readiness;
+
+use std::cmp::Reverse;
 
 pub use context::Context;
 
@@ -36,7 +39,7 @@ macro_rules! rule {
     };
 }
 
-/// All rules, in the order in which their findings are repaired.
+/// All rules, in the order in which those of one severity are told and repaired.
 pub const RULES: &[Rule] = &[
     rule!(loopback_broker_address, "loopback-broker-address", "the broker's address is the container itself"),
     rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
@@ -67,11 +70,15 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// What `enabled` rules find, in the order of the file and, at one place, of [`RULES`].
+/// What `enabled` rules find, service by service in the order of the files: of each the errors first, then by place and, at one place,
+/// by [`RULES`].
 #[must_use]
 pub fn findings(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         RULES.iter().filter(|rule| enabled(rule)).flat_map(|rule| (rule.check)(context)).collect();
-    findings.sort_by_key(|finding| (finding.primary.file, finding.primary.span));
+    let number = |name: &str| context.project.services.iter().position(|service| service.name == name);
+    findings.sort_by_cached_key(|finding| {
+        (number(&finding.service), Reverse(finding.severity), finding.primary.file, finding.primary.span)
+    });
     findings
 }

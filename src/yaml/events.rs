@@ -66,7 +66,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Event>, YamlError> {
                 if relaxations > MAX_RELAXATIONS || !shadow.relax(&error) {
                     let marker = error.marker();
                     let offset = shadow.original_offset(marker.line(), marker.col());
-                    let offset = indenting_tab(error.info(), text, offset).unwrap_or(offset);
+                    let offset = indenting_tab(error.info(), text, offset).unwrap_or(offset).min(last_offset(text));
                     return Err(YamlError::new(explain(error.info(), text, offset), offset));
                 }
             }
@@ -240,6 +240,11 @@ fn offset_in(text: &str, line: usize, column: usize) -> usize {
     start + text[start..].char_indices().nth(column).map_or(text.len() - start, |(i, _)| i)
 }
 
+/// The byte offset of the last character that is no blank: where an error at the end of the text is told.
+fn last_offset(text: &str) -> usize {
+    text.trim_end().char_indices().next_back().map_or(0, |(offset, _)| offset)
+}
+
 fn too_deep() -> String {
     format!("nested deeper than {MAX_DEPTH} levels")
 }
@@ -259,7 +264,13 @@ fn indenting_tab(info: &str, text: &str, offset: usize) -> Option<usize> {
 fn explain(info: &str, text: &str, offset: usize) -> String {
     let rest = &text[offset..];
     let word = || rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or_default();
+    let is_last = offset == last_offset(text);
     match (info, rest.chars().next()) {
+        (info, _)
+            if is_last && (info.ends_with("expected node content") || info.starts_with("while parsing a flow")) =>
+        {
+            "the file ends here inside brackets or braces: a `]` or `}` is missing".to_owned()
+        }
         (_, Some('\t')) => TAB_INDENTS.to_owned(),
         ("tabs disallowed in this context" | "'-' must be followed by a valid YAML whitespace", _) => {
             TAB_INDENTS.to_owned()
@@ -303,6 +314,9 @@ fn explain(info: &str, text: &str, offset: usize) -> String {
         }
         ("while parsing a quoted scalar, found unknown escape character", _) => {
             "no such escape in double quotes; write `\\\\` for a backslash, or use single quotes".to_owned()
+        }
+        ("while scanning an anchor or alias, did not find expected alphabetic or numeric character", _) => {
+            "a name is missing behind `*` or `&`; put a value that begins with one of them in quotes".to_owned()
         }
         // The parser's own limit is 255 levels of brackets.
         ("recursion limit exceeded", _) => too_deep(),

@@ -1,0 +1,95 @@
+//! The last line: what was read, what would change or did, and what is left.
+
+use crate::compose::Project;
+use crate::finding::{Applicability, Finding};
+use crate::fixer::Outcome;
+use crate::kafka::topology::{Hints, Topology};
+
+/// The counts of the last line.
+#[derive(Default)]
+pub(super) struct Tally {
+    /// Whether the repairs are made, not only shown.
+    makes_repairs: bool,
+    read: usize,
+    projects_without_broker: usize,
+    projects: usize,
+    changed: usize,
+    repairs: usize,
+    left: usize,
+    held_back: usize,
+    /// What the arguments name and is not there.
+    pub(super) errors: usize,
+    /// Projects that could not be worked on.
+    pub(super) refused: usize,
+}
+
+impl Tally {
+    /// Of a run that makes its repairs.
+    pub(super) fn of_repairs_made() -> Self {
+        Self { makes_repairs: true, ..Self::default() }
+    }
+
+    /// Counts a project that was read.
+    pub(super) fn add_project(&mut self, project: &Project, hints: &Hints) {
+        self.read += project.sources.len();
+        self.projects += 1;
+        self.projects_without_broker += usize::from(Topology::new(project, hints).brokers.is_empty());
+    }
+
+    /// Counts what was, or would be, changed.
+    pub(super) fn add_repairs(&mut self, outcome: &Outcome) {
+        self.changed += outcome.changed.len();
+        self.repairs += outcome.applied.len();
+        let held_back =
+            |finding: &&Finding| matches!(&finding.fix, Ok(fix) if fix.applicability == Applicability::Unsafe);
+        self.held_back += outcome.left.iter().filter(held_back).count();
+    }
+
+    /// Counts what is found, or left.
+    pub(super) fn add_findings(&mut self, findings: &[Finding]) {
+        self.left += findings.len();
+    }
+
+    /// Whether something can be repaired.
+    pub(super) fn has_repairs(&self) -> bool {
+        self.repairs > 0
+    }
+
+    /// The last line.
+    pub(super) fn summary(&self) -> String {
+        let mut parts = vec![format!("{} read", plural(self.read, "file"))];
+        if self.changed > 0 {
+            let repairs = plural(self.repairs, "repair");
+            parts.push(if self.makes_repairs {
+                format!("{} changed, {repairs} made", self.changed)
+            } else {
+                format!("{} would change, {repairs}", self.changed)
+            });
+        }
+        if self.left > 0 {
+            parts.push(plural(self.left, "finding"));
+        }
+        if self.held_back > 0 {
+            parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
+        }
+        if self.changed + self.left == 0 && self.projects > 0 {
+            let is_foreign = self.projects_without_broker == self.projects;
+            parts.push(match (is_foreign, self.read) {
+                (true, 1) => "no Kafka broker in it".to_owned(),
+                (true, _) => "no Kafka broker in them".to_owned(),
+                (false, _) => "nothing to repair".to_owned(),
+            });
+        }
+        if self.refused > 0 {
+            parts.push(format!("{} refused", self.refused));
+        }
+        if self.errors > 0 {
+            parts.push(plural(self.errors, "error"));
+        }
+        format!("{}\n", parts.join("; "))
+    }
+}
+
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}

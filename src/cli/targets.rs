@@ -1,0 +1,134 @@
+//! From arguments to loaded projects.
+
+use std::collections::HashSet;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::cli::args::ProjectArgs;
+use crate::compose::{Project, ProjectError, Selection};
+use crate::discover::DEFAULT_NAMES;
+use crate::kafka::topology::Hints;
+use crate::source::{Files, without_dots};
+use crate::text::visible;
+
+/// A project to work on.
+pub(super) struct Target {
+    /// Its files.
+    pub(super) selection: Selection,
+    /// What they say.
+    pub(super) project: Project,
+    /// Whether it came by standard input.
+    pub(super) is_stdin: bool,
+}
+
+/// Why a job ended early.
+pub(super) enum Failure {
+    /// What the arguments name is not there: a message for people.
+    Argument(String),
+    /// The project cannot be worked on: a message for people.
+    Project(String),
+    /// Nobody can be told anything any more.
+    Stream(io::Error),
+}
+
+impl Failure {
+    /// A project that cannot be loaded. Of the files only those that the user names are not found: the others have a place that names
+    /// them.
+    pub(super) fn of(error: &ProjectError, files: &Files) -> Self {
+        let message = error.describe(files);
+        match error {
+            ProjectError::Read(error) if error.is_not_found() => Self::Argument(message),
+            _ => Self::Project(message),
+        }
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self::Project(message)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Stream(error)
+    }
+}
+
+/// Each project that the arguments name: all `--file`s are one, every path is one, however often it is given.
+pub(super) fn named_projects(args: &ProjectArgs) -> Vec<Option<&Path>> {
+    if !args.files.is_empty() {
+        return vec![None];
+    }
+    let mut seen = HashSet::new();
+    let is_new = |path: &&Path| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).to_owned()));
+    args.paths.iter().map(PathBuf::as_path).filter(is_new).map(Some).collect()
+}
+
+impl Target {
+    /// Loads the project that a path means, or without one that of the `--file`s; standard input is read here.
+    ///
+    /// # Errors
+    /// [`Failure`] if there is no such project or no service that a hint names, or if it cannot be read.
+    pub(super) fn load(
+        files: &mut Files,
+        path: Option<&Path>,
+        args: &ProjectArgs,
+        hints: &Hints,
+    ) -> Result<Self, Failure> {
+        let is_stdin = path == Some(Path::new("-"));
+        if is_stdin {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+            let text = String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned())?;
+            files.insert(args.stdin_filename.clone(), text);
+        }
+        let found = match path {
+            None => Selection { files: args.files.clone(), env_files: Vec::new() },
+            Some(_) if is_stdin => Selection::file(&args.stdin_filename),
+            Some(path) if path.is_dir() => directory(files, path)?,
+            Some(path) => Selection::file(path),
+        };
+        let selection = Selection { env_files: args.env_files.clone(), ..found };
+        let project = Project::load(files, &selection).map_err(|error| Failure::of(&error, files))?;
+        let target = Self { selection, project, is_stdin };
+        target.check_hints(hints)?;
+        Ok(target)
+    }
+
+    /// A service that the user names must be there.
+    fn check_hints(&self, hints: &Hints) -> Result<(), Failure> {
+        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker);
+        let Some(name) = named.into_iter().find(|name| self.project.service(name).is_none()) else { return Ok(()) };
+        let names: Vec<&str> = self.project.services.iter().map(|service| service.name.as_str()).collect();
+        let advice = match similar::get_close_matches(name.as_str(), &names, 1, 0.6).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`composefix status` lists them".to_owned(),
+        };
+        let files = self.selection.files.iter().map(|path| without_dots(path).display().to_string());
+        let files = files.collect::<Vec<_>>().join(", ");
+        Err(Failure::Argument(format!("{files}: there is no service `{name}`; {advice}")))
+    }
+
+    /// A line for each env file that should be there and is not.
+    pub(super) fn missing_env_files(&self, files: &Files) -> String {
+        let env_files = self.project.services.iter().flat_map(|service| &service.env_files);
+        let mut seen = HashSet::new();
+        let missing = env_files
+            .filter(|env_file| env_file.required && env_file.content.is_none() && seen.insert(&env_file.path))
+            .map(|env_file| {
+                let place = files.get(self.project.file(env_file.node)).place(self.project.span(env_file.node).start);
+                let path = without_dots(&env_file.path).display().to_string();
+                let line = format!("note: {place}: {path} does not exist, so what it sets is not known");
+                format!("{}\n", visible(&line))
+            });
+        missing.collect()
+    }
+}
+
+fn directory(files: &mut Files, path: &Path) -> Result<Selection, Failure> {
+    let directory = if path == Path::new(".") { Path::new("") } else { path };
+    let found = Selection::directory(files, directory).map_err(|error| Failure::of(&error, files))?;
+    let nothing = || format!("{}: no compose file here ({}); name one", path.display(), DEFAULT_NAMES.join(", "));
+    found.ok_or_else(|| Failure::Argument(nothing()))
+}

@@ -1,0 +1,56 @@
+//! What a person can do where no edit of composefix's gives a client its broker's address.
+
+use crate::compose::{Attachment, Service};
+use crate::kafka::broker::Broker;
+use crate::kafka::topology::NoTarget;
+use crate::rules::Context;
+
+/// The port of the listener for containers that is proposed (the usual one in public compose files beside 9092 for the host).
+const INTERNAL_PORT: u16 = 29092;
+
+/// The broker properties that a second listener takes (Apache Kafka's documentation, "Broker Configs").
+const LISTENER_PROPERTIES: [&str; 4] =
+    ["listeners", "advertised.listeners", "listener.security.protocol.map", "inter.broker.listener.name"];
+
+/// The way out; none where the reason itself names it.
+pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget) -> Option<String> {
+    match reason {
+        NoTarget::NoBroker | NoTarget::Ambiguous(_) => None,
+        NoTarget::OnlyLoopback(name) => Some(second_listener(context.topology.broker(name)?)),
+        NoTarget::Elsewhere(name, host) => Some(format!(
+            "if containers do reach `{name}` at `{host}`, say so with --address HOST:PORT; else {}",
+            second_listener(context.topology.broker(name)?)
+        )),
+        NoTarget::Secured(name) => Some(format!(
+            "give `{}` the credentials (settings such as security.protocol and sasl.jaas.config), or {}",
+            client.name,
+            second_listener(context.topology.broker(name)?)
+        )),
+        NoTarget::NoSharedNetwork(name) => {
+            let broker = context.topology.broker(name)?;
+            let networks: Vec<&str> =
+                broker.service.attachment.memberships().iter().map(|member| member.network.as_str()).collect();
+            Some(match (networks.as_slice(), &client.attachment) {
+                ([], _) => format!("put `{name}` and `{}` on one network of the project", client.name),
+                (_, Attachment::Networks(_)) => {
+                    format!("add `{}`, a network of `{name}`, to the `networks` of `{}`", networks[0], client.name)
+                }
+                _ => format!("take the `network_mode` from `{}`, and put it on `{}`", client.name, networks[0]),
+            })
+        }
+    }
+}
+
+fn second_listener(broker: &Broker<'_>) -> String {
+    let name = &broker.service.name;
+    let settings: Vec<String> =
+        LISTENER_PROPERTIES.iter().filter_map(|property| broker.family.variables_of(property).next()).collect();
+    let settings = if broker.family.nameless_listeners {
+        "--kafka-addr, --advertise-kafka-addr".to_owned()
+    } else {
+        settings.join(", ")
+    };
+    format!(
+        "give `{name}` a second listener that advertises `{name}:{INTERNAL_PORT}` to containers ({settings}), and run composefix again"
+    )
+}
