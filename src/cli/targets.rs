@@ -115,7 +115,8 @@ impl Target {
         let env_files = self.project.services.iter().flat_map(|service| &service.env_files);
         let mut seen = HashSet::new();
         let missing = env_files
-            .filter(|env_file| env_file.required && env_file.content.is_none() && seen.insert(&env_file.path))
+            .filter(|env_file| env_file.required && env_file.content.is_none())
+            .filter(|env_file| seen.insert(env_file.path.strip_prefix(".").unwrap_or(&env_file.path)))
             .map(|env_file| {
                 let place = files.get(self.project.file(env_file.node)).place(self.project.span(env_file.node).start);
                 let path = without_dots(&env_file.path).display().to_string();
