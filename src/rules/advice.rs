@@ -26,6 +26,10 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
             client.name,
             second_listener(context.topology.broker(name)?)
         )),
+        NoTarget::OnHost(name) => Some(format!(
+            "publish a port of `{name}` and advertise localhost at it, or take `{}` off the host's network",
+            client.name
+        )),
         NoTarget::NoSharedNetwork(name) => {
             let broker = context.topology.broker(name)?;
             let networks: Vec<&str> =

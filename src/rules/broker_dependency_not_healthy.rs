@@ -21,7 +21,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         dependency.is_some_and(|dependency| match dependency.condition {
             Condition::Healthy => false,
             // More than the start cannot be asked of a broker whose health nobody can know.
-            Condition::Started => !matches!(health_of(broker), Health::Unknown(_)),
+            Condition::Started => !matches!(health_of(context, broker), Health::Unknown(_)),
             Condition::Completed => true,
         })
     };
