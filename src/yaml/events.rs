@@ -66,7 +66,11 @@ pub(super) fn read(text: &str) -> Result<Vec<Event>, YamlError> {
                 if relaxations > MAX_RELAXATIONS || !shadow.relax(&error) {
                     let marker = error.marker();
                     let offset = shadow.original_offset(marker.line(), marker.col());
-                    let offset = indenting_tab(error.info(), text, offset).unwrap_or(offset).min(last_offset(text));
+                    let offset = indenting_tab(error.info(), text, offset).unwrap_or(offset);
+                    if text[offset..].trim_matches([' ', '\r', '\n']).is_empty() {
+                        let last = last_offset(text);
+                        return Err(YamlError::new(explain_end(error.info(), text, last), last));
+                    }
                     return Err(YamlError::new(explain(error.info(), text, offset), offset));
                 }
             }
@@ -260,17 +264,20 @@ fn indenting_tab(info: &str, text: &str, offset: usize) -> Option<usize> {
     tabs.find(|&tab| text[..tab].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']))
 }
 
+/// Says what the parser missed at the end of the text, whose last character is at `last`.
+fn explain_end(info: &str, text: &str, last: usize) -> String {
+    if info.ends_with("expected node content") || info.starts_with("while parsing a flow") {
+        "the file ends here inside brackets or braces: a `]` or `}` is missing".to_owned()
+    } else {
+        explain(info, text, last)
+    }
+}
+
 /// Says in a compose author's words what the parser says in a grammar's.
 fn explain(info: &str, text: &str, offset: usize) -> String {
     let rest = &text[offset..];
     let word = || rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or_default();
-    let is_last = offset == last_offset(text);
     match (info, rest.chars().next()) {
-        (info, _)
-            if is_last && (info.ends_with("expected node content") || info.starts_with("while parsing a flow")) =>
-        {
-            "the file ends here inside brackets or braces: a `]` or `}` is missing".to_owned()
-        }
         (_, Some('\t')) => TAB_INDENTS.to_owned(),
         ("tabs disallowed in this context" | "'-' must be followed by a valid YAML whitespace", _) => {
             TAB_INDENTS.to_owned()

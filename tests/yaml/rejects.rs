@@ -99,14 +99,13 @@ fn every_other_error_says_what_is_missing() {
         ("a: *b\n", "1:4 `*b` is an alias of an anchor that is not defined above it"),
         ("a: *b\nc: &b 1\n", "1:4 `*b` is an alias of an anchor that is not defined above it"),
         ("a: &b [*b]\n", "1:8 `*b` stands inside the node that it names"),
-        ("a: b\nc\n", "3:1 expected `key: value`; a colon and a blank are missing here, or in the line above"),
+        ("a: b\nc\n", "2:1 expected `key: value`; a colon and a blank are missing here, or in the line above"),
         ("a:\n  b: 1\n c: 2\n", "3:3 expected a key of the mapping above; check the indentation of this line"),
         ("a:\n  - b\n  c: d\n", "3:3 expected `- ` or the end of the list above; check the indentation of this line"),
         ("a: - b\n", "1:4 a list cannot begin here; put it on lines of its own, or the value in quotes"),
-        (
-            "a: [b c: d, e\n",
-            "2:1 expected `,` or `]`; put a value that holds brackets, braces, commas or `${…}` in quotes",
-        ),
+        ("a: [b c: d, e\n", "1:13 the file ends here inside brackets or braces: a `]` or `}` is missing"),
+        ("a:\n  b: {c: [d,\n\n", "2:12 the file ends here inside brackets or braces: a `]` or `}` is missing"),
+        ("a: *\n", "1:4 a name is missing behind `*` or `&`; put a value that begins with one of them in quotes"),
         (
             "a: {b: ${C}}\n",
             "1:9 expected `,` or `}`; put a value that holds brackets, braces, commas or `${…}` in quotes",

@@ -167,7 +167,7 @@ fn trap_21_an_alias_as_key_wants_a_blank_and_a_variable_in_braces_wants_quotes()
     assert_eq!(data("a: &k b\n*k : 3\n"), "{a: b, b: 3}");
     assert_eq!(
         rejection("a: &k 1\n*k: 3\n"),
-        "3:1 expected `key: value`; a colon and a blank are missing here, or in the line above"
+        "2:5 expected `key: value`; a colon and a blank are missing here, or in the line above"
     );
     assert_eq!(
         rejection("a: [ \"${B}\", ${C} ]\n"),
