@@ -40,6 +40,15 @@ fn every_rule_has_a_page_with_its_name_and_the_six_headings() {
 }
 
 #[test]
+fn the_prose_of_every_page_fits_into_100_columns() {
+    for rule in RULES {
+        let prose = rule.page.split("```").step_by(2).flat_map(str::lines);
+        let long: Vec<&str> = prose.filter(|line| line.chars().count() > 100).collect();
+        assert!(long.is_empty(), "{}: {long:?}", rule.name);
+    }
+}
+
+#[test]
 fn every_page_has_an_example_that_its_rule_finds_and_the_repair_mends() {
     for rule in RULES {
         let sandbox = Sandbox::new();

@@ -58,6 +58,8 @@ pub enum NoTarget {
     OnlyLoopback(String),
     /// The broker sends its clients to a host that is no name of it in the project.
     Elsewhere(String, String),
+    /// The broker sends its clients to an address of its own where it does not listen.
+    NotBound(String, HostPort),
     /// The broker's listener for containers wants credentials.
     Secured(String),
     /// The client shares no network with the broker.
@@ -84,6 +86,9 @@ impl std::fmt::Display for NoTarget {
                     formatter,
                     "`{broker}` sends its clients to `{host}`, which is no name of it on a network of the project"
                 )
+            }
+            Self::NotBound(broker, address) => {
+                write!(formatter, "`{broker}` sends its clients to `{address}`, where it does not listen")
             }
             Self::Secured(broker) => {
                 write!(formatter, "the only listener of `{broker}` for containers wants credentials or certificates")
@@ -283,23 +288,25 @@ impl<'p> Topology<'p> {
             let own = broker.listeners.advertised.first().map(|told| told.listener.port);
             return Ok(HostPort::new(name.clone(), own.or(Some(DEFAULT_PORT))));
         }
-        match outcomes.first() {
-            None => Ok(fallback()),
-            Some(_) if outcomes.iter().all(|outcome| matches!(outcome, InternalListener::OnlyLoopback(_))) => {
-                Err(NoTarget::OnlyLoopback(name))
+        let host_of = |told: &AdvertisedListener| match &told.listener.host {
+            ListenerHost::Named(host) => host.clone(),
+            ListenerHost::Unspecified | ListenerHost::Container => name.clone(),
+        };
+        match outcomes.iter().find(|outcome| !matches!(outcome, InternalListener::OnlyLoopback(_))) {
+            None if outcomes.is_empty() => Ok(fallback()),
+            None => Err(NoTarget::OnlyLoopback(name)),
+            Some(InternalListener::NotBound(told)) => {
+                let address = HostPort::new(host_of(told), Some(told.listener.port));
+                Err(NoTarget::NotBound(name, address))
             }
             Some(
                 InternalListener::External(told)
                 | InternalListener::HostGateway(told)
                 | InternalListener::UnknownName(told)
-                | InternalListener::NotBound(told)
                 | InternalListener::OnlyLoopback(told)
                 | InternalListener::Address(told),
             ) => {
-                let host = match &told.listener.host {
-                    ListenerHost::Named(host) => host.clone(),
-                    ListenerHost::Unspecified | ListenerHost::Container => name.clone(),
-                };
+                let host = host_of(told);
                 Err(NoTarget::Elsewhere(name, host))
             }
             Some(InternalListener::Unknown) => Ok(fallback()),

@@ -21,6 +21,13 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
             "if containers do reach `{name}` at `{host}`, say so with --address HOST:PORT; else {}",
             second_listener(context.topology.broker(name)?)
         )),
+        NoTarget::NotBound(name, address) => {
+            let broker = context.topology.broker(name)?;
+            Some(format!(
+                "let `{name}` listen at the port of `{address}` on every interface, or advertise where it listens ({})",
+                settings(broker, 2)
+            ))
+        }
         NoTarget::Secured(name) => Some(format!(
             "give `{}` the credentials (settings such as security.protocol and sasl.jaas.config), or {}",
             client.name,
@@ -47,14 +54,18 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
 
 fn second_listener(broker: &Broker<'_>) -> String {
     let name = &broker.service.name;
-    let settings: Vec<String> =
-        LISTENER_PROPERTIES.iter().filter_map(|property| broker.family.variables_of(property).next()).collect();
-    let settings = if broker.family.nameless_listeners {
-        "--kafka-addr, --advertise-kafka-addr".to_owned()
-    } else {
-        settings.join(", ")
-    };
     format!(
-        "give `{name}` a second listener that advertises `{name}:{INTERNAL_PORT}` to containers ({settings}), and run composefix again"
+        "give `{name}` a second listener that advertises `{name}:{INTERNAL_PORT}` to containers ({}), and run composefix again",
+        settings(broker, LISTENER_PROPERTIES.len())
     )
+}
+
+/// The first `count` of [`LISTENER_PROPERTIES`] as the broker's image wants them written: variables, or the flags of Redpanda
+/// (redpanda-data/redpanda, `rpk redpanda start`).
+fn settings(broker: &Broker<'_>, count: usize) -> String {
+    if broker.family.nameless_listeners {
+        return "--kafka-addr, --advertise-kafka-addr".to_owned();
+    }
+    let variable = |property: &&str| broker.family.variables_of(property).next();
+    LISTENER_PROPERTIES[..count].iter().filter_map(variable).collect::<Vec<_>>().join(", ")
 }
