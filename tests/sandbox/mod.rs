@@ -32,6 +32,7 @@ impl Sandbox {
     }
 
     pub fn path(&self, path: &str) -> PathBuf {
+        assert!(!path.starts_with('/'), "{path} would lie outside");
         self.0.path().join(path)
     }
 
