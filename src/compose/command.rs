@@ -24,14 +24,14 @@ impl Command {
     ) -> Result<Option<Self>, Invalid> {
         let Some(entry) = Section::find(document, service, key) else { return Ok(None) };
         if let Some(items) = document.items(entry.value) {
-            let read = items.iter().map(|item| Text::read(document, item.node, lookup));
+            let read = items.iter().map(|item| Text::read_string(document, item.node, lookup));
             let texts: Vec<Text> = read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
             let words = texts.iter().map(|text| text.as_str().to_owned()).collect();
             return Ok(Some(Self { texts, words }));
         }
-        let Some(text) = Text::read(document, entry.value, lookup)? else { return Ok(None) };
+        let Some(text) = Text::read_string(document, entry.value, lookup)? else { return Ok(None) };
         let words = shlex::split(text.as_str())
-            .unwrap_or_else(|| text.as_str().split_whitespace().map(str::to_owned).collect());
+            .ok_or_else(|| Invalid::new(entry.value, format!("`{key}` has a quote that is not closed")))?;
         Ok(Some(Self { texts: vec![text], words }))
     }
 }

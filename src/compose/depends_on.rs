@@ -77,7 +77,15 @@ impl DependsOn {
         let (form, dependencies) = match &document.node(value).kind {
             NodeKind::Sequence { items, .. } => {
                 let nodes = items.iter().map(|item| item.node);
-                (DependsOnForm::Short, nodes.map(|node| read_item(document, node, lookup)).collect::<Result<_, _>>()?)
+                let dependencies: Vec<Dependency> =
+                    nodes.map(|node| read_item(document, node, lookup)).collect::<Result<_, _>>()?;
+                for (index, dependency) in dependencies.iter().enumerate() {
+                    if dependencies[..index].iter().any(|other| other.service == dependency.service) {
+                        let message = format!("the dependency on `{}` is listed twice", dependency.service);
+                        return Err(Invalid::new(dependency.node, message));
+                    }
+                }
+                (DependsOnForm::Short, dependencies)
             }
             NodeKind::Mapping { .. } => {
                 let mut entries = document.entries(value).unwrap_or_default();
@@ -86,6 +94,8 @@ impl DependsOn {
                     entries.iter().map(|entry| read_entry(document, entry.key, entry.key_node, entry.value, lookup));
                 (DependsOnForm::Long, read.collect::<Result<_, _>>()?)
             }
+            // Null is allowed over an earlier definition, and changes nothing.
+            _ if document.is_null(value) => return Ok(Self::absent()),
             _ => {
                 let message = "`depends_on` must be a list of services, or a map of them with a `condition` each";
                 return Err(Invalid::new(section.value, message));
@@ -107,7 +117,7 @@ impl DependsOn {
 }
 
 fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<Dependency, Invalid> {
-    match Text::read(document, node, lookup) {
+    match Text::read_string(document, node, lookup) {
         Ok(Some(text)) => Ok(Dependency {
             service: text.value.text,
             condition: Condition::Started,

@@ -140,7 +140,8 @@ impl Environment {
 fn read_map(document: &Document, map: NodeId, hops: &[Hop], lookup: &Lookup<'_>) -> Result<Vec<Written>, Invalid> {
     let mut variables = Vec::new();
     for entry in document.entries(map).unwrap_or_default() {
-        if is_reset(document, entry.value) {
+        // Compose takes a name that begins with `x-` for an extension, and sets no such variable (observed).
+        if is_reset(document, entry.value) || entry.key.starts_with("x-") {
             continue;
         }
         let text = Text::read(document, entry.value, lookup).map_err(|invalid| Invalid {
@@ -178,6 +179,9 @@ fn read_list(
             Some((name, _)) => (name.to_owned(), Some(name.len() + 1)),
             None => (text.as_str().to_owned(), None),
         };
+        if value_start.is_some() && name.ends_with(' ') {
+            return Err(Invalid::new(item, format!("the name `{name}` ends with a blank; remove it before the `=`")));
+        }
         let alias = document.is_alias(item).then_some(Hop::Alias(item));
         variables.retain(|variable| variable.name != name);
         variables.push(Written {

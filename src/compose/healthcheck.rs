@@ -2,7 +2,7 @@
 
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
-use crate::compose::section::Section;
+use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, NodeKind};
 
@@ -13,6 +13,9 @@ pub struct Healthcheck {
     pub section: Section,
     /// What it runs.
     pub test: HealthcheckTest,
+    /// `disable`, if it is said; its test is kept for a later definition that says otherwise.
+    disable: Option<bool>,
+    written_test: HealthcheckTest,
 }
 
 /// What a health check runs.
@@ -31,27 +34,47 @@ pub enum HealthcheckTest {
 impl Healthcheck {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
         let Some(section) = Section::find(document, service, "healthcheck") else { return Ok(None) };
+        if document.is_null(section.value) {
+            // Allowed over an earlier definition, and changes nothing.
+            return Ok(None);
+        }
         if document.entries(section.value).is_none() {
             return Err(Invalid::new(section.value, "`healthcheck` must be a map"));
         }
-        let disabled = match document.entry(section.value, "disable") {
-            Some(entry) => Text::read(document, entry.value, lookup)?.is_some_and(|text| text.as_str() == "true"),
-            None => false,
+        let entry = |key: &str| document.entry(section.value, key).filter(|entry| !is_reset(document, entry.value));
+        let disable = match entry("disable") {
+            Some(entry) => Text::read(document, entry.value, lookup)?.map(|text| text.as_str() == "true"),
+            None => None,
         };
-        let test = match document.entry(section.value, "test") {
-            _ if disabled => HealthcheckTest::Disabled,
+        let written_test = match entry("test") {
             Some(entry) => read_test(document, entry.value, lookup)?,
             None => HealthcheckTest::Inherited,
         };
-        Ok(Some(Self { section, test }))
+        Ok(Some(Self::new(section, disable, written_test)))
     }
 }
 
 impl Healthcheck {
+    fn new(section: Section, disable: Option<bool>, written_test: HealthcheckTest) -> Self {
+        let test = if disable == Some(true) { HealthcheckTest::Disabled } else { written_test.clone() };
+        Self { section, test, disable, written_test }
+    }
+
     /// This check over the one of an earlier definition: key by key (Compose Specification, "Merge").
     pub(super) fn over(self, base: Self) -> Self {
-        let test = if self.test == HealthcheckTest::Inherited { base.test } else { self.test };
-        Self { section: self.section, test }
+        let says_test = self.written_test != HealthcheckTest::Inherited;
+        let written_test = if says_test { self.written_test } else { base.written_test };
+        Self::new(self.section, self.disable.or(base.disable), written_test)
+    }
+
+    /// Forgets a key, as `!reset` and `!override` ask.
+    pub(super) fn forget(&mut self, key: &str) {
+        match key {
+            "test" => self.written_test = HealthcheckTest::Inherited,
+            "disable" => self.disable = None,
+            _ => return,
+        }
+        *self = Self::new(self.section.clone(), self.disable, self.written_test.clone());
     }
 }
 
@@ -62,7 +85,7 @@ fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<H
     }
     let mut words = Vec::new();
     for item in document.items(node).unwrap_or_default() {
-        words.extend(Text::read(document, item.node, lookup)?.map(|text| text.value.text));
+        words.extend(Text::read_string(document, item.node, lookup)?.map(|text| text.value.text));
     }
     let rest = |words: &[String]| words.iter().skip(1).cloned().collect::<Vec<_>>();
     match words.first().map(String::as_str) {

@@ -1,7 +1,7 @@
 //! Loads a project in the order in which Compose does (compose-spec/compose-go v2.9.1, loader/loader.go): file by file, document by
 //! document, each interpolated, its `extends` resolved, then merged over what came before; what a file includes comes with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,10 +10,13 @@ use crate::compose::env_file::{self, Scope};
 use crate::compose::error::{Invalid, ProjectError};
 use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
 use crate::compose::project::{Project, Source};
+use crate::compose::resolved::facts;
+use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::selection::Selection;
 use crate::compose::service::{Extends, Service};
 use crate::compose::service_reader::ServiceReader;
 use crate::compose::text::Text;
+use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::yaml::{Document, DocumentId, NodeId};
 
@@ -24,6 +27,8 @@ pub(super) struct Loader<'f> {
     files: &'f mut Files,
     sources: Vec<Source>,
     by_file: HashMap<FileId, DocumentId>,
+    /// The networks that the project's files declare.
+    networks: HashSet<String>,
 }
 
 /// Where relative paths start, and what `${…}` refers to.
@@ -39,7 +44,7 @@ type Link = (DocumentId, String);
 
 impl<'f> Loader<'f> {
     pub(super) fn new(files: &'f mut Files) -> Self {
-        Self { files, sources: Vec::new(), by_file: HashMap::new() }
+        Self { files, sources: Vec::new(), by_file: HashMap::new(), networks: HashSet::new() }
     }
 
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
@@ -47,10 +52,17 @@ impl<'f> Loader<'f> {
         let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?;
         let scene = Scene { directory, dot_env, depth: 0 };
         let mut services = self.load_files(&selection.files, &scene)?;
+        if let Some(first) = self.sources.first()
+            && self.sources.iter().all(|source| source.document.roots().is_empty())
+        {
+            return Err(ProjectError::at(first.file, 0, "the file is empty"));
+        }
         for service in &mut services {
             load_env_files(self.files, &scene.dot_env, service)?;
         }
-        Ok(Project { directory: scene.directory, sources: self.sources, dot_env: scene.dot_env, services })
+        let project = Project { directory: scene.directory, sources: self.sources, dot_env: scene.dot_env, services };
+        validate(&project, &self.networks)?;
+        Ok(project)
     }
 
     fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Vec<Service>, ProjectError> {
@@ -60,12 +72,18 @@ impl<'f> Loader<'f> {
             self.sources[usize::from(document.0)].is_named |= scene.depth == 0;
             for root in self.roots(document)? {
                 let included = self.load_includes(document, root, scene)?;
+                self.declare_networks(document, root)?;
+                let tree = self.document(document);
+                if tree.entry(root, "services").is_some_and(|services| is_merge_tag(&tree, services.value)) {
+                    services.clear();
+                }
                 for (key, node) in self.written_services(document, root)? {
-                    let own = self.service(root, key, node, scene, &mut Vec::new())?;
-                    if let Some(other) = included.iter().find(|other| other.name == own.name) {
-                        let message = format!("the service `{}` comes from an included file as well", other.name);
-                        return Err(self.error(key, message));
+                    if is_reset(&tree, node) {
+                        services.retain(|service| tree.scalar(key) != Some(&service.name));
+                        continue;
                     }
+                    let own = self.service(root, key, node, scene, &mut Vec::new())?;
+                    self.no_conflict(&included, &own)?;
                     merge_into(&mut services, own);
                 }
                 included.into_iter().for_each(|service| merge_into(&mut services, service));
@@ -104,14 +122,15 @@ impl<'f> Loader<'f> {
         ProjectError::at(source.file, offset, invalid.message)
     }
 
-    /// The YAML documents of a file; Compose merges each over those before it.
+    /// The YAML documents of a file, none of an empty one; Compose merges each over those before it.
     fn roots(&self, id: DocumentId) -> Result<Vec<NodeId>, ProjectError> {
         let document = self.document(id);
-        let Some(&first) = document.roots().first() else {
-            return Err(ProjectError::at(self.sources[usize::from(id.0)].file, 0, "the file is empty"));
-        };
         if let Some(&root) = document.roots().iter().find(|&&root| document.entries(root).is_none()) {
-            let what = if root == first { "this is no compose file" } else { "this is no part of a compose file" };
+            let what = if document.roots().first() == Some(&root) {
+                "this is no compose file"
+            } else {
+                "this is no part of a compose file"
+            };
             return Err(self.error(root, format!("{what}: its top level is not a map")));
         }
         Ok(document.roots().to_vec())
@@ -138,6 +157,28 @@ impl<'f> Loader<'f> {
             return Err(self.error(entry.key_node, format!("the service `{}` must be a map", entry.key)));
         }
         Ok(entries.iter().map(|entry| (entry.key_node, entry.value)).collect())
+    }
+
+    fn declare_networks(&mut self, id: DocumentId, root: NodeId) -> Result<(), ProjectError> {
+        let document = self.document(id);
+        let Some(networks) = document.entry(root, "networks") else { return Ok(()) };
+        match document.entries(networks.value) {
+            Some(entries) => self.networks.extend(entries.iter().map(|entry| entry.key.to_owned())),
+            None if document.is_null(networks.value) => {}
+            None => return Err(self.error(networks.value, "`networks` must be a map")),
+        }
+        Ok(())
+    }
+
+    /// Compose takes a service from two included files, or from one and the file that includes it, only if both say the same.
+    fn no_conflict(&self, included: &[Service], service: &Service) -> Result<(), ProjectError> {
+        match included.iter().find(|other| other.name == service.name) {
+            Some(other) if facts(other) != facts(service) => {
+                let message = format!("the service `{}` comes from an included file as well", other.name);
+                Err(self.error(service.key, message))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Reads a service, over the one it extends.
@@ -180,14 +221,14 @@ impl<'f> Loader<'f> {
                 (self.roots(id)?, path.parent().map(Path::to_owned).unwrap_or_default())
             }
         };
-        let mut found = None;
+        let mut found = Vec::new();
         for root in roots {
             let services = self.written_services(root.document, root)?;
             let document = self.document(root.document);
             let is_it = |(key, _): &(NodeId, NodeId)| document.scalar(*key) == Some(&extends.service);
-            found = services.into_iter().find(is_it).map(|(key, node)| (root, key, node)).or(found);
+            found.extend(services.into_iter().find(is_it).map(|(key, node)| (root, key, node)));
         }
-        let Some((root, key, node)) = found else {
+        let Some(&(root, ..)) = found.first() else {
             return Err(self.error(extends.node, format!("there is no service `{}` to extend", extends.service)));
         };
         if way.iter().any(|(document, name)| *document == root.document && *name == extends.service) {
@@ -197,7 +238,12 @@ impl<'f> Loader<'f> {
         }
         // The variables stay the extending project's: the other directory's `.env` is not read.
         let scene = Scene { directory, dot_env: scene.dot_env.clone(), depth: scene.depth };
-        self.service(root, key, node, &scene, way)
+        let mut base: Vec<Service> = Vec::new();
+        for (root, key, node) in found {
+            let definition = self.service(root, key, node, &scene, way)?;
+            merge_into(&mut base, definition);
+        }
+        base.pop().ok_or_else(|| self.error(extends.node, "there is no service to extend"))
     }
 
     fn load_includes(&mut self, id: DocumentId, root: NodeId, scene: &Scene) -> Result<Vec<Service>, ProjectError> {
@@ -232,7 +278,10 @@ impl<'f> Loader<'f> {
             for service in &mut included {
                 load_env_files(self.files, &inner.dot_env, service)?;
             }
-            services.extend(included);
+            for service in included {
+                self.no_conflict(&services, &service)?;
+                merge_into(&mut services, service);
+            }
         }
         Ok(services)
     }

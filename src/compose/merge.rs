@@ -28,6 +28,9 @@ impl Service {
         for section in &self.tags.forgotten {
             base.forget(section);
         }
+        let has_mode_and_networks = self.has_mode_and_networks
+            || base.has_mode_and_networks
+            || are_exclusive(&self.attachment, &base.attachment);
         Self {
             name: base.name,
             key: base.key,
@@ -50,6 +53,7 @@ impl Service {
             implied_dependencies: appended(base.implied_dependencies, self.implied_dependencies, |a, b| a == b),
             profiles: appended(base.profiles, self.profiles, |a, b| a == b),
             extends: self.extends.or(base.extends),
+            has_mode_and_networks,
             tags: self.tags,
             definitions: self.definitions,
         }
@@ -63,6 +67,16 @@ impl Service {
                 self.environment.variables.retain(|variable| variable.name != name);
             }
             Some(("depends_on", name)) => self.depends_on.dependencies.retain(|dependency| dependency.service != name),
+            Some(("networks", name)) => {
+                if let Attachment::Networks(memberships) = &mut self.attachment {
+                    memberships.retain(|membership| membership.network != name);
+                }
+            }
+            Some(("healthcheck", key)) => {
+                if let Some(healthcheck) = &mut self.healthcheck {
+                    healthcheck.forget(key);
+                }
+            }
             Some(_) => {}
             None => match section {
                 "environment" => self.environment = Environment::absent(),
@@ -118,6 +132,13 @@ impl DependsOn {
             if self.section.is_some() { (self.form, self.section) } else { (base.form, base.section) };
         Self { form, section, dependencies }
     }
+}
+
+/// Whether one of two has a mode and the other networks.
+fn are_exclusive(one: &Attachment, other: &Attachment) -> bool {
+    let has_networks = |attachment: &Attachment| matches!(attachment, Attachment::Networks(named) if !named.is_empty());
+    let has_mode = |attachment: &Attachment| !matches!(attachment, Attachment::Networks(_));
+    has_mode(one) && has_networks(other) || has_networks(one) && has_mode(other)
 }
 
 /// Networks of both; whoever names a mode has it.

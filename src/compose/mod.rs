@@ -20,6 +20,7 @@ mod selection;
 mod service;
 mod service_reader;
 mod text;
+mod validate;
 
 pub use change::{Change, HealthcheckSetting, Model};
 pub use command::Command;

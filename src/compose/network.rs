@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
-use crate::compose::section::Section;
+use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, NodeKind};
 
@@ -35,36 +35,20 @@ pub struct Membership {
 }
 
 impl Attachment {
-    pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Self, Invalid> {
-        if let Some(mode) = Section::find(document, service, "network_mode")
-            && let Some(text) = Text::read(document, mode.value, lookup)?
-        {
-            return Ok(match (text.as_str(), text.as_str().strip_prefix("service:")) {
-                ("host", _) => Self::Host,
-                (_, Some(name)) => Self::Service(name.to_owned()),
-                (mode, None) => Self::Other(mode.to_owned()),
-            });
-        }
-        let mut memberships = Vec::new();
-        if let Some(networks) = Section::find(document, service, "networks") {
-            match &document.node(document.follow(networks.value)).kind {
-                NodeKind::Sequence { items, .. } => {
-                    for item in items {
-                        let name = Text::read(document, item.node, lookup)?;
-                        memberships
-                            .extend(name.map(|name| Membership { network: name.value.text, aliases: Vec::new() }));
-                    }
-                }
-                NodeKind::Mapping { .. } => {
-                    for entry in document.entries(networks.value).unwrap_or_default() {
-                        let aliases = read_aliases(document, entry.value, lookup)?;
-                        memberships.push(Membership { network: entry.key.to_owned(), aliases });
-                    }
-                }
-                _ => return Err(Invalid::new(networks.value, "`networks` of a service must be a list or a map")),
-            }
-        }
-        Ok(Self::Networks(memberships))
+    /// How a definition attaches its service, and whether it says both a mode and networks, which Compose refuses.
+    pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<(Self, bool), Invalid> {
+        let memberships = read_memberships(document, service, lookup)?;
+        let mode = match Section::find(document, service, "network_mode") {
+            Some(mode) => Text::read_string(document, mode.value, lookup)?,
+            None => None,
+        };
+        let Some(mode) = mode else { return Ok((Self::Networks(memberships), false)) };
+        let attachment = match (mode.as_str(), mode.as_str().strip_prefix("service:")) {
+            ("host", _) => Self::Host,
+            (_, Some(name)) => Self::Service(name.to_owned()),
+            (mode, None) => Self::Other(mode.to_owned()),
+        };
+        Ok((attachment, !memberships.is_empty()))
     }
 
     /// The networks; none for a service that is on no network of the project.
@@ -76,6 +60,31 @@ impl Attachment {
             _ => &[],
         }
     }
+}
+
+fn read_memberships(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Vec<Membership>, Invalid> {
+    let Some(networks) = Section::find(document, service, "networks") else { return Ok(Vec::new()) };
+    let mut memberships: Vec<Membership> = Vec::new();
+    match &document.node(document.follow(networks.value)).kind {
+        NodeKind::Sequence { items, .. } => {
+            for item in items {
+                let Some(name) = Text::read_string(document, item.node, lookup)? else { continue };
+                if memberships.iter().any(|other| other.network == name.as_str()) {
+                    return Err(Invalid::new(item.node, format!("the network `{}` is named twice", name.as_str())));
+                }
+                memberships.push(Membership { network: name.value.text, aliases: Vec::new() });
+            }
+        }
+        NodeKind::Mapping { .. } => {
+            let entries = document.entries(networks.value).unwrap_or_default();
+            for entry in entries.iter().filter(|entry| !is_reset(document, entry.value)) {
+                let aliases = read_aliases(document, entry.value, lookup)?;
+                memberships.push(Membership { network: entry.key.to_owned(), aliases });
+            }
+        }
+        _ => return Err(Invalid::new(networks.value, "`networks` of a service must be a list or a map")),
+    }
+    Ok(memberships)
 }
 
 fn read_aliases(document: &Document, membership: NodeId, lookup: &Lookup<'_>) -> Result<Vec<String>, Invalid> {

@@ -62,7 +62,8 @@ impl Resolved {
     }
 }
 
-fn facts(service: &Service) -> Vec<(String, String)> {
+/// The facts of a service, each with its name.
+pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
     let mut facts = vec![
         ("networks".to_owned(), format!("{:?}", service.attachment)),
         ("profiles".to_owned(), service.profiles.join(",")),

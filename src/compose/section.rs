@@ -37,6 +37,11 @@ impl Section {
     }
 }
 
+/// Whether a value does not go over what earlier definitions say, but takes it away or replaces it.
+pub(super) fn is_merge_tag(document: &Document, value: NodeId) -> bool {
+    matches!(document.tag(document.follow(value)), Some("!reset" | "!override"))
+}
+
 /// Whether a value is there only to take away what earlier definitions say (`!reset`).
 pub(super) fn is_reset(document: &Document, value: NodeId) -> bool {
     document.tag(document.follow(value)) == Some("!reset")

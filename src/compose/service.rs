@@ -49,6 +49,8 @@ pub struct Service {
     pub profiles: Vec<String>,
     /// `extends`
     pub extends: Option<Extends>,
+    /// Whether it has both a `network_mode` and networks, which Compose refuses.
+    pub(super) has_mode_and_networks: bool,
     /// What it says of the definitions before it.
     pub(super) tags: MergeTags,
 }

@@ -10,7 +10,7 @@ use crate::compose::error::Invalid;
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::interpolation::Lookup;
 use crate::compose::network::Attachment;
-use crate::compose::section::is_reset;
+use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::service::{Build, Definition, Extends, MergeTags, Service};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
@@ -27,7 +27,7 @@ pub(super) struct ServiceReader<'a> {
 impl ServiceReader<'_> {
     pub(super) fn read(&self, key: NodeId) -> Result<Service, Invalid> {
         let (document, node, lookup) = (self.document, self.node, self.lookup);
-        let attachment = Attachment::read(document, node, lookup)?;
+        let (attachment, has_mode_and_networks) = Attachment::read(document, node, lookup)?;
         let links: Vec<(String, String)> = self.texts("links")?.iter().map(|link| split_link(link)).collect();
         let mut implied: Vec<String> = links.iter().map(|(service, _)| service.clone()).collect();
         implied.extend(self.texts("volumes_from")?.iter().filter_map(|from| {
@@ -61,13 +61,14 @@ impl ServiceReader<'_> {
             implied_dependencies: implied,
             profiles: self.texts("profiles")?,
             extends: self.extends()?,
+            has_mode_and_networks,
             tags: self.merge_tags(),
         })
     }
 
     fn text(&self, key: &str) -> Result<Option<Text>, Invalid> {
         match self.entry(key) {
-            Some(entry) => Text::read(self.document, entry.value, self.lookup)
+            Some(entry) => Text::read_string(self.document, entry.value, self.lookup)
                 .map_err(|invalid| Invalid { message: format!("`{key}` {}", invalid.message), ..invalid }),
             None => Ok(None),
         }
@@ -81,7 +82,7 @@ impl ServiceReader<'_> {
         };
         let mut texts = Vec::with_capacity(items.len());
         for item in items {
-            texts.extend(Text::read(self.document, item.node, self.lookup)?.map(|text| text.value.text));
+            texts.extend(Text::read_string(self.document, item.node, self.lookup)?.map(|text| text.value.text));
         }
         Ok(texts)
     }
@@ -135,18 +136,18 @@ impl ServiceReader<'_> {
 
     /// The sections and entries with a tag that only means something to the definitions before this one.
     fn merge_tags(&self) -> MergeTags {
-        let tag = |node: NodeId| self.document.tag(self.document.follow(node));
-        let is_merge_tag = |node: NodeId| matches!(tag(node), Some("!reset" | "!override"));
         let mut forgotten = Vec::new();
         for section in self.document.entries(self.node).unwrap_or_default() {
-            if is_merge_tag(section.value) {
+            // A null command is none, whatever was before; null elsewhere leaves that as it is (observed).
+            let is_no_command = matches!(section.key, "command" | "entrypoint") && self.document.is_null(section.value);
+            if is_no_command || is_merge_tag(self.document, section.value) {
                 forgotten.push(section.key.to_owned());
             }
             let entries = self.document.entries(section.value).unwrap_or_default();
-            let tagged = entries.iter().filter(|entry| is_merge_tag(entry.value));
+            let tagged = entries.iter().filter(|entry| is_merge_tag(self.document, entry.value));
             forgotten.extend(tagged.map(|entry| format!("{}.{}", section.key, entry.key)));
         }
-        MergeTags { forgotten, replaces: tag(self.node) == Some("!override") }
+        MergeTags { forgotten, replaces: is_merge_tag(self.document, self.node) }
     }
 
     /// A key of the service, unless it is there only to be reset.

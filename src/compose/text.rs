@@ -32,6 +32,16 @@ impl Text {
         Some(format!("{}{new}{}", &self.raw[..written.start], &self.raw[written.end..]))
     }
 
+    /// Reads a scalar that must be a text, or null: where Compose takes no number and no boolean.
+    pub(super) fn read_string(document: &Document, id: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
+        match document.scalar_value(document.follow(id)) {
+            Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) => {
+                Err(Invalid::new(id, "must be a text; put it in quotes"))
+            }
+            _ => Self::read(document, id, lookup),
+        }
+    }
+
     /// Reads a scalar; `None` for null. Numbers and booleans read as Compose passes them to a container.
     ///
     /// A required variable that is not set (`${V:?}`) counts as unset and not as an error: it comes from a shell that is not ours.

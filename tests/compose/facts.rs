@@ -23,8 +23,10 @@ impl Facts {
                 add(key, with_single_dollars(&service[key]));
             }
             add("healthcheck", healthcheck_of_compose(&service["healthcheck"]));
-            for (variable, value) in entries(&service["environment"]) {
-                add(&format!("environment.{variable}"), with_single_dollars(value));
+            // Extensions are printed under a name of their own.
+            let variables = entries(&service["environment"]).filter(|(variable, _)| *variable != "#extensions");
+            for (variable, value) in variables {
+                add(&format!("environment.{}", variable.replace("$$", "$")), with_single_dollars(value));
             }
             for (on, dependency) in entries(&service["depends_on"]) {
                 add(&format!("depends_on.{on}"), dependency["condition"].clone());

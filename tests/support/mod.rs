@@ -62,7 +62,7 @@ impl DockerCompose {
     /// # Errors
     /// What Compose says where it rejects the project.
     pub fn resolve(&self, folder: &Path, selection: &[&str]) -> Result<Value, String> {
-        let config = ["--profile", "*", "config", "--format", "json", "--no-path-resolution"];
+        let config = ["--profile", "*", "config", "--format", "json"];
         let output = run(&self.program, &[selection, &config].concat(), folder).map_err(|error| error.to_string())?;
         if output.status.success() {
             serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
