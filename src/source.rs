@@ -211,6 +211,13 @@ impl Files {
         id
     }
 
+    /// A path from the root; one that has none starts in the working directory.
+    #[must_use]
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+        std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+    }
+
     /// Whether `path` can be read as a file.
     #[must_use]
     pub fn is_file(&self, path: &Path) -> bool {

@@ -50,7 +50,9 @@ impl<'f> Loader<'f> {
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
         let directory = selection.project_directory();
         let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?;
-        let scene = Scene { directory, dot_env, depth: 0 };
+        let working_directory = self.files.absolute(&directory);
+        let name = self.project_name(&selection.files, &working_directory, &dot_env)?;
+        let scene = Scene { directory, dot_env: dot_env.of_project(working_directory, name), depth: 0 };
         let mut services = self.load_files(&selection.files, &scene)?;
         if let Some(first) = self.sources.first()
             && self.sources.iter().all(|source| source.document.roots().is_empty())
@@ -90,6 +92,23 @@ impl<'f> Loader<'f> {
             }
         }
         Ok(services)
+    }
+
+    /// The last `name` in the files, else that of the directory, as far as Compose lets it be one (compose-spec/compose-go v2.9.1,
+    /// loader/loader.go, `NormalizeProjectName`).
+    fn project_name(&mut self, paths: &[PathBuf], directory: &Path, dot_env: &DotEnv) -> Result<String, ProjectError> {
+        let mut name = directory.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        for path in paths {
+            let id = self.read(path)?;
+            let document = self.document(id);
+            for entry in document.roots().iter().filter_map(|&root| document.entry(root, "name")) {
+                let text = Text::read_string(&document, entry.value, &|name: &str| dot_env.value(name));
+                name = text.map_err(|invalid| self.invalid(invalid))?.map_or(name, |text| text.value.text);
+            }
+        }
+        let is_allowed = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '_');
+        let name: String = name.to_lowercase().chars().filter(is_allowed).collect();
+        Ok(name.trim_start_matches(['-', '_']).to_owned())
     }
 
     /// Parses a file, once.

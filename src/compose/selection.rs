@@ -31,9 +31,16 @@ impl Selection {
     pub fn directory(files: &mut Files, directory: &Path) -> Result<Option<Self>, ProjectError> {
         let dot_env = DotEnv::load(files, directory, &[])?;
         let separator = dot_env.value("COMPOSE_PATH_SEPARATOR").unwrap_or_else(|| ":".to_owned());
-        if let Some(list) = dot_env.value("COMPOSE_FILE").filter(|list| !list.is_empty()) {
+        if let Some(list) = dot_env.value("COMPOSE_FILE") {
             let paths = list.split(separator.as_str()).map(|path| directory.join(path)).collect();
-            return Ok(Some(Self { files: paths, env_files: Vec::new() }));
+            let mut selection = Self { files: paths, env_files: Vec::new() };
+            if selection.project_directory() != directory {
+                // The `.env` beside the files only adds to the one that names them.
+                let both =
+                    [selection.project_directory(), directory.to_owned()].map(|directory| directory.join(".env"));
+                selection.env_files = both.into_iter().filter(|path| files.is_file(path)).collect();
+            }
+            return Ok(Some(selection));
         }
         let first = |names: &[&str]| names.iter().map(|name| directory.join(name)).find(|path| files.is_file(path));
         let base = first(&DEFAULT_NAMES);

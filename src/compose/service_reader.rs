@@ -159,6 +159,9 @@ impl ServiceReader<'_> {
         let Some(entry) = self.entry("env_file") else { return Ok(Vec::new()) };
         let nodes = match self.document.items(entry.value) {
             Some(items) => items.iter().map(|item| item.node).collect(),
+            None if self.document.entries(entry.value).is_some() => {
+                return Err(Invalid::new(entry.value, "`env_file` must be a path or a list; write `- path: …`"));
+            }
             None => vec![entry.value],
         };
         nodes.into_iter().map(|node| self.env_file(node)).collect()

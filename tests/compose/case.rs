@@ -10,6 +10,8 @@ use std::path::Path;
 use composefix::compose::Selection;
 use composefix::source::Files;
 
+use crate::discover;
+
 const TEXTS: [&str; 10] = [
     include_str!("cases/depends_on.txt"),
     include_str!("cases/discovery.txt"),
@@ -100,12 +102,10 @@ impl Case {
         };
         let selection = Selection { files: values("-f"), env_files: values("--env-file") };
         move |files| match selection.files.as_slice() {
-            [] => match Selection::directory(files, folder) {
-                Ok(found) => found
-                    .map(|found| Selection { env_files: selection.env_files, ..found })
-                    .ok_or_else(|| "there is no compose file".to_owned()),
-                Err(error) => Err(error.describe(files)),
-            },
+            [] => discover(files, folder).map(|found| match selection.env_files.as_slice() {
+                [] => found,
+                _ => Selection { env_files: selection.env_files, ..found },
+            }),
             _ => Ok(selection),
         }
     }

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use composefix::compose::Selection;
-use composefix::discover::DEFAULT_NAMES;
+use composefix::source::Files;
 
 use crate::facts::Facts;
 use crate::support::{self, DockerCompose, ProjectCopy};
-use crate::{in_parallel, load};
+use crate::{discover, in_parallel, load};
 
 /// What composefix reads otherwise, and why.
 const EXCEPTIONS: [(&str, &str); 0] = [];
@@ -64,13 +64,19 @@ fn judge_project(compose: &DockerCompose, project: &Path) -> Vec<Judged> {
     let mut judged = Vec::new();
     for file in support::corpus::yaml_files(project) {
         let path = copy.path(&file);
-        let (folder, file_name) =
-            (path.parent().expect("a file stands in a folder"), path.file_name().unwrap_or_default());
-        let file_name = file_name.to_str().expect("the corpus has plain names");
-        let agreement = judge(compose, &copy, folder, Some(file_name));
-        judged.push(Judged { name: format!("{project_name}/{file}"), agreement });
-        let is_discovered = DEFAULT_NAMES.iter().find(|name| folder.join(name).is_file()) == Some(&file_name);
-        if is_discovered {
+        let text = std::fs::read(&path).expect("it was copied");
+        if !["services", "include"].iter().any(|word| text.windows(word.len()).any(|part| part == word.as_bytes())) {
+            continue;
+        }
+        let folder = path.parent().expect("a file stands in a folder");
+        let file_name = path.file_name().and_then(|name| name.to_str()).expect("the corpus has plain names");
+        // What is discovered alone is judged once: without its name.
+        let discovered = discover(&mut Files::default(), folder).ok().filter(|found| found.files.contains(&path));
+        if discovered.as_ref() != Some(&Selection::file(&path)) {
+            let agreement = judge(compose, &copy, folder, Some(file_name));
+            judged.push(Judged { name: format!("{project_name}/{file}"), agreement });
+        }
+        if discovered.is_some_and(|found| found.files.first() == Some(&path)) {
             let folder_name = file.strip_suffix(file_name).unwrap_or_default();
             let agreement = judge(compose, &copy, folder, None);
             judged.push(Judged { name: format!("{project_name}/{folder_name}"), agreement });
@@ -85,10 +91,7 @@ fn judge(compose: &DockerCompose, copy: &ProjectCopy, folder: &Path, file: Optio
     let theirs = compose.config_in(copy, folder, arguments.as_ref().map_or(&[], |arguments| &arguments[..]));
     let ours = load(|files| match file {
         Some(file) => Ok(Selection::file(folder.join(file))),
-        None => match Selection::directory(files, folder) {
-            Ok(selection) => selection.ok_or_else(|| "there is no compose file".to_owned()),
-            Err(error) => Err(error.describe(files)),
-        },
+        None => discover(files, folder),
     });
     match (theirs, ours) {
         (Ok(theirs), Ok(ours)) => match Facts::of_project(&ours).differences(&Facts::of_compose(&theirs)).as_slice() {

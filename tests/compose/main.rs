@@ -10,6 +10,7 @@ mod facts;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::path::Path;
 use std::sync::Mutex;
 
 use case::{Case, Verdict};
@@ -59,6 +60,12 @@ fn load(selection: impl FnOnce(&mut Files) -> Result<Selection, String>) -> Resu
     let mut files = Files::default();
     let selection = selection(&mut files)?;
     Project::load(&mut files, selection).map_err(|error| error.describe(&files))
+}
+
+/// What is discovered in a folder.
+fn discover(files: &mut Files, folder: &Path) -> Result<Selection, String> {
+    let found = Selection::directory(files, folder).map_err(|error| error.describe(files))?;
+    found.ok_or_else(|| "there is no compose file".to_owned())
 }
 
 /// What `work` makes of each item, in any order.
