@@ -4,7 +4,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::compose::environment::EnvironmentForm;
 use crate::compose::error::{Invalid, ProjectError};
 use crate::compose::project::Project;
 use crate::compose::service::Service;
@@ -23,13 +22,10 @@ pub(super) fn validate(project: &Project, networks: &HashSet<String>) -> Result<
     })
 }
 
-/// A section without a value is only allowed over one that has some.
+/// A section without a value is only allowed over one that has some. (Not so strict with `environment`: a repair may fill it.)
 fn no_empty_section(project: &Project, service: &Service) -> Result<(), Invalid> {
-    let sections = [
-        ("environment", matches!(service.environment.form, EnvironmentForm::Null)),
-        ("depends_on", service.depends_on.section.is_none()),
-        ("healthcheck", service.healthcheck.is_none()),
-    ];
+    let sections =
+        [("depends_on", service.depends_on.section.is_none()), ("healthcheck", service.healthcheck.is_none())];
     for (key, _) in sections.iter().filter(|(_, is_empty)| *is_empty) {
         for definition in &service.definitions {
             let document = project.document(definition.node);

@@ -16,9 +16,9 @@ mod nodes;
 mod shared;
 mod values;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use composefix::compose::{Change, Condition, Model, Project};
+use composefix::compose::{Change, Condition, Model, Project, Selection};
 use composefix::repair::{self, Refusal, Repair};
 use composefix::source::{Files, Memory};
 use composefix::text::{EditSet, TextEdit};
@@ -86,9 +86,12 @@ pub(crate) fn check_refused(repair: impl Fn(&Project) -> Outcome, text: &str, re
 }
 
 pub(crate) fn load(text: &str) -> Project {
-    let path = Path::new("compose.yml");
-    let files = Memory([(PathBuf::from(path), text.as_bytes().to_vec())].into());
-    Project::load(&mut Files::new(files), path).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    // The services that the texts depend on and leave out.
+    let others = "services: {cache: {}, db: {}, kafka: {}}";
+    let paths = ["compose.yml", "others.yml"].map(PathBuf::from);
+    let files = Memory(paths.iter().cloned().zip([text, others].map(|text| text.as_bytes().to_vec())).collect());
+    let selection = Selection { files: paths.to_vec(), env_files: Vec::new() };
+    Project::load(&mut Files::new(files), selection).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The texts before and after of a diff whose first line is empty.
