@@ -16,7 +16,6 @@ use crate::compose::selection::Selection;
 use crate::compose::service::{Extends, Service};
 use crate::compose::service_reader::ServiceReader;
 use crate::compose::text::Text;
-use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::yaml::{Document, DocumentId, NodeId};
 
@@ -62,9 +61,8 @@ impl<'f> Loader<'f> {
         for service in &mut services {
             load_env_files(self.files, &scene.dot_env, service)?;
         }
-        let project = Project { directory: scene.directory, sources: self.sources, dot_env: scene.dot_env, services };
-        validate(&project, &self.networks)?;
-        Ok(project)
+        let (sources, networks) = (self.sources, self.networks);
+        Ok(Project { directory: scene.directory, sources, dot_env: scene.dot_env, services, networks })
     }
 
     fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Vec<Service>, ProjectError> {

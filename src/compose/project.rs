@@ -1,5 +1,6 @@
 //! A project: its compose files, merged as Compose merges them, and the env files beside them.
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use crate::compose::error::ProjectError;
 use crate::compose::load::Loader;
 use crate::compose::selection::Selection;
 use crate::compose::service::Service;
+use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::text::Span;
 use crate::yaml::{Document, NodeId};
@@ -23,6 +25,8 @@ pub struct Project {
     pub dot_env: DotEnv,
     /// The services, in the order in which they first appear.
     pub services: Vec<Service>,
+    /// The networks that the files declare.
+    pub networks: HashSet<String>,
 }
 
 /// A compose file of a project. Its place among the sources is its document's number.
@@ -39,11 +43,23 @@ pub struct Source {
 }
 
 impl Project {
-    /// Loads a project: the one of a [`Selection`], or of a single compose file by its path. Env files that do not exist are noted, not refused: a checkout often lacks them.
+    /// Loads a project: the one of a [`Selection`], or of a single compose file by its path. Env files that do not exist are noted, not
+    /// refused: a checkout often lacks them.
+    ///
+    /// # Errors
+    /// [`ProjectError`], with the place, for what Compose refuses in the parts that are read here, and of the services together: an
+    /// unknown dependency or network, a cycle.
+    pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
+        let project = Self::read(files, selection)?;
+        validate(&project)?;
+        Ok(project)
+    }
+
+    /// Reads a part of a project, as [`Self::load`] does, without asking whether its services go together.
     ///
     /// # Errors
     /// [`ProjectError`], with the place, for what Compose refuses in the parts that are read here.
-    pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
+    pub fn read(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
         Loader::new(files).load(&selection.into())
     }
 

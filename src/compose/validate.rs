@@ -9,13 +9,13 @@ use crate::compose::project::Project;
 use crate::compose::service::Service;
 use crate::yaml::NodeId;
 
-/// Checks a project whose files declare `networks`.
-pub(super) fn validate(project: &Project, networks: &HashSet<String>) -> Result<(), ProjectError> {
+/// Checks the services of a project together.
+pub(super) fn validate(project: &Project) -> Result<(), ProjectError> {
     let enabled: Vec<&Service> = project.services.iter().filter(|service| service.profiles.is_empty()).collect();
     let checked = enabled.iter().try_for_each(|service| {
         no_empty_section(project, service)?;
         known_dependencies(project, service)?;
-        known_networks(project, service, networks)
+        known_networks(project, service, &project.networks)
     });
     checked.and_then(|()| no_cycle(&enabled)).map_err(|Invalid { node, message, .. }| {
         ProjectError::at(project.file(node), project.span(node).start, message)

@@ -91,7 +91,7 @@ pub(crate) fn load(text: &str) -> Project {
     let paths = ["compose.yml", "others.yml"].map(PathBuf::from);
     let files = Memory(paths.iter().cloned().zip([text, others].map(|text| text.as_bytes().to_vec())).collect());
     let selection = Selection { files: paths.to_vec(), env_files: Vec::new() };
-    Project::load(&mut Files::new(files), selection).unwrap_or_else(|error| panic!("{error}\n{text}"))
+    Project::read(&mut Files::new(files), selection).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// The texts before and after of a diff whose first line is empty.

@@ -25,7 +25,7 @@ struct Tally {
 fn load(text: &str) -> Option<Project> {
     let path = Path::new("compose.yml");
     let memory = Memory([(PathBuf::from(path), text.as_bytes().to_vec())].into());
-    Project::load(&mut Files::new(memory), path).ok()
+    Project::read(&mut Files::new(memory), path).ok()
 }
 
 /// Makes each repair of each service, one at a time.
