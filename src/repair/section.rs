@@ -58,6 +58,11 @@ pub(super) fn add_to_service(
         return Ok(edit::replace_alias(document, node, &entries)?);
     }
     let entries = document.written_entries(node);
+    if let Some(there) = entries.iter().find(|entry| document.scalar(entry.key) == Some(key)) {
+        // Empty, or there only to be reset.
+        let Content::Map(content) = content else { return Err(Refusal(format!("it has a `{key}` already"))) };
+        return Ok(edit::add_entries(document, there.value, None, content)?);
+    }
     let is_one_of =
         |names: &[&str], index: usize| document.scalar(entries[index].key).is_some_and(|key| names.contains(&key));
     let position = (0..entries.len()).rev().find(|&index| is_one_of(after, index));
