@@ -20,7 +20,7 @@ const LENIENCE: [(&str, &str); 7] = [
     ("must be a integer or string", "limits of a deployment are not read"),
     ("undefined volume", "volumes are not read"),
     ("invalid proto", "ports are not judged"),
-    ("${{", "a workflow of GitHub is taken for no project, but not by its interpolation"),
+    ("depends on undefined service", "it has a profile that need not be active"),
 ];
 
 /// What came of a file, or of a folder.

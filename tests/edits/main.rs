@@ -87,7 +87,7 @@ pub(crate) fn check_refused(repair: impl Fn(&Project) -> Outcome, text: &str, re
 
 pub(crate) fn load(text: &str) -> Project {
     // The services that the texts depend on and leave out.
-    let others = "services: {cache: {}, db: {}, kafka: {}}";
+    let others = "services: {cache: {}, db: {}, kafka: {}, web: {}}";
     let paths = ["compose.yml", "others.yml"].map(PathBuf::from);
     let files = Memory(paths.iter().cloned().zip([text, others].map(|text| text.as_bytes().to_vec())).collect());
     let selection = Selection { files: paths.to_vec(), env_files: Vec::new() };
