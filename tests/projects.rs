@@ -174,3 +174,22 @@ fn a_file_for_docker_stack_is_given_no_conditions() {
     let outcome = fix(&mut files, Path::new("docker-stack.yml"), &Options::default()).expect("Compose loads it");
     assert!(outcome.changed.is_empty() && outcome.left.is_empty());
 }
+
+#[test]
+fn a_variant_that_is_no_whole_project_is_read_over_the_base_beside_it() {
+    let base = "services:\nKAFKA!\n  api:\n    image: api\n    depends_on:\n      kafka:\n        condition: service_healthy\n";
+    let variant = "services:\n  api:\n    environment:\n      KAFKA_BROKERS: localhost:9092\n";
+    let mut files = files(&[("docker-compose.yml", base), ("docker-compose.dev.yml", variant)]);
+    let selection = Selection::with_base(&mut files, Path::new("docker-compose.dev.yml"));
+    assert_eq!(selection.files, [Path::new("docker-compose.yml"), Path::new("docker-compose.dev.yml")]);
+    let outcome = fix(&mut files, selection, &Options::default()).expect("Compose loads both");
+    let after = variant.replace("localhost", "kafka");
+    assert_eq!(changed(&outcome), [("docker-compose.dev.yml".to_owned(), after)].into());
+}
+
+#[test]
+fn a_whole_file_is_a_project_of_its_own() {
+    let mut files =
+        files(&[("docker-compose.yml", "services:\nKAFKA!\n"), ("other.yml", "services:\n  api:\n    image: api\n")]);
+    assert_eq!(Selection::with_base(&mut files, Path::new("other.yml")), Selection::file("other.yml"));
+}

@@ -207,7 +207,7 @@ impl Session {
             let mut files = Files::default();
             let result = Target::load(&mut files, path, args, &options.hints).and_then(|target| {
                 tally.add_project(&target.project, &options.hints);
-                self.talk(&target.missing_env_files(&files))?;
+                self.talk(&target.notes(&files))?;
                 job(&mut files, &target, tally)
             });
             exit = exit.max(match result {

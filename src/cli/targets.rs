@@ -19,6 +19,8 @@ pub(super) struct Target {
     pub(super) project: Project,
     /// Whether it came by standard input.
     pub(super) is_stdin: bool,
+    /// Whether a base was added to the file that the user named.
+    has_base: bool,
 }
 
 /// Why a job ended early.
@@ -87,11 +89,12 @@ impl Target {
             None => Selection { files: args.files.clone(), env_files: Vec::new() },
             Some(_) if is_stdin => Selection::file(&args.stdin_filename),
             Some(path) if path.is_dir() => directory(files, path)?,
-            Some(path) => Selection::file(path),
+            Some(path) => Selection::with_base(files, path),
         };
         let selection = Selection { env_files: args.env_files.clone(), ..found };
         let project = Project::load(files, &selection).map_err(|error| Failure::of(&error, files))?;
-        let target = Self { selection, project, is_stdin };
+        let has_base = path.is_some_and(|path| !path.is_dir()) && selection.files.len() > 1;
+        let target = Self { selection, project, is_stdin, has_base };
         target.check_hints(hints)?;
         Ok(target)
     }
@@ -110,8 +113,23 @@ impl Target {
         Err(Failure::Argument(format!("{files}: there is no service `{name}`; {advice}")))
     }
 
-    /// A line for each env file that should be there and is not.
-    pub(super) fn missing_env_files(&self, files: &Files) -> String {
+    /// What a user should know of how the project was read, a line each: the base that a named file needs, env files that should be
+    /// there and are not.
+    pub(super) fn notes(&self, files: &Files) -> String {
+        format!("{}{}", self.base_note(), self.missing_env_files(files))
+    }
+
+    fn base_note(&self) -> String {
+        match (&self.selection.files[..], self.has_base) {
+            ([base, file], true) => {
+                let (base, file) = (without_dots(base).display().to_string(), without_dots(file).display().to_string());
+                format!("note: {} is no whole project; read over {}\n", visible(&file), visible(&base))
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn missing_env_files(&self, files: &Files) -> String {
         let env_files = self.project.services.iter().flat_map(|service| &service.env_files);
         let mut seen = HashSet::new();
         let missing = env_files

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
+use crate::compose::project::Project;
+use crate::compose::service::Service;
 use crate::discover::{DEFAULT_NAMES, OVERRIDE_NAMES};
 use crate::source::Files;
 
@@ -21,6 +23,23 @@ impl Selection {
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self { files: vec![path.into()], env_files: Vec::new() }
+    }
+
+    /// The project that a named file belongs to: itself if it is whole; else, as people use a variant such as
+    /// `docker-compose.prod.yml`, that file over the base beside it.
+    #[must_use]
+    pub fn with_base(files: &mut Files, path: &Path) -> Self {
+        let alone = Self::file(path);
+        let Ok(project) = Project::read(files, &alone) else { return alone };
+        let has_source = |service: &Service| service.image.is_some() || service.build.is_some();
+        if project.services.iter().all(has_source) && Project::load(files, &alone).is_ok() {
+            return alone;
+        }
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let bases = DEFAULT_NAMES.iter().map(|name| directory.join(name));
+        let Some(base) = bases.into_iter().find(|base| base != path && files.is_file(base)) else { return alone };
+        let both = Self { files: vec![base, path.to_owned()], env_files: Vec::new() };
+        if Project::load(files, &both).is_ok() { both } else { alone }
     }
 
     /// The files that Compose takes in a directory: those of `COMPOSE_FILE` in its `.env`, else the first default name and the first
