@@ -172,29 +172,47 @@ impl Run {
             .filter(|(_, fix)| fix.applicability >= self.threshold && fix.applicability > Applicability::Manual)
             .collect();
         let mut batch = Batch::default();
-        let chosen: Vec<(&Finding, &Fix)> = candidates.into_iter().filter(|(_, fix)| batch.add(fix)).collect();
-        if chosen.is_empty() {
-            return false;
+        let mut chosen: Vec<(&Finding, &Fix)> = candidates.into_iter().filter(|(_, fix)| batch.add(fix)).collect();
+        let mut proven = batch.prove(&self.files, &self.selection, project);
+        if proven.is_err() {
+            // Together they fail: one by one, to leave out those that do.
+            (chosen, proven) = self.provable(chosen, project);
         }
-        if let Ok(texts) = batch.prove(&self.files, &self.selection, project) {
-            self.accept(texts, &chosen);
-            return true;
-        }
-        // Together they fail: each by itself, to learn which one does.
-        chosen.into_iter().any(|(finding, fix)| {
-            let mut batch = Batch::default();
-            batch.add(fix);
-            match batch.prove(&self.files, &self.selection, project) {
-                Ok(texts) => {
-                    self.accept(texts, &[(finding, fix)]);
-                    true
-                }
-                Err(reason) => {
-                    self.refused.push((finding.clone(), reason));
-                    false
-                }
+        match proven {
+            Ok(texts) if !chosen.is_empty() => {
+                self.accept(texts, &chosen);
+                true
             }
-        })
+            _ => false,
+        }
+    }
+
+    /// As many of `candidates` as can be proven together, and the texts after them; what cannot be proven even alone is refused.
+    fn provable<'f>(
+        &mut self,
+        candidates: Vec<(&'f Finding, &'f Fix)>,
+        project: &Project,
+    ) -> (Vec<(&'f Finding, &'f Fix)>, Proven) {
+        let mut chosen = Vec::new();
+        let mut batch = Batch::default();
+        let mut texts = Vec::new();
+        for (finding, fix) in candidates {
+            let mut grown = batch.clone();
+            if !grown.add(fix) {
+                continue;
+            }
+            if let Ok(after) = grown.prove(&self.files, &self.selection, project) {
+                (batch, texts) = (grown, after);
+                chosen.push((finding, fix));
+                continue;
+            }
+            let mut alone = Batch::default();
+            alone.add(fix);
+            if let Err(reason) = alone.prove(&self.files, &self.selection, project) {
+                self.refused.push((finding.clone(), reason));
+            }
+        }
+        (chosen, Ok(texts))
     }
 
     /// Why the repairs must not be kept, though each was proven: a fault that one of them was for is still there, or a new error is.
@@ -225,8 +243,11 @@ impl Run {
     }
 }
 
+/// The texts of the files that change, or why they must not: a sentence without a full stop.
+type Proven = Result<Vec<(FileId, String)>, String>;
+
 /// Repairs that are made together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Batch<'f> {
     edits: BTreeMap<FileId, EditSet>,
     changes: Vec<&'f (FileId, Change)>,
@@ -250,7 +271,7 @@ impl<'f> Batch<'f> {
     ///
     /// # Errors
     /// What is wrong with them, as a sentence without a full stop.
-    fn prove(&self, files: &Files, selection: &Selection, project: &Project) -> Result<Vec<(FileId, String)>, String> {
+    fn prove(&self, files: &Files, selection: &Selection, project: &Project) -> Proven {
         let mut texts = Vec::new();
         let mut after = files.clone();
         for source in &project.sources {

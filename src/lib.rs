@@ -43,7 +43,7 @@
 //!
 //! - [`text`]: spans, lines, edits and diffs of plain text
 //! - [`source`]: the only way to read a file, from the disk or from memory
-//! - [`discover`]: from paths to compose files
+//! - [`discover`]: the names that Compose looks for, and where a repository begins
 //! - [`yaml`]: a document in which every node has its byte span, and the edits that keep the rest of it
 //! - [`compose`]: the project as Compose understands it, with the place of every value
 //! - [`repair`]: the edits a person would make by hand
@@ -69,19 +69,17 @@ pub mod source;
 pub mod text;
 pub mod yaml;
 
-use std::path::Path;
-
 pub use fixer::fix;
 
-/// Finds the faults of the project of a compose file, in the order of the file. The findings name their places by the files in
+/// Finds the faults of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. The findings name their places by the files in
 /// `files`.
 ///
 /// # Errors
 /// [`ProjectError`](compose::ProjectError) if the project cannot be loaded.
 pub fn check(
     files: &mut source::Files,
-    path: &Path,
+    selection: impl Into<compose::Selection>,
     options: &fixer::Options,
 ) -> Result<Vec<finding::Finding>, compose::ProjectError> {
-    Ok(options.findings(&compose::Project::load(files, path)?))
+    Ok(options.findings(&compose::Project::load(files, selection)?))
 }

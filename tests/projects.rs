@@ -193,3 +193,33 @@ fn a_whole_file_is_a_project_of_its_own() {
         files(&[("docker-compose.yml", "services:\nKAFKA!\n"), ("other.yml", "services:\n  api:\n    image: api\n")]);
     assert_eq!(Selection::with_base(&mut files, Path::new("other.yml")), Selection::file("other.yml"));
 }
+
+#[test]
+fn a_long_chain_of_extends_is_refused_and_not_followed_to_the_end_of_the_stack() {
+    let service = |number: usize| format!("  s{number}:\n    extends: s{}\n", number + 1);
+    let text: String = (0..5_000).map(service).collect();
+    let mut files = files(&[("compose.yaml", &format!("services:\n{text}  s5000:\n    image: base\n"))]);
+    let error = fix(&mut files, Path::new("compose.yaml"), &Options::default()).expect_err("it is too deep");
+    assert_eq!(error.describe(&files), "compose.yaml:129:14: more than 64 services extend one another");
+}
+
+#[test]
+fn files_that_include_one_another_over_and_over_are_refused() {
+    let include = |number: usize| format!("include: [f{0}.yaml, f{0}.yaml]\n", number + 1);
+    let texts: Vec<(String, String)> = (0..25).map(|number| (format!("f{number}.yaml"), include(number))).collect();
+    let mut all: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    all.push(("f25.yaml", "services: {}\n"));
+    let error = fix(&mut files(&all), Path::new("f0.yaml"), &Options::default());
+    assert!(error.is_err());
+}
+
+#[test]
+fn what_a_file_resets_is_not_written_before_it() {
+    let base = "services:\nKAFKA!\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: localhost:9092\n";
+    let own = "services:\n  api: !override\n    image: api\n    environment:\n      KAFKA_BROKERS: localhost:9092\n    depends_on:\n      kafka:\n        \
+               condition: service_healthy\n";
+    check(
+        &[("compose.yaml", base), ("compose.override.yaml", own)],
+        &[("compose.override.yaml", &own.replace("localhost", "kafka"))],
+    );
+}

@@ -115,11 +115,13 @@ impl Session {
         self.each_project(args, &options, &mut tally, |files, target, tally| {
             let outcome = outcome(files, target, &options, tally)?;
             if target.is_stdin {
-                let text = match outcome.changed.first() {
-                    Some(changed) => changed.after.to_string(),
-                    None => files.get(target.project.sources[0].file).text().to_owned(),
-                };
-                self.out(&text)?;
+                let own = &target.selection.files[0];
+                if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
+                    let message = format!("{} needs a change, too: name the file in place of -", other.path.display());
+                    return Err(message.into());
+                }
+                let text = outcome.changed.first().map(|changed| &*changed.after);
+                self.out(text.unwrap_or_else(|| files.get(target.project.sources[0].file).text()))?;
             } else {
                 let writes: Vec<PlannedWrite> = outcome
                     .changed

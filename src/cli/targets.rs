@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::ProjectArgs;
 use crate::compose::{Project, ProjectError, Selection};
 use crate::discover::DEFAULT_NAMES;
+use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
 use crate::source::{Files, without_dots};
 use crate::text::visible;
@@ -102,7 +103,9 @@ impl Target {
     /// A service that the user names must be there.
     fn check_hints(&self, hints: &Hints) -> Result<(), Failure> {
         let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker);
-        let Some(name) = named.into_iter().find(|name| self.project.service(name).is_none()) else { return Ok(()) };
+        let Some(name) = named.into_iter().find(|name| self.project.service(name).is_none()) else {
+            return self.check_broker(hints);
+        };
         let names: Vec<&str> = self.project.services.iter().map(|service| service.name.as_str()).collect();
         let advice = match similar::get_close_matches(name.as_str(), &names, 1, 0.6).first() {
             Some(near) => format!("did you mean `{near}`?"),
@@ -111,6 +114,16 @@ impl Target {
         let files = self.selection.files.iter().map(|path| without_dots(path).display().to_string());
         let files = files.collect::<Vec<_>>().join(", ");
         Err(Failure::Argument(format!("{files}: there is no service `{name}`; {advice}")))
+    }
+
+    /// What is known to be something else is no broker.
+    fn check_broker(&self, hints: &Hints) -> Result<(), Failure> {
+        let service = hints.broker.as_ref().and_then(|name| self.project.service(name));
+        let Some(image) = service.and_then(|service| service.image.as_ref()) else { return Ok(()) };
+        match Image::parse(image.as_str()).as_ref().and_then(|image| CATALOG.not_client(image)) {
+            Some(kind) => Err(Failure::Argument(format!("--broker: `{}` is no Kafka broker ({kind})", image.as_str()))),
+            None => Ok(()),
+        }
     }
 
     /// What a user should know of how the project was read, a line each: the base that a named file needs, env files that should be

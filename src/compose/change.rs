@@ -40,17 +40,6 @@ pub enum Change {
         /// The test and the timings, key by key; the test is a list.
         settings: Vec<(String, HealthcheckSetting)>,
     },
-    /// A part of a service's command or entrypoint gets another text.
-    Command {
-        /// The service.
-        service: String,
-        /// `command` or `entrypoint`.
-        key: &'static str,
-        /// The text of the scalar as it is written now.
-        from: String,
-        /// Its text afterwards.
-        to: String,
-    },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -74,8 +63,7 @@ impl Change {
             Self::Variable { service, .. }
             | Self::Inherited { service, .. }
             | Self::Dependency { service, .. }
-            | Self::Healthcheck { service, .. }
-            | Self::Command { service, .. } => Some(service),
+            | Self::Healthcheck { service, .. } => Some(service),
             Self::Extension(_) => None,
         }
     }
@@ -91,7 +79,7 @@ impl Model {
     pub fn of(document: &Document) -> Self {
         let mut values = document.values();
         for value in &mut values {
-            if let Some(Value::Map(services)) = value.get_mut("services") {
+            if let Some(Value::Map(services)) = value.get_mut("services").map(Value::untagged_mut) {
                 services.iter_mut().for_each(|(_, service)| normalize(service));
             }
             value.sort_keys();
@@ -119,7 +107,6 @@ impl Model {
                     set(healthcheck, key, setting.to_value());
                 }
             }
-            Change::Command { service, key, from, to } => replace_text(self.section(service, key, None), from, to),
             Change::Inherited { .. } | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
@@ -195,6 +182,7 @@ fn find<'a>(map: &'a [(String, Value)], key: &str) -> Option<&'a Value> {
 
 /// The value of a key of a map, an empty map if it is not there; what is no map becomes one.
 fn entry<'a>(map: &'a mut Value, key: &str) -> &'a mut Value {
+    let map = map.untagged_mut();
     if map.as_map().is_none() {
         *map = Value::Map(Vec::new());
     }
@@ -210,17 +198,8 @@ fn set(map: &mut Value, key: &str, value: Value) {
     *entry(map, key) = value;
 }
 
-/// Replaces every scalar that reads `from` in a command.
-fn replace_text(command: &mut Value, from: &str, to: &str) {
-    match command {
-        Value::Scalar(Scalar::Text(text)) if text == from => to.clone_into(text),
-        Value::List(items) => items.iter_mut().for_each(|item| replace_text(item, from, to)),
-        _ => {}
-    }
-}
-
 fn normalize(service: &mut Value) {
-    let Value::Map(entries) = service else { return };
+    let Value::Map(entries) = service.untagged_mut() else { return };
     for (key, value) in entries.iter_mut() {
         match key.as_str() {
             "environment" => normalize_environment(value),

@@ -19,13 +19,19 @@ use crate::compose::text::Text;
 use crate::source::{FileId, Files};
 use crate::yaml::{Document, DocumentId, NodeId};
 
-/// How deep files may include one another.
+/// How deep files may include one another, and how many may be included in all, one as often as it is.
 const MAX_INCLUDES: usize = 32;
+const MAX_INCLUDED: usize = 1_000;
+
+/// How many services may extend one another: a bound that keeps a hostile file off the stack's limit.
+const MAX_EXTENDS: usize = 64;
 
 pub(super) struct Loader<'f> {
     files: &'f mut Files,
     sources: Vec<Source>,
     by_file: HashMap<FileId, DocumentId>,
+    /// How many files were included so far.
+    included: usize,
     /// The networks that the project's files declare.
     networks: HashSet<String>,
 }
@@ -43,7 +49,7 @@ type Link = (DocumentId, String);
 
 impl<'f> Loader<'f> {
     pub(super) fn new(files: &'f mut Files) -> Self {
-        Self { files, sources: Vec::new(), by_file: HashMap::new(), networks: HashSet::new() }
+        Self { files, sources: Vec::new(), by_file: HashMap::new(), included: 0, networks: HashSet::new() }
     }
 
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
@@ -253,6 +259,9 @@ impl<'f> Loader<'f> {
             let message = format!("services extend one another: {} -> {}", names.join(" -> "), extends.service);
             return Err(self.error(extends.node, message));
         }
+        if way.len() >= MAX_EXTENDS {
+            return Err(self.error(extends.node, format!("more than {MAX_EXTENDS} services extend one another")));
+        }
         // The variables stay the extending project's: the other directory's `.env` is not read.
         let scene = Scene { directory, dot_env: scene.dot_env.clone(), depth: scene.depth };
         let mut base: Vec<Service> = Vec::new();
@@ -269,7 +278,8 @@ impl<'f> Loader<'f> {
         let Some(items) = document.items(include.value) else {
             return Err(self.error(include.value, "`include` must be a list"));
         };
-        if scene.depth >= MAX_INCLUDES {
+        self.included += items.len();
+        if scene.depth >= MAX_INCLUDES || self.included > MAX_INCLUDED {
             return Err(self.error(include.value, "files include one another without end"));
         }
         let mut services = Vec::new();

@@ -10,7 +10,8 @@ impl Service {
     /// This service over the one of an earlier file.
     #[must_use]
     pub(super) fn over(self, base: Self) -> Self {
-        let definitions = base.definitions.iter().cloned().chain(self.definitions.iter().cloned()).collect();
+        let replaced = if self.tags.replaces { &[] } else { &base.definitions[..] };
+        let definitions = replaced.iter().chain(&self.definitions).cloned().collect();
         Self { definitions, ..self.merged(base) }
     }
 

@@ -37,18 +37,17 @@ impl Resolved {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));
                 return;
             }
-            Change::Command { .. } | Change::Extension(_) => return,
+            Change::Extension(_) => return,
         };
         self.0.insert((service.clone(), fact), value);
     }
 
-    /// The services of which the facts differ; health checks and commands that `changes` declare may.
+    /// The services of which the facts differ; health checks that `changes` declare may.
     #[must_use]
     pub fn differences(&self, other: &Self, changes: &[&Change]) -> Vec<String> {
         let declared = |(service, fact): &(String, String)| {
             changes.iter().any(|change| match change {
                 Change::Healthcheck { service: own, .. } => own == service && fact == "healthcheck",
-                Change::Command { service: own, key, .. } => own == service && fact == key,
                 _ => false,
             })
         };

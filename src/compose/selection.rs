@@ -49,7 +49,10 @@ impl Selection {
     /// [`ProjectError`] if the `.env` cannot be read.
     pub fn directory(files: &mut Files, directory: &Path) -> Result<Option<Self>, ProjectError> {
         let dot_env = DotEnv::load(files, directory, &[])?;
-        let separator = dot_env.value("COMPOSE_PATH_SEPARATOR").unwrap_or_else(|| ":".to_owned());
+        let separator = dot_env
+            .value("COMPOSE_PATH_SEPARATOR")
+            .filter(|separator| !separator.is_empty())
+            .unwrap_or_else(|| ":".to_owned());
         if let Some(list) = dot_env.value("COMPOSE_FILE") {
             let paths = list.split(separator.as_str()).map(|path| directory.join(path)).collect();
             let mut selection = Self { files: paths, env_files: Vec::new() };

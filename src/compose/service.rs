@@ -15,7 +15,7 @@ pub struct Service {
     pub name: String,
     /// The key that names it, where it first appears.
     pub key: NodeId,
-    /// What the files of the project say of it, each over those before it. What it extends is not among them.
+    /// What the files of the project say of it, each over those before it; at least one. What it extends is not among them.
     pub definitions: Vec<Definition>,
     /// `image`
     pub image: Option<Text>,
@@ -66,6 +66,8 @@ pub struct Definition {
     pub environment: Environment,
     /// `depends_on`
     pub depends_on: DependsOn,
+    /// The sections that it takes away from the definitions before it.
+    pub(super) forgotten: Vec<String>,
 }
 
 /// The service that another extends.
@@ -103,22 +105,27 @@ impl Service {
     /// The definition that a variable is to be set in: the one whose value wins, else the last that has variables, else the first.
     #[must_use]
     pub fn definition_of_variable(&self, name: &str) -> &Definition {
-        self.last_definition(|own| own.environment.get(name).is_some())
-            .or_else(|| self.last_definition(|own| own.environment.section.is_some()))
-            .unwrap_or(&self.definitions[0])
+        let effective = self.effective_definitions("environment");
+        last(effective, |own| own.environment.get(name).is_some())
+            .or_else(|| last(effective, |own| own.environment.section.is_some()))
+            .unwrap_or(&effective[0])
     }
 
     /// The definition that dependencies are to be written in: the last that names one of `names` (a later short list would undo an
     /// earlier condition), else the last that has any, else the first.
     #[must_use]
     pub fn definition_of_dependencies(&self, names: &[&str]) -> &Definition {
-        self.last_definition(|own| names.iter().any(|name| own.depends_on.on(name).is_some()))
-            .or_else(|| self.last_definition(|own| own.depends_on.section.is_some()))
-            .unwrap_or(&self.definitions[0])
+        let effective = self.effective_definitions("depends_on");
+        last(effective, |own| names.iter().any(|name| own.depends_on.on(name).is_some()))
+            .or_else(|| last(effective, |own| own.depends_on.section.is_some()))
+            .unwrap_or(&effective[0])
     }
 
-    fn last_definition(&self, has_it: impl Fn(&Definition) -> bool) -> Option<&Definition> {
-        self.definitions.iter().rev().find(|definition| has_it(definition))
+    /// The definitions whose part of a section counts: none before the last that resets it.
+    fn effective_definitions(&self, section: &str) -> &[Definition] {
+        let forgets = |definition: &Definition| definition.forgotten.iter().any(|forgotten| forgotten == section);
+        let first = self.definitions.iter().rposition(forgets).unwrap_or(0);
+        &self.definitions[first..]
     }
 
     /// The variables of the container: `environment` beats env files, a later env file beats an earlier one. A bare name in an
@@ -155,4 +162,8 @@ impl Service {
         let aliases = self.attachment.memberships().iter().flat_map(|membership| &membership.aliases);
         self.container_name.iter().chain(&self.hostname).chain(aliases).map(String::as_str)
     }
+}
+
+fn last(definitions: &[Definition], has_it: impl Fn(&Definition) -> bool) -> Option<&Definition> {
+    definitions.iter().rev().find(|definition| has_it(definition))
 }

@@ -40,7 +40,14 @@ impl ServiceReader<'_> {
         }
         let environment = Environment::read(document, node, lookup)?;
         let depends_on = DependsOn::read(document, node, lookup)?;
-        let definition = Definition { key, node, environment: environment.clone(), depends_on: depends_on.clone() };
+        let tags = self.merge_tags();
+        let definition = Definition {
+            key,
+            node,
+            environment: environment.clone(),
+            depends_on: depends_on.clone(),
+            forgotten: tags.forgotten.clone(),
+        };
         Ok(Service {
             name: document.scalar(key).unwrap_or_default().to_owned(),
             key,
@@ -62,7 +69,7 @@ impl ServiceReader<'_> {
             profiles: self.texts("profiles")?,
             extends: self.extends()?,
             has_mode_and_networks,
-            tags: self.merge_tags(),
+            tags,
         })
     }
 

@@ -131,20 +131,9 @@ impl<'p> Topology<'p> {
     /// Whether localhost inside a service is not the service alone: it shares the host's network, a broker's, or an unknown one.
     #[must_use]
     pub fn shares_localhost(&self, service: &Service) -> bool {
-        match &service.attachment {
-            Attachment::Host | Attachment::Other(_) => true,
-            Attachment::Service(other) => {
-                self.is_node(other)
-                    || self.project.service(other).is_none_or(|other| self.shares_localhost_with_broker(other))
-            }
-            Attachment::Networks(_) => self.shares_localhost_with_broker(service),
-        }
-    }
-
-    /// Whether a broker has joined a service's network namespace, or the host's.
-    fn shares_localhost_with_broker(&self, service: &Service) -> bool {
-        let joins = |broker: &Broker<'_>| matches!(&broker.service.attachment, Attachment::Service(name) if *name == service.name);
-        service.attachment == Attachment::Host || self.brokers.iter().any(joins)
+        let namespace = self.namespace_of(service);
+        let has_broker = |broker: &Broker<'_>| self.namespace_of(broker.service).name == namespace.name;
+        !matches!(namespace.attachment, Attachment::Networks(_)) || self.brokers.iter().any(has_broker)
     }
 
     /// Whether two services are on one network of the project.
@@ -155,12 +144,14 @@ impl<'p> Topology<'p> {
         a.attachment.memberships().iter().any(|ours| theirs.iter().any(|other| other.network == ours.network))
     }
 
-    /// The service whose network namespace a service is in.
+    /// The service whose network namespace a service is in, however many lead there.
     fn namespace_of<'s>(&'s self, service: &'s Service) -> &'s Service {
-        match &service.attachment {
-            Attachment::Service(other) => self.project.service(other).unwrap_or(service),
-            _ => service,
-        }
+        let next = |service: &&'s Service| match &service.attachment {
+            Attachment::Service(other) => self.project.service(other),
+            _ => None,
+        };
+        // Compose rejects a circle; the count only keeps one from being walked for ever.
+        std::iter::successors(Some(service), next).take(self.project.services.len() + 1).last().unwrap_or(service)
     }
 
     /// Whether a host, as a client resolves it, is a broker's.

@@ -24,12 +24,21 @@ impl Value {
         Self::Scalar(Scalar::Text(text.into()))
     }
 
-    /// The entries of a map.
+    /// The entries of a map, tagged or not.
     #[must_use]
     pub fn as_map(&self) -> Option<&[(String, Self)]> {
         match self {
             Self::Map(entries) => Some(entries),
+            Self::Tagged(_, value) => value.as_map(),
             _ => None,
+        }
+    }
+
+    /// The value without its tag, to change it.
+    pub fn untagged_mut(&mut self) -> &mut Self {
+        match self {
+            Self::Tagged(_, value) => value.untagged_mut(),
+            value => value,
         }
     }
 
@@ -41,7 +50,7 @@ impl Value {
 
     /// The value of a key, to change it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
-        match self {
+        match self.untagged_mut() {
             Self::Map(entries) => entries.iter_mut().find(|(name, _)| name == key).map(|(_, value)| value),
             _ => None,
         }

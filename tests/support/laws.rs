@@ -92,7 +92,7 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                 }
             }
             // No rule changes a command yet, and an extension means nothing to Compose.
-            Change::Command { .. } | Change::Extension(_) => {}
+            Change::Extension(_) => {}
         }
     }
     model
@@ -165,7 +165,6 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
-        Change::Command { service, key, .. } => vec!["services", service, key],
         Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
     };
     let mut spans = Vec::new();
