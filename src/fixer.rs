@@ -173,6 +173,9 @@ impl Run {
             .collect();
         let mut batch = Batch::default();
         let mut chosen: Vec<(&Finding, &Fix)> = candidates.into_iter().filter(|(_, fix)| batch.add(fix)).collect();
+        if chosen.is_empty() {
+            return false;
+        }
         let mut proven = batch.prove(&self.files, &self.selection, project);
         if proven.is_err() {
             // Together they fail: one by one, to leave out those that do.

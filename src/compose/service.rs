@@ -157,6 +157,12 @@ impl Service {
         parts.into_iter().flatten().flat_map(|command| command.words.iter().cloned()).collect()
     }
 
+    /// Whether others on any of its networks may know it by a name.
+    #[must_use]
+    pub fn is_known_as(&self, name: &str) -> bool {
+        name == self.name || self.other_names().any(|other| other == name)
+    }
+
     /// The names, besides its service name, by which others on any of its networks may know it: `container_name`, `hostname`, aliases.
     pub fn other_names(&self) -> impl Iterator<Item = &str> {
         let aliases = self.attachment.memberships().iter().flat_map(|membership| &membership.aliases);

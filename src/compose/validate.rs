@@ -83,11 +83,11 @@ fn no_cycle(services: &[&Service]) -> Result<(), Invalid> {
     let mut left: HashMap<&str, &Service> = services.iter().map(|service| (service.name.as_str(), *service)).collect();
     loop {
         let waits = |service: &Service| dependencies(service).any(|(name, _)| left.contains_key(name));
-        let free: Vec<&str> = left.iter().filter(|(_, service)| !waits(service)).map(|(name, _)| *name).collect();
+        let free: HashSet<&str> = left.iter().filter(|(_, service)| !waits(service)).map(|(name, _)| *name).collect();
         if free.is_empty() {
             break;
         }
-        left.retain(|name, _| !free.contains(name));
+        left.retain(|name, _| !free.contains(*name));
     }
     let mut next = services.iter().find(|service| left.contains_key(service.name.as_str())).copied();
     let mut way: Vec<&Service> = Vec::new();

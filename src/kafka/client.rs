@@ -1,6 +1,6 @@
 //! Which services use Kafka, and by which variables: what the files say, with the place of each word.
 
-use crate::compose::{EnvFile, Hop, Origin, Project, Service, Variable, Written};
+use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::topology::Topology;
@@ -122,7 +122,7 @@ pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
     match variable {
         Variable::Environment(Written { node, hops, text, .. }) => {
             let references = text.iter().flat_map(|text| &text.value.pieces).filter_map(|piece| match &piece.source {
-                crate::compose::PieceSource::Variable { .. } => Some(Hop::DotEnv(*node)),
+                PieceSource::Variable { .. } => Some(Hop::DotEnv(*node)),
                 _ => None,
             });
             let hops = hops.iter().copied().chain(references).collect();

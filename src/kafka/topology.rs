@@ -200,8 +200,7 @@ impl<'p> Topology<'p> {
         {
             return vec![address.to_string()];
         }
-        let resolves =
-            |host: &str| host == broker.service.name || broker.service.other_names().any(|name| name == host);
+        let resolves = |host: &str| broker.service.is_known_as(host);
         let usable = broker.listeners.advertised.iter().filter_map(|listener| {
             match outcome(&broker.listeners, listener, &resolves) {
                 InternalListener::Address(told) => {
@@ -316,9 +315,8 @@ fn is_addressed_as_broker(project: &Project, broker: &Service) -> bool {
     let leads_there = |variable: &Variable<'_>| {
         let role = CATALOG.variable_role(variable.name(), None);
         let list = variable.value().and_then(AddressList::parse);
-        let is_name = |host: &str| host == broker.name || broker.other_names().any(|name| name == host);
         matches!(role, VariableRole::BrokerAddress(_))
-            && list.is_some_and(|list| list.addresses().iter().any(|address| is_name(address.host)))
+            && list.is_some_and(|list| list.addresses().iter().any(|address| broker.is_known_as(address.host)))
     };
     project.services.iter().any(|service| service.variables().iter().any(leads_there))
 }

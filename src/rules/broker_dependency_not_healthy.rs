@@ -8,10 +8,7 @@ use crate::rules::Context;
 use crate::rules::readiness::{self, Health, health_of};
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    if context.project.is_for_swarm() {
-        return Vec::new();
-    }
-    context.users().filter_map(|client| check_client(context, client)).collect()
+    context.users_that_wait().filter_map(|client| check_client(context, client)).collect()
 }
 
 fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {

@@ -34,6 +34,11 @@ impl<'p> Context<'p> {
         self.clients.iter().filter(|client| client.verdict == Verdict::Yes)
     }
 
+    /// The services that use Kafka and may be made to wait for it: none where `docker stack` reads the file, which knows no conditions.
+    pub fn users_that_wait(&self) -> impl Iterator<Item = &Client<'p>> {
+        self.users().filter(|_| !self.project.is_for_swarm())
+    }
+
     /// Whether a service uses Kafka.
     #[must_use]
     pub fn is_user(&self, service: &Service) -> bool {

@@ -3,6 +3,7 @@
 use crate::compose::{Condition, HealthcheckSetting, HealthcheckTest, Service};
 use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{CATALOG, HealthcheckAdvice, ProbeContext};
+use crate::kafka::internal_listener::{InternalListener, internal_listener};
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::repair::{Repair, add_healthcheck, require};
 use crate::rules::{Context, guard};
@@ -93,9 +94,9 @@ pub(super) fn give_healthcheck(
 
 /// Where the broker's own container reaches it: at a listener that clients use, so that health means that clients can come.
 fn probed_address(broker: &Broker<'_>) -> (String, u16, bool) {
-    let resolves = |host: &str| host == broker.service.name || broker.service.other_names().any(|name| name == host);
-    let told = match crate::kafka::internal_listener::internal_listener(&broker.listeners, &resolves) {
-        crate::kafka::internal_listener::InternalListener::Address(told) => Some(told),
+    let resolves = |host: &str| broker.service.is_known_as(host);
+    let told = match internal_listener(&broker.listeners, &resolves) {
+        InternalListener::Address(told) => Some(told),
         _ => broker.listeners.advertised.first(),
     };
     let Some(told) = told else { return ("localhost".to_owned(), DEFAULT_PORT, false) };
