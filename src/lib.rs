@@ -47,6 +47,7 @@
 //! - [`yaml`]: a document in which every node has its byte span, and the edits that keep the rest of it
 //! - [`compose`]: the project as Compose understands it, with the place of every value
 //! - [`repair`]: the edits a person would make by hand
+//! - [`code`]: what the sources of a service say: libraries, variables they read, addresses
 //! - [`kafka`]: brokers, listeners, clients, and who reaches whom at which address
 //! - [`finding`]: what a rule says
 //! - [`rules`]: one file and one page for each kind of fault
@@ -57,6 +58,7 @@
 //! `ARCHITECTURE.md` tells what each may do.
 
 pub mod cli;
+pub mod code;
 pub mod compose;
 pub mod discover;
 pub mod finding;
