@@ -3,8 +3,8 @@
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
 use crate::compose::section::{Section, is_reset};
-use crate::compose::text::Text;
-use crate::yaml::{Document, NodeId, NodeKind};
+use crate::compose::text::{Text, read_boolean};
+use crate::yaml::{Document, NodeId, NodeKind, Scalar};
 
 /// How `depends_on` is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,12 +60,56 @@ pub struct DependsOn {
 pub struct Dependency {
     /// The service it is on.
     pub service: String,
-    /// What it waits for.
-    pub condition: Condition,
     /// The key or the item.
     pub node: NodeId,
     /// The scalar that holds the condition, in the long form.
     pub condition_node: Option<NodeId>,
+    /// What is said of it; a later definition may leave any of it to an earlier one.
+    pub(super) condition: Option<Condition>,
+    restart: Option<bool>,
+    required: Option<bool>,
+}
+
+/// A service that must start before, for another reason than `depends_on`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImpliedDependency {
+    /// The service it is on.
+    pub service: String,
+    /// Whether Compose restarts the dependent with it: for links and shared namespaces, not for volumes (observed).
+    pub restart: bool,
+}
+
+impl Dependency {
+    /// What it waits for.
+    #[must_use]
+    pub fn condition(&self) -> Condition {
+        self.condition.unwrap_or(Condition::Started)
+    }
+
+    /// Whether Compose restarts the dependent when it restarts the dependency: `restart`, by default not.
+    #[must_use]
+    pub fn restart(&self) -> bool {
+        self.restart.unwrap_or(false)
+    }
+
+    /// Whether the dependent only starts with it: `required`, by default so.
+    #[must_use]
+    pub fn required(&self) -> bool {
+        self.required.unwrap_or(true)
+    }
+
+    /// This dependency over that of an earlier definition, key by key. A short entry says `service_started` and `required`, also over a
+    /// long one before it.
+    pub(super) fn over(self, base: Self) -> Self {
+        Self {
+            service: self.service,
+            node: self.node,
+            condition_node: self.condition_node.or(if self.condition.is_none() { base.condition_node } else { None }),
+            condition: self.condition.or(base.condition),
+            restart: self.restart.or(base.restart),
+            required: self.required.or(base.required),
+        }
+    }
 }
 
 impl DependsOn {
@@ -120,9 +164,11 @@ fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<D
     match Text::read_string(document, node, lookup) {
         Ok(Some(text)) => Ok(Dependency {
             service: text.value.text,
-            condition: Condition::Started,
             node: text.node,
             condition_node: None,
+            condition: Some(Condition::Started),
+            restart: None,
+            required: Some(true),
         }),
         Ok(None) | Err(_) => {
             let message = "an item of a `depends_on` list must be the name of a service; conditions need the map form";
@@ -138,15 +184,31 @@ fn read_entry(
     value: NodeId,
     lookup: &Lookup<'_>,
 ) -> Result<Dependency, Invalid> {
-    let missing = || Invalid::new(key, format!("the dependency on `{service}` needs a `condition`"));
-    let condition = document.entry(value, "condition").ok_or_else(missing)?;
-    let text = Text::read(document, condition.value, lookup)?.ok_or_else(missing)?;
-    let parsed = Condition::parse(text.as_str()).ok_or_else(|| {
-        let message = format!(
-            "`{}` is no condition; write service_started, service_healthy or service_completed_successfully",
-            text.as_str()
-        );
-        Invalid::new(condition.value, message)
-    })?;
-    Ok(Dependency { service: service.to_owned(), condition: parsed, node: key, condition_node: Some(text.node) })
+    let part = |key: &str| document.entry(value, key).filter(|entry| !is_reset(document, entry.value));
+    let text = match part("condition") {
+        Some(condition) => Text::read(document, condition.value, lookup)?,
+        None => None,
+    };
+    let condition = match &text {
+        Some(text) => Some(Condition::parse(text.as_str()).ok_or_else(|| {
+            let message = format!(
+                "`{}` is no condition; write service_started, service_healthy or service_completed_successfully",
+                text.as_str()
+            );
+            Invalid::new(text.node, message)
+        })?),
+        None => None,
+    };
+    let restart = match part("restart") {
+        Some(restart) => read_boolean(document, "restart", restart.value, lookup)?,
+        None => None,
+    };
+    let required = match part("required").map(|required| (required.value, document.scalar_value(required.value))) {
+        Some((_, Some(Scalar::Bool(required)))) => Some(required),
+        None | Some((_, Some(Scalar::Null))) => None,
+        // Compose takes words for other booleans, not for this one.
+        Some((node, _)) => return Err(Invalid::new(node, "`required` must be true or false, without quotes")),
+    };
+    let condition_node = text.map(|text| text.node);
+    Ok(Dependency { service: service.to_owned(), node: key, condition_node, condition, restart, required })
 }

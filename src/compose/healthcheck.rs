@@ -1,10 +1,11 @@
 //! `healthcheck`.
 
+use crate::compose::duration::Duration;
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
 use crate::compose::section::{Section, is_reset};
-use crate::compose::text::Text;
-use crate::yaml::{Document, NodeId, NodeKind};
+use crate::compose::text::{Text, read_boolean};
+use crate::yaml::{Document, NodeId, NodeKind, Scalar};
 
 /// The health check of a service, as the compose file has it.
 #[derive(Clone, Debug)]
@@ -13,9 +14,26 @@ pub struct Healthcheck {
     pub section: Section,
     /// What it runs.
     pub test: HealthcheckTest,
+    /// When it runs, and how often it may fail.
+    pub timings: Timings,
     /// `disable`, if it is said; its test is kept for a later definition that says otherwise.
-    disable: Option<bool>,
+    pub disable: Option<bool>,
     written_test: HealthcheckTest,
+}
+
+/// When a health check runs, and how often it may fail; for what is not said, the image's own or the engine's default stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Timings {
+    /// `interval`
+    pub interval: Option<Duration>,
+    /// `timeout`
+    pub timeout: Option<Duration>,
+    /// `start_period`
+    pub start_period: Option<Duration>,
+    /// `start_interval`
+    pub start_interval: Option<Duration>,
+    /// `retries`
+    pub retries: Option<u64>,
 }
 
 /// What a health check runs.
@@ -43,28 +61,49 @@ impl Healthcheck {
         }
         let entry = |key: &str| document.entry(section.value, key).filter(|entry| !is_reset(document, entry.value));
         let disable = match entry("disable") {
-            Some(entry) => Text::read(document, entry.value, lookup)?.map(|text| text.as_str() == "true"),
+            Some(entry) => read_boolean(document, "disable", entry.value, lookup)?,
             None => None,
         };
         let written_test = match entry("test") {
             Some(entry) => read_test(document, entry.value, lookup)?,
             None => HealthcheckTest::Inherited,
         };
-        Ok(Some(Self::new(section, disable, written_test)))
+        let duration = |key: &str| match entry(key) {
+            Some(entry) => read_duration(document, key, entry.value, lookup),
+            None => Ok(None),
+        };
+        let timings = Timings {
+            interval: duration("interval")?,
+            timeout: duration("timeout")?,
+            start_period: duration("start_period")?,
+            start_interval: duration("start_interval")?,
+            retries: match entry("retries") {
+                Some(entry) => read_retries(document, entry.value, lookup)?,
+                None => None,
+            },
+        };
+        Ok(Some(Self::new(section, disable, written_test, timings)))
     }
 }
 
 impl Healthcheck {
-    fn new(section: Section, disable: Option<bool>, written_test: HealthcheckTest) -> Self {
+    fn new(section: Section, disable: Option<bool>, written_test: HealthcheckTest, timings: Timings) -> Self {
         let test = if disable == Some(true) { HealthcheckTest::Disabled } else { written_test.clone() };
-        Self { section, test, disable, written_test }
+        Self { section, test, timings, disable, written_test }
     }
 
     /// This check over the one of an earlier definition: key by key (Compose Specification, "Merge").
     pub(super) fn over(self, base: Self) -> Self {
         let says_test = self.written_test != HealthcheckTest::Inherited;
         let written_test = if says_test { self.written_test } else { base.written_test };
-        Self::new(self.section, self.disable.or(base.disable), written_test)
+        let timings = Timings {
+            interval: self.timings.interval.or(base.timings.interval),
+            timeout: self.timings.timeout.or(base.timings.timeout),
+            start_period: self.timings.start_period.or(base.timings.start_period),
+            start_interval: self.timings.start_interval.or(base.timings.start_interval),
+            retries: self.timings.retries.or(base.timings.retries),
+        };
+        Self::new(self.section, self.disable.or(base.disable), written_test, timings)
     }
 
     /// Forgets a key, as `!reset` and `!override` ask.
@@ -72,10 +111,45 @@ impl Healthcheck {
         match key {
             "test" => self.written_test = HealthcheckTest::Inherited,
             "disable" => self.disable = None,
+            "interval" => self.timings.interval = None,
+            "timeout" => self.timings.timeout = None,
+            "start_period" => self.timings.start_period = None,
+            "start_interval" => self.timings.start_interval = None,
+            "retries" => self.timings.retries = None,
             _ => return,
         }
-        *self = Self::new(self.section.clone(), self.disable, self.written_test.clone());
+        *self = Self::new(self.section.clone(), self.disable, self.written_test.clone(), self.timings);
     }
+}
+
+fn read_duration(
+    document: &Document,
+    key: &str,
+    node: NodeId,
+    lookup: &Lookup<'_>,
+) -> Result<Option<Duration>, Invalid> {
+    let invalid = |_| Invalid::new(node, format!("`{key}` must be a duration with its unit, as in 10s or 1m30s"));
+    let Some(text) = Text::read_string(document, node, lookup).map_err(invalid)? else { return Ok(None) };
+    Duration::parse(text.as_str()).map(Some).ok_or_else(|| {
+        let message = format!("`{}` is no duration; `{key}` is written as in 10s or 1m30s", text.as_str());
+        Invalid::new(node, message)
+    })
+}
+
+/// A number that is not negative, maybe in quotes.
+fn read_retries(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<Option<u64>, Invalid> {
+    let count = match document.scalar_value(document.follow(node)) {
+        Some(Scalar::Null) => return Ok(None),
+        Some(Scalar::Int(count)) => u64::try_from(count).ok(),
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Compose drops the fraction, too")]
+        Some(Scalar::Float(count)) if count >= 0.0 => Some(count as u64),
+        Some(Scalar::Text(_)) => {
+            let text = Text::read(document, node, lookup)?;
+            text.and_then(|text| text.as_str().parse::<i64>().ok()).and_then(|count| u64::try_from(count).ok())
+        }
+        _ => None,
+    };
+    count.map(Some).ok_or_else(|| Invalid::new(node, "`retries` must be a number, and not a negative one"))
 }
 
 fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<HealthcheckTest, Invalid> {

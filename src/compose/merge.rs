@@ -1,7 +1,7 @@
 //! How one definition of a service goes over another (docs.docker.com/reference/compose-file/merge; compose-spec/compose-go v2.9.1,
 //! override/merge.go): of a later file over an earlier one, and of a service over the one it extends.
 
-use crate::compose::depends_on::{Dependency, DependsOn};
+use crate::compose::depends_on::{Dependency, DependsOn, ImpliedDependency};
 use crate::compose::environment::{Environment, EnvironmentForm};
 use crate::compose::network::Attachment;
 use crate::compose::service::Service;
@@ -51,10 +51,11 @@ impl Service {
             container_name: self.container_name.or(base.container_name),
             hostname: self.hostname.or(base.hostname),
             links: appended(base.links, self.links, |a, b| a == b),
-            implied_dependencies: appended(base.implied_dependencies, self.implied_dependencies, |a, b| a == b),
+            implied_dependencies: merged_implied(base.implied_dependencies, self.implied_dependencies),
             profiles: appended(base.profiles, self.profiles, |a, b| a == b),
             extends: self.extends.or(base.extends),
             has_mode_and_networks,
+            parts: self.parts.over(base.parts),
             tags: self.tags,
             definitions: self.definitions,
         }
@@ -62,6 +63,7 @@ impl Service {
 
     /// Forgets a section, or an entry of one, as `!reset` and `!override` ask.
     fn forget(&mut self, section: &str) {
+        self.parts.forget(&section.splitn(2, '.').collect::<Vec<_>>());
         match section.split_once('.') {
             // An entry of a list cannot be reset by its name (observed: it has no effect).
             Some(("environment", name)) if self.environment.form == EnvironmentForm::Map => {
@@ -125,7 +127,7 @@ impl DependsOn {
         let mut dependencies = base.dependencies;
         for dependency in self.dependencies {
             match dependencies.iter_mut().find(|other: &&mut Dependency| other.service == dependency.service) {
-                Some(other) => *other = dependency,
+                Some(other) => *other = dependency.over(other.clone()),
                 None => dependencies.push(dependency),
             }
         }
@@ -159,6 +161,17 @@ fn merged_attachment(own: Attachment, base: Attachment) -> Attachment {
         }
         (own, _) => own,
     }
+}
+
+/// Each service once; for a volume alone it is not restarted.
+fn merged_implied(mut base: Vec<ImpliedDependency>, own: Vec<ImpliedDependency>) -> Vec<ImpliedDependency> {
+    for implied in own {
+        match base.iter_mut().find(|other| other.service == implied.service) {
+            Some(other) => other.restart |= implied.restart,
+            None => base.push(implied),
+        }
+    }
+    base
 }
 
 /// Both lists, without what the second has again.

@@ -82,6 +82,7 @@ fn read_memberships(document: &Document, service: NodeId, lookup: &Lookup<'_>) -
                 memberships.push(Membership { network: entry.key.to_owned(), aliases });
             }
         }
+        _ if document.is_null(networks.value) => {}
         _ => return Err(Invalid::new(networks.value, "`networks` of a service must be a list or a map")),
     }
     Ok(memberships)

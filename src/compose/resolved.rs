@@ -75,7 +75,7 @@ pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
         ("entrypoint", service.entrypoint.as_ref().map(|command| format!("{:?}", command.words))),
         ("container_name", service.container_name.clone()),
         ("hostname", service.hostname.clone()),
-        ("healthcheck", service.healthcheck.as_ref().map(|check| format!("{:?}", check.test))),
+        ("healthcheck", service.healthcheck.as_ref().map(|check| format!("{:?} {:?}", check.test, check.timings))),
     ];
     facts.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
     facts.extend(service.environment.variables.iter().map(|variable| {
@@ -83,6 +83,12 @@ pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
         (format!("environment.{}", variable.name), value)
     }));
     let dependencies = service.depends_on.dependencies.iter();
-    facts.extend(dependencies.map(|on| (format!("depends_on.{}", on.service), on.condition.as_str().to_owned())));
+    for on in dependencies {
+        facts.push((format!("depends_on.{}", on.service), on.condition().as_str().to_owned()));
+        // What is not said is not noted: a new dependency is its condition alone.
+        let settings = [("restart", on.restart(), on.restart()), ("required", on.required(), !on.required())];
+        let said = settings.into_iter().filter(|(.., is_said)| *is_said);
+        facts.extend(said.map(|(key, value, _)| (format!("depends_on.{}.{key}", on.service), value.to_string())));
+    }
     facts
 }

@@ -1,10 +1,11 @@
 //! A service.
 
 use crate::compose::command::Command;
-use crate::compose::depends_on::DependsOn;
+use crate::compose::depends_on::{DependsOn, ImpliedDependency};
 use crate::compose::environment::{EnvFile, Environment, Variable};
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::network::Attachment;
+use crate::compose::parts::Parts;
 use crate::compose::text::Text;
 use crate::yaml::NodeId;
 
@@ -44,13 +45,15 @@ pub struct Service {
     /// `links`: a service, and the name it has for this one.
     pub links: Vec<(String, String)>,
     /// Services that must start before, for another reason than `depends_on`: links, volumes, a shared namespace.
-    pub implied_dependencies: Vec<String>,
+    pub implied_dependencies: Vec<ImpliedDependency>,
     /// `profiles`
     pub profiles: Vec<String>,
     /// `extends`
     pub extends: Option<Extends>,
     /// Whether it has both a `network_mode` and networks, which Compose refuses.
     pub(super) has_mode_and_networks: bool,
+    /// Which of its keys have a value.
+    pub(super) parts: Parts,
     /// What it says of the definitions before it.
     pub(super) tags: MergeTags,
 }

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use crate::compose::command::Command;
-use crate::compose::depends_on::DependsOn;
+use crate::compose::depends_on::{DependsOn, ImpliedDependency};
 use crate::compose::env_file;
 use crate::compose::environment::{EnvFile, Environment};
 use crate::compose::error::Invalid;
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::interpolation::Lookup;
 use crate::compose::network::Attachment;
+use crate::compose::parts::Parts;
 use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::service::{Build, Definition, Extends, MergeTags, Service};
 use crate::compose::text::Text;
@@ -29,15 +30,7 @@ impl ServiceReader<'_> {
         let (document, node, lookup) = (self.document, self.node, self.lookup);
         let (attachment, has_mode_and_networks) = Attachment::read(document, node, lookup)?;
         let links: Vec<(String, String)> = self.texts("links")?.iter().map(|link| split_link(link)).collect();
-        let mut implied: Vec<String> = links.iter().map(|(service, _)| service.clone()).collect();
-        implied.extend(self.texts("volumes_from")?.iter().filter_map(|from| {
-            let name = from.split(':').next().unwrap_or_default();
-            (name != "container").then(|| name.to_owned())
-        }));
-        for namespace in ["network_mode", "ipc", "pid"] {
-            let value = self.text(namespace)?;
-            implied.extend(value.and_then(|text| text.as_str().strip_prefix("service:").map(str::to_owned)));
-        }
+        let implied_dependencies = self.implied_dependencies(&links)?;
         let environment = Environment::read(document, node, lookup)?;
         let depends_on = DependsOn::read(document, node, lookup)?;
         let tags = self.merge_tags();
@@ -65,12 +58,30 @@ impl ServiceReader<'_> {
             container_name: self.text("container_name")?.map(|text| text.value.text),
             hostname: self.text("hostname")?.map(|text| text.value.text),
             links,
-            implied_dependencies: implied,
+            implied_dependencies,
             profiles: self.texts("profiles")?,
             extends: self.extends()?,
             has_mode_and_networks,
+            parts: Parts::read(document, node),
             tags,
         })
+    }
+
+    fn implied_dependencies(&self, links: &[(String, String)]) -> Result<Vec<ImpliedDependency>, Invalid> {
+        let mut restarted: Vec<String> = links.iter().map(|(service, _)| service.clone()).collect();
+        for namespace in ["network_mode", "ipc", "pid"] {
+            let value = self.text(namespace)?;
+            restarted.extend(value.and_then(|text| text.as_str().strip_prefix("service:").map(str::to_owned)));
+        }
+        let mut implied: Vec<ImpliedDependency> =
+            restarted.into_iter().map(|service| ImpliedDependency { service, restart: true }).collect();
+        for from in self.texts("volumes_from")? {
+            let service = from.split(':').next().unwrap_or_default();
+            if service != "container" && !implied.iter().any(|other| other.service == service) {
+                implied.push(ImpliedDependency { service: service.to_owned(), restart: false });
+            }
+        }
+        Ok(implied)
     }
 
     fn text(&self, key: &str) -> Result<Option<Text>, Invalid> {
@@ -81,9 +92,11 @@ impl ServiceReader<'_> {
         }
     }
 
-    /// The texts of a list.
+    /// The texts of a list; null is none.
     fn texts(&self, key: &str) -> Result<Vec<String>, Invalid> {
-        let Some(entry) = self.entry(key) else { return Ok(Vec::new()) };
+        let Some(entry) = self.entry(key).filter(|entry| !self.document.is_null(entry.value)) else {
+            return Ok(Vec::new());
+        };
         let Some(items) = self.document.items(entry.value) else {
             return Err(Invalid::new(entry.value, format!("`{key}` must be a list")));
         };
@@ -166,6 +179,7 @@ impl ServiceReader<'_> {
         let Some(entry) = self.entry("env_file") else { return Ok(Vec::new()) };
         let nodes = match self.document.items(entry.value) {
             Some(items) => items.iter().map(|item| item.node).collect(),
+            None if self.document.is_null(entry.value) => Vec::new(),
             None if self.document.entries(entry.value).is_some() => {
                 return Err(Invalid::new(entry.value, "`env_file` must be a path or a list; write `- path: …`"));
             }

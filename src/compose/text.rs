@@ -72,6 +72,28 @@ impl Text {
     }
 }
 
+/// Reads a boolean that may be a word: `true`, `yes`, `"on"` (compose-spec/compose-go v2.9.1, loader/interpolate.go, `toBoolean`);
+/// `None` for null.
+pub(super) fn read_boolean(
+    document: &Document,
+    key: &str,
+    id: NodeId,
+    lookup: &Lookup<'_>,
+) -> Result<Option<bool>, Invalid> {
+    let invalid = || Invalid::new(id, format!("`{key}` must be true or false"));
+    let text = match document.scalar_value(document.follow(id)) {
+        Some(Scalar::Null) => return Ok(None),
+        Some(Scalar::Bool(value)) => return Ok(Some(value)),
+        Some(Scalar::Text(_)) => Text::read(document, id, lookup)?.ok_or_else(invalid)?,
+        _ => return Err(invalid()),
+    };
+    match text.as_str().to_lowercase().as_str() {
+        "true" | "y" | "yes" | "on" => Ok(Some(true)),
+        "false" | "n" | "no" | "off" => Ok(Some(false)),
+        _ => Err(invalid()),
+    }
+}
+
 /// The offset in the file's text of a byte of a decoded value, relative to the node, where decoding changed nothing before it.
 fn exact_offset(document: &Document, node: NodeId, offset: usize) -> Option<usize> {
     let node = document.node(node);

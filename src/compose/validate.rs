@@ -12,32 +12,28 @@ use crate::yaml::NodeId;
 /// Checks the services of a project together.
 pub(super) fn validate(project: &Project) -> Result<(), ProjectError> {
     let enabled: Vec<&Service> = project.services.iter().filter(|service| service.profiles.is_empty()).collect();
-    let checked = enabled.iter().try_for_each(|service| {
-        no_empty_section(project, service)?;
-        known_dependencies(project, service)?;
-        known_networks(project, service, &project.networks)
+    let complete = project.services.iter().try_for_each(nothing_missing);
+    let checked = complete.and_then(|()| {
+        enabled.iter().try_for_each(|service| {
+            known_dependencies(project, service)?;
+            known_networks(project, service, &project.networks)
+        })
     });
     checked.and_then(|()| no_cycle(&enabled)).map_err(|Invalid { node, message, .. }| {
         ProjectError::at(project.file(node), project.span(node).start, message)
     })
 }
 
-/// A section without a value is only allowed over one that has some. (Not so strict with `environment`: a repair may fill it.)
-fn no_empty_section(project: &Project, service: &Service) -> Result<(), Invalid> {
-    let sections =
-        [("depends_on", service.depends_on.section.is_none()), ("healthcheck", service.healthcheck.is_none())];
-    for (key, _) in sections.iter().filter(|(_, is_empty)| *is_empty) {
-        for definition in &service.definitions {
-            let document = project.document(definition.node);
-            if let Some(entry) = document.entry(definition.node, key)
-                && document.is_null(entry.value)
-                && document.tag(document.follow(entry.value)).is_none()
-            {
-                return Err(Invalid::new(entry.key_node, format!("`{key}` is empty; give it a value, or remove it")));
-            }
-        }
+/// What has no value, and none from an earlier definition. This Compose asks of services with profiles, too.
+fn nothing_missing(service: &Service) -> Result<(), Invalid> {
+    if let Some(dependency) = service.depends_on.dependencies.iter().find(|on| on.condition.is_none()) {
+        let message = format!("the dependency on `{}` needs a `condition`", dependency.service);
+        return Err(Invalid::new(dependency.node, message));
     }
-    Ok(())
+    match service.parts.first_empty() {
+        Some((key, node)) => Err(Invalid::new(node, format!("`{key}` is empty; give it a value, or remove it"))),
+        None => Ok(()),
+    }
 }
 
 fn known_dependencies(project: &Project, service: &Service) -> Result<(), Invalid> {
@@ -107,5 +103,5 @@ fn no_cycle(services: &[&Service]) -> Result<(), Invalid> {
 fn dependencies(service: &Service) -> impl Iterator<Item = (&str, NodeId)> {
     let written =
         service.depends_on.dependencies.iter().map(|dependency| (dependency.service.as_str(), dependency.node));
-    written.chain(service.implied_dependencies.iter().map(|name| (name.as_str(), service.key)))
+    written.chain(service.implied_dependencies.iter().map(|on| (on.service.as_str(), service.key)))
 }

@@ -22,7 +22,7 @@ pub fn require(
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
     let met = |(on, condition): &&(String, Condition)| {
-        service.depends_on.on(on).is_some_and(|dependency| dependency.condition == *condition)
+        service.depends_on.on(on).is_some_and(|dependency| dependency.condition() == *condition)
     };
     let missing: Vec<(String, Condition)> = wanted.iter().filter(|wanted| !met(wanted)).cloned().collect();
     if missing.is_empty() {
@@ -106,7 +106,7 @@ impl Editor<'_> {
     fn inherited_entries(&self) -> Vec<(String, Content)> {
         let others = self.definition.depends_on.dependencies.iter();
         let others = others.filter(|other| !self.missing.iter().any(|(on, _)| *on == other.service));
-        others.map(|other| (other.service.clone(), condition(other.condition))).collect()
+        others.map(|other| (other.service.clone(), condition(other.condition()))).collect()
     }
 
     fn add_section(&self, entries: Vec<(String, Content)>) -> Result<Vec<TextEdit>, Refusal> {

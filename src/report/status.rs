@@ -217,7 +217,7 @@ fn service_status(
         origin: addresses.first().map(|address| place(files, &origin_of(project, address.variable))),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
         waits: match conditions
-            .map(|dependency| dependency.condition)
+            .map(|dependency| dependency.condition())
             .max_by_key(|condition| *condition == Condition::Healthy)
         {
             Some(Condition::Healthy) => "healthy",

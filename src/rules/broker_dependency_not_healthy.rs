@@ -15,7 +15,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
     let service = client.service;
     let hasty = |broker: &&Broker<'_>| {
         let dependency = service.depends_on.on(&broker.service.name);
-        dependency.is_some_and(|dependency| match dependency.condition {
+        dependency.is_some_and(|dependency| match dependency.condition() {
             Condition::Healthy => false,
             // More than the start cannot be asked of a broker whose health nobody can know.
             Condition::Started => !matches!(health_of(context, broker), Health::Unknown(_)),
@@ -25,7 +25,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
     let brokers: Vec<&Broker<'_>> = context.topology.brokers.iter().filter(hasty).collect();
     let dependency = service.depends_on.on(&brokers.first()?.service.name)?;
     let names = brokers.iter().map(|broker| broker.service.name.as_str()).collect::<Vec<_>>().join("`, `");
-    let consequence = match dependency.condition {
+    let consequence = match dependency.condition() {
         Condition::Completed => "for the end, which a broker never comes to",
         Condition::Started | Condition::Healthy => "only for the start, not until it can be used",
     };
@@ -33,7 +33,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         .map(|(repair, _)| context.fix(format!("wait until `{names}` is healthy"), Applicability::Safe, repair));
     Some(Finding {
         rule: "broker-dependency-not-healthy",
-        severity: if dependency.condition == Condition::Completed { Severity::Error } else { Severity::Warning },
+        severity: if dependency.condition() == Condition::Completed { Severity::Error } else { Severity::Warning },
         service: service.name.clone(),
         message: format!("`{}` waits for its broker `{names}` {consequence}", service.name),
         primary: context.label(dependency.condition_node.unwrap_or(dependency.node), ""),

@@ -13,7 +13,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     let name = &broker.service.name;
     let waits = |service: &&Service| {
-        service.depends_on.on(name).is_some_and(|dependency| dependency.condition == Condition::Healthy)
+        service.depends_on.on(name).is_some_and(|dependency| dependency.condition() == Condition::Healthy)
     };
     let waiting = context.project.services.iter().find(waits)?;
     let fix = match health_of(context, broker) {

@@ -36,7 +36,8 @@ fn path_between(project: &Project, from: &str, to: &str) -> Option<Vec<String>> 
         }
         let Some(service) = project.service(last) else { continue };
         let explicit = service.depends_on.dependencies.iter().map(|dependency| &dependency.service);
-        for next in explicit.chain(&service.implied_dependencies) {
+        let implied = service.implied_dependencies.iter().map(|implied| &implied.service);
+        for next in explicit.chain(implied) {
             if seen.insert(next.clone()) {
                 paths.push([path.as_slice(), std::slice::from_ref(next)].concat());
             }

@@ -32,7 +32,7 @@ pub(super) fn health_of(context: &Context<'_>, broker: &Broker<'_>) -> Health {
 fn is_relied_upon(context: &Context<'_>, broker: &Broker<'_>) -> bool {
     let waits = |service: &Service| {
         let dependency = service.depends_on.on(&broker.service.name);
-        dependency.is_some_and(|dependency| dependency.condition == Condition::Healthy)
+        dependency.is_some_and(|dependency| dependency.condition() == Condition::Healthy)
     };
     context.project.services.iter().any(waits)
 }

@@ -12,12 +12,13 @@ use composefix::source::Files;
 
 use crate::discover;
 
-const TEXTS: [&str; 10] = [
+const TEXTS: [&str; 11] = [
     include_str!("cases/depends_on.txt"),
     include_str!("cases/discovery.txt"),
     include_str!("cases/env_file.txt"),
     include_str!("cases/environment.txt"),
     include_str!("cases/extends.txt"),
+    include_str!("cases/healthcheck.txt"),
     include_str!("cases/include.txt"),
     include_str!("cases/interpolation.txt"),
     include_str!("cases/merge.txt"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use composefix::compose::{Attachment, Command, HealthcheckTest, Project, Service};
+use composefix::compose::{Attachment, Command, Duration, Healthcheck, HealthcheckTest, Project, Service};
 use serde_json::{Map, Value, json};
 
 /// The parts of a service that Compose prints as they are; null where there is none.
@@ -29,7 +29,9 @@ impl Facts {
                 add(&format!("environment.{}", variable.replace("$$", "$")), with_single_dollars(value));
             }
             for (on, dependency) in entries(&service["depends_on"]) {
-                add(&format!("depends_on.{on}"), dependency["condition"].clone());
+                let default = json!({ "restart": false });
+                let dependency = entries(&default).chain(entries(dependency)).collect::<BTreeMap<_, _>>();
+                add(&format!("depends_on.{on}"), json!(dependency));
             }
             for (network, membership) in entries(&service["networks"]) {
                 let aliases = membership["aliases"].as_array().cloned().unwrap_or_default();
@@ -48,15 +50,16 @@ impl Facts {
             for (key, value) in PLAIN.into_iter().zip(plain(service)) {
                 add(key, value);
             }
-            add("healthcheck", service.healthcheck.as_ref().map_or(Value::Null, |check| healthcheck(&check.test)));
+            add("healthcheck", service.healthcheck.as_ref().map_or(Value::Null, healthcheck));
             for variable in service.variables() {
                 add(&format!("environment.{}", variable.name()), json!(variable.value()));
             }
             for on in &service.implied_dependencies {
-                add(&format!("depends_on.{on}"), json!("service_started"));
+                add(&format!("depends_on.{}", on.service), dependency("service_started", on.restart, true));
             }
             for on in &service.depends_on.dependencies {
-                add(&format!("depends_on.{}", on.service), json!(on.condition.as_str()));
+                let fact = dependency(on.condition().as_str(), on.restart(), on.required());
+                add(&format!("depends_on.{}", on.service), fact);
             }
             for membership in service.attachment.memberships() {
                 add(&format!("networks.{}", membership.network), json!(membership.aliases));
@@ -98,7 +101,24 @@ fn plain(service: &Service) -> [Value; PLAIN.len()] {
     ]
 }
 
-fn healthcheck(test: &HealthcheckTest) -> Value {
+fn dependency(condition: &str, restart: bool, required: bool) -> Value {
+    json!({ "condition": condition, "restart": restart, "required": required })
+}
+
+fn healthcheck(check: &Healthcheck) -> Value {
+    let duration = |duration: Option<Duration>| json!(duration.map(|duration| duration.to_string()));
+    json!({
+        "test": test(&check.test),
+        "interval": duration(check.timings.interval),
+        "timeout": duration(check.timings.timeout),
+        "start_period": duration(check.timings.start_period),
+        "start_interval": duration(check.timings.start_interval),
+        "retries": check.timings.retries,
+        "disable": check.disable == Some(true),
+    })
+}
+
+fn test(test: &HealthcheckTest) -> Value {
     match test {
         HealthcheckTest::Inherited => json!([]),
         HealthcheckTest::Disabled => json!(["NONE"]),
@@ -109,16 +129,26 @@ fn healthcheck(test: &HealthcheckTest) -> Value {
     }
 }
 
-/// The test, in the form of [`healthcheck`].
+/// In the form of [`healthcheck`].
 fn healthcheck_of_compose(check: &Value) -> Value {
     let Value::Object(check) = with_single_dollars(check) else { return Value::Null };
     let words: Vec<&str> = check.get("test").map(words).unwrap_or_default();
-    match words.as_slice() {
-        _ if check.get("disable") == Some(&Value::Bool(true)) => json!(["NONE"]),
+    let is_disabled = check.get("disable") == Some(&Value::Bool(true));
+    let test = match words.as_slice() {
+        _ if is_disabled => json!(["NONE"]),
         ["NONE", ..] => json!(["NONE"]),
         ["CMD-SHELL", line @ ..] => json!(["CMD-SHELL", line.join(" ")]),
         words => json!(words),
-    }
+    };
+    json!({
+        "test": test,
+        "interval": check.get("interval"),
+        "timeout": check.get("timeout"),
+        "start_period": check.get("start_period"),
+        "start_interval": check.get("start_interval"),
+        "retries": check.get("retries"),
+        "disable": is_disabled,
+    })
 }
 
 fn words(list: &Value) -> Vec<&str> {

@@ -83,7 +83,7 @@ fn case(path: PathBuf) -> Option<Case> {
     // What an included file holds is no site of this one.
     let is_here = |service: &&Service| service.definitions[0].node.document == DocumentId::default();
     for service in project.services.iter().filter(is_here) {
-        let waits = service.depends_on.on(&broker.name).is_some_and(|on| on.condition == Condition::Healthy);
+        let waits = service.depends_on.on(&broker.name).is_some_and(|on| on.condition() == Condition::Healthy);
         let (forms, rare) = forms(&project.sources[0].document, service);
         let count = if layout.is_empty() { &mut plain } else { &mut unusual };
         let is_plain_done = !rare && (*count == PLAIN || waits);
@@ -147,7 +147,7 @@ fn dependencies(project: &Project, service: &Service) -> Vec<String> {
         next += 1;
         let Some(service) = service else { continue };
         let explicit = service.depends_on.dependencies.iter().map(|dependency| &dependency.service);
-        for name in explicit.chain(&service.implied_dependencies) {
+        for name in explicit.chain(service.implied_dependencies.iter().map(|on| &on.service)) {
             if !found.contains(name) {
                 found.push(name.clone());
             }

@@ -213,7 +213,7 @@ impl Need {
         let dependencies = &service.definitions[0].depends_on.dependencies;
         let others = count(dependencies.iter().filter(|dependency| dependency.service != broker).count());
         let listed = service.definitions[0].depends_on.on(broker);
-        if listed.is_some_and(|dependency| dependency.condition == Condition::Healthy) {
+        if listed.is_some_and(|dependency| dependency.condition() == Condition::Healthy) {
             return;
         }
         let list = document

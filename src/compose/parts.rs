@@ -1,0 +1,96 @@
+//! Which keys of a service have a value: Compose takes null over an earlier value for nothing said, and rejects it where there is none
+//! (Docker Compose 2.40.3).
+
+use std::collections::HashSet;
+
+use crate::compose::section::is_reset;
+use crate::yaml::{Document, NodeId};
+
+/// The keys that may not be null without an earlier value. `environment` is not among them: a repair may fill it.
+const NEED_VALUE: [&str; 14] = [
+    "build",
+    "container_name",
+    "depends_on",
+    "env_file",
+    "healthcheck",
+    "hostname",
+    "image",
+    "ipc",
+    "labels",
+    "links",
+    "network_mode",
+    "networks",
+    "profiles",
+    "volumes_from",
+];
+
+/// From a service to a key: `["depends_on", "kafka", "restart"]`.
+type Path = Vec<String>;
+
+/// The keys of a service, as far as it matters whether they have a value.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Parts {
+    filled: HashSet<Path>,
+    /// The keys without a value, in the order of the file.
+    empty: Vec<(Path, NodeId)>,
+}
+
+impl Parts {
+    pub(super) fn read(document: &Document, service: NodeId) -> Self {
+        let mut parts = Self::default();
+        for section in document.entries(service).unwrap_or_default() {
+            if !NEED_VALUE.contains(&section.key) {
+                continue;
+            }
+            parts.add(document, &[section.key], section.key_node, section.value);
+            if !matches!(section.key, "depends_on" | "healthcheck") {
+                continue;
+            }
+            for item in document.items(section.value).unwrap_or_default() {
+                // A short entry says both.
+                let service = document.scalar(document.follow(item.node)).unwrap_or_default();
+                for path in [&[section.key, service][..], &[section.key, service, "required"]] {
+                    parts.add(document, path, item.node, item.node);
+                }
+            }
+            for entry in document.entries(section.value).unwrap_or_default() {
+                parts.add(document, &[section.key, entry.key], entry.key_node, entry.value);
+                for inner in document.entries(entry.value).unwrap_or_default() {
+                    parts.add(document, &[section.key, entry.key, inner.key], inner.key_node, inner.value);
+                }
+            }
+        }
+        parts
+    }
+
+    fn add(&mut self, document: &Document, path: &[&str], key: NodeId, value: NodeId) {
+        let path = path.iter().map(|&key| key.to_owned()).collect();
+        if is_reset(document, value) {
+            return;
+        }
+        if document.is_null(value) {
+            self.empty.push((path, key));
+        } else {
+            self.filled.insert(path);
+        }
+    }
+
+    /// These over those of an earlier definition.
+    pub(super) fn over(mut self, base: Self) -> Self {
+        // A test stands in the place of the earlier one, whatever it is.
+        self.empty.retain(|(path, _)| !base.filled.contains(path) || *path == ["healthcheck", "test"]);
+        self.filled.extend(base.filled);
+        self.empty.extend(base.empty);
+        self
+    }
+
+    /// Forgets a key and all below it, as `!reset` and `!override` ask.
+    pub(super) fn forget(&mut self, path: &[&str]) {
+        self.filled.retain(|filled| !path.iter().eq(filled.iter().take(path.len())));
+    }
+
+    /// A key without a value, and the path to it.
+    pub(super) fn first_empty(&self) -> Option<(String, NodeId)> {
+        self.empty.first().map(|(path, key)| (path.join("."), *key))
+    }
+}
