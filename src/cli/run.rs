@@ -256,7 +256,7 @@ fn outcome(files: &mut Files, target: &Target, options: &Options, tally: &mut Ta
 fn services_to_recreate(outcome: &Outcome) -> Vec<&str> {
     let mut services: Vec<&str> = Vec::new();
     for change in &outcome.changes {
-        let counts = !matches!(change, Change::Dependency { .. });
+        let counts = !matches!(change.meaning(), Change::Dependency { .. });
         if let Some(service) = change.service().filter(|service| counts && !services.contains(service)) {
             services.push(service);
         }

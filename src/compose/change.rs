@@ -15,15 +15,6 @@ pub enum Change {
         /// The value as written.
         value: String,
     },
-    /// A variable of a service gets a value that is written in the service it extends.
-    Inherited {
-        /// The service.
-        service: String,
-        /// The variable.
-        name: String,
-        /// The value as written.
-        value: String,
-    },
     /// A service depends on another.
     Dependency {
         /// The service.
@@ -40,6 +31,8 @@ pub enum Change {
         /// The test and the timings, key by key; the test is a list.
         settings: Vec<(String, HealthcheckSetting)>,
     },
+    /// A service gets a change that is written in one it extends.
+    Inherited(Box<Self>),
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -60,11 +53,20 @@ impl Change {
     #[must_use]
     pub fn service(&self) -> Option<&str> {
         match self {
-            Self::Variable { service, .. }
-            | Self::Inherited { service, .. }
-            | Self::Dependency { service, .. }
-            | Self::Healthcheck { service, .. } => Some(service),
+            Self::Variable { service, .. } | Self::Dependency { service, .. } | Self::Healthcheck { service, .. } => {
+                Some(service)
+            }
+            Self::Inherited(change) => change.service(),
             Self::Extension(_) => None,
+        }
+    }
+
+    /// What it means for its service, wherever it is written.
+    #[must_use]
+    pub fn meaning(&self) -> &Self {
+        match self {
+            Self::Inherited(change) => change,
+            change => change,
         }
     }
 }
@@ -107,7 +109,7 @@ impl Model {
                     set(healthcheck, key, setting.to_value());
                 }
             }
-            Change::Inherited { .. } | Change::Extension(_) => {}
+            Change::Inherited(_) | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
     }

@@ -25,8 +25,8 @@ impl Resolved {
 
     /// Makes a declared change, as far as it is one of these facts.
     pub fn apply(&mut self, project: &Project, change: &Change) {
-        let (service, fact, value) = match change {
-            Change::Variable { service, name, value } | Change::Inherited { service, name, value } => {
+        let (service, fact, value) = match change.meaning() {
+            Change::Variable { service, name, value } => {
                 let value = interpolate(value, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
                 (service, format!("environment.{name}"), value.unwrap_or_default())
             }
@@ -37,7 +37,7 @@ impl Resolved {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));
                 return;
             }
-            Change::Extension(_) => return,
+            Change::Inherited(_) | Change::Extension(_) => return,
         };
         self.0.insert((service.clone(), fact), value);
     }

@@ -73,6 +73,14 @@ pub struct Definition {
     pub(super) forgotten: Vec<String>,
 }
 
+impl Definition {
+    /// Whether it takes a section away from the definitions before it, and from a service it extends.
+    #[must_use]
+    pub fn resets(&self, section: &str) -> bool {
+        self.forgotten.iter().any(|forgotten| forgotten == section)
+    }
+}
+
 /// The service that another extends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extends {
@@ -126,8 +134,7 @@ impl Service {
 
     /// The definitions whose part of a section counts: none before the last that resets it.
     fn effective_definitions(&self, section: &str) -> &[Definition] {
-        let forgets = |definition: &Definition| definition.forgotten.iter().any(|forgotten| forgotten == section);
-        let first = self.definitions.iter().rposition(forgets).unwrap_or(0);
+        let first = self.definitions.iter().rposition(|definition| definition.resets(section)).unwrap_or(0);
         &self.definitions[first..]
     }
 

@@ -1,6 +1,7 @@
 //! Makes a service wait for others.
 
 use crate::compose::{Change, Condition, Definition, Project, Service};
+use crate::repair::heirs::Writer;
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
@@ -11,7 +12,8 @@ use crate::yaml::{Document, Entry, NodeId, NodeKind};
 /// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is more than the start; its other
 /// entries then wait for the start, as they did. Dependencies that are there already with their condition are left alone.
 ///
-/// Another service may get the change by an anchor that it stands in; `shared` says whether that is right for it.
+/// What it has from a service that it extends is written there, if that is right for all that extend that one. `shared` says whether
+/// it is right for another service that gets the change, by `extends` or by an anchor.
 ///
 /// # Errors
 /// [`Refusal`] if YAML cannot say it without changing another service.
@@ -29,18 +31,26 @@ pub fn require(
         return Ok(Repair::default());
     }
     let names: Vec<&str> = missing.iter().map(|(on, _)| on.as_str()).collect();
-    let definition = service.definition_of_dependencies(&names);
+    let is_right = |other: &Service| other.name == service.name || shared(other);
+    let Writer { service, definition, heirs } = Writer::of(project, service, &names, is_right);
+    if let Some((heir, _)) = heirs.iter().find(|(heir, _)| !is_right(heir)) {
+        return Err(Refusal(format!("`{}` extends `{}`, and would get the dependency too", heir.name, service.name)));
+    }
     let document = project.document(definition.node);
     let (place, edits) = Editor { document, definition, missing: &missing }.edits()?;
-    let changes_of = |service: &Service| {
-        let change = |(on, condition): &(String, Condition)| Change::Dependency {
-            service: service.name.clone(),
-            on: on.clone(),
-            condition: *condition,
-        };
-        missing.iter().map(change).collect::<Vec<_>>()
+    let change_of = |service: &Service, (on, condition): &(String, Condition)| {
+        let (service, on, condition) = (service.name.clone(), on.clone(), *condition);
+        Change::Dependency { service, on, condition }
     };
-    reach::declared(project, service, place, edits, shared, changes_of)
+    let changes_of = |service: &Service| missing.iter().map(|wanted| change_of(service, wanted)).collect::<Vec<_>>();
+    let mut repair = reach::declared(project, service, place, edits, is_right, changes_of)?;
+    let file = project.file(definition.node);
+    for (heir, names) in &heirs {
+        let inherited = missing.iter().filter(|(on, _)| names.contains(&on.as_str()));
+        let changes = inherited.map(|wanted| Change::Inherited(Box::new(change_of(heir, wanted))));
+        repair.changes.extend(changes.map(|change| (file, change)));
+    }
+    Ok(repair)
 }
 
 fn condition(condition: Condition) -> Content {

@@ -64,10 +64,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let changes_of = |other: &Service| vec![self.change(other)];
         let mut repair = reach::declared(self.project, owner, written.node, edits, is_right, changes_of)?;
         let file = self.project.file(written.node);
-        repair.changes.extend(heirs.iter().map(|heir| {
-            let (service, name, value) = (heir.name.clone(), self.name.to_owned(), self.value.to_owned());
-            (file, Change::Inherited { service, name, value })
-        }));
+        repair.changes.extend(heirs.iter().map(|heir| (file, Change::Inherited(Box::new(self.change(heir))))));
         Ok(repair)
     }
 

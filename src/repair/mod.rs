@@ -5,6 +5,7 @@
 mod depends_on;
 mod environment;
 mod healthcheck;
+mod heirs;
 mod reach;
 mod section;
 

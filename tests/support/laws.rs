@@ -65,8 +65,8 @@ fn git_applies(copy: &ProjectCopy, file: &str, old: &str, new: &str) -> Result<(
 fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
     let mut model = before.clone();
     for change in changes {
-        match change {
-            Change::Variable { service, name, value } | Change::Inherited { service, name, value } => {
+        match change.meaning() {
+            Change::Variable { service, name, value } => {
                 let value =
                     interpolate(value, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
                 // Compose doubles the dollar signs of what it prints, so that it can be read again.
@@ -92,7 +92,7 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                 }
             }
             // No rule changes a command yet, and an extension means nothing to Compose.
-            Change::Extension(_) => {}
+            Change::Inherited(_) | Change::Extension(_) => {}
         }
     }
     model
@@ -165,7 +165,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
-        Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
+        Change::Extension(_) | Change::Inherited(_) => return Vec::new(),
     };
     let mut spans = Vec::new();
     let mut node = document.roots()[0];
