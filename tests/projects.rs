@@ -29,7 +29,7 @@ fn files(texts: &[(&str, &str)]) -> Files {
 /// Repairs the project of a directory.
 fn repaired(texts: &[(&str, &str)], directory: &str) -> Outcome {
     let mut files = files(texts);
-    let selection = Selection::directory(&mut files, Path::new(directory)).expect("the `.env` can be read");
+    let selection = Selection::in_directory(&mut files, Path::new(directory)).expect("the `.env` can be read");
     fix(&mut files, selection.expect("there is a compose file"), &Options::default()).expect("Compose loads it")
 }
 

@@ -93,12 +93,15 @@ pub enum StatusFormat {
 /// Which projects, and what is said of them.
 #[derive(Debug, Args)]
 pub struct ProjectArgs {
-    /// Compose files, directories that hold one, or `-` for standard input.
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// Compose files, directories that hold one, or `-` for standard input; without one, the project that Compose finds here or above.
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// A compose file; several are one project, each over those before it, as in Compose.
     #[arg(long = "file", short = 'f', value_name = "FILE", conflicts_with = "paths")]
     pub files: Vec<PathBuf>,
+    /// The directory that relative paths and the `.env` are looked for in, if it is not that of the first compose file.
+    #[arg(long, value_name = "DIR", conflicts_with = "paths")]
+    pub project_directory: Option<PathBuf>,
     /// A file to read in place of the project's `.env`; may be repeated.
     #[arg(long = "env-file", value_name = "FILE")]
     pub env_files: Vec<PathBuf>,

@@ -96,7 +96,10 @@ impl Session {
             diffs.extend(outcome.changed.into_iter().map(|changed| (changed.path, changed.before, changed.after)));
             Ok(exit)
         })?;
-        let root = common_root(&diffs.iter().map(|(path, ..)| path.as_path()).collect::<Vec<_>>());
+        for (path, ..) in &mut diffs {
+            *path = path.canonicalize().or_else(|_| std::path::absolute(&*path)).unwrap_or_else(|_| path.clone());
+        }
+        let root = common_root(&diffs.iter().map(|(path, ..)| path.clone()).collect::<Vec<_>>());
         let mut shown: Vec<(String, _, _)> =
             diffs.into_iter().map(|(path, before, after)| (relative(&path, root.as_deref()), before, after)).collect();
         shown.sort_by(|a, b| a.0.cmp(&b.0));
@@ -264,21 +267,21 @@ fn services_to_recreate(outcome: &Outcome) -> Vec<&str> {
     services
 }
 
-/// The repository that holds all of the paths; none if they are not all in one.
-fn common_root(paths: &[&Path]) -> Option<PathBuf> {
+/// What the paths of a diff start from: the repository that holds all of them, else the working directory, else the nearest directory
+/// that holds them.
+fn common_root(paths: &[PathBuf]) -> Option<PathBuf> {
     let mut roots = paths.iter().map(|path| repository_root(path));
-    let first = roots.next()??;
-    roots.all(|root| root.as_ref() == Some(&first)).then_some(first)
+    let first = roots.next()?;
+    let repository = first.filter(|first| roots.all(|root| root.as_ref() == Some(first)));
+    let holds_all = |directory: &Path| paths.iter().all(|path| path.starts_with(directory));
+    let current = || std::env::current_dir().ok()?.canonicalize().ok().filter(|directory| holds_all(directory));
+    let nearest = || paths[0].ancestors().skip(1).find(|directory| holds_all(directory)).map(Path::to_owned);
+    repository.or_else(current).or_else(nearest)
 }
 
-/// A path for a diff: relative to the repository, else as given, with slashes.
+/// A path for a diff, with slashes.
 fn relative(path: &Path, root: Option<&Path>) -> String {
-    let inside = root.and_then(|root| Some(path.canonicalize().ok()?.strip_prefix(root).ok()?.to_owned()));
-    let current = || {
-        let directory = std::env::current_dir().ok()?.canonicalize().ok()?;
-        Some(path.canonicalize().ok()?.strip_prefix(directory).ok()?.to_owned())
-    };
-    let shown = inside.or_else(current).unwrap_or_else(|| path.to_owned());
+    let shown = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
     let parts = shown.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
     parts.filter(|part| part != "." && part != "/").collect::<Vec<_>>().join("/")
 }

@@ -58,9 +58,10 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Each project that the arguments name: all `--file`s are one, every path is one, however often it is given.
+/// Each project that the arguments name: all `--file`s are one, every path is one, however often it is given. None is the one that
+/// Compose finds.
 pub(super) fn named_projects(args: &ProjectArgs) -> Vec<Option<&Path>> {
-    if !args.files.is_empty() {
+    if args.paths.is_empty() {
         return vec![None];
     }
     let mut seen = HashSet::new();
@@ -69,7 +70,7 @@ pub(super) fn named_projects(args: &ProjectArgs) -> Vec<Option<&Path>> {
 }
 
 impl Target {
-    /// Loads the project that a path means, or without one that of the `--file`s; standard input is read here.
+    /// Loads the project that a path means, or without one that of the `--file`s, or that Compose finds; standard input is read here.
     ///
     /// # Errors
     /// [`Failure`] if there is no such project or no service that a hint names, or if it cannot be read.
@@ -87,12 +88,16 @@ impl Target {
             files.insert(args.stdin_filename.clone(), text);
         }
         let found = match path {
-            None => Selection { files: args.files.clone(), env_files: Vec::new() },
+            None if args.files.is_empty() => upward(files, args.project_directory.as_deref())?,
+            None => Selection { directory: args.project_directory.clone(), ..Selection::files(args.files.clone()) },
             Some(_) if is_stdin => Selection::file(&args.stdin_filename),
             Some(path) if path.is_dir() => directory(files, path)?,
             Some(path) => Selection::with_base(files, path),
         };
-        let selection = Selection { env_files: args.env_files.clone(), ..found };
+        let selection = match &args.env_files[..] {
+            [] => found,
+            env_files => Selection { env_files: env_files.to_vec(), ..found },
+        };
         let project = Project::load(files, &selection).map_err(|error| Failure::of(&error, files))?;
         let has_base = path.is_some_and(|path| !path.is_dir()) && selection.files.len() > 1;
         let target = Self { selection, project, is_stdin, has_base };
@@ -158,9 +163,20 @@ impl Target {
     }
 }
 
+/// The project that Compose finds here, or from the `--project-directory`.
+fn upward(files: &mut Files, project_directory: Option<&Path>) -> Result<Selection, Failure> {
+    let from = project_directory.unwrap_or(Path::new(""));
+    let found = Selection::upward(files, from, project_directory.is_some());
+    let nothing = || {
+        let names = DEFAULT_NAMES.join(", ");
+        Failure::Argument(format!("no compose file here, and in no directory above ({names}); name one"))
+    };
+    found.map_err(|error| Failure::of(&error, files))?.ok_or_else(nothing)
+}
+
 fn directory(files: &mut Files, path: &Path) -> Result<Selection, Failure> {
     let directory = if path == Path::new(".") { Path::new("") } else { path };
-    let found = Selection::directory(files, directory).map_err(|error| Failure::of(&error, files))?;
+    let found = Selection::in_directory(files, directory).map_err(|error| Failure::of(&error, files))?;
     let nothing = || format!("{}: no compose file here ({}); name one", path.display(), DEFAULT_NAMES.join(", "));
     found.ok_or_else(|| Failure::Argument(nothing()))
 }

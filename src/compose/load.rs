@@ -9,7 +9,7 @@ use crate::compose::dot_env::DotEnv;
 use crate::compose::env_file::{self, Scope};
 use crate::compose::error::{Invalid, ProjectError};
 use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
-use crate::compose::project::{Project, Source};
+use crate::compose::project::{Project, Source, normalized};
 use crate::compose::resolved::facts;
 use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::selection::Selection;
@@ -55,7 +55,7 @@ impl<'f> Loader<'f> {
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
         let directory = selection.project_directory();
         let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?;
-        let working_directory = self.files.absolute(&directory);
+        let working_directory = normalized(&self.files.absolute(&directory));
         let name = self.project_name(&selection.files, &working_directory, &dot_env)?;
         let scene = Scene { directory, dot_env: dot_env.of_project(working_directory, name), depth: 0 };
         let mut services = self.load_files(&selection.files, &scene)?;
@@ -293,7 +293,7 @@ impl<'f> Loader<'f> {
             if let Some(path) = paths.iter().find(|path| !self.files.is_file(path)) {
                 return Err(self.error(item.node, format!("{}: no such file", path.display())));
             }
-            let own = Selection { files: paths, env_files: Vec::new() };
+            let own = Selection::files(paths);
             let directory = match part("project_directory")?.first() {
                 Some(directory) => scene.directory.join(directory),
                 None => own.project_directory(),

@@ -111,7 +111,7 @@ impl Project {
 }
 
 /// A path without `.` and, as far as they can be resolved by words alone, `..`.
-fn normalized(path: &Path) -> PathBuf {
+pub(super) fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -4,16 +4,18 @@ use std::path::{Path, PathBuf};
 
 use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
-use crate::compose::project::Project;
+use crate::compose::project::{Project, normalized};
 use crate::compose::service::Service;
 use crate::discover::{DEFAULT_NAMES, OVERRIDE_NAMES};
 use crate::source::Files;
 
 /// The compose files of one project, in the order in which each overrides those before it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// The files; the first one's directory is the project directory.
+    /// The files.
     pub files: Vec<PathBuf>,
+    /// The project directory; none for that of the first file.
+    pub directory: Option<PathBuf>,
     /// What is read in place of the project's `.env`, a later one over an earlier; none for that one.
     pub env_files: Vec<PathBuf>,
 }
@@ -22,7 +24,13 @@ impl Selection {
     /// One file, and no override beside it: as Compose takes it with `-f`.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
-        Self { files: vec![path.into()], env_files: Vec::new() }
+        Self::files(vec![path.into()])
+    }
+
+    /// Several files, each over those before it.
+    #[must_use]
+    pub fn files(files: Vec<PathBuf>) -> Self {
+        Self { files, ..Self::default() }
     }
 
     /// The project that a named file belongs to: itself if it is whole; else, as people use a variant such as
@@ -38,7 +46,7 @@ impl Selection {
         let directory = path.parent().unwrap_or(Path::new(""));
         let bases = DEFAULT_NAMES.iter().map(|name| directory.join(name));
         let Some(base) = bases.into_iter().find(|base| base != path && files.is_file(base)) else { return alone };
-        let both = Self { files: vec![base, path.to_owned()], env_files: Vec::new() };
+        let both = Self::files(vec![base, path.to_owned()]);
         if Project::load(files, &both).is_ok() { both } else { alone }
     }
 
@@ -47,36 +55,80 @@ impl Selection {
     ///
     /// # Errors
     /// [`ProjectError`] if the `.env` cannot be read.
-    pub fn directory(files: &mut Files, directory: &Path) -> Result<Option<Self>, ProjectError> {
+    pub fn in_directory(files: &mut Files, directory: &Path) -> Result<Option<Self>, ProjectError> {
+        Self::named_in_dot_env(files, directory, directory)
+            .map(|named| named.or_else(|| Self::with_default_names(files, directory)))
+    }
+
+    /// The files that Compose takes when it is run in a directory, or with `--project-directory`: those of [`Self::in_directory`], else
+    /// the first default name upward from there. `None` if there are none.
+    ///
+    /// Found upward, the project directory is where they are, and the `.env` there only adds to the one of `directory`; with
+    /// `is_project_directory` it is `directory` itself, and paths in `COMPOSE_FILE` are relative to the working directory (Docker
+    /// Compose 2.40.3).
+    ///
+    /// # Errors
+    /// [`ProjectError`] if the `.env` cannot be read.
+    pub fn upward(
+        files: &mut Files,
+        directory: &Path,
+        is_project_directory: bool,
+    ) -> Result<Option<Self>, ProjectError> {
+        let named_from = if is_project_directory { Path::new("") } else { directory };
+        let found = match Self::named_in_dot_env(files, directory, named_from)? {
+            None => upward(files, directory).iter().find_map(|above| Self::with_default_names(files, above)),
+            named => named,
+        };
+        Ok(found.map(|found| {
+            if is_project_directory {
+                return Self { directory: Some(directory.to_owned()), env_files: Vec::new(), ..found };
+            }
+            found.with_env_of(files, directory)
+        }))
+    }
+
+    /// The files of `COMPOSE_FILE` in the `.env` of a directory.
+    fn named_in_dot_env(files: &mut Files, directory: &Path, from: &Path) -> Result<Option<Self>, ProjectError> {
         let dot_env = DotEnv::load(files, directory, &[])?;
         let separator = dot_env
             .value("COMPOSE_PATH_SEPARATOR")
             .filter(|separator| !separator.is_empty())
             .unwrap_or_else(|| ":".to_owned());
         if let Some(list) = dot_env.value("COMPOSE_FILE") {
-            let paths = list.split(separator.as_str()).map(|path| directory.join(path)).collect();
-            let mut selection = Self { files: paths, env_files: Vec::new() };
-            if selection.project_directory() != directory {
-                // The `.env` beside the files only adds to the one that names them.
-                let both =
-                    [selection.project_directory(), directory.to_owned()].map(|directory| directory.join(".env"));
-                selection.env_files = both.into_iter().filter(|path| files.is_file(path)).collect();
-            }
-            return Ok(Some(selection));
+            let paths = list.split(separator.as_str()).map(|path| from.join(path)).collect();
+            return Ok(Some(Self::files(paths).with_env_of(files, directory)));
         }
+        Ok(None)
+    }
+
+    /// These files; if they are found from another directory, the `.env` beside them only adds to the one there.
+    fn with_env_of(mut self, files: &Files, directory: &Path) -> Self {
+        if self.project_directory() != directory {
+            let both = [self.project_directory(), directory.to_owned()].map(|directory| directory.join(".env"));
+            self.env_files = both.into_iter().filter(|path| files.is_file(path)).collect();
+        }
+        self
+    }
+
+    fn with_default_names(files: &Files, directory: &Path) -> Option<Self> {
         let first = |names: &[&str]| names.iter().map(|name| directory.join(name)).find(|path| files.is_file(path));
-        let base = first(&DEFAULT_NAMES);
-        Ok(base.map(|base| {
-            let overriding = first(&OVERRIDE_NAMES);
-            Self { files: std::iter::once(base).chain(overriding).collect(), env_files: Vec::new() }
-        }))
+        let base = first(&DEFAULT_NAMES)?;
+        Some(Self::files(std::iter::once(base).chain(first(&OVERRIDE_NAMES)).collect()))
     }
 
     /// The project directory.
     #[must_use]
     pub fn project_directory(&self) -> PathBuf {
-        self.files.first().and_then(|path| path.parent()).map(Path::to_owned).unwrap_or_default()
+        let of_first = || self.files.first().and_then(|path| path.parent()).map(Path::to_owned);
+        self.directory.clone().or_else(of_first).unwrap_or_default()
     }
+}
+
+/// A directory, and those that hold it, up to the root.
+fn upward(files: &Files, directory: &Path) -> Vec<PathBuf> {
+    let depth = normalized(&files.absolute(directory)).components().count();
+    let above = (0..depth).map(|steps| (0..steps).fold(directory.to_owned(), |path, _| path.join("..")));
+    above.map(|path| normalized(&path)).collect()
 }
 
 impl From<&Path> for Selection {

@@ -2,10 +2,10 @@
 //!
 //! A case begins with `=== its name`, and ends where the next begins. In parentheses after the name stands what becomes of it if it
 //! is not accepted: `rejected`, or `rejected by Compose alone: why`. A line `$ -f a.yml -f b.yml` gives the arguments; without one, the
-//! files are discovered. A file begins with `--> its path`; what stands before the first such line is `compose.yaml`.
+//! files are discovered. A line `@ folder` says where in the project that is. A file begins with `--> its path`; what stands before the first such line is `compose.yaml`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use composefix::compose::Selection;
 use composefix::source::Files;
@@ -40,6 +40,8 @@ pub struct Case {
     pub name: String,
     pub verdict: Verdict,
     arguments: Vec<String>,
+    /// Where Compose is run, from the folder of the project.
+    place: String,
     /// Path and text.
     files: Vec<(String, String)>,
 }
@@ -60,10 +62,13 @@ impl Case {
             }
             None => (heading, Verdict::Accepted),
         };
-        let mut case = Self { name: name.to_owned(), verdict, arguments: Vec::new(), files: Vec::new() };
+        let mut case =
+            Self { name: name.to_owned(), verdict, arguments: Vec::new(), place: String::new(), files: Vec::new() };
         for line in body.lines() {
             if let Some(arguments) = line.strip_prefix("$ ") {
                 case.arguments = arguments.split(' ').map(str::to_owned).collect();
+            } else if let Some(place) = line.strip_prefix("@ ") {
+                place.clone_into(&mut case.place);
             } else if let Some(path) = line.strip_prefix("--> ") {
                 case.files.push((path.to_owned(), String::new()));
             } else {
@@ -90,6 +95,11 @@ impl Case {
         folder
     }
 
+    /// The folder that Compose is run in.
+    pub fn place(&self, folder: &Path) -> PathBuf {
+        folder.join(&self.place)
+    }
+
     /// The arguments, as Docker Compose takes them.
     pub fn arguments(&self) -> Vec<&str> {
         self.arguments.iter().map(String::as_str).collect()
@@ -99,14 +109,19 @@ impl Case {
     pub fn selection<'c>(&'c self, folder: &'c Path) -> impl FnOnce(&mut Files) -> Result<Selection, String> + 'c {
         let values = |option: &str| {
             let pairs = self.arguments.chunks_exact(2).filter(|pair| pair[0] == option);
-            pairs.map(|pair| folder.join(&pair[1])).collect::<Vec<_>>()
+            pairs.map(|pair| self.place(folder).join(&pair[1])).collect::<Vec<_>>()
         };
-        let selection = Selection { files: values("-f"), env_files: values("--env-file") };
-        move |files| match selection.files.as_slice() {
-            [] => discover(files, folder).map(|found| match selection.env_files.as_slice() {
-                [] => found,
-                _ => Selection { env_files: selection.env_files, ..found },
-            }),
+        let directory = values("--project-directory").pop();
+        let selection = Selection { files: values("-f"), directory, env_files: values("--env-file") };
+        move |files| match (selection.files.as_slice(), selection.directory.as_ref()) {
+            ([], directory) => {
+                let place = self.place(folder);
+                let from = directory.unwrap_or(&place);
+                discover(files, from, directory.is_some()).map(|found| match selection.env_files.as_slice() {
+                    [] => found,
+                    _ => Selection { env_files: selection.env_files, ..found },
+                })
+            }
             _ => Ok(selection),
         }
     }

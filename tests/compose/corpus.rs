@@ -88,7 +88,8 @@ fn judge_project(compose: &DockerCompose, project: &Path) -> Vec<Judged> {
         let folder = path.parent().expect("a file stands in a folder");
         let file_name = path.file_name().and_then(|name| name.to_str()).expect("the corpus has plain names");
         // What is discovered alone is judged once: without its name.
-        let discovered = discover(&mut Files::default(), folder).ok().filter(|found| found.files.contains(&path));
+        let discovered =
+            discover(&mut Files::default(), folder, false).ok().filter(|found| found.files.contains(&path));
         if discovered.as_ref() != Some(&Selection::file(&path)) {
             let agreement = judge(compose, &copy, folder, Some(file_name));
             judged.push(Judged { name: format!("{project_name}/{file}"), agreement });
@@ -108,7 +109,7 @@ fn judge(compose: &DockerCompose, copy: &ProjectCopy, folder: &Path, file: Optio
     let theirs = compose.config_in(copy, folder, arguments.as_ref().map_or(&[], |arguments| &arguments[..]));
     let ours = load(|files| match file {
         Some(file) => Ok(Selection::file(folder.join(file))),
-        None => discover(files, folder),
+        None => discover(files, folder, false),
     });
     match (theirs, ours) {
         (Ok(theirs), Ok(ours)) => match Facts::of_project(&ours).differences(&Facts::of_compose(&theirs)).as_slice() {

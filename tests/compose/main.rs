@@ -38,7 +38,7 @@ fn written_projects_mean_to_composefix_what_they_mean_to_docker_compose() {
 /// The verdict on a case, or what differs from it.
 fn judge(compose: &DockerCompose, case: &Case) -> Result<Verdict, String> {
     let folder = case.write();
-    let theirs = compose.resolve(folder.path(), &case.arguments()).map(|model| Facts::of_compose(&model));
+    let theirs = compose.resolve(&case.place(folder.path()), &case.arguments()).map(|model| Facts::of_compose(&model));
     let ours = load(case.selection(folder.path())).map(|project| Facts::of_project(&project));
     let verdict = match (theirs, ours) {
         (Ok(theirs), Ok(ours)) => match ours.differences(&theirs).as_slice() {
@@ -62,9 +62,9 @@ fn load(selection: impl FnOnce(&mut Files) -> Result<Selection, String>) -> Resu
     Project::load(&mut files, selection).map_err(|error| error.describe(&files))
 }
 
-/// What is discovered in a folder.
-fn discover(files: &mut Files, folder: &Path) -> Result<Selection, String> {
-    let found = Selection::directory(files, folder).map_err(|error| error.describe(files))?;
+/// What is discovered from a folder.
+fn discover(files: &mut Files, folder: &Path, is_project_directory: bool) -> Result<Selection, String> {
+    let found = Selection::upward(files, folder, is_project_directory).map_err(|error| error.describe(files))?;
     found.ok_or_else(|| "there is no compose file".to_owned())
 }
 

@@ -90,7 +90,7 @@ pub(crate) fn load(text: &str) -> Project {
     let others = "services: {cache: {}, db: {}, kafka: {}, web: {}}";
     let paths = ["compose.yml", "others.yml"].map(PathBuf::from);
     let files = Memory(paths.iter().cloned().zip([text, others].map(|text| text.as_bytes().to_vec())).collect());
-    let selection = Selection { files: paths.to_vec(), env_files: Vec::new() };
+    let selection = Selection::files(paths.to_vec());
     Project::read(&mut Files::new(files), selection).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 

@@ -84,7 +84,7 @@ impl Case {
         let args = files.remove(Path::new(ARGS)).unwrap_or_default();
         files.remove(Path::new(FINDINGS));
         files.remove(Path::new(DIFF));
-        let found = Selection::directory(&mut in_memory(&files), Path::new(ROOT)).expect("the `.env` can be read");
+        let found = Selection::in_directory(&mut in_memory(&files), Path::new(ROOT)).expect("the `.env` can be read");
         let found = found.unwrap_or_else(|| panic!("{}: no compose file", folder.display()));
         let compose_file = found.files[0].clone();
         Self {
