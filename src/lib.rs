@@ -43,7 +43,7 @@
 //!
 //! - [`text`]: spans, lines, edits and diffs of plain text
 //! - [`source`]: the only way to read a file, from the disk or from memory
-//! - [`discover`]: the names that Compose looks for, and where a repository begins
+//! - [`discover`]: the names that Compose looks for, the files of a tree, and where a repository begins
 //! - [`yaml`]: a document in which every node has its byte span, and the edits that keep the rest of it
 //! - [`compose`]: the project as Compose understands it, with the place of every value
 //! - [`repair`]: the edits a person would make by hand

@@ -93,7 +93,8 @@ pub enum StatusFormat {
 /// Which projects, and what is said of them.
 #[derive(Debug, Args)]
 pub struct ProjectArgs {
-    /// Compose files, directories that hold one, or `-` for standard input; without one, the project that Compose finds here or above.
+    /// Compose files, directories to search for some, or `-` for standard input; without one, the project that Compose finds here or
+    /// above, else those below.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// A compose file; several are one project, each over those before it, as in Compose.
@@ -132,6 +133,9 @@ pub struct ProjectArgs {
     /// Make repairs, too, that choose between answers or change what others share.
     #[arg(long)]
     pub unsafe_fixes: bool,
+    /// How many projects are looked at side by side; without it, as many as there are processors.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
     /// The name of the file that standard input holds.
     #[arg(long, value_name = "PATH", default_value = "compose.yaml")]
     pub stdin_filename: PathBuf,

@@ -2,9 +2,11 @@
 
 mod args;
 mod exit;
+mod requests;
 mod run;
 mod tally;
 mod targets;
+mod work;
 mod write;
 
 pub use args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};

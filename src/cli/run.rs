@@ -1,23 +1,27 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::CommandFactory;
 
 use crate::cli::args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};
 use crate::cli::exit::Exit;
+use crate::cli::requests::Requests;
 use crate::cli::tally::Tally;
-use crate::cli::targets::{Failure, Target, named_projects};
+use crate::cli::targets::Failure;
+use crate::cli::work::{Work, work};
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::compose::Change;
 use crate::discover::repository_root;
-use crate::fixer::{Options, Outcome, fix};
+use crate::fixer::{Options, Outcome};
 use crate::kafka::topology::Topology;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::rules::{Context, RULES, Rule};
-use crate::source::Files;
 use crate::text::{Colour, terminal_diff, unified_diff, visible};
 
 /// Runs a command.
@@ -66,19 +70,21 @@ impl Session {
     fn check(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut tally = Tally::default();
-        let exit = self.each_project(args, &options, &mut tally, |files, target, tally| {
-            let outcome = outcome(files, target, &options, tally)?;
+        let exit = self.each_project(args, &options, &mut tally, |work, tally| {
+            let outcome = work.outcome?;
+            tally.add_repairs(&outcome);
             // What is found is told as it stands in the file, before any repair.
-            let mut findings = options.findings(&target.project);
+            let mut findings = options.findings(&work.target.project);
+            let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             for finding in &mut findings {
                 let same = outcome.left.iter().find(|left| left.is_same(finding));
                 if let Some(Err(reason)) = same.map(|left| &left.fix) {
                     finding.fix = Err(reason.clone());
                 }
             }
-            tally.add_findings(&findings);
-            self.out(&render(&findings, files, self.out_colour))?;
-            Ok(if findings.is_empty() { Exit::Done } else { Exit::Findings })
+            tally.add_findings(&mut findings, &work.files);
+            self.out(&render(&findings, &work.files, self.out_colour))?;
+            Ok(exit)
         })?;
         if tally.has_repairs() {
             self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
@@ -88,25 +94,27 @@ impl Session {
 
     fn diff(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
         let options = args.options();
-        let mut diffs: Vec<(PathBuf, std::sync::Arc<str>, std::sync::Arc<str>)> = Vec::new();
-        let exit = self.each_project(args, &options, &mut Tally::default(), |files, target, tally| {
-            let outcome = outcome(files, target, &options, tally)?;
-            self.tell_left(&outcome, tally)?;
+        // Of each file the text before the first repair, and after the last.
+        let mut diffs: BTreeMap<PathBuf, (Arc<str>, Arc<str>)> = BTreeMap::new();
+        let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
+            let mut outcome = work.outcome?;
+            tally.add_repairs(&outcome);
             let exit = if outcome.changed.is_empty() && outcome.left.is_empty() { Exit::Done } else { Exit::Findings };
-            diffs.extend(outcome.changed.into_iter().map(|changed| (changed.path, changed.before, changed.after)));
+            self.tell_left(&mut outcome, tally)?;
+            for changed in outcome.changed {
+                let absolute = || std::path::absolute(&changed.path).unwrap_or_else(|_| changed.path.clone());
+                let path = changed.path.canonicalize().unwrap_or_else(|_| absolute());
+                let after = Arc::clone(&changed.after);
+                diffs.entry(path).or_insert((changed.before, changed.after)).1 = after;
+            }
             Ok(exit)
         })?;
-        for (path, ..) in &mut diffs {
-            *path = path.canonicalize().or_else(|_| std::path::absolute(&*path)).unwrap_or_else(|_| path.clone());
-        }
-        let root = common_root(&diffs.iter().map(|(path, ..)| path.clone()).collect::<Vec<_>>());
-        let mut shown: Vec<(String, _, _)> =
-            diffs.into_iter().map(|(path, before, after)| (relative(&path, root.as_deref()), before, after)).collect();
-        shown.sort_by(|a, b| a.0.cmp(&b.0));
-        for (path, before, after) in &shown {
+        let root = common_root(&diffs.keys().cloned().collect::<Vec<_>>());
+        for (path, (before, after)) in &diffs {
+            let path = relative(path, root.as_deref());
             self.out(&match self.out_colour {
-                Colour::Never => unified_diff(path, before, after),
-                colour @ Colour::Always => terminal_diff(path, before, after, colour),
+                Colour::Never => unified_diff(&path, before, after),
+                colour @ Colour::Always => terminal_diff(&path, before, after, colour),
             })?;
         }
         Ok(exit)
@@ -115,8 +123,10 @@ impl Session {
     fn fix(&self, args: &ProjectArgs, strict: bool) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut tally = Tally::of_repairs_made();
-        self.each_project(args, &options, &mut tally, |files, target, tally| {
-            let outcome = outcome(files, target, &options, tally)?;
+        self.each_project(args, &options, &mut tally, |work, tally| {
+            let Work { files, target, outcome } = work;
+            let mut outcome = outcome?;
+            tally.add_repairs(&outcome);
             if target.is_stdin {
                 let own = &target.selection.files[0];
                 if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
@@ -140,7 +150,8 @@ impl Session {
             for applied in &outcome.applied {
                 self.talk(&format!("{}: {} [{}]\n", applied.service, applied.title, applied.rule))?;
             }
-            self.tell_left(&outcome, tally)?;
+            let is_whole = outcome.left.is_empty();
+            self.tell_left(&mut outcome, tally)?;
             let restart = services_to_recreate(&outcome);
             if !restart.is_empty() && !target.is_stdin {
                 self.talk(&format!(
@@ -148,18 +159,18 @@ impl Session {
                     restart.join(" ")
                 ))?;
             }
-            Ok(if strict && !outcome.left.is_empty() { Exit::Findings } else { Exit::Done })
+            Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
         })
     }
 
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut projects = Vec::new();
-        let exit = self.each_project(args, &options, &mut Tally::default(), |files, target, tally| {
-            let findings = options.findings(&target.project);
-            tally.add_findings(&findings);
-            let context = Context::new(Topology::new(&target.project, &options.hints));
-            projects.push(ProjectStatus::of(&context, &findings, files));
+        let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
+            let findings = options.findings(&work.target.project);
+            let context = Context::new(Topology::new(&work.target.project, &options.hints));
+            projects.push(ProjectStatus::of(&context, &findings, &work.files));
+            tally.add_findings(&mut findings.clone(), &work.files);
             Ok(Exit::Done)
         })?;
         let status = Status::new(projects);
@@ -205,20 +216,21 @@ impl Session {
         args: &ProjectArgs,
         options: &Options,
         tally: &mut Tally,
-        mut job: impl FnMut(&mut Files, &Target, &mut Tally) -> Result<Exit, Failure>,
+        mut job: impl FnMut(Work, &mut Tally) -> Result<Exit, Failure>,
     ) -> anyhow::Result<Exit> {
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, NonZeroUsize::get)).build()?;
+        let works = threads.install(|| work(&Requests::of(args), args, options));
         let mut exit = Exit::Done;
-        for path in named_projects(args) {
-            let mut files = Files::default();
-            let result = Target::load(&mut files, path, args, &options.hints).and_then(|target| {
-                tally.add_project(&target.project, &options.hints);
-                self.talk(&target.notes(&files))?;
-                job(&mut files, &target, tally)
+        for work in works {
+            let result = work.and_then(|work| {
+                tally.add_project(&work.target.project, &options.hints);
+                self.talk(&work.target.notes(&work.files))?;
+                job(work, tally)
             });
             exit = exit.max(match result {
                 Ok(exit) => exit,
                 Err(Failure::Stream(error)) => return Err(error.into()),
-                Err(Failure::Argument(message)) => {
+                Err(Failure::Argument(message) | Failure::NoService(message)) => {
                     tally.errors += 1;
                     tell_error(&message)?
                 }
@@ -233,8 +245,8 @@ impl Session {
     }
 
     /// What no edit mends is told in every mode.
-    fn tell_left(&self, outcome: &Outcome, tally: &mut Tally) -> io::Result<()> {
-        tally.add_findings(&outcome.left);
+    fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) -> io::Result<()> {
+        tally.add_findings(&mut outcome.left, &outcome.files);
         self.talk(&render(&outcome.left, &outcome.files, self.err_colour))
     }
 
@@ -245,13 +257,6 @@ impl Session {
     fn talk(&self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { write_all_of(&mut io::stderr().lock(), text) }
     }
-}
-
-/// Repairs a project in memory, and counts that.
-fn outcome(files: &mut Files, target: &Target, options: &Options, tally: &mut Tally) -> Result<Outcome, Failure> {
-    let outcome = fix(files, &target.selection, options).map_err(|error| Failure::of(&error, files))?;
-    tally.add_repairs(&outcome);
-    Ok(outcome)
 }
 
 /// The services that Compose makes anew after the repairs: a changed environment or health check counts, a dependency does not

@@ -1,19 +1,26 @@
 //! The last line: what was read, what would change or did, and what is left.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use crate::cli::requests::canonical;
 use crate::compose::Project;
 use crate::finding::{Applicability, Finding};
 use crate::fixer::Outcome;
 use crate::kafka::topology::{Hints, Topology};
+use crate::source::Files;
 
 /// The counts of the last line.
 #[derive(Default)]
 pub(super) struct Tally {
     /// Whether the repairs are made, not only shown.
     makes_repairs: bool,
-    read: usize,
+    read: HashSet<PathBuf>,
     projects_without_broker: usize,
     projects: usize,
-    changed: usize,
+    changed: HashSet<PathBuf>,
+    /// The findings that were told: rule, service, file, place.
+    told: HashSet<(&'static str, String, PathBuf, usize)>,
     repairs: usize,
     left: usize,
     held_back: usize,
@@ -31,22 +38,26 @@ impl Tally {
 
     /// Counts a project that was read.
     pub(super) fn add_project(&mut self, project: &Project, hints: &Hints) {
-        self.read += project.sources.len();
+        self.read.extend(project.sources.iter().map(|source| canonical(&source.path)));
         self.projects += 1;
         self.projects_without_broker += usize::from(Topology::new(project, hints).brokers.is_empty());
     }
 
     /// Counts what was, or would be, changed.
     pub(super) fn add_repairs(&mut self, outcome: &Outcome) {
-        self.changed += outcome.changed.len();
+        self.changed.extend(outcome.changed.iter().map(|changed| canonical(&changed.path)));
         self.repairs += outcome.applied.len();
         let held_back =
             |finding: &&Finding| matches!(&finding.fix, Ok(fix) if fix.applicability == Applicability::Unsafe);
         self.held_back += outcome.left.iter().filter(held_back).count();
     }
 
-    /// Counts what is found, or left.
-    pub(super) fn add_findings(&mut self, findings: &[Finding]) {
+    /// Counts what is found, or left, and leaves out what was told of another project with the same file.
+    pub(super) fn add_findings(&mut self, findings: &mut Vec<Finding>, files: &Files) {
+        findings.retain(|finding| {
+            let path = canonical(files.get(finding.primary.file).path());
+            self.told.insert((finding.rule, finding.service.clone(), path, finding.primary.span.start))
+        });
         self.left += findings.len();
     }
 
@@ -57,13 +68,13 @@ impl Tally {
 
     /// The last line.
     pub(super) fn summary(&self) -> String {
-        let mut parts = vec![format!("{} read", plural(self.read, "file"))];
-        if self.changed > 0 {
+        let mut parts = vec![format!("{} read", plural(self.read.len(), "file"))];
+        if !self.changed.is_empty() {
             let repairs = plural(self.repairs, "repair");
             parts.push(if self.makes_repairs {
-                format!("{} changed, {repairs} made", self.changed)
+                format!("{} changed, {repairs} made", self.changed.len())
             } else {
-                format!("{} would change, {repairs}", self.changed)
+                format!("{} would change, {repairs}", self.changed.len())
             });
         }
         if self.left > 0 {
@@ -72,9 +83,9 @@ impl Tally {
         if self.held_back > 0 {
             parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
         }
-        if self.changed + self.left == 0 && self.projects > 0 {
+        if self.changed.len() + self.left == 0 && self.projects > 0 {
             let is_foreign = self.projects_without_broker == self.projects;
-            parts.push(match (is_foreign, self.read) {
+            parts.push(match (is_foreign, self.read.len()) {
                 (true, 1) => "no Kafka broker in it".to_owned(),
                 (true, _) => "no Kafka broker in them".to_owned(),
                 (false, _) => "nothing to repair".to_owned(),

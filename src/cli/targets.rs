@@ -1,12 +1,13 @@
-//! From arguments to loaded projects.
+//! From what is asked for to loaded projects.
 
 use std::collections::HashSet;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::args::ProjectArgs;
-use crate::compose::{Project, ProjectError, Selection};
-use crate::discover::DEFAULT_NAMES;
+use crate::cli::requests::Request;
+use crate::compose::{Project, ProjectError, Selection, Service};
+use crate::discover::may_be_compose;
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
 use crate::source::{Files, without_dots};
@@ -28,6 +29,8 @@ pub(super) struct Target {
 pub(super) enum Failure {
     /// What the arguments name is not there: a message for people.
     Argument(String),
+    /// There is no service that the user names: a message for people.
+    NoService(String),
     /// The project cannot be worked on: a message for people.
     Project(String),
     /// Nobody can be told anything any more.
@@ -58,51 +61,39 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// Each project that the arguments name: all `--file`s are one, every path is one, however often it is given. None is the one that
-/// Compose finds.
-pub(super) fn named_projects(args: &ProjectArgs) -> Vec<Option<&Path>> {
-    if args.paths.is_empty() {
-        return vec![None];
-    }
-    let mut seen = HashSet::new();
-    let is_new = |path: &&Path| seen.insert(path.canonicalize().unwrap_or_else(|_| (*path).to_owned()));
-    args.paths.iter().map(PathBuf::as_path).filter(is_new).map(Some).collect()
-}
-
 impl Target {
-    /// Loads the project that a path means, or without one that of the `--file`s, or that Compose finds; standard input is read here.
+    /// Loads the project that is asked for; standard input is read here. None for a file that turns out to be something else.
     ///
     /// # Errors
     /// [`Failure`] if there is no such project or no service that a hint names, or if it cannot be read.
     pub(super) fn load(
         files: &mut Files,
-        path: Option<&Path>,
+        request: &Request,
         args: &ProjectArgs,
         hints: &Hints,
-    ) -> Result<Self, Failure> {
-        let is_stdin = path == Some(Path::new("-"));
-        if is_stdin {
-            let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-            let text = String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned())?;
-            files.insert(args.stdin_filename.clone(), text);
-        }
-        let found = match path {
-            None if args.files.is_empty() => upward(files, args.project_directory.as_deref())?,
-            None => Selection { directory: args.project_directory.clone(), ..Selection::files(args.files.clone()) },
-            Some(_) if is_stdin => Selection::file(&args.stdin_filename),
-            Some(path) if path.is_dir() => directory(files, path)?,
-            Some(path) => Selection::with_base(files, path),
+    ) -> Result<Option<Self>, Failure> {
+        let found = match request {
+            Request::Stdin => {
+                files.insert(args.stdin_filename.clone(), read_stdin()?);
+                Selection::file(&args.stdin_filename)
+            }
+            Request::Project(selection) => selection.clone(),
+            Request::File(path) => Selection::with_base(files, path),
+            Request::MaybeCompose(path) if !is_compose(files, path) => return Ok(None),
+            Request::MaybeCompose(path) => Selection::with_base(files, path),
+            Request::Unreadable(message) => return Err(Failure::Project(message.clone())),
+            Request::Nothing(message) => return Err(Failure::Argument(message.clone())),
         };
         let selection = match &args.env_files[..] {
             [] => found,
             env_files => Selection { env_files: env_files.to_vec(), ..found },
         };
         let project = Project::load(files, &selection).map_err(|error| Failure::of(&error, files))?;
-        let has_base = path.is_some_and(|path| !path.is_dir()) && selection.files.len() > 1;
-        let target = Self { selection, project, is_stdin, has_base };
+        let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
+        let has_base = is_single && selection.files.len() > 1;
+        let target = Self { selection, project, is_stdin: matches!(request, Request::Stdin), has_base };
         target.check_hints(hints)?;
-        Ok(target)
+        Ok(Some(target))
     }
 
     /// A service that the user names must be there.
@@ -118,7 +109,7 @@ impl Target {
         };
         let files = self.selection.files.iter().map(|path| without_dots(path).display().to_string());
         let files = files.collect::<Vec<_>>().join(", ");
-        Err(Failure::Argument(format!("{files}: there is no service `{name}`; {advice}")))
+        Err(Failure::NoService(format!("{files}: there is no service `{name}`; {advice}")))
     }
 
     /// What is known to be something else is no broker.
@@ -129,6 +120,11 @@ impl Target {
             Some(kind) => Err(Failure::Argument(format!("--broker: `{}` is no Kafka broker ({kind})", image.as_str()))),
             None => Ok(()),
         }
+    }
+
+    /// The path of its last file.
+    pub(super) fn name(&self) -> String {
+        self.selection.files.last().map(|path| without_dots(path).display().to_string()).unwrap_or_default()
     }
 
     /// What a user should know of how the project was read, a line each: the base that a named file needs, env files that should be
@@ -163,20 +159,16 @@ impl Target {
     }
 }
 
-/// The project that Compose finds here, or from the `--project-directory`.
-fn upward(files: &mut Files, project_directory: Option<&Path>) -> Result<Selection, Failure> {
-    let from = project_directory.unwrap_or(Path::new(""));
-    let found = Selection::upward(files, from, project_directory.is_some());
-    let nothing = || {
-        let names = DEFAULT_NAMES.join(", ");
-        Failure::Argument(format!("no compose file here, and in no directory above ({names}); name one"))
-    };
-    found.map_err(|error| Failure::of(&error, files))?.ok_or_else(nothing)
+/// Whether a file of any name holds services as Compose knows them.
+fn is_compose(files: &mut Files, path: &Path) -> bool {
+    let Ok(file) = files.read(path) else { return false };
+    let is_service = |service: &Service| service.image.is_some() || service.build.is_some();
+    may_be_compose(files.get(file).text())
+        && Project::read(files, path).is_ok_and(|project| project.services.iter().any(is_service))
 }
 
-fn directory(files: &mut Files, path: &Path) -> Result<Selection, Failure> {
-    let directory = if path == Path::new(".") { Path::new("") } else { path };
-    let found = Selection::in_directory(files, directory).map_err(|error| Failure::of(&error, files))?;
-    let nothing = || format!("{}: no compose file here ({}); name one", path.display(), DEFAULT_NAMES.join(", "));
-    found.ok_or_else(|| Failure::Argument(nothing()))
+fn read_stdin() -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
+    String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned().into())
 }

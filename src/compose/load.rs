@@ -75,7 +75,9 @@ impl<'f> Loader<'f> {
         let mut services: Vec<Service> = Vec::new();
         for path in paths {
             let document = self.read(path)?;
-            self.sources[usize::from(document.0)].is_named |= scene.depth == 0;
+            let source = &mut self.sources[usize::from(document.0)];
+            source.is_named |= scene.depth == 0;
+            source.is_included |= scene.depth > 0;
             for root in self.roots(document)? {
                 let included = self.load_includes(document, root, scene)?;
                 self.declare_networks(document, root)?;
@@ -125,7 +127,13 @@ impl<'f> Loader<'f> {
         let id = id.map_err(|_| ProjectError::at(file, 0, "the project has too many files"))?;
         let text = self.files.get(file).shared_text();
         let document = Document::parse_as(id, text).map_err(|error| ProjectError::yaml(file, error))?;
-        self.sources.push(Source { file, path: path.to_owned(), is_named: false, document: Arc::new(document) });
+        self.sources.push(Source {
+            file,
+            path: path.to_owned(),
+            is_named: false,
+            is_included: false,
+            document: Arc::new(document),
+        });
         self.by_file.insert(file, id);
         Ok(id)
     }

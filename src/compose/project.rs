@@ -38,6 +38,8 @@ pub struct Source {
     pub path: PathBuf,
     /// Whether it is one of the files that make up the project, not one that those include or extend.
     pub is_named: bool,
+    /// Whether another file includes it.
+    pub is_included: bool,
     /// Its tree.
     pub document: Arc<Document>,
 }
