@@ -3,7 +3,13 @@
 //! Nothing here knows what a variable is for: that is judged in [`kafka`](crate::kafka).
 
 mod fact;
+mod import;
 mod language;
+mod library;
+mod manifest;
 
 pub use fact::{Literal, Mention, Read, Setting};
+pub use import::kafka_imports;
 pub use language::Language;
+pub use library::{Framework, framework};
+pub use manifest::{is_manifest, kafka_libraries};

@@ -1,0 +1,138 @@
+//! The client libraries for Kafka: data in `libraries.toml`, each with the registry that has it.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Language;
+
+static LIBRARIES: LazyLock<BTreeMap<Registry, Vec<Library>>> = LazyLock::new(|| {
+    let parsed = toml::from_str(include_str!("libraries.toml"));
+    parsed.expect("the built-in libraries parse, as their test shows")
+});
+
+/// Where packages come from.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Registry {
+    Npm,
+    Pypi,
+    Maven,
+    Go,
+    Nuget,
+    Crates,
+    Rubygems,
+    Packagist,
+    Hex,
+    Conan,
+}
+
+/// A framework that gives the broker address a property of its own, which may be set without the code reading a variable.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub enum Framework {
+    /// Spring for Apache Kafka: `spring.kafka.bootstrap-servers`.
+    Spring,
+    /// The Kafka binder of Spring Cloud Stream: `spring.cloud.stream.kafka.binder.brokers`.
+    SpringCloudStream,
+    /// Quarkus: `kafka.bootstrap.servers`.
+    Quarkus,
+    /// `MicroProfile` Reactive Messaging outside of Quarkus: `mp.messaging.connector.smallrye-kafka.bootstrap.servers`.
+    MicroProfile,
+    /// Micronaut: `kafka.bootstrap.servers`.
+    Micronaut,
+    /// Eventuate Tram: `eventuatelocal.kafka.bootstrap.servers`.
+    Eventuate,
+    /// .NET Aspire: `ConnectionStrings:<name>`.
+    Aspire,
+    /// Laravel Kafka: `KAFKA_BROKERS`, in the configuration that the package brings along.
+    Laravel,
+}
+
+/// A client library.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Library {
+    /// Its name in the catalog, which no other has.
+    pub name: String,
+    /// The packages it comes in; without the field the name is the package.
+    packages: Option<Vec<String>>,
+    /// What its use looks like in source text. A `"` stands for any quote.
+    #[serde(default)]
+    pub imports: Vec<String>,
+    framework: Option<Framework>,
+}
+
+impl Library {
+    /// The packages it comes in.
+    pub fn packages(&self) -> impl Iterator<Item = &str> {
+        let packages = self.packages.as_deref().unwrap_or(std::slice::from_ref(&self.name));
+        packages.iter().map(String::as_str)
+    }
+}
+
+impl Registry {
+    /// The libraries it has, in the order of the catalog.
+    pub fn libraries(self) -> &'static [Library] {
+        LIBRARIES.get(&self).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where the libraries of a language come from; `None` for a language without any.
+    pub fn of(language: Language) -> Option<Self> {
+        Some(match language {
+            Language::JavaScript => Self::Npm,
+            Language::Python => Self::Pypi,
+            Language::Jvm => Self::Maven,
+            Language::Go => Self::Go,
+            Language::DotNet => Self::Nuget,
+            Language::Rust => Self::Crates,
+            Language::Ruby => Self::Rubygems,
+            Language::Php => Self::Packagist,
+            Language::Elixir => Self::Hex,
+            Language::C => Self::Conan,
+            Language::Shell => return None,
+        })
+    }
+}
+
+/// The framework that a library, by its name in a [`Mention`](super::Mention), is part of.
+#[must_use]
+pub fn framework(library: &str) -> Option<Framework> {
+    LIBRARIES.values().flatten().find(|known| known.name == library)?.framework
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_library_has_a_name_of_its_own_and_each_package_one_library() {
+        let mut names = BTreeSet::new();
+        let mut packages = BTreeSet::new();
+        for (registry, libraries) in &*LIBRARIES {
+            for library in libraries {
+                assert!(names.insert(&library.name), "{}", library.name);
+                for package in library.packages() {
+                    assert!(packages.insert((registry, package)), "{package}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn some_libraries_belong_to_a_framework() {
+        for (library, expected) in [
+            ("spring-kafka", Some(Framework::Spring)),
+            ("spring-cloud-stream-binder-kafka", Some(Framework::SpringCloudStream)),
+            ("quarkus-messaging-kafka", Some(Framework::Quarkus)),
+            ("micronaut-kafka", Some(Framework::Micronaut)),
+            ("kafka-clients", None),
+            ("no-such-library", None),
+        ] {
+            assert_eq!(framework(library), expected, "{library}");
+        }
+    }
+}

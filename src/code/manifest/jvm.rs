@@ -1,0 +1,77 @@
+//! Manifests of Maven, Gradle, sbt and Mill.
+
+use super::{Package, line_of, without_xml_comments};
+
+/// The dependencies of a `pom.xml` (maven.apache.org/pom.html), without what only its tests use and what it merely gives a version.
+pub(super) fn pom(text: &str) -> Vec<Package> {
+    let text = without_xml_comments(text);
+    let is_managed = |offset| {
+        let before = &text[..offset];
+        before.rfind("<dependencyManagement>") > before.rfind("</dependencyManagement>")
+    };
+    let mut packages = Vec::new();
+    for (offset, tag) in text.match_indices("<dependency>") {
+        let body = &text[offset + tag.len()..];
+        let body = &body[..body.find("</dependency>").unwrap_or(body.len())];
+        // What it leaves out comes with a group and a name as well.
+        let own = body.split("<exclusions>").next().unwrap_or(body);
+        let (Some(group), Some(artifact)) = (element(own, "groupId"), element(own, "artifactId")) else { continue };
+        if element(own, "scope") == Some("test") || is_managed(offset) {
+            continue;
+        }
+        let name = format!("{group}:{}", without_scala_version(artifact));
+        let artifact = body.find("<artifactId>").unwrap_or_default();
+        packages.push(Package { name, line: line_of(&text, offset + tag.len() + artifact) });
+    }
+    packages
+}
+
+fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let (_, content) = text.split_once(&format!("<{name}>"))?;
+    content.split_once('<').map(|(content, _)| content.trim())
+}
+
+/// The coordinates in a build of Gradle, sbt or Mill: `"group:artifact:version"`, or group and name in quotes of their own side by
+/// side, as in `"group" %% "artifact" % "version"` and `group: 'group', name: 'artifact'`. What only tests use does not count.
+pub(super) fn coordinates(text: &str, comment: &str) -> Vec<Package> {
+    let mut packages = Vec::new();
+    let mut is_comment = false;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        is_comment |= line.starts_with("/*");
+        if is_comment {
+            is_comment = !line.contains("*/");
+            continue;
+        }
+        if line.starts_with(comment) || is_for_tests(line) {
+            continue;
+        }
+        let quoted: Vec<&str> = line.split(['"', '\'']).skip(1).step_by(2).collect();
+        let pairs = quoted.windows(2).filter_map(|pair| Some((*pair.first()?, *pair.last()?)));
+        let whole = quoted.iter().filter_map(|quoted| {
+            let mut parts = quoted.split(':').filter(|part| !part.is_empty());
+            Some((parts.next()?, parts.next()?))
+        });
+        packages.extend(pairs.chain(whole).map(|(group, artifact)| Package {
+            name: format!("{group}:{}", without_scala_version(artifact)),
+            line: index + 1,
+        }));
+    }
+    packages
+}
+
+/// Whether a dependency is one of the tests: `testImplementation …` in Gradle, `… % Test` in sbt.
+fn is_for_tests(line: &str) -> bool {
+    let configuration = line.split(|character: char| !character.is_alphanumeric()).next().unwrap_or_default();
+    let in_gradle = configuration.starts_with("test") || configuration.contains("Test");
+    let in_sbt = line.contains("% Test") || line.contains("% \"test\"");
+    in_gradle || in_sbt
+}
+
+/// docs.scala-lang.org: an artifact's name ends with the Scala version it is for, as in `kafka_2.13` and `zio-kafka_3`.
+fn without_scala_version(artifact: &str) -> &str {
+    match artifact.rsplit_once('_') {
+        Some((name, version)) if version.starts_with(['2', '3', '$']) => name,
+        _ => artifact,
+    }
+}
