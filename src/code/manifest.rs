@@ -303,3 +303,183 @@ fn without_xml_comments(text: &str) -> String {
 fn line_of(text: &str, offset: usize) -> usize {
     text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn libraries(file_name: &str, text: &str) -> Vec<(String, usize)> {
+        kafka_libraries(file_name, text).into_iter().map(|mention| (mention.library, mention.line)).collect()
+    }
+
+    #[test]
+    fn each_kind_of_manifest_shows_its_library() {
+        for (file_name, text, library, line) in [
+            (
+                "package.json",
+                "{\n  \"dependencies\": {\n    \"express\": \"^5\",\n    \"kafkajs\": \"^2.2.4\"\n  }\n}",
+                "kafkajs",
+                4,
+            ),
+            (
+                "package.json",
+                "{\"peerDependencies\": {\"@confluentinc/kafka-javascript\": \"1\"}}",
+                "confluent-kafka-javascript",
+                1,
+            ),
+            ("requirements.txt", "fastapi\nKafka_Python==2.0.2  # old", "kafka-python", 2),
+            (
+                "requirements-dev.txt",
+                "confluent-kafka[avro,schemaregistry]>=2.3 ; python_version > '3.9'",
+                "confluent-kafka",
+                1,
+            ),
+            ("requirements.in", "faststream[cli, kafka]", "faststream", 1),
+            (
+                "pyproject.toml",
+                "[project]\nname = \"billing\"\ndependencies = [\n  \"aiokafka>=0.12\",\n]",
+                "aiokafka",
+                4,
+            ),
+            ("pyproject.toml", "[dependency-groups]\nstream = [\"quixstreams\"]", "quixstreams", 2),
+            (
+                "pyproject.toml",
+                "[tool.poetry.dependencies]\npython = \"^3.12\"\nconfluent-kafka = \"^2.6\"",
+                "confluent-kafka",
+                3,
+            ),
+            ("pyproject.toml", "[tool.poetry.group.jobs.dependencies]\nfaust_streaming = \"*\"", "faust", 2),
+            ("Pipfile", "[packages]\nflask = \"*\"\nkafka-python = \"*\"", "kafka-python", 3),
+            (
+                "setup.py",
+                "setup(\n    name='kafka',\n    install_requires=[\n        'pykafka>=2',\n    ],\n)",
+                "pykafka",
+                4,
+            ),
+            ("setup.cfg", "[options]\ninstall_requires =\n    aiokafka\n", "aiokafka", 3),
+            ("environment.yml", "dependencies:\n  - kafka-python=2.2.10=pyhd8ed1ab_0\n", "kafka-python", 2),
+            ("environment.yml", "- pip:\n  - \"conda-forge::python-confluent-kafka\"", "confluent-kafka", 2),
+            (
+                "pom.xml",
+                "<dependency>\n  <groupId>org.springframework.kafka</groupId>\n  <artifactId>spring-kafka</artifactId>\n</dependency>",
+                "spring-kafka",
+                3,
+            ),
+            (
+                "pom.xml",
+                "<dependency><artifactId>kafka_2.13</artifactId><groupId>org.apache.kafka</groupId></dependency>",
+                "kafka-clients",
+                1,
+            ),
+            (
+                "build.gradle",
+                "dependencies {\n  implementation 'org.apache.kafka:kafka-clients:4.1.0'\n}",
+                "kafka-clients",
+                2,
+            ),
+            ("build.gradle", "api group: 'org.apache.kafka', name: 'kafka-streams', version: v", "kafka-streams", 1),
+            ("build.gradle.kts", "implementation(\n  \"io.micronaut.kafka:micronaut-kafka\"\n)", "micronaut-kafka", 2),
+            (
+                "libs.versions.toml",
+                "k = { group = \"org.apache.kafka\", name = \"kafka-clients\" }",
+                "kafka-clients",
+                1,
+            ),
+            (
+                "libs.versions.toml",
+                "[libraries]\nk = { module = \"io.quarkus:quarkus-messaging-kafka\" }",
+                "quarkus-messaging-kafka",
+                2,
+            ),
+            ("build.sbt", "libraryDependencies += \"com.github.fd4s\" %% \"fs2-kafka\" % \"3.5.1\"", "fs2-kafka", 1),
+            ("Dependencies.scala", "  \"dev.zio\" %% \"zio-kafka\" % V", "zio-kafka", 1),
+            (
+                "build.sc",
+                "def ivyDeps = Seq(ivy\"org.apache.pekko::pekko-connectors-kafka:1.1.0\")",
+                "pekko-connectors-kafka",
+                1,
+            ),
+            ("go.mod", "module shop\n\nrequire (\n\tgithub.com/twmb/franz-go v1.18.0\n)", "franz-go", 4),
+            ("go.mod", "require github.com/confluentinc/confluent-kafka-go/v2 v2.6.0", "confluent-kafka-go", 1),
+            (
+                "Orders.csproj",
+                "<ItemGroup>\n<PackageReference Include=\"Confluent.Kafka\" Version=\"2.5.3\" />",
+                "Confluent.Kafka",
+                2,
+            ),
+            ("Directory.Packages.props", "<PackageVersion Version=\"1\" Include=\"kafkaflow\"/>", "KafkaFlow", 1),
+            ("packages.config", "<package id=\"Confluent.Kafka\" version=\"1.9.3\" />", "Confluent.Kafka", 1),
+            ("Cargo.toml", "[dependencies]\nrdkafka = { version = \"0.36\", optional = true }", "rdkafka", 2),
+            (
+                "Cargo.toml",
+                "[target.'cfg(unix)'.dependencies]\nqueue = { package = \"rskafka\", version = \"0.5\" }",
+                "rskafka",
+                2,
+            ),
+            ("Cargo.toml", "[workspace.dependencies]\nkafka_protocol = \"0.13\"", "kafka-protocol", 2),
+            ("Gemfile", "gem 'rails'\ngem 'karafka', '~> 2.4'", "karafka", 2),
+            ("shop.gemspec", "  spec.add_runtime_dependency(\"rdkafka\")", "rdkafka-ruby", 1),
+            ("composer.json", "{\"require\": {\"ext-rdkafka\": \"*\"}}", "php-rdkafka", 1),
+            ("mix.exs", "  {:broadway_kafka, \"~> 0.4\"},", "broadway_kafka", 1),
+            ("rebar.config", "{deps, [\n  {brod, \"4.3.1\"}\n]}.", "brod", 2),
+            ("CMakeLists.txt", "find_package(RdKafka CONFIG REQUIRED)", "librdkafka", 1),
+            ("conanfile.txt", "[requires]\ncppkafka/0.4.1", "cppkafka", 2),
+            ("vcpkg.json", "{\"dependencies\": [\"fmt\", {\"name\": \"librdkafka\"}]}", "librdkafka", 1),
+        ] {
+            assert!(is_manifest(file_name), "{file_name}");
+            assert_eq!(libraries(file_name, text), [(library.to_owned(), line)], "{file_name}: {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_listed_library_does_not_count() {
+        for (file_name, text) in [
+            ("package.json", "{\"name\": \"kafkajs\", \"scripts\": {\"kafkajs\": \"x\"}}"),
+            ("package.json", "{\"dependencies\": {\"@nestjs/microservices\": \"^11\", \"my-kafkajs\": \"1\"}}"),
+            ("package.json", "{\"dependencies\": [\"kafkajs\"], "),
+            ("requirements.txt", "# kafka-python==2.0.2"),
+            ("requirements.txt", "my-kafka-python-x\nkafka-python-x==1\n-r kafka-python.txt"),
+            ("requirements.txt", "faststream[rabbit]"),
+            ("pyproject.toml", "[project]\nname = \"aiokafka\"\nkeywords = [\"kafka\"]"),
+            ("setup.py", "setup(name='shop', keywords=['kafka'], extras_require={'kafka': []})"),
+            ("setup.cfg", "[metadata]\nname = kafka-python"),
+            (
+                "pom.xml",
+                "<!--<dependency><groupId>org.apache.kafka</groupId><artifactId>kafka</artifactId></dependency>-->",
+            ),
+            (
+                "pom.xml",
+                "<dependency><groupId>a</groupId><artifactId>b</artifactId><exclusions><exclusion>\
+                 <groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId></exclusion></exclusions></dependency>",
+            ),
+            (
+                "pom.xml",
+                "<dependencyManagement><dependency><groupId>org.apache.kafka</groupId><artifactId>kafka-clients</artifactId>\
+                 </dependency></dependencyManagement>",
+            ),
+            ("build.gradle", "// implementation 'org.apache.kafka:kafka-clients:4.1.0'"),
+            ("build.gradle", "/*\nimplementation 'org.apache.kafka:kafka-clients:4.1.0'\n*/"),
+            ("build.gradle", "testImplementation 'org.apache.kafka:kafka-clients:4.1.0'"),
+            ("build.gradle", "implementation 'org.testcontainers:kafka'"),
+            ("build.sbt", "\"org.apache.kafka\" % \"kafka-clients\" % v % Test"),
+            ("go.mod", "require github.com/IBM/sarama v1.46.0 // indirect"),
+            ("go.mod", "replace github.com/segmentio/kafka-go => ../kafka-go"),
+            ("go.mod", "require github.com/segmentio/kafka-gopher v1.0.0"),
+            ("Orders.csproj", "<!-- <PackageReference Include=\"Confluent.Kafka\" /> -->"),
+            ("Orders.csproj", "<PackageReference Include=\"Shop.Confluent.Kafka\" />"),
+            ("Cargo.toml", "[package]\nname = \"rdkafka\"\n# rdkafka = \"1\""),
+            ("Gemfile", "# gem 'karafka'\ngem 'karafka-testing'"),
+            ("mix.exs", "# {:brod, \"~> 4\"}"),
+            ("package-lock.json", "{\"dependencies\": {\"kafkajs\": {}}}"),
+            ("notes.txt", "kafka-python"),
+        ] {
+            assert_eq!(libraries(file_name, text), [], "{file_name}: {text}");
+        }
+    }
+
+    #[test]
+    fn each_library_is_told_once_in_the_order_of_the_file() {
+        let text = "rdkafka\nkafka-python\naiokafka\nkafka-python-ng\n";
+        assert_eq!(libraries("requirements.txt", text), [("kafka-python".to_owned(), 2), ("aiokafka".to_owned(), 3)]);
+    }
+}
