@@ -2,8 +2,11 @@
 //!
 //! Nothing here knows what a variable is for: that is judged in [`kafka`](crate::kafka).
 
+pub mod binding;
+pub mod config;
 mod fact;
 mod import;
+pub mod keys;
 mod language;
 mod library;
 mod manifest;

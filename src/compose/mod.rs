@@ -29,7 +29,7 @@ pub use command::Command;
 pub use depends_on::{Condition, Dependency, DependsOn, DependsOnForm, ImpliedDependency};
 pub use dot_env::DotEnv;
 pub use duration::Duration;
-pub use env_file::{Entry as EnvFileEntry, Format as EnvFileFormat};
+pub use env_file::{Entry as EnvFileEntry, Format as EnvFileFormat, Scope as EnvFileScope, parse as parse_env_file};
 pub use environment::{EnvFile, Environment, EnvironmentForm, Variable, Written};
 pub use error::ProjectError;
 pub use healthcheck::{Healthcheck, HealthcheckTest, Timings};

@@ -1,0 +1,86 @@
+//! YAML that a template engine has yet to fill: no parser reads it, but its lines look like YAML.
+
+use super::placeholder::of_template;
+use super::{MAX_DEPTH, MAX_SETTINGS, join, setting, unquoted};
+use crate::code::{Read, Setting};
+
+/// A key or a list item that the lines below, if they are indented further, belong to.
+struct Frame {
+    /// Blanks before it.
+    indent: usize,
+    key: String,
+    is_item: bool,
+    items: usize,
+}
+
+/// The entries `key: value` and `- value` of a text; their keys follow from the indentation.
+pub(super) fn settings(text: &str) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    let mut frames: Vec<Frame> = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let content = line.trim_start();
+        let mut indent = line.len() - content.len();
+        let mut content = content.trim_end();
+        if matches!(content, "---" | "...") {
+            frames.clear();
+        }
+        if content.is_empty() || content.starts_with(['#', '%', '{']) || settings.len() >= MAX_SETTINGS {
+            continue;
+        }
+        if let Some(item) = content.strip_prefix("- ") {
+            frames.truncate(
+                frames.iter().take_while(|f| f.indent < indent || (f.indent == indent && !f.is_item)).count(),
+            );
+            let Some(list) = frames.last_mut() else { continue };
+            let Some(key) = join(&list.key, &list.items.to_string()) else { continue };
+            list.items += 1;
+            content = item.trim_start();
+            if key_and_value(content).is_none() {
+                settings.push(setting(key, scalar(content), index + 1));
+                continue;
+            }
+            frames.push(Frame { indent, key, is_item: true, items: 0 });
+            indent += 2;
+        }
+        let Some((name, value)) = key_and_value(content) else { continue };
+        frames.truncate(frames.iter().take_while(|frame| frame.indent < indent).count());
+        let Some(key) = join(frames.last().map_or("", |frame| &frame.key), name) else { continue };
+        if !value.is_empty() {
+            settings.push(setting(key, scalar(value), index + 1));
+        } else if frames.len() < MAX_DEPTH {
+            frames.push(Frame { indent, key, is_item: false, items: 0 });
+        }
+    }
+    settings
+}
+
+/// `key: value` or `key:`, where no tag stands in the key.
+fn key_and_value(content: &str) -> Option<(&str, &str)> {
+    let (key, value) = content.split_once(": ").or_else(|| Some((content.strip_suffix(':')?, "")))?;
+    (!key.contains(['{', '"'])).then(|| (unquoted(key.trim()), value.trim()))
+}
+
+/// A value without its quotes or the comment behind it.
+fn scalar(value: &str) -> &str {
+    match value.starts_with(['"', '\'']) {
+        true => unquoted(value),
+        false => value.split(" #").next().unwrap_or(value).trim_end(),
+    }
+}
+
+/// The environment variables that the tags `{{ … }}` of a template read: `.Env.X` (jwilder/dockerize), `getenv "X"` (kelseyhightower/confd,
+/// hairyhenderson/gomplate), `env "X"` (hashicorp/consul-template).
+#[must_use]
+pub fn reads(text: &str) -> Vec<Read> {
+    let mut reads = Vec::new();
+    let (mut rest, mut line) = (text, 1);
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((tag, after)) = behind.split_once("}}") else { break };
+        line += before.matches('\n').count();
+        let placeholders = of_template(tag).into_iter();
+        reads.extend(placeholders.map(|read| Read { variable: read.name, default: read.default, line }));
+        line += tag.matches('\n').count();
+        rest = after;
+    }
+    reads
+}
