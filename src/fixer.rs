@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::code::{Code, Sources};
 use crate::compose::{Change, Model, Project, ProjectError, Resolved, Selection, Source};
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::topology::{Hints, Topology};
@@ -28,11 +29,19 @@ pub struct Options {
     pub ignore: Vec<&'static str>,
     /// The least that a repair must be to be made.
     pub threshold: Applicability,
+    /// What was already read of the services' code.
+    pub sources: Sources,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { hints: Hints::default(), select: Vec::new(), ignore: Vec::new(), threshold: Applicability::Safe }
+        Self {
+            hints: Hints::default(),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            threshold: Applicability::Safe,
+            sources: Sources::default(),
+        }
     }
 }
 
@@ -43,9 +52,21 @@ impl Options {
 
     /// What the rules find in a project.
     #[must_use]
-    pub fn findings(&self, project: &Project) -> Vec<Finding> {
-        let context = Context::new(Topology::new(project, &self.hints));
-        rules::findings(&context, |rule| self.runs(rule))
+    pub fn findings(&self, files: &Files, project: &Project) -> Vec<Finding> {
+        let code = self.code(files, project);
+        rules::findings(&self.context(project, &code), |rule| self.runs(rule))
+    }
+
+    /// The code of a project's services.
+    #[must_use]
+    pub fn code(&self, files: &Files, project: &Project) -> Code {
+        Code::of(project, files, &self.sources)
+    }
+
+    /// What the rules see of a project.
+    #[must_use]
+    pub fn context<'p>(&'p self, project: &'p Project, code: &'p Code) -> Context<'p> {
+        Context::new(Topology::new(project, &self.hints).with_code(code))
     }
 }
 
@@ -109,14 +130,14 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
     };
     let text = |source: &Source| (source.file, files.get(source.file).shared_text());
     let before: BTreeMap<FileId, Arc<str>> = project.sources.iter().map(text).collect();
-    let first = options.findings(&project);
+    let first = options.findings(&run.files, &project);
     let mut findings = first.clone();
     for _ in 0..MAX_ROUNDS {
         if !run.round(&project, &findings) {
             break;
         }
         project = Project::load(&mut run.files, &run.selection)?;
-        findings = options.findings(&project);
+        findings = options.findings(&run.files, &project);
     }
     if let Some(reason) = run.failure(&first, &findings) {
         let left = first.into_iter().map(|finding| Finding { fix: Err(reason.clone()), ..finding }).collect();

@@ -83,5 +83,6 @@ pub fn check(
     selection: impl Into<compose::Selection>,
     options: &fixer::Options,
 ) -> Result<Vec<finding::Finding>, compose::ProjectError> {
-    Ok(options.findings(&compose::Project::load(files, selection)?))
+    let project = compose::Project::load(files, selection)?;
+    Ok(options.findings(files, &project))
 }

@@ -1,7 +1,7 @@
 //! The only way to read a file: from the disk, or from memory in tests and for standard input.
 
 use std::collections::{BTreeMap, HashMap};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -123,9 +123,24 @@ pub trait Reader: std::fmt::Debug + Send + Sync {
     /// What the file system says; [`io::ErrorKind::NotFound`] if there is no such file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
+    /// The bytes of a file that has no more than `limit`.
+    fn read_up_to(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
+        self.read(path).ok().filter(|bytes| bytes.len() as u64 <= limit)
+    }
+
     /// Whether `path` is a file, by whatever links lead to it.
     fn is_file(&self, path: &Path) -> bool;
+
+    /// Whether `path` is a folder, by whatever links lead to it.
+    fn is_folder(&self, path: &Path) -> bool;
+
+    /// The files below a folder that `wanted` (path, whether it is a folder) lets pass, sorted. Links are not followed, and what
+    /// `.gitignore` files leave out is left out.
+    fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf>;
 }
+
+/// Whether a walk takes a file, or goes into a folder (`true`).
+pub type Wanted = fn(&Path, bool) -> bool;
 
 /// Reads from the disk.
 #[derive(Clone, Copy, Debug, Default)]
@@ -136,10 +151,45 @@ impl Reader for Disk {
         std::fs::read(path)
     }
 
+    fn read_up_to(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
+        let mut file = std::fs::File::open(path).ok()?;
+        let length = file.metadata().ok()?.len();
+        let mut bytes = Vec::with_capacity(usize::try_from(length).ok().filter(|_| length <= limit)?);
+        file.read_to_end(&mut bytes).ok()?;
+        Some(bytes)
+    }
+
     fn is_file(&self, path: &Path) -> bool {
         path.is_file()
     }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        path.is_dir()
+    }
+
+    fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
+        let walk = ignore::WalkBuilder::new(folder)
+            .hidden(false)
+            .parents(false)
+            .git_global(false)
+            .git_exclude(false)
+            .require_git(false)
+            .max_depth(Some(MAX_DEPTH))
+            .filter_entry(move |entry| {
+                entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) || wanted(entry.path(), true)
+            })
+            .build();
+        let mut paths: Vec<PathBuf> = Vec::new();
+        let files = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
+        paths.extend(files.map(ignore::DirEntry::into_path).filter(|path| wanted(path, false)).take(MAX_FILES));
+        paths.sort();
+        paths
+    }
 }
+
+/// Folders in folders, and files, at most: what is more is no single program.
+const MAX_DEPTH: usize = 24;
+const MAX_FILES: usize = 100_000;
 
 /// Files that exist only in memory, by their whole path.
 #[derive(Clone, Debug, Default)]
@@ -152,6 +202,19 @@ impl Reader for Memory {
 
     fn is_file(&self, path: &Path) -> bool {
         self.0.contains_key(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        self.0.keys().any(|file| file != path && file.starts_with(path))
+    }
+
+    fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
+        let is_wanted = |path: &&PathBuf| {
+            let Ok(inner) = path.strip_prefix(folder) else { return false };
+            let folders = inner.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty());
+            folders.map(|part| folder.join(part)).all(|part| wanted(&part, true)) && wanted(path, false)
+        };
+        self.0.keys().filter(is_wanted).cloned().collect()
     }
 }
 
@@ -222,6 +285,24 @@ impl Files {
     #[must_use]
     pub fn is_file(&self, path: &Path) -> bool {
         self.by_path.contains_key(path) || self.reader.is_file(path)
+    }
+
+    /// Whether `path` is a folder.
+    #[must_use]
+    pub fn is_folder(&self, path: &Path) -> bool {
+        self.reader.is_folder(path)
+    }
+
+    /// The files below a folder: see [`Reader::below`].
+    #[must_use]
+    pub fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
+        self.reader.below(folder, wanted)
+    }
+
+    /// The text of a file that is not kept; `None` if it cannot be read, is no UTF-8, or is longer than `limit` bytes.
+    #[must_use]
+    pub fn peek(&self, path: &Path, limit: u64) -> Option<String> {
+        self.reader.read_up_to(path, limit).and_then(|bytes| String::from_utf8(bytes).ok())
     }
 
     /// A file that was read.

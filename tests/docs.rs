@@ -48,9 +48,12 @@ fn the_prose_of_every_page_fits_into_100_columns() {
     }
 }
 
+/// Rules about what stands outside the compose file: their examples are code.
+const BY_HAND: [&str; 1] = ["hard-coded-broker-address"];
+
 #[test]
 fn every_page_has_an_example_that_its_rule_finds_and_the_repair_mends() {
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| !BY_HAND.contains(&rule.name)) {
         let sandbox = Sandbox::new();
         sandbox.write("compose.yaml", &block(rule.page, "yaml before"));
         for (info, content) in blocks(rule.page) {

@@ -116,7 +116,7 @@ fn status_names_every_service_with_what_it_gets() {
             ("rentals", "reaches", Some("kafka:29092")),
             ("billing", "broken", Some("localhost:9092")),
             ("alerts", "reaches", Some("kafka:29092")),
-            ("helpdesk", "undecided", None),
+            ("helpdesk", "none", None),
             ("dispatch-worker", "reaches", Some("kafka:29092")),
             ("fares-worker", "reaches", Some("kafka:29092")),
             ("repairs-worker", "reaches", Some("kafka:29092")),

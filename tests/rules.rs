@@ -47,7 +47,9 @@ fn every_rule_has_cases_of_every_kind() {
     for rule in RULES {
         for kind in [Kind::Ok, Kind::Refused, Kind::Repaired] {
             let found = cases.iter().any(|case| case.rule == rule.name && case.kind == kind);
-            assert!(found, "{}: no case is {kind:?}", rule.name);
+            // What stands in code is mended by hand.
+            let is_possible = kind != Kind::Repaired || rule.name != "hard-coded-broker-address";
+            assert!(found == is_possible, "{}: no case is {kind:?}", rule.name);
         }
     }
 }

@@ -159,6 +159,7 @@ impl ProjectArgs {
             select: names(&self.select),
             ignore: names(&self.ignore),
             threshold: if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe },
+            ..Options::default()
         }
     }
 }

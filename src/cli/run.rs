@@ -18,10 +18,9 @@ use crate::cli::write::{PlannedWrite, write_all};
 use crate::compose::Change;
 use crate::discover::repository_root;
 use crate::fixer::{Options, Outcome};
-use crate::kafka::topology::Topology;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
-use crate::rules::{Context, RULES, Rule};
+use crate::rules::{RULES, Rule};
 use crate::text::{Colour, terminal_diff, unified_diff, visible};
 
 /// Runs a command.
@@ -74,7 +73,7 @@ impl Session {
             let outcome = work.outcome?;
             tally.add_repairs(&outcome);
             // What is found is told as it stands in the file, before any repair.
-            let mut findings = options.findings(&work.target.project);
+            let mut findings = options.findings(&work.files, &work.target.project);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             for finding in &mut findings {
                 let same = outcome.left.iter().find(|left| left.is_same(finding));
@@ -167,8 +166,9 @@ impl Session {
         let options = args.options();
         let mut projects = Vec::new();
         let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
-            let findings = options.findings(&work.target.project);
-            let context = Context::new(Topology::new(&work.target.project, &options.hints));
+            let findings = options.findings(&work.files, &work.target.project);
+            let code = options.code(&work.files, &work.target.project);
+            let context = options.context(&work.target.project, &code);
             projects.push(ProjectStatus::of(&context, &findings, &work.files));
             tally.add_findings(&mut findings.clone(), &work.files);
             Ok(Exit::Done)

@@ -156,10 +156,10 @@ fn with_texts(project: &Project, texts: &HashMap<PathBuf, Arc<str>>) -> Files {
 
 /// Whether a project cannot be loaded any more with other texts, or has more errors.
 fn breaks(work: &Work, texts: &HashMap<PathBuf, Arc<str>>, options: &Options) -> bool {
-    let errors = |project: &Project| {
-        options.findings(project).iter().filter(|finding| finding.severity == Severity::Error).count()
+    let errors = |files: &Files, project: &Project| {
+        options.findings(files, project).iter().filter(|finding| finding.severity == Severity::Error).count()
     };
     let mut files = with_texts(&work.target.project, texts);
     let loaded: Result<Project, ProjectError> = Project::load(&mut files, &work.target.selection);
-    !loaded.is_ok_and(|after| errors(&after) <= errors(&work.target.project))
+    !loaded.is_ok_and(|after| errors(&files, &after) <= errors(&work.files, &work.target.project))
 }

@@ -2,37 +2,6 @@
 //!
 //! Keys are those of [`Setting`](crate::code::Setting): parts with dots between, items of a list by their index.
 
-/// A framework, by the way in which it lets variables override entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Framework<'a> {
-    /// Spring Boot.
-    Spring,
-    /// Micronaut.
-    Micronaut,
-    /// `MicroProfile` Config: SmallRye and with it Quarkus, Helidon.
-    MicroProfile,
-    /// .NET's configuration.
-    DotNet,
-    /// Viper of Go with `AutomaticEnv`, a key replacer, and a prefix, which may be empty.
-    Viper(&'a str),
-}
-
-/// Whether a variable that is set overrides an entry.
-#[must_use]
-pub fn is_bound_by(variable: &str, key: &str, framework: Framework) -> bool {
-    match framework {
-        // The variable may as well be named like the key, in any of its forms.
-        Framework::Spring => {
-            let forms = spring_variables(variable);
-            spring_variables(key).iter().any(|form| forms.contains(form))
-        }
-        Framework::Micronaut => micronaut_variable(key) == variable.to_ascii_uppercase(),
-        Framework::MicroProfile => microprofile_variables(key).iter().any(|form| form == variable),
-        Framework::DotNet => dotnet_variable(key).eq_ignore_ascii_case(&variable.replace(':', "__")),
-        Framework::Viper(prefix) => viper_variable(prefix, key) == variable,
-    }
-}
-
 /// The variables that override a key in Spring Boot, the form that people write first: dashes become underscores
 /// (`SPRING_KAFKA_BOOTSTRAP_SERVERS`), or vanish (`SPRING_KAFKA_BOOTSTRAPSERVERS`).
 ///
@@ -68,14 +37,6 @@ pub fn microprofile_variables(key: &str) -> Vec<String> {
 #[must_use]
 pub fn dotnet_variable(key: &str) -> String {
     key.replace([':', '.'], "__")
-}
-
-/// The variable that overrides a key in viper (spf13/viper README, "Working with Environment Variables"), where dots and dashes are
-/// replaced by underscores, as programs that nest their keys must ask for.
-#[must_use]
-pub fn viper_variable(prefix: &str, key: &str) -> String {
-    let variable = key.replace(['.', '-'], "_").to_ascii_uppercase();
-    if prefix.is_empty() { variable } else { format!("{}_{variable}", prefix.to_ascii_uppercase()) }
 }
 
 /// A key in capitals with underscores for what no variable can hold: `a.b-c[0]` is `A_B_C_0`.
@@ -133,31 +94,5 @@ mod tests {
         assert_eq!(micronaut_variable("kafka.bootstrapServers"), "KAFKA_BOOTSTRAP_SERVERS");
         assert_eq!(dotnet_variable("Kafka:BootstrapServers"), "Kafka__BootstrapServers");
         assert_eq!(dotnet_variable("Kafka.Brokers.0"), "Kafka__Brokers__0");
-        assert_eq!(viper_variable("app", "kafka.broker-list"), "APP_KAFKA_BROKER_LIST");
-        assert_eq!(viper_variable("", "kafka.brokers"), "KAFKA_BROKERS");
-    }
-
-    #[test]
-    fn a_variable_overrides_the_keys_that_it_is_bound_to() {
-        use Framework::{DotNet, MicroProfile, Micronaut, Spring, Viper};
-        for (variable, key, framework, expected) in [
-            ("SPRING_KAFKA_BOOTSTRAPSERVERS", "spring.kafka.bootstrap-servers", Spring, true),
-            ("spring.kafka.bootstrap-servers", "spring.kafka.bootstrap-servers", Spring, true),
-            ("spring_kafka_bootstrap_servers", "spring.kafka.bootstrap-servers", Spring, true),
-            ("SPRING_KAFKA_BOOTSTRAP_SERVERS", "kafka.bootstrap-servers", Spring, false),
-            ("KAFKA_BOOTSTRAP_SERVERS", "spring.kafka.bootstrap-servers", Spring, false),
-            ("KAFKA_BOOTSTRAP_SERVERS", "kafka.bootstrap.servers", Micronaut, true),
-            ("KAFKA_BOOTSTRAPSERVERS", "kafka.bootstrap.servers", Micronaut, false),
-            ("KAFKA_BOOTSTRAP_SERVERS", "kafka.bootstrap.servers", MicroProfile, true),
-            ("kafka.bootstrap.servers", "kafka.bootstrap.servers", MicroProfile, true),
-            ("KAFKA_BOOTSTRAP_SERVERS", "mp.messaging.connector.smallrye-kafka.bootstrap.servers", MicroProfile, false),
-            ("KAFKA__BOOTSTRAPSERVERS", "Kafka.BootstrapServers", DotNet, true),
-            ("Kafka:BootstrapServers", "Kafka.BootstrapServers", DotNet, true),
-            ("Kafka_BootstrapServers", "Kafka.BootstrapServers", DotNet, false),
-            ("INGEST_KAFKA_BROKER", "ingest.kafka.broker", Viper(""), true),
-            ("APP_KAFKA_BROKER", "kafka.broker", Viper("app"), true),
-        ] {
-            assert_eq!(is_bound_by(variable, key, framework), expected, "{variable} {key} {framework:?}");
-        }
     }
 }

@@ -25,7 +25,10 @@ const MAX_SETTINGS: usize = 20_000;
 const MAX_DEPTH: usize = 128;
 
 /// Endings of templates, behind the ending of what they make.
-const TEMPLATE_EXTENSIONS: [&str; 6] = ["tmpl", "tpl", "j2", "jinja", "erb", "template"];
+const TEMPLATE_EXTENSIONS: [&str; 5] = ["tmpl", "tpl", "j2", "jinja", "erb"];
+
+/// Parts of the names of files that are there to be copied.
+const SAMPLES: [&str; 4] = ["dist", "example", "sample", "template"];
 
 /// Files of tools whose names end like those of a service's configuration.
 const OTHER_FILES: [&str; 27] = [
@@ -58,10 +61,11 @@ const OTHER_FILES: [&str; 27] = [
     "turbo.json",
 ];
 
-/// How the names of other files of tools begin: Compose files, CI, linters, build output.
-const OTHER_PREFIXES: [&str; 21] = [
+/// How the names of other files of tools begin: Compose files, CI, linters.
+const OTHER_PREFIXES: [&str; 18] = [
     ".eslintrc",
     ".gitlab-ci",
+    ".gitpod",
     ".golangci",
     ".goreleaser",
     ".pre-commit",
@@ -71,20 +75,20 @@ const OTHER_PREFIXES: [&str; 21] = [
     "cloudbuild",
     "codecov",
     "compose.",
-    "docker-compose",
     "jest.config",
     "jsconfig",
     "nginx",
-    "openapi",
-    "podman-compose",
     "skaffold",
-    "swagger",
     "tsconfig",
     "tslint",
 ];
 
+/// What stands somewhere in the names of other files: Compose files, descriptions of interfaces, dashboards.
+const OTHER_WORDS: [&str; 6] = ["asyncapi", "dashboard", "docker-compose", "openapi", "podman-compose", "swagger"];
+
 /// Folders whose files no container reads as its configuration: CI, editors, Kubernetes, dependencies, build output.
-const OTHER_FOLDERS: [&str; 18] = [
+const OTHER_FOLDERS: [&str; 22] = [
+    ".buildkite",
     ".circleci",
     ".devcontainer",
     ".git",
@@ -93,7 +97,9 @@ const OTHER_FOLDERS: [&str; 18] = [
     ".gradle",
     ".idea",
     ".venv",
+    ".vs",
     ".vscode",
+    "bin",
     "charts",
     "helm",
     "k8s",
@@ -102,6 +108,7 @@ const OTHER_FOLDERS: [&str; 18] = [
     "node_modules",
     "obj",
     "target",
+    "testdata",
     "vendor",
 ];
 
@@ -121,9 +128,11 @@ impl Format {
     /// The format that a file's name ends in, behind which the ending of a template may stand.
     fn of(path: &Path) -> Option<Self> {
         let name = file_name(path)?;
-        if name == ".env" || name.starts_with(".env.") {
-            let is_sample = ["example", "sample", "template", "dist"].iter().any(|end| name.ends_with(end));
-            return (!is_sample).then_some(Self::Dotenv);
+        if name.split('.').any(|part| SAMPLES.contains(&part)) {
+            return None;
+        }
+        if name.starts_with(".env.") {
+            return Some(Self::Dotenv);
         }
         let name = match name.rsplit_once('.') {
             Some((made, extension)) if TEMPLATE_EXTENSIONS.contains(&extension) => made,
@@ -160,12 +169,13 @@ pub fn is_config(path: &Path) -> bool {
         && !folders.iter().any(|folder| OTHER_FOLDERS.contains(&folder.as_str()))
         && !OTHER_FILES.contains(&name.as_str())
         && !OTHER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-        && ![".deps.json", ".runtimeconfig.json"].iter().any(|end| name.ends_with(end))
+        && !OTHER_WORDS.iter().any(|word| name.contains(word))
+        && ![".deps.json", ".lock.yaml", ".runtimeconfig.json"].iter().any(|end| name.ends_with(end))
 }
 
 /// The scalar entries of a configuration file, in the order of the text; the path says its format and its profile.
 ///
-/// What is longer than [`MAX_CONFIG_BYTES`], cannot be parsed or has no known format has none. YAML that a template engine has yet to
+/// What is longer than [`MAX_CONFIG_BYTES`], cannot be parsed, has no known format or is for Compose or Kubernetes has none. YAML that a template engine has yet to
 /// fill is read line by line.
 #[must_use]
 pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
@@ -184,7 +194,15 @@ pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
         None => Vec::new(),
     };
     let of_file = profile_of_file(path);
-    documents.into_iter().flat_map(|document| with_profiles(document, of_file.as_deref())).collect()
+    let configuration = documents.into_iter().filter(|document| !is_deployment(document));
+    configuration.flat_map(|document| with_profiles(document, of_file.as_deref())).collect()
+}
+
+/// Whether a document is for Compose or Kubernetes, by its keys: what stands there is about containers, and no program in one reads it.
+fn is_deployment(document: &[Setting]) -> bool {
+    let has = |key: &str| document.iter().any(|setting| setting.key == key);
+    let is_image = |key: &str| key.strip_prefix("services.").and_then(|key| key.strip_suffix(".image")).is_some();
+    (has("apiVersion") && has("kind")) || document.iter().any(|setting| is_image(&setting.key))
 }
 
 /// Whether a `.conf` file is in INI syntax: its first line that is no comment opens a section.
@@ -246,5 +264,4 @@ fn unquoted(text: &str) -> &str {
 }
 
 #[cfg(test)]
-#[path = "config/tests.rs"]
 mod tests;

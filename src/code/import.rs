@@ -2,6 +2,7 @@
 
 use super::library::Registry;
 use super::{Language, Mention};
+use crate::text::LineIndex;
 
 /// The client libraries for Kafka that a source file uses, each where it stands first, in the order of the file.
 ///
@@ -18,10 +19,8 @@ pub fn kafka_imports(language: Language, text: &str) -> Vec<Mention> {
         found.extend(places.min().map(|offset| (offset, library.name.as_str())));
     }
     found.sort_unstable();
-    let mention = |(offset, library): (usize, &str)| Mention {
-        library: library.to_owned(),
-        line: text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1,
-    };
+    let lines = LineIndex::new(&text);
+    let mention = |(offset, library): (usize, &str)| Mention { library: library.to_owned(), line: lines.line(offset) };
     found.into_iter().map(mention).collect()
 }
 
@@ -59,9 +58,10 @@ fn is_comment(language: Language, before: &str, import: &str) -> bool {
 
 /// Whether a module's name in quotes is imported and not, say, the name of a client: in JavaScript the words before it show that.
 fn is_imported(language: Language, before: &str, import: &str) -> bool {
+    let words = before.rsplit('"').next().unwrap_or(before);
     language != Language::JavaScript
         || !import.starts_with('"')
-        || ["import", "require", "from"].iter().any(|word| before.contains(word))
+        || ["import", "require", "from"].iter().any(|word| words.contains(word))
 }
 
 #[cfg(test)]
@@ -97,6 +97,7 @@ mod tests {
             (DotNet, "using Confluent.Kafka;", "Confluent.Kafka"),
             (DotNet, "open Confluent.Kafka.Admin", "Confluent.Kafka"),
             (Rust, "use rdkafka::producer::FutureProducer;", "rdkafka"),
+            (Rust, "use kafka::producer::{Producer, Record};", "kafka-rust"),
             (Ruby, "require \"rdkafka\"", "rdkafka-ruby"),
             (Ruby, "class KarafkaApp < Karafka::App", "karafka"),
             (Php, r"$producer = new \RdKafka\Producer($conf);", "php-rdkafka"),
@@ -117,6 +118,7 @@ mod tests {
             (JavaScript, "const { Kafka } = require('./kafkajs');"),
             (JavaScript, "import snappy from 'kafkajs-snappy'"),
             (JavaScript, "new Kafka({ clientId: 'kafkajs' })"),
+            (JavaScript, "const a = require('a'); const id = 'kafkajs';"),
             (JavaScript, "import { Transport } from '@nestjs/microservices'"),
             (Python, "# from confluent_kafka import Producer"),
             (Python, "from kafka import settings"),
@@ -127,7 +129,8 @@ mod tests {
             (Go, "\t// \"github.com/segmentio/kafka-go\""),
             (Go, "\t\"github.com/segmentio/kafka-gopher\""),
             (DotNet, "using Shop.Confluent.Kafka;"),
-            (Rust, "use crate::kafka::producer::Producer;"),
+            (Rust, "use super::kafka::producer::Producer;"),
+            (Rust, "use kafka::init_producer;"),
             (C, "// #include <librdkafka/rdkafka.h>"),
             (Shell, "import kafka"),
         ] {

@@ -46,6 +46,9 @@ pub enum Framework {
     Eventuate,
     /// .NET Aspire: `ConnectionStrings:<name>`.
     Aspire,
+    /// .NET's own configuration, whatever library reads it.
+    #[serde(skip)]
+    DotNet,
     /// Laravel Kafka: `KAFKA_BROKERS`, in the configuration that the package brings along.
     Laravel,
 }

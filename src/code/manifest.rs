@@ -10,6 +10,7 @@ use toml::{Table, Value as Toml};
 
 use super::Mention;
 use super::library::Registry;
+use crate::text::LineIndex;
 
 /// A kind of manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,17 +234,20 @@ fn go_packages(text: &str) -> Vec<Package> {
 /// learn.microsoft.com/nuget: `PackageReference` in projects, `PackageVersion` in central files, `package` in packages.config.
 fn dotnet_packages(text: &str) -> Vec<Package> {
     let text = without_xml_comments(text);
+    let lines = LineIndex::new(&text);
     let mut packages = Vec::new();
-    for (offset, _) in text.match_indices('<') {
-        let tag = text[offset + 1..].split('>').next().unwrap_or_default();
-        let mut words = tag.split_whitespace();
+    let mut begin = 0;
+    for part in text.split('<') {
+        let line = lines.line(begin);
+        begin += part.len() + 1;
+        let mut words = part.split('>').next().unwrap_or_default().split_whitespace();
         if !matches!(words.next(), Some("PackageReference" | "PackageVersion" | "package")) {
             continue;
         }
         for attribute in words {
             let quoted = ["Include=", "Update=", "id="].iter().find_map(|name| attribute.strip_prefix(name));
             let name = quoted.map(|quoted| quoted.trim_matches(|mark| "\"'/".contains(mark)).to_owned());
-            packages.extend(name.map(|name| Package { name, line: line_of(&text, offset) }));
+            packages.extend(name.map(|name| Package { name, line }));
         }
     }
     packages
@@ -297,11 +301,6 @@ fn without_xml_comments(text: &str) -> String {
     }
     kept.push_str(rest);
     kept
-}
-
-/// The line, from 1, that a byte of the text is in.
-fn line_of(text: &str, offset: usize) -> usize {
-    text[..offset].bytes().filter(|byte| *byte == b'\n').count() + 1
 }
 
 #[cfg(test)]

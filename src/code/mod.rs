@@ -2,17 +2,31 @@
 //!
 //! Nothing here knows what a variable is for: that is judged in [`kafka`](crate::kafka).
 
-pub mod binding;
-pub mod config;
+mod binding;
+mod config;
+mod context;
+mod dockerfile;
+mod entry;
 mod fact;
+mod file;
+mod framework;
+mod idiom;
 mod import;
-pub mod keys;
+mod keys;
 mod language;
 mod library;
 mod manifest;
+mod module;
+mod service_code;
+mod tree;
 
+pub use config::{Placeholder, placeholders, resolve};
+pub use dockerfile::ImageVariable;
 pub use fact::{Literal, Mention, Read, Setting};
-pub use import::kafka_imports;
+pub use file::FileFacts;
+pub use framework::{framework_of_file, implicit_key, variables_of};
+pub use keys::{broker_addresses, is_broker_key};
 pub use language::Language;
 pub use library::{Framework, framework};
-pub use manifest::{is_manifest, kafka_libraries};
+pub use service_code::{Code, ServiceCode, Share};
+pub use tree::Sources;

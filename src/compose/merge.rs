@@ -53,6 +53,8 @@ impl Service {
             links: appended(base.links, self.links, |a, b| a == b),
             implied_dependencies: merged_implied(base.implied_dependencies, self.implied_dependencies),
             profiles: appended(base.profiles, self.profiles, |a, b| a == b),
+            working_dir: self.working_dir.or(base.working_dir),
+            bind_mounts: appended(self.bind_mounts, base.bind_mounts, |a, b| a.target == b.target),
             extends: self.extends.or(base.extends),
             has_mode_and_networks,
             parts: self.parts.over(base.parts),
@@ -96,6 +98,8 @@ impl Service {
                 "hostname" => self.hostname = None,
                 "links" => self.links.clear(),
                 "profiles" => self.profiles.clear(),
+                "volumes" => self.bind_mounts.clear(),
+                "working_dir" => self.working_dir = None,
                 _ => {}
             },
         }

@@ -83,6 +83,12 @@ impl Project {
         self.sources[usize::from(node.document.0)].file
     }
 
+    /// The path of the file that a node is in.
+    #[must_use]
+    pub fn path_of(&self, node: NodeId) -> &Path {
+        &self.sources[usize::from(node.document.0)].path
+    }
+
     /// The path of the file that a node is in, if that file is none of this project: it lies outside the project directory, where other
     /// projects may use it too.
     #[must_use]
@@ -113,7 +119,8 @@ impl Project {
 }
 
 /// A path without `.` and, as far as they can be resolved by words alone, `..`.
-pub(super) fn normalized(path: &Path) -> PathBuf {
+#[must_use]
+pub fn normalized(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {

@@ -70,7 +70,7 @@ pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
     ];
     let texts = [
         ("image", service.image.as_ref().map(|image| image.as_str().to_owned())),
-        ("build", service.build.as_ref().map(|build| format!("{build:?}"))),
+        ("build", service.build.as_ref().map(|build| build.to_string())),
         ("command", service.command.as_ref().map(|command| format!("{:?}", command.words))),
         ("entrypoint", service.entrypoint.as_ref().map(|command| format!("{:?}", command.words))),
         ("container_name", service.container_name.clone()),

@@ -48,6 +48,10 @@ pub struct Service {
     pub implied_dependencies: Vec<ImpliedDependency>,
     /// `profiles`
     pub profiles: Vec<String>,
+    /// `working_dir`
+    pub working_dir: Option<String>,
+    /// The bind mounts among its `volumes`.
+    pub bind_mounts: Vec<BindMount>,
     /// `extends`
     pub extends: Option<Extends>,
     /// Whether it has both a `network_mode` and networks, which Compose refuses.
@@ -110,6 +114,31 @@ pub struct Build {
     pub dockerfile: Option<String>,
     /// `build.target`
     pub target: Option<String>,
+    /// `build.args`, name and value.
+    pub args: Vec<(String, String)>,
+    /// `build.additional_contexts`: the folders.
+    pub additional_contexts: Vec<String>,
+    /// Where it is written.
+    pub node: NodeId,
+}
+
+/// All that it says, wherever it is written.
+impl std::fmt::Display for Build {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { context, dockerfile, target, args, additional_contexts, node: _ } = self;
+        write!(formatter, "{context:?} {dockerfile:?} {target:?} {args:?} {additional_contexts:?}")
+    }
+}
+
+/// A file or folder of the host that a container sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BindMount {
+    /// Its path on the host, as written.
+    pub source: String,
+    /// Where the container sees it.
+    pub target: String,
+    /// Where that is written.
+    pub node: NodeId,
 }
 
 impl Service {

@@ -12,7 +12,7 @@ use crate::compose::interpolation::Lookup;
 use crate::compose::network::Attachment;
 use crate::compose::parts::Parts;
 use crate::compose::section::{is_merge_tag, is_reset};
-use crate::compose::service::{Build, Definition, Extends, MergeTags, Service};
+use crate::compose::service::{BindMount, Build, Definition, Extends, MergeTags, Service};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
 
@@ -60,6 +60,8 @@ impl ServiceReader<'_> {
             links,
             implied_dependencies,
             profiles: self.texts("profiles")?,
+            working_dir: self.text("working_dir")?.map(|text| text.value.text),
+            bind_mounts: self.bind_mounts(),
             extends: self.extends()?,
             has_mode_and_networks,
             parts: Parts::read(document, node),
@@ -123,16 +125,63 @@ impl ServiceReader<'_> {
 
     fn build(&self) -> Result<Option<Build>, Invalid> {
         let Some(entry) = self.entry("build") else { return Ok(None) };
-        if self.document.entries(entry.value).is_none() {
-            let context = Text::read(self.document, entry.value, self.lookup)?;
-            return Ok(context.map(|text| Build { context: text.value.text, dockerfile: None, target: None }));
+        let node = entry.value;
+        let of_context = |context| Build {
+            context,
+            dockerfile: None,
+            target: None,
+            args: Vec::new(),
+            additional_contexts: Vec::new(),
+            node,
+        };
+        if self.document.entries(node).is_none() {
+            let context = Text::read(self.document, node, self.lookup)?;
+            return Ok(context.map(|text| of_context(text.value.text)));
         }
-        let part = |key: &str| match self.document.entry(entry.value, key) {
+        let part = |key: &str| match self.document.entry(node, key) {
             Some(entry) => Ok(Text::read(self.document, entry.value, self.lookup)?.map(|text| text.value.text)),
             None => Ok(None),
         };
         let context = part("context")?.unwrap_or_else(|| ".".to_owned());
-        Ok(Some(Build { context, dockerfile: part("dockerfile")?, target: part("target")? }))
+        let (dockerfile, target) = (part("dockerfile")?, part("target")?);
+        let additional_contexts =
+            self.pairs(node, "additional_contexts").into_iter().map(|(_, folder)| folder).collect();
+        Ok(Some(Build {
+            dockerfile,
+            target,
+            args: self.pairs(node, "args"),
+            additional_contexts,
+            ..of_context(context)
+        }))
+    }
+
+    /// The entries of a mapping, or the `name=value` items of a list; those that are something else are left out.
+    fn pairs(&self, node: NodeId, key: &str) -> Vec<(String, String)> {
+        let Some(entry) = self.document.entry(node, key) else { return Vec::new() };
+        let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
+        let entries = self.document.entries(entry.value).unwrap_or_default().into_iter();
+        let named = entries.filter_map(|entry| Some((entry.key.to_owned(), text(entry.value)?)));
+        let items = self.document.items(entry.value).unwrap_or_default().iter();
+        let split = |item: String| item.split_once('=').map(|(name, value)| (name.to_owned(), value.to_owned()));
+        named.chain(items.filter_map(|item| split(text(item.node)?))).collect()
+    }
+
+    /// The bind mounts, short (`./app:/app:ro`) and long; what is no such thing is left to Compose to judge.
+    fn bind_mounts(&self) -> Vec<BindMount> {
+        let Some(entry) = self.entry("volumes") else { return Vec::new() };
+        let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
+        let mount = |node: NodeId| {
+            if self.document.entries(node).is_some() {
+                let part = |key: &str| text(self.document.entry(node, key)?.value);
+                let is_bind = part("type").is_some_and(|kind| kind == "bind");
+                return Some(BindMount { source: part("source").filter(|_| is_bind)?, target: part("target")?, node });
+            }
+            let text = text(node)?;
+            let (source, rest) = text.split_once(':')?;
+            let target = rest.split(':').next().unwrap_or(rest).to_owned();
+            source.starts_with(['.', '/', '~']).then(|| BindMount { source: source.to_owned(), target, node })
+        };
+        self.document.items(entry.value).unwrap_or_default().iter().filter_map(|item| mount(item.node)).collect()
     }
 
     fn extends(&self) -> Result<Option<Extends>, Invalid> {

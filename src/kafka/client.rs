@@ -1,9 +1,12 @@
 //! Which services use Kafka, and by which variables: what the files say, with the place of each word.
 
+use std::path::PathBuf;
+
 use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::topology::Topology;
+use crate::kafka::usage::{Usage, usage};
 use crate::source::FileId;
 use crate::yaml::NodeId;
 
@@ -24,9 +27,23 @@ pub struct Evidence {
     /// What kind of sign.
     pub kind: EvidenceKind,
     /// Where it is written.
-    pub origin: Origin,
+    pub place: EvidencePlace,
     /// What it is, as a user reads it.
     pub text: String,
+}
+
+/// Where a piece of evidence is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EvidencePlace {
+    /// In a file of the project.
+    Project(Origin),
+    /// In the code of the service.
+    Code {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+    },
 }
 
 /// The kinds of evidence, strongest first.
@@ -42,12 +59,24 @@ pub enum EvidenceKind {
     Command,
     /// An image that is known to use Kafka.
     Image,
+    /// A broker address in a configuration file that is mounted for it.
+    Config,
+    /// Its code takes in a library for Kafka.
+    Import,
     /// It depends on the broker.
     DependsOn,
+    /// A manifest of its code lists a library for Kafka.
+    Library,
+    /// Its code reads a variable for a broker's address.
+    Read,
+    /// Its code has a broker's address in it.
+    Literal,
     /// A variable that says something else about Kafka.
     Setting,
     /// An image that is known not to use Kafka.
     OtherImage,
+    /// Its code was seen, and has no word about Kafka in it.
+    SilentCode,
 }
 
 impl EvidenceKind {
@@ -60,9 +89,15 @@ impl EvidenceKind {
             Self::EnvFile => "env-file",
             Self::Command => "command",
             Self::Image => "image",
+            Self::Config => "config",
+            Self::Import => "import",
             Self::DependsOn => "depends-on",
+            Self::Library => "library",
+            Self::Read => "read",
+            Self::Literal => "literal",
             Self::Setting => "setting",
             Self::OtherImage => "other-image",
+            Self::SilentCode => "silent-code",
         }
     }
 }
@@ -80,6 +115,8 @@ pub struct Client<'p> {
     pub addresses: Vec<AddressVariable<'p>>,
     /// The ready-made program it is, if the image is one.
     pub program: Option<&'static KafkaClient>,
+    /// What its code says; empty if there is none to be seen.
+    pub usage: Usage,
 }
 
 /// A variable that holds a broker's address.
@@ -94,6 +131,21 @@ pub struct AddressVariable<'p> {
 }
 
 impl Client<'_> {
+    /// The variables that it reads for its broker: those that are set, else those that its code or its program reads.
+    #[must_use]
+    pub fn variables(&self) -> Vec<String> {
+        let set = self.addresses.iter().map(|address| address.variable.name().to_owned());
+        let read = self.usage.ways.iter().flat_map(|way| std::iter::once(&way.variable).chain(&way.also)).cloned();
+        let own = self.program.iter().flat_map(|program| &program.variables).map(|variable| variable.name.clone());
+        let mut variables: Vec<String> = Vec::new();
+        for variable in set.chain(read).chain(own) {
+            if !variables.contains(&variable) {
+                variables.push(variable);
+            }
+        }
+        variables
+    }
+
     /// The lists of addresses in its variables and in its command.
     pub fn address_lists(&self) -> impl Iterator<Item = AddressList<'_>> {
         let in_command = self.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
@@ -142,7 +194,14 @@ fn weight(kind: EvidenceKind, shared: bool) -> u32 {
         EvidenceKind::EnvFile if shared => 1,
         EvidenceKind::EnvFile => 2,
         EvidenceKind::DependsOn | EvidenceKind::Setting => 1,
-        EvidenceKind::OtherImage => 0,
+        // What code says is weighed as a whole.
+        EvidenceKind::Config
+        | EvidenceKind::Import
+        | EvidenceKind::Library
+        | EvidenceKind::Read
+        | EvidenceKind::Literal
+        | EvidenceKind::SilentCode
+        | EvidenceKind::OtherImage => 0,
     }
 }
 
@@ -167,7 +226,7 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     let mut total = 0;
     let mut add = |kind, origin, text: String, shared| {
         total += weight(kind, shared);
-        evidence.push(Evidence { kind, origin, text });
+        evidence.push(Evidence { kind, place: EvidencePlace::Project(origin), text });
     };
     if topology.hints.services.contains(&service.name) {
         add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
@@ -202,20 +261,49 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     if let Some(kind) = other.filter(|_| !declared) {
         evidence.push(Evidence {
             kind: EvidenceKind::OtherImage,
-            origin: at(image_node),
+            place: EvidencePlace::Project(at(image_node)),
             text: format!("{image_text} ({kind})"),
+        });
+    }
+    let code = topology.code.and_then(|code| code.service(&service.name));
+    let usage = code.map(|code| usage(topology, service, code)).unwrap_or_default();
+    let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
+        kind: sign.kind,
+        place: EvidencePlace::Code { path: sign.path.clone(), line: sign.line },
+        text: sign.text.clone(),
+    });
+    evidence.extend(by_code);
+    total += usage.weight;
+    let is_told = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
+    // A variable that no code reads makes no client.
+    let is_silent = (usage.is_silent || is_switched_away(service)) && !evidence.iter().any(is_told);
+    if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
+        evidence.push(Evidence {
+            kind: EvidenceKind::SilentCode,
+            place: EvidencePlace::Code { path: file.path.clone(), line: 1 },
+            text: "no word about Kafka in its code".to_owned(),
         });
     }
     let verdict = if declared {
         Verdict::Yes
-    } else if other.is_some() || topology.hints.excluded.contains(&service.name) {
+    } else if other.is_some() || is_silent || topology.hints.excluded.contains(&service.name) {
         Verdict::No
     } else if total >= 2 || topology.hints.all_services {
         Verdict::Yes
     } else {
         Verdict::Undecided
     };
-    Client { service, verdict, evidence, addresses, program }
+    Client { service, verdict, evidence, addresses, program, usage }
+}
+
+/// Whether a variable that chooses the message system chooses another: `BROKER=pulsar`.
+fn is_switched_away(service: &Service) -> bool {
+    let others = ["pulsar", "rabbitmq", "nats", "mqtt", "redis", "sqs", "memory"];
+    service.variables().iter().any(|variable| {
+        let name = variable.name().to_ascii_uppercase();
+        let is_switch = ["BROKER", "BROKER_TYPE", "MESSAGE_BROKER", "MESSAGING_PROVIDER"].contains(&name.as_str());
+        is_switch && variable.value().is_some_and(|value| others.contains(&value.to_ascii_lowercase().as_str()))
+    })
 }
 
 /// Whether a container only stays up for somebody to open a shell in it, whatever its image is made for.

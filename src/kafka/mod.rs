@@ -9,3 +9,4 @@ mod command;
 pub mod internal_listener;
 pub mod listener;
 pub mod topology;
+pub mod usage;

@@ -1,5 +1,6 @@
 //! Who can reach whom: the brokers of a project, and the address at which each service reaches them.
 
+use crate::code::Code;
 use crate::compose::{Attachment, Project, Service, Variable};
 use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
@@ -36,6 +37,8 @@ pub struct Topology<'p> {
     pub brokers: Vec<Broker<'p>>,
     /// Nodes of the clusters that clients do not connect to.
     pub controllers: Vec<&'p Service>,
+    /// The code of the services, if it was looked at.
+    pub code: Option<&'p Code>,
 }
 
 /// The brokers that a client should use, and how.
@@ -113,7 +116,13 @@ impl<'p> Topology<'p> {
         });
         let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(|broker| broker.is_controller_only());
         let controllers = controllers.iter().map(|controller| controller.service).collect();
-        Self { project, hints, brokers, controllers }
+        Self { project, hints, brokers, controllers, code: None }
+    }
+
+    /// The same, with what the services' code says.
+    #[must_use]
+    pub fn with_code(self, code: &'p Code) -> Self {
+        Self { code: Some(code), ..self }
     }
 
     /// A service as a broker.
@@ -335,7 +344,7 @@ fn has_credentials(client: &Service) -> bool {
 }
 
 /// Whether a broker advertises or binds a port.
-fn has_port(broker: &Broker<'_>, port: u16) -> bool {
+pub(super) fn has_port(broker: &Broker<'_>, port: u16) -> bool {
     let bound = broker.listeners.bound.iter().flatten().map(|listener| listener.port);
     broker.listeners.advertised.iter().map(|told| told.listener.port).chain(bound).any(|own| own == port)
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::compose::{Condition, Hop, Origin, Service};
 use crate::finding::{Finding, Severity};
-use crate::kafka::client::{Client, EvidenceKind, Verdict, origin_of};
+use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict, origin_of};
 use crate::kafka::topology::is_own_loopback;
 use crate::rules::Context;
 use crate::source::Files;
@@ -17,8 +17,7 @@ use crate::text::visible;
 const SCHEMA: u32 = 1;
 
 /// The heading over the services of which nobody can tell.
-const UNDECIDED: &str =
-    "undecided, left alone: nothing in the compose file or its env files tells for sure (--service NAME takes one in)";
+const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--service NAME takes one in)";
 
 /// The maps of several projects.
 #[derive(Debug, Serialize)]
@@ -212,7 +211,7 @@ fn service_status(
             Verdict::Yes | Verdict::Undecided => "undecided",
             Verdict::No => "none",
         },
-        variables: addresses.iter().map(|address| address.variable.name().to_owned()).collect(),
+        variables: client.map(Client::variables).unwrap_or_default(),
         address: addresses.first().map(|address| address.value.to_owned()),
         origin: addresses.first().map(|address| place(files, &origin_of(project, address.variable))),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
@@ -231,9 +230,14 @@ fn service_status(
 
 fn evidence(client: &Client<'_>, files: &Files) -> Vec<EvidenceStatus> {
     let row = |evidence: &crate::kafka::client::Evidence| {
-        let Place { path, line } = place(files, &evidence.origin);
-        let via = evidence.origin.hops.iter().any(|hop| matches!(hop, Hop::Alias(_) | Hop::Merge(_)));
-        let via = if via && evidence.kind == EvidenceKind::Address { " (shared by an anchor)" } else { "" };
+        let (Place { path, line }, is_shared) = match &evidence.place {
+            EvidencePlace::Project(origin) => {
+                let via = origin.hops.iter().any(|hop| matches!(hop, Hop::Alias(_) | Hop::Merge(_)));
+                (place(files, origin), via && evidence.kind == EvidenceKind::Address)
+            }
+            EvidencePlace::Code { path, line } => (Place { path: shown(path), line: *line }, false),
+        };
+        let via = if is_shared { " (shared by an anchor)" } else { "" };
         EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", evidence.text) }
     };
     client.evidence.iter().map(row).collect()

@@ -1,5 +1,7 @@
 //! What every rule sees.
 
+use std::path::Path;
+
 use crate::compose::{Hop, Origin, Project, Service, Variable};
 use crate::finding::{Applicability, Fix, Label};
 use crate::kafka::address::is_loopback;
@@ -69,6 +71,14 @@ impl<'p> Context<'p> {
             return named;
         }
         self.topology.target(client.service, &ports).map(|target| target.brokers).unwrap_or_default()
+    }
+
+    /// `path:line` of a file of a service's code, as seen from the project directory.
+    #[must_use]
+    pub fn place(&self, path: &Path, line: usize) -> String {
+        let shown = path.strip_prefix(&self.project.directory).unwrap_or(path);
+        let shown = shown.strip_prefix(".").unwrap_or(shown);
+        format!("{}:{line}", shown.display())
     }
 
     /// A label on a node of the compose file.

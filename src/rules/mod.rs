@@ -5,6 +5,8 @@ mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
 mod guard;
+mod hard_coded_broker_address;
+mod lacking;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
@@ -43,6 +45,11 @@ macro_rules! rule {
 pub const RULES: &[Rule] = &[
     rule!(loopback_broker_address, "loopback-broker-address", "the broker's address is the container itself"),
     rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
+    rule!(
+        hard_coded_broker_address,
+        "hard-coded-broker-address",
+        "the broker's address in the code is the container itself, and no variable changes it"
+    ),
     rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),
     rule!(
         broker_dependency_not_healthy,

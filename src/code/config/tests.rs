@@ -41,6 +41,9 @@ fn configuration_is_told_from_other_files() {
         "yarn.lock",
         "pom.xml",
         ".env.example",
+        "sample.env",
+        "api-openapi-v1.yaml",
+        "kafka-docker-compose.yml",
         "main.go",
     ] {
         assert!(!is_config(Path::new(no)), "{no}");
@@ -193,8 +196,20 @@ fn what_cannot_be_parsed_has_no_entries() {
 }
 
 #[test]
+fn files_for_compose_and_kubernetes_are_no_configuration() {
+    assert_eq!(
+        read("app.yml", "services:\n  app:\n    image: x\n    environment:\n      KAFKA_BROKERS: a:1\n"),
+        [""; 0]
+    );
+    assert_eq!(read("app.yml", "kind: Pod\napiVersion: v1\n---\na: 1\n"), ["4 a = 1"]);
+}
+
+/// The name and default of a placeholder.
+type Expected = (&'static str, Option<&'static str>);
+
+#[test]
 fn placeholders_of_every_family_are_found() {
-    let cases: [(&str, &[(&str, Option<&str>)]); 22] = [
+    let cases: [(&str, &[Expected]); 22] = [
         ("kafka:9092", &[]),
         ("${X}", &[("X", None)]),
         ("${X:}", &[("X", Some(""))]),

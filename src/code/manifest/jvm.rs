@@ -1,27 +1,37 @@
 //! Manifests of Maven, Gradle, sbt and Mill.
 
-use super::{Package, line_of, without_xml_comments};
+use super::{Package, without_xml_comments};
+use crate::text::LineIndex;
+
+/// What a dependency begins with in a `pom.xml`.
+const TAG: &str = "<dependency>";
 
 /// The dependencies of a `pom.xml` (maven.apache.org/pom.html), without what only its tests use and what it merely gives a version.
 pub(super) fn pom(text: &str) -> Vec<Package> {
     let text = without_xml_comments(text);
-    let is_managed = |offset| {
-        let before = &text[..offset];
-        before.rfind("<dependencyManagement>") > before.rfind("</dependencyManagement>")
-    };
+    let lines = LineIndex::new(&text);
+    let mut is_managed = false;
+    let mut begin = 0;
     let mut packages = Vec::new();
-    for (offset, tag) in text.match_indices("<dependency>") {
-        let body = &text[offset + tag.len()..];
-        let body = &body[..body.find("</dependency>").unwrap_or(body.len())];
+    for (index, part) in text.split(TAG).enumerate() {
+        let body = part.split("</dependency>").next().unwrap_or(part);
         // What it leaves out comes with a group and a name as well.
         let own = body.split("<exclusions>").next().unwrap_or(body);
-        let (Some(group), Some(artifact)) = (element(own, "groupId"), element(own, "artifactId")) else { continue };
-        if element(own, "scope") == Some("test") || is_managed(offset) {
-            continue;
+        let coordinates = element(own, "groupId").zip(element(own, "artifactId"));
+        if let Some((group, artifact)) = coordinates
+            && index > 0
+            && !is_managed
+            && element(own, "scope") != Some("test")
+        {
+            let name = format!("{group}:{}", without_scala_version(artifact));
+            let line = lines.line(begin + own.find("<artifactId>").unwrap_or_default());
+            packages.push(Package { name, line });
         }
-        let name = format!("{group}:{}", without_scala_version(artifact));
-        let artifact = body.find("<artifactId>").unwrap_or_default();
-        packages.push(Package { name, line: line_of(&text, offset + tag.len() + artifact) });
+        let (opened, closed) = (part.rfind("<dependencyManagement>"), part.rfind("</dependencyManagement>"));
+        if opened != closed {
+            is_managed = opened > closed;
+        }
+        begin += part.len() + TAG.len();
     }
     packages
 }

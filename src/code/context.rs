@@ -1,0 +1,156 @@
+//! Which folders a service's code is in.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use crate::code::dockerfile::{BuiltImage, Dockerfile};
+use crate::code::tree::Sources;
+use crate::compose::{BindMount, Build, Project, Service, normalized};
+use crate::source::Files;
+use crate::yaml::NodeId;
+
+/// Where the code of a service comes from.
+#[derive(Clone, Debug, Default)]
+pub(super) struct CodeContext {
+    /// The folders, and single files, that go into its image or are mounted into its container.
+    pub(super) roots: BTreeSet<PathBuf>,
+    /// What its Dockerfile makes, if there is one.
+    pub(super) image: Option<BuiltImage>,
+    /// The Dockerfile.
+    pub(super) dockerfile: Option<PathBuf>,
+    /// Of the roots, those that are mounted and hold no program: configuration that is this service's alone.
+    pub(super) mounted: BTreeSet<PathBuf>,
+    /// Whether its name alone led here.
+    pub(super) is_guessed: bool,
+}
+
+impl CodeContext {
+    /// Finds the code of a service.
+    pub(super) fn of(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Self {
+        let mut context = match &service.build {
+            Some(build) => Self::of_build(project, build, files, sources),
+            None => Self::default(),
+        };
+        for mount in service.bind_mounts.iter().filter(|mount| may_hold_code(mount)) {
+            let Some(root) = resolve(project, files, mount.node, &mount.source) else { continue };
+            // Of a whole repository, a program that starts in a folder is what is in that folder.
+            let inner = service.working_dir.as_deref().and_then(|dir| Path::new(dir).strip_prefix(&mount.target).ok());
+            let inner = inner.map(|inner| root.join(inner)).filter(|folder| files.is_folder(folder));
+            let root = inner.map_or(root, |inner| or_here(normalized(&inner)));
+            let is_program =
+                files.is_folder(&root) && sources.below(files, &root).files.iter().any(|file| file.language.is_some());
+            if !is_program {
+                context.mounted.insert(root.clone());
+            }
+            context.roots.insert(root);
+        }
+        if context.roots.is_empty()
+            && let Some(folder) = folder_by_name(project, service, files, sources)
+        {
+            context.roots.insert(folder);
+            context.is_guessed = true;
+        }
+        context
+    }
+
+    fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {
+        let Some(folder) = resolve(project, files, build.node, &build.context) else { return Self::default() };
+        let dockerfile = normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")));
+        let text = sources.read(files, &dockerfile).and_then(|facts| facts.text.clone());
+        let text = text.or_else(|| files.peek(&dockerfile, MAX_DOCKERFILE));
+        let Some(text) = text else { return Self { roots: [folder].into(), ..Self::default() } };
+        let image = Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args);
+        let mut roots = BTreeSet::new();
+        let mut takes_all = false;
+        for source in image.iter().flat_map(|image| &image.copies).flat_map(|copy| &copy.sources) {
+            let source = source.trim_start_matches("./").trim_start_matches('/');
+            // What is before a wildcard or a build's output is the folder that it is made from.
+            let fixed: PathBuf = Path::new(source)
+                .components()
+                // Nothing outside the context can be copied: `..` stays at its root.
+                .filter(|part| *part != Component::ParentDir)
+                .take_while(|part| {
+                    let part = part.as_os_str().to_string_lossy();
+                    !part.contains(['*', '?', '$']) && !OUTPUT_FOLDERS.contains(&part.as_ref())
+                })
+                .collect();
+            let is_output = fixed != Path::new(source);
+            takes_all |= fixed.as_os_str().is_empty() || source == ".";
+            if !fixed.as_os_str().is_empty() && (is_output || fixed.components().count() > 0) {
+                roots.insert(normalized(&folder.join(fixed)));
+            }
+        }
+        // A Dockerfile beside the code of one service of many says which, though it takes in all of them.
+        let home = dockerfile.parent().unwrap_or(&folder);
+        let is_beside_code = || {
+            sources.below(files, home).files.iter().any(|facts| facts.language.is_some() || !facts.libraries.is_empty())
+        };
+        if home != folder && home.starts_with(&folder) && (takes_all || roots.is_empty()) && is_beside_code() {
+            roots.insert(home.to_owned());
+        } else if takes_all || roots.is_empty() {
+            roots = [folder.clone()].into();
+        }
+        let additional = build.additional_contexts.iter().filter_map(|path| resolve(project, files, build.node, path));
+        roots.extend(additional);
+        Self { roots, image, dockerfile: Some(dockerfile), ..Self::default() }
+    }
+}
+
+/// Folders that a build writes into.
+const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "publish"];
+
+/// Nobody writes a Dockerfile longer than this, in bytes.
+const MAX_DOCKERFILE: u64 = 256 * 1024;
+
+/// Whether a bind mount may bring a program's code: no socket, no data, nothing of the system.
+fn may_hold_code(mount: &BindMount) -> bool {
+    let system = ["/var/", "/etc/localtime", "/etc/timezone", "/proc", "/sys", "/dev", "/run", "/tmp"];
+    let data = ["/docker-entrypoint-initdb.d", "/data", "/var/lib"];
+    !system.iter().any(|start| mount.source.starts_with(start))
+        && !data.iter().any(|start| mount.target.starts_with(start))
+        && mount.source != "/"
+        && !mount.source.starts_with('~')
+}
+
+/// A path of the compose file: seen from the project directory, else from the file that it is written in. None if it is a URL, nothing
+/// at all, or the whole file system.
+fn resolve(project: &Project, files: &Files, node: NodeId, path: &str) -> Option<PathBuf> {
+    if path.is_empty() || path.contains("://") || path.contains('$') || path.starts_with("git@") {
+        return None;
+    }
+    let beside = project.path_of(node).parent().map(Path::to_owned).unwrap_or_default();
+    let places = [project.directory.join(path), beside.join(path)];
+    let places = places.map(|place| normalized(&place));
+    let [first, _] = &places;
+    let found = places.iter().find(|place| files.is_file(place) || files.is_folder(place)).unwrap_or(first).clone();
+    let is_root = !found.components().any(|part| matches!(part, Component::Normal(_))) && found.has_root();
+    (!is_root).then(|| or_here(found))
+}
+
+/// A path; the working directory where it is empty.
+fn or_here(path: PathBuf) -> PathBuf {
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
+/// The folder of the project whose program an image is built from by something else than Compose: it is called like the image, or like
+/// the service, and has a manifest or a Dockerfile.
+fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
+    let image = service.image.as_ref()?.as_str();
+    let repository = image.rsplit('/').next().unwrap_or(image);
+    let name = repository.split([':', '@']).next().unwrap_or(repository);
+    let names = [name, &service.name];
+    let below = sources.below(files, &or_here(project.directory.clone()));
+    let mut folders: Vec<&Path> = below
+        .files
+        .iter()
+        .filter(|facts| facts.text.is_some() || facts.is_manifest)
+        .filter_map(|facts| facts.path.parent())
+        .filter(|folder| {
+            folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&own))
+                && or_here(folder.to_path_buf()) != or_here(project.directory.clone())
+        })
+        .collect();
+    folders.sort_by_key(|folder| folder.components().count());
+    folders.dedup();
+    folders.first().map(|folder| (*folder).to_owned())
+}

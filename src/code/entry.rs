@@ -1,0 +1,215 @@
+//! Which of several programs in one folder a command starts, and which files that program takes in.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::code::file::FileFacts;
+use crate::code::language::Language;
+
+/// The files, among `files`, of the program that `words` start: where it begins, and all it takes in. `None` if the words do not lead to
+/// a file.
+pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
+    let index = Index::of(files);
+    let mut words = words.to_vec();
+    if let Some(script) = script_of(&words, files) {
+        words = script.split_whitespace().map(str::to_owned).collect();
+    }
+    let split = words.iter().flat_map(|word| word.split([' ', ';', '&', '\n', '"', '\'']));
+    let starts = split.filter_map(|word| index.start(word));
+    // A script passes on to a program that nobody can tell by its words.
+    let is_code = |&start: &usize| files[start].language != Some(Language::Shell);
+    let mut starts: BTreeSet<usize> = starts.filter(is_code).collect();
+    let is_main = |file: &&Arc<FileFacts>| file.language == Some(Language::Go) && file.path.ends_with("main.go");
+    let is_about_database =
+        words.iter().flat_map(|word| word.split(['_', '-', '/', ' '])).any(|part| DATABASE_WORDS.contains(&part));
+    if starts.is_empty() && !is_about_database && files.iter().filter(is_main).count() == 1 {
+        // One Go program with several commands.
+        starts.extend(files.iter().position(|file| is_main(&file)));
+    }
+    (!starts.is_empty()).then(|| index.reachable(starts))
+}
+
+/// What a script of a `package.json` runs, where the words call one: `npm run worker`, `yarn start`.
+fn script_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<String> {
+    let line = words.join(" ");
+    let line: Vec<&str> = line.split_whitespace().collect();
+    let manager = line.iter().position(|word| ["npm", "yarn", "pnpm", "bun"].contains(word))?;
+    let name = line[manager + 1..].iter().find(|word| !word.starts_with('-') && **word != "run")?;
+    let manifests = files.iter().filter(|facts| facts.path.file_name().is_some_and(|name| name == "package.json"));
+    let scripts = manifests.filter_map(|facts| {
+        let manifest: serde_json::Value = serde_json::from_str(facts.text.as_deref()?).ok()?;
+        Some(manifest.get("scripts")?.get(name)?.as_str()?.to_owned())
+    });
+    // A monorepo has the same script in many packages: which one runs is not known then.
+    let mut scripts: Vec<String> = scripts.collect();
+    scripts.dedup();
+    (scripts.len() == 1).then(|| scripts.remove(0))
+}
+
+/// The source files by their paths without extension.
+struct Index<'f> {
+    files: &'f [Arc<FileFacts>],
+    by_stem: HashMap<String, Vec<usize>>,
+    by_folder: HashMap<String, Vec<usize>>,
+}
+
+impl<'f> Index<'f> {
+    fn of(files: &'f [Arc<FileFacts>]) -> Self {
+        let mut index = Self { files, by_stem: HashMap::new(), by_folder: HashMap::new() };
+        for (number, facts) in files.iter().enumerate().filter(|(_, facts)| facts.language.is_some()) {
+            let stem = words_of(&facts.path.with_extension(""));
+            index.by_stem.entry(last(&stem)).or_default().push(number);
+            if let Some(folder) = facts.path.parent() {
+                index.by_folder.entry(last(&words_of(folder))).or_default().push(number);
+            }
+        }
+        index
+    }
+
+    /// The file that a word of a command starts: a path with or without its extension, a module (`app.worker`, `app.main:app`), a folder
+    /// with a main file, a program named after its folder.
+    fn start(&self, word: &str) -> Option<usize> {
+        let word = word.split(':').next().unwrap_or(word);
+        if word.is_empty() || word.starts_with('-') || COMMON_WORDS.contains(&word) {
+            return None;
+        }
+        let path = Path::new(word);
+        let is_file = Language::of(path).is_some();
+        let is_module = !is_file && !word.contains('/') && word.contains('.');
+        let parts: Vec<String> = if is_module {
+            word.split('.').map(str::to_owned).collect()
+        } else {
+            let stem = if is_file { path.with_extension("") } else { path.to_owned() };
+            words_of(&stem).into_iter().filter(|part| part != "dist" && part != "build").collect()
+        };
+        if !is_file && !is_module && parts.len() < 2 && !self.has_main_folder(word) {
+            return None;
+        }
+        // `/app/worker/main.py` is the image's path: what is before the folder's own part is dropped, the longest match wins.
+        (0..parts.len()).find_map(|skipped| {
+            let parts = &parts[skipped..];
+            self.module(parts, None).or_else(|| self.main_of(parts))
+        })
+    }
+
+    fn has_main_folder(&self, name: &str) -> bool {
+        self.by_folder.get(name).is_some_and(|files| files.iter().any(|&file| is_main(&self.files[file].path)))
+    }
+
+    /// The file whose path ends with `parts`, nearest to `beside` if several do, else the one with the shortest path.
+    fn module(&self, parts: &[String], beside: Option<&Path>) -> Option<usize> {
+        let candidates = self.by_stem.get(parts.last()?)?;
+        let matching = candidates.iter().copied().filter(|&file| {
+            let path = words_of(&self.files[file].path.with_extension(""));
+            path.ends_with(parts)
+        });
+        let distance = |file: &usize| {
+            let path = &self.files[*file].path;
+            let common = beside
+                .map_or(0, |beside| path.components().zip(beside.components()).take_while(|(a, b)| a == b).count());
+            (std::cmp::Reverse(common), path.components().count())
+        };
+        matching.min_by_key(distance)
+    }
+
+    /// The main file in the folder whose path ends with `parts`.
+    fn main_of(&self, parts: &[String]) -> Option<usize> {
+        let candidates = self.by_folder.get(parts.last()?)?;
+        candidates.iter().copied().find(|&file| {
+            let facts = &self.files[file];
+            let folder = facts.path.parent().map(words_of).unwrap_or_default();
+            is_main(&facts.path) && folder.ends_with(parts)
+        })
+    }
+
+    fn reachable(&self, starts: BTreeSet<usize>) -> BTreeSet<PathBuf> {
+        let mut open: Vec<usize> = starts.into_iter().collect();
+        let mut seen: BTreeSet<usize> = open.iter().copied().collect();
+        while let Some(file) = open.pop() {
+            for next in self.taken_in(file) {
+                if seen.insert(next) {
+                    open.push(next);
+                }
+            }
+        }
+        seen.into_iter().map(|file| self.files[file].path.clone()).collect()
+    }
+
+    /// The files that a file takes in.
+    fn taken_in(&self, file: usize) -> Vec<usize> {
+        let facts = &self.files[file];
+        let beside = facts.path.parent();
+        let mut taken = Vec::new();
+        for module in &facts.modules {
+            let is_path = module.contains('/') || facts.language != Some(Language::Python);
+            let separators: &[char] = if is_path { &['/', '\\'] } else { &['.'] };
+            let stem = Path::new(module);
+            let module = if Language::of(stem).is_some() { stem.with_extension("") } else { stem.to_owned() };
+            let text = module.to_string_lossy().into_owned();
+            let parts: Vec<String> = text
+                .split(separators)
+                .filter(|part| !part.is_empty() && !part.chars().all(|char| ['.', '@', '~'].contains(&char)))
+                .map(str::to_owned)
+                .collect();
+            if parts.is_empty() {
+                continue;
+            }
+            if facts.language == Some(Language::Go) {
+                let folder = |skipped: usize| self.folder(&parts[skipped..]);
+                // The module's own name is no folder: the path without it is.
+                taken.extend(
+                    (1..parts.len())
+                        .find_map(|skipped| Some(folder(skipped)).filter(|f| !f.is_empty()))
+                        .unwrap_or_default(),
+                );
+                continue;
+            }
+            let found = self
+                .module(&parts, beside)
+                .or_else(|| self.module(&[&parts[..], &["index".to_owned()]].concat(), beside))
+                .or_else(|| self.module(&[&parts[..], &["__init__".to_owned()]].concat(), beside))
+                // `from app.kafka import producer` may name a thing in a file, too.
+                .or_else(|| parts.split_last().and_then(|(_, rest)| self.module(rest, beside)));
+            taken.extend(found);
+        }
+        if facts.language == Some(Language::Go) {
+            // A package is all files of its folder.
+            taken.extend(
+                self.files.iter().enumerate().filter(|(_, other)| other.path.parent() == beside).map(|(n, _)| n),
+            );
+        }
+        taken
+    }
+
+    fn folder(&self, parts: &[String]) -> Vec<usize> {
+        let Some(candidates) = parts.last().and_then(|name| self.by_folder.get(name)) else { return Vec::new() };
+        let is_it =
+            |&file: &usize| self.files[file].path.parent().is_some_and(|folder| words_of(folder).ends_with(parts));
+        candidates.iter().copied().filter(is_it).collect()
+    }
+}
+
+/// Words of commands that only prepare a database.
+const DATABASE_WORDS: [&str; 5] = ["db", "migrate", "migration", "migrations", "seed"];
+
+/// Words of commands that start other things than the program's own files.
+const COMMON_WORDS: [&str; 14] =
+    ["python", "python3", "node", "npm", "yarn", "sh", "bash", "go", "run", "java", "start", "app", "server", "api"];
+
+fn is_main(path: &Path) -> bool {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    ["main", "index", "__main__", "app", "Program"].contains(&stem)
+}
+
+fn words_of(path: &Path) -> Vec<String> {
+    let normal = path.components().filter_map(|part| match part {
+        std::path::Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+        _ => None,
+    });
+    normal.collect()
+}
+
+fn last(parts: &[String]) -> String {
+    parts.last().cloned().unwrap_or_default()
+}

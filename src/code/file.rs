@@ -1,0 +1,98 @@
+//! What one file says.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use crate::code::fact::{Literal, Mention, Read, Setting};
+use crate::code::import::kafka_imports;
+use crate::code::language::Language;
+use crate::code::module::modules;
+use crate::code::{config, idiom, manifest};
+
+/// What one file says.
+#[derive(Clone, Debug, Default)]
+pub struct FileFacts {
+    /// Its path.
+    pub path: PathBuf,
+    /// The language it is written in, if it is source.
+    pub language: Option<Language>,
+    /// Whether it lists the packages that a program uses.
+    pub is_manifest: bool,
+    /// The libraries for Kafka that it lists, if it is a manifest.
+    pub libraries: Vec<Mention>,
+    /// The libraries for Kafka that its code takes in.
+    pub uses: Vec<Mention>,
+    /// The environment variables that its code reads, if it may be about Kafka.
+    pub reads: Vec<Read>,
+    /// The configuration keys that its code asks for, if it may be about Kafka.
+    pub keys: Vec<Setting>,
+    /// The addresses in its code, if it may be about Kafka.
+    pub literals: Vec<Literal>,
+    /// Its entries, if it is a configuration file.
+    pub settings: Vec<Setting>,
+    /// The modules that its code takes in.
+    pub modules: Vec<String>,
+    /// Whether it has a word in it that stands in files about Kafka: a broker is one, too.
+    pub is_near: bool,
+    /// Whether it has a word for Kafka in it.
+    pub speaks_of_kafka: bool,
+    /// Its text, where others have to read it as a whole: a Dockerfile, a manifest with scripts.
+    pub text: Option<String>,
+}
+
+/// The words that a file about Kafka has in it: the first two name it, the others an address.
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = ["kafka", "redpanda", "broker", "bootstrap"];
+    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("four short words make an automaton")
+});
+
+impl FileFacts {
+    /// Whether a file of this name can say something.
+    pub(super) fn is_readable(path: &Path) -> bool {
+        let name = name_of(path);
+        Language::of(path).is_some() || manifest::is_manifest(name) || config::is_config(path) || is_dockerfile(name)
+    }
+
+    /// Reads a file.
+    pub(super) fn of(path: &Path, text: String) -> Self {
+        let name = name_of(path);
+        let mut facts = Self { path: path.to_owned(), language: Language::of(path), ..Self::default() };
+        let mut words = WORDS.find_iter(&text).map(|word| word.pattern().as_usize()).peekable();
+        let is_near = words.peek().is_some();
+        facts.is_near = is_near;
+        facts.speaks_of_kafka = words.any(|word| word < 2);
+        if let Some(language) = facts.language {
+            facts.modules = modules(language, &text);
+            if is_near {
+                facts.uses = kafka_imports(language, &text);
+                facts.reads = idiom::reads(language, &text);
+                facts.keys = idiom::keys(language, &text);
+                facts.literals = idiom::literals(language, &text);
+            }
+        }
+        facts.is_manifest = manifest::is_manifest(name);
+        if is_near && facts.is_manifest {
+            facts.libraries = manifest::kafka_libraries(name, &text);
+        } else if is_near && config::is_config(path) {
+            facts.settings = config::settings(path, &text);
+            facts.reads = config::template_reads(&text);
+        }
+        if is_dockerfile(name) || name == "package.json" {
+            facts.text = Some(text);
+        }
+        facts
+    }
+}
+
+fn name_of(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+fn is_dockerfile(name: &str) -> bool {
+    name.starts_with("Dockerfile")
+        || name.ends_with(".Dockerfile")
+        || name.ends_with(".dockerfile")
+        || name == "Containerfile"
+}

@@ -1,0 +1,48 @@
+//! How a framework lets variables override its configuration.
+
+use std::path::Path;
+
+use crate::code::binding::{dotnet_variable, micronaut_variable, microprofile_variables, spring_variables};
+use crate::code::language::Language;
+use crate::code::library::Framework;
+
+/// The framework that reads a configuration file, or that runs the code in a source file: by its name, else by the libraries that the
+/// program has.
+#[must_use]
+pub fn framework_of_file(path: &Path, known: &[Framework]) -> Option<Framework> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let is_jvm =
+        name.starts_with("application") || name.starts_with("bootstrap") || Language::of(path) == Some(Language::Jvm);
+    if name.starts_with("microprofile-config") {
+        return Some(Framework::Quarkus);
+    }
+    if name.starts_with("appsettings") || Language::of(path) == Some(Language::DotNet) {
+        return Some(Framework::DotNet);
+    }
+    is_jvm.then(|| known.first().copied().unwrap_or(Framework::Spring)).filter(|_| !name.ends_with(".conf"))
+}
+
+/// The key by which a framework's own Kafka client finds its brokers, at `localhost:9092` if it is not set.
+#[must_use]
+pub fn implicit_key(framework: Framework) -> Option<&'static str> {
+    match framework {
+        Framework::Spring => Some("spring.kafka.bootstrap-servers"),
+        Framework::SpringCloudStream => Some("spring.cloud.stream.kafka.binder.brokers"),
+        Framework::Quarkus | Framework::Micronaut => Some("kafka.bootstrap.servers"),
+        Framework::MicroProfile => Some("mp.messaging.connector.smallrye-kafka.bootstrap.servers"),
+        Framework::Eventuate => Some("eventuatelocal.kafka.bootstrap.servers"),
+        Framework::Laravel => Some("kafka.brokers"),
+        Framework::DotNet | Framework::Aspire => None,
+    }
+}
+
+/// The variables that override a key, the usual spelling first.
+#[must_use]
+pub fn variables_of(framework: Framework, key: &str) -> Vec<String> {
+    match framework {
+        Framework::Spring | Framework::SpringCloudStream | Framework::Eventuate => spring_variables(key),
+        Framework::Quarkus | Framework::MicroProfile | Framework::Laravel => microprofile_variables(key),
+        Framework::Micronaut => vec![micronaut_variable(key)],
+        Framework::DotNet | Framework::Aspire => vec![dotnet_variable(key)],
+    }
+}

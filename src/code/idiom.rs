@@ -1,0 +1,107 @@
+//! How the languages read their environment: what stands in one source file, taken by patterns over its code.
+//!
+//! Nothing is evaluated. A name or a default counts if it stands there as a string, or as a constant of the same file.
+
+mod address;
+mod c;
+mod dotnet;
+mod elixir;
+mod go;
+mod javascript;
+mod jvm;
+mod lexer;
+mod pattern;
+mod php;
+mod pydantic;
+mod python;
+mod ruby;
+mod rust;
+mod shell;
+
+use std::collections::HashSet;
+
+use super::{Language, Literal, Read, Setting};
+use lexer::Syntax;
+use pattern::{Code, Request};
+
+/// How a language is read.
+struct Reader {
+    syntax: Syntax,
+    reads: fn(&Code) -> Vec<Request>,
+    keys: fn(&Code) -> Vec<Request>,
+}
+
+/// The reader of a language; the shell has none, as its strings are code.
+fn reader(language: Language) -> Option<Reader> {
+    let none: fn(&Code) -> Vec<Request> = |_| vec![];
+    let (syntax, reads, keys): (_, fn(&Code) -> Vec<Request>, _) = match language {
+        Language::JavaScript => (javascript::SYNTAX, javascript::reads, none),
+        Language::Python => (python::SYNTAX, python::reads, none),
+        Language::Jvm => (jvm::SYNTAX, jvm::reads, jvm::keys as fn(&Code) -> Vec<Request>),
+        Language::Go => (go::SYNTAX, go::reads, go::keys as fn(&Code) -> Vec<Request>),
+        Language::DotNet => (dotnet::SYNTAX, dotnet::reads, dotnet::keys as fn(&Code) -> Vec<Request>),
+        Language::Rust => (rust::SYNTAX, rust::reads, none),
+        Language::Ruby => (ruby::SYNTAX, ruby::reads, none),
+        Language::Php => (php::SYNTAX, php::reads, none),
+        Language::Elixir => (elixir::SYNTAX, elixir::reads, none),
+        Language::C => (c::SYNTAX, c::reads, none),
+        Language::Shell => return None,
+    };
+    Some(Reader { syntax, reads, keys })
+}
+
+/// The environment variables that a source file reads, by lines, each with the literal that stands in for it.
+#[must_use]
+pub fn reads(language: Language, text: &str) -> Vec<Read> {
+    let Some(reader) = reader(language) else { return shell::reads(text) };
+    let requests = in_order((reader.reads)(&Code::new(&reader.syntax, text)));
+    let read = |request: Request| {
+        let default = request.default.map(|value| value.text);
+        Read { variable: request.name, default, line: request.line }
+    };
+    requests.into_iter().filter(|request| is_name(&request.name)).map(read).collect()
+}
+
+/// The strings of a source file that are addresses, by lines. One that is the default of a variable or a key is not
+/// among them.
+#[must_use]
+pub fn literals(language: Language, text: &str) -> Vec<Literal> {
+    let Some(reader) = reader(language) else { return shell::literals(text) };
+    let code = Code::new(&reader.syntax, text);
+    let requests = (reader.reads)(&code).into_iter().chain((reader.keys)(&code));
+    let defaults: HashSet<usize> =
+        requests.filter_map(|request| request.default).flat_map(|value| value.strings).collect();
+    let strings = code.source.strings.iter().enumerate().filter(|(number, _)| !defaults.contains(number));
+    let addresses = strings.filter(|(_, string)| !string.has_holes && address::is_list(string.text));
+    addresses.map(|(_, string)| Literal { text: string.text.to_owned(), line: string.line }).collect()
+}
+
+/// The configuration keys that a source file asks for, by lines, each with its default as the value, or nothing: `A:B`
+/// in .NET, the properties of Spring and MicroProfile, and the keys of Go's viper.
+#[must_use]
+pub fn keys(language: Language, text: &str) -> Vec<Setting> {
+    let Some(reader) = reader(language) else { return vec![] };
+    let requests = in_order((reader.keys)(&Code::new(&reader.syntax, text)));
+    let setting = |request: Request| {
+        let value = request.default.map(|value| value.text).unwrap_or_default();
+        Setting { key: request.name, value, profile: None, line: request.line }
+    };
+    requests.into_iter().filter(|request| !request.name.is_empty()).map(setting).collect()
+}
+
+/// By lines, and each name once a line; what knows a default goes before what does not.
+fn in_order(mut requests: Vec<Request>) -> Vec<Request> {
+    requests.sort_by(|a, b| (a.line, &a.name, a.default.is_none()).cmp(&(b.line, &b.name, b.default.is_none())));
+    requests.dedup_by(|later, earlier| later.line == earlier.line && later.name == earlier.name);
+    requests
+}
+
+/// Whether a text can be the name of a variable. Some platforms allow more than letters, and .NET's keys have colons.
+fn is_name(text: &str) -> bool {
+    !text.starts_with(|c: char| c.is_ascii_digit())
+        && !text.is_empty()
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:-".contains(c))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,50 @@
+//! Texts that are addresses.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Whether the whole text is `host:port`, or several by commas, each with or without a scheme.
+pub(super) fn is_list(text: &str) -> bool {
+    static LIST: LazyLock<Regex> = LazyLock::new(|| {
+        let one = r"(?:[A-Za-z][A-Za-z0-9+._-]*://)?[A-Za-z0-9._-]*[A-Za-z][A-Za-z0-9._-]*:[0-9]{2,5}";
+        let address = r"(?:[A-Za-z][A-Za-z0-9+._-]*://)?(?:[0-9]{1,3}\.){3}[0-9]{1,3}:[0-9]{2,5}";
+        Regex::new(&format!(r"^\s*(?:{one}|{address})(?:\s*,\s*(?:{one}|{address}))*\s*,?\s*$"))
+            .expect("a constant pattern")
+    });
+    LIST.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_list;
+
+    #[test]
+    fn an_address_has_a_host_and_a_port() {
+        let yes = [
+            "kafka:9092",
+            "localhost:29092",
+            "a:9092,b:9093",
+            "a:9092, b:9093",
+            "PLAINTEXT://kafka:9092",
+            "10.0.0.1:9092",
+        ];
+        let no = [
+            "kafka",
+            "kafka:",
+            ":9092",
+            "10:30",
+            "12:30:45",
+            "http://kafka:9092/x",
+            "a:9092 b:9092",
+            "name:tag",
+            "${X}:9092",
+        ];
+        for text in yes {
+            assert!(is_list(text), "{text}");
+        }
+        for text in no {
+            assert!(!is_list(text), "{text}");
+        }
+    }
+}

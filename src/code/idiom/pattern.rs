@@ -1,0 +1,185 @@
+//! Patterns over code in which strings are numbers, and what they find.
+//!
+//! They are regular expressions with three words of their own. A blank stands for any white space or none, `NAME` for a
+//! string or the constant that holds one, and `DEFAULT` for a string, a number, a list of strings or a constant.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::lexer::{Source, Syntax};
+
+const NAME: &str = r#"(?<name>"\d+"|[A-Za-z_][\w.]*)"#;
+const DEFAULT: &str = r#"(?<default>\[ "\d+"(?: , "\d+")* ,? \]|"\d+"|\d+\b|[A-Za-z_][\w.]*)"#;
+/// What gives a constant its string, with or without its type.
+const CONSTANTS: [&str; 2] = [
+    r#"\b(?<word>[A-Za-z_]\w*)(?: : [&'\w?]+| string)? :?= "(?<number>\d+)""#,
+    r#"#define\s+(?<word>[A-Za-z_]\w*)\s+"(?<number>\d+)""#,
+];
+/// A function with `env` in its name, asked for a name in capitals.
+const HELPER: &str = concat!(
+    r"\b(?<function>(?:\w+\??\.)?\w*[eE](?:nv|NV)\w*(?:(?:\.|::)\w+)?)(?:<[\w\[\],]*>)?",
+    r" \( NAME(?: , (?:default [:=] )?DEFAULT)?"
+);
+/// How far behind a read its default may stand, in characters of code.
+const REACH: usize = 400;
+
+/// A pattern as a regular expression.
+pub(super) fn compiled(pattern: &str) -> Regex {
+    let pattern = pattern.replace("NAME", NAME).replace("DEFAULT", DEFAULT).replace(' ', r"\s*");
+    Regex::new(&pattern).expect("the patterns are constants that the tests compile")
+}
+
+/// The patterns of a language. Those of `reads` capture the name in `NAME`, or bare in a group `word`, which some write
+/// for a member: `process.env.X`.
+pub(super) struct Idioms {
+    reads: Vec<Regex>,
+    /// What may follow a read, to stand in for a variable that is not set.
+    fallbacks: Vec<Regex>,
+    /// What asks for a key of the configuration.
+    keys: Vec<Regex>,
+}
+
+impl Idioms {
+    pub fn new(reads: &[&str], fallbacks: &[&str], keys: &[&str]) -> Self {
+        let fallbacks = fallbacks.iter().map(|pattern| compiled(&format!("^{pattern}"))).collect();
+        let all = |patterns: &[&str]| patterns.iter().map(|pattern| compiled(pattern)).collect();
+        Self { reads: all(reads), fallbacks, keys: all(keys) }
+    }
+}
+
+/// A value that a source gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Value {
+    /// Items of a list are joined by commas.
+    pub text: String,
+    /// The strings it was taken from, by their number.
+    pub strings: Vec<usize>,
+}
+
+/// Something that a source asks its surroundings for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Request {
+    pub name: String,
+    pub default: Option<Value>,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A source with the constants it defines.
+pub(super) struct Code<'t> {
+    pub source: Source<'t>,
+    /// The number of the string that each constant holds; `None` for a name that is given several.
+    constants: HashMap<String, Option<usize>>,
+}
+
+impl<'t> Code<'t> {
+    pub fn new(syntax: &Syntax, text: &'t str) -> Self {
+        static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| CONSTANTS.iter().map(|p| compiled(p)).collect());
+        let source = Source::new(syntax, text);
+        let mut constants = HashMap::new();
+        for found in PATTERNS.iter().flat_map(|pattern| pattern.captures_iter(&source.code)) {
+            let end = found.get(0).map_or(0, |whole| whole.end());
+            let number = found["number"].parse().ok().filter(|_| is_whole(&source.code[end..]));
+            constants.entry(found["word"].to_owned()).and_modify(|held| *held = None).or_insert(number);
+        }
+        Self { source, constants }
+    }
+
+    /// The text of the code, in which strings are numbers.
+    pub fn text(&self) -> &str {
+        &self.source.code
+    }
+
+    /// What `token`, as `NAME` and `DEFAULT` capture it, stands for, if that is written in the source.
+    pub fn value(&self, token: &str) -> Option<Value> {
+        let strings: Vec<usize> = if token.contains('"') {
+            token.split('"').skip(1).step_by(2).map(|number| number.parse().ok()).collect::<Option<_>>()?
+        } else if token.starts_with(|c: char| c.is_ascii_digit()) {
+            return Some(Value { text: token.to_owned(), strings: vec![] });
+        } else {
+            vec![(*self.constants.get(token.rsplit('.').next()?)?)?]
+        };
+        let text =
+            |&number: &usize| self.source.strings.get(number).filter(|text| !text.has_holes).map(|text| text.text);
+        let texts: Vec<&str> = strings.iter().map(text).collect::<Option<_>>()?;
+        Some(Value { text: texts.join(","), strings })
+    }
+
+    /// The value of the group `default` of what was found in `text`, if it is the whole of an expression.
+    pub fn default(&self, text: &str, found: &Captures) -> Option<Value> {
+        let token = found.name("default")?;
+        if is_whole(&text[token.end()..]) { self.value(token.as_str()) } else { None }
+    }
+
+    /// What the patterns of `idioms` find to be read.
+    pub fn reads(&self, idioms: &Idioms) -> Vec<Request> {
+        let mut reads = self.requests(&idioms.reads, &idioms.fallbacks);
+        reads.extend(self.helpers(&idioms.fallbacks));
+        reads
+    }
+
+    /// What the patterns of `idioms` find to be asked of the configuration.
+    pub fn keys(&self, idioms: &Idioms) -> Vec<Request> {
+        self.requests(&idioms.keys, &idioms.fallbacks)
+    }
+
+    fn requests(&self, patterns: &[Regex], fallbacks: &[Regex]) -> Vec<Request> {
+        let found = patterns.iter().flat_map(|pattern| pattern.captures_iter(self.text()));
+        found.filter_map(|found| self.request(&found, fallbacks)).collect()
+    }
+
+    /// The calls of functions that seem to read the environment by their names.
+    fn helpers(&self, fallbacks: &[Regex]) -> Vec<Request> {
+        static HELPERS: LazyLock<Regex> = LazyLock::new(|| compiled(HELPER));
+        let calls = HELPERS.captures_iter(self.text()).filter(|found| {
+            // `command.env(X, value)` is how a child process is given one.
+            let before = found.get(0).map_or("", |whole| &self.text()[..whole.start()]).trim_end();
+            let of_another = &found["function"] == "env" && before.ends_with('.');
+            !is_setter(&found["function"]) && !of_another
+        });
+        calls.filter_map(|found| self.request(&found, fallbacks)).filter(|read| is_capitals(&read.name)).collect()
+    }
+
+    fn request(&self, found: &Captures, fallbacks: &[Regex]) -> Option<Request> {
+        let end = found.get(0)?.end();
+        let at = found.name("word").or(found.name("name"))?;
+        let name = if found.name("word").is_some() { at.as_str().to_owned() } else { self.value(at.as_str())?.text };
+        let behind = &self.text()[end..];
+        // What is given a value there is not read.
+        if behind.trim_start().starts_with('=') && !behind.trim_start().starts_with("==") {
+            return None;
+        }
+        let default = self.default(self.text(), found).or_else(|| self.fallback(end, fallbacks));
+        Some(Request { name, default, line: self.source.line(at.start()) })
+    }
+
+    /// The value that stands in for what is read before `end`.
+    fn fallback(&self, end: usize, patterns: &[Regex]) -> Option<Value> {
+        let behind = &self.text()[end..];
+        let reach = behind.char_indices().nth(REACH).map_or(behind.len(), |(at, _)| at);
+        let behind = &behind[..reach];
+        patterns.iter().find_map(|pattern| self.default(behind, &pattern.captures(behind)?))
+    }
+}
+
+/// Whether an expression is over before `behind`.
+fn is_whole(behind: &str) -> bool {
+    !behind.trim_start().starts_with(['+', '(', '%'])
+}
+
+/// Whether a function gives a variable a value, takes it away, or is an object's `env`, which may do either.
+fn is_setter(function: &str) -> bool {
+    static SETTER: LazyLock<Regex> = LazyLock::new(|| {
+        let verbs = "set|unset|put|with|add|del|delete|remove|has|is";
+        compiled(&format!("(?:^|[.:])(?:{verbs})(?:env[a-z_]*|item|var|_[a-z_]*)?$|[.:]env$"))
+    });
+    SETTER.is_match(&function.to_ascii_lowercase())
+}
+
+/// Whether a name is written as those of variables mostly are.
+pub(super) fn is_capitals(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
+        && name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
+}

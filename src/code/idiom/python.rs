@@ -1,0 +1,69 @@
+//! Python.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::lexer::{Quote, Syntax};
+use super::pattern::{Code, Idioms, Request, compiled, is_capitals};
+use super::pydantic;
+
+pub(super) const SYNTAX: Syntax = Syntax {
+    line_comments: &["#"],
+    block_comment: None,
+    quotes: &[
+        Quote::pair("f\"\"\"", "\"\"\"").over_lines().with_hole("{"),
+        Quote::pair("f'''", "'''").over_lines().with_hole("{"),
+        Quote::pair("f\"", "\"").with_hole("{"),
+        Quote::pair("f'", "'").with_hole("{"),
+        Quote::new("\"\"\"").over_lines(),
+        Quote::new("'''").over_lines(),
+        Quote::new("\""),
+        Quote::new("'"),
+    ],
+    has_characters: false,
+    has_slash_patterns: false,
+};
+
+static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
+    Idioms::new(
+        &[
+            r"\b(?:os\.)?(?:getenv|environ\.(?:get|pop|setdefault)) \( (?:key = )?NAME(?: , (?:default = )?DEFAULT)?",
+            r"\benviron \[ NAME \]",
+            // click, typer
+            r"\benvvar = \[? NAME",
+        ],
+        &[r" \)? or DEFAULT", r" (?:\)|\]) if [^\n]{1,80} else DEFAULT"],
+        &[],
+    )
+});
+
+pub(super) fn reads(code: &Code) -> Vec<Request> {
+    let mut reads = code.reads(&IDIOMS);
+    reads.extend(with_keywords(code));
+    reads.extend(pydantic::reads(code));
+    reads
+}
+
+/// Readers whose default is a keyword behind others: `config("X", cast=str, default="d")` of decouple and starlette,
+/// `env.list("X", default=["d"])` of environs and django-environ.
+fn with_keywords(code: &Code) -> Vec<Request> {
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(r"\b(?:config|env(?:\.\w+)?|\w*get_?env\w*) \( NAME , (?<rest>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)")
+    });
+    static PLAIN: LazyLock<Regex> = LazyLock::new(|| compiled(r"\bconfig \( NAME \)"));
+    let request = |found: Captures| {
+        let name = found.name("name")?;
+        let default = found.name("rest").and_then(|rest| keyword(code, rest.as_str(), &["default"]));
+        Some(Request { name: code.value(name.as_str())?.text, default, line: code.source.line(name.start()) })
+    };
+    let found = PATTERN.captures_iter(code.text()).chain(PLAIN.captures_iter(code.text()));
+    found.filter_map(request).filter(|read| is_capitals(&read.name)).collect()
+}
+
+/// The value of the first of some keyword arguments that is there.
+pub(super) fn keyword(code: &Code, arguments: &str, names: &[&str]) -> Option<super::pattern::Value> {
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?<keyword>\w+) = DEFAULT"));
+    let mut found = PATTERN.captures_iter(arguments).filter(|found| names.contains(&&found["keyword"]));
+    code.default(arguments, &found.next()?)
+}

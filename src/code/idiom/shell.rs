@@ -1,0 +1,68 @@
+//! The Bourne shell and its heirs, whose strings hold code everywhere.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::{Literal, Read};
+use super::address;
+
+/// A use of a name in capitals, with what follows it in braces.
+static USE: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"\$(?:(?<bare>[A-Z_][A-Z0-9_]*)|\{(?<word>[A-Z_][A-Z0-9_]*)(?::?[-=](?<default>[^}]*))?)";
+    Regex::new(pattern).expect("a constant pattern")
+});
+/// What gives a name a value.
+static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    let each = r"for\s+(?<each>[A-Z_]\w*)\s+in\b|read\s+(?:-\w+\s+)*(?<input>[A-Z_]\w*)";
+    Regex::new(&format!(r"(?:^|[\s;&|(])(?:(?<word>[A-Z_][A-Z0-9_]*)\+?=|{each})")).expect("a constant pattern")
+});
+static WORD: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"[^\s"'`=(){}<>|&;,]+(?:,[^\s"'`=(){}<>|&;,]+)*"#).expect("a constant pattern"));
+
+/// What the shell itself sets.
+const OF_THE_SHELL: [&str; 10] =
+    ["PWD", "OLDPWD", "HOME", "PATH", "BASH_SOURCE", "RANDOM", "IFS", "OPTARG", "OPTIND", "LINENO"];
+
+/// The lines without their comments, numbered from 1.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(index, line)| {
+        let comment = if line.trim_start().starts_with('#') { Some(0) } else { line.find(" #") };
+        (index + 1, comment.map_or(line, |at| &line[..at]))
+    })
+}
+
+/// What is used before the script gives it a value.
+pub(super) fn reads(text: &str) -> Vec<Read> {
+    let (mut reads, mut own) = (Vec::new(), HashSet::new());
+    for (number, line) in lines(text) {
+        let assigned = || ASSIGNED.captures_iter(line);
+        own.extend(assigned().filter_map(|found| found.name("each").or(found.name("input"))).map(|name| name.as_str()));
+        for found in USE.captures_iter(line) {
+            let Some(name) = found.name("bare").or(found.name("word")).map(|name| name.as_str()) else { continue };
+            if own.contains(name) || OF_THE_SHELL.contains(&name) {
+                continue;
+            }
+            let default = found.name("default").map(|value| value.as_str().trim_matches(['"', '\'']));
+            let default = default.filter(|value| !value.contains(['$', '`'])).map(str::to_owned);
+            reads.push(Read { variable: name.to_owned(), default, line: number });
+        }
+        // `X=${X:-d}` reads before it assigns.
+        own.extend(assigned().filter_map(|found| found.name("word")).map(|name| name.as_str()));
+    }
+    reads
+}
+
+/// Words that are addresses. A default in braces is none of them.
+pub(super) fn literals(text: &str) -> Vec<Literal> {
+    let words = lines(text).flat_map(|(line, text)| {
+        let plain = USE.replace_all(text, "${");
+        WORD.find_iter(&plain)
+            .map(|word| word.as_str().to_owned())
+            .collect::<Vec<_>>()
+            .into_iter()
+            .map(move |w| (line, w))
+    });
+    words.filter(|(_, text)| address::is_list(text)).map(|(line, text)| Literal { text, line }).collect()
+}

@@ -1,0 +1,136 @@
+//! The code of each service of a project.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::code::context::CodeContext;
+use crate::code::dockerfile::ImageVariable;
+use crate::code::entry::program_of;
+use crate::code::file::FileFacts;
+use crate::code::tree::Sources;
+use crate::compose::{Project, Service};
+use crate::source::Files;
+
+/// The code of the services of a project, by their names.
+#[derive(Clone, Debug, Default)]
+pub struct Code {
+    services: HashMap<String, ServiceCode>,
+}
+
+/// The code of a service.
+#[derive(Clone, Debug, Default)]
+pub struct ServiceCode {
+    /// The files that its container may run or read.
+    pub files: Vec<Arc<FileFacts>>,
+    /// How sure it is that they are this service's.
+    pub share: Share,
+    /// The variables that its image sets.
+    pub image_env: Vec<ImageVariable>,
+    /// The image that its own is built on.
+    pub base_image: Option<String>,
+    /// Its Dockerfile.
+    pub dockerfile: Option<PathBuf>,
+    /// The files that are mounted for this service alone.
+    pub mounted: BTreeSet<PathBuf>,
+    /// Whether nothing but a name says that the code is this service's.
+    pub is_guessed: bool,
+}
+
+/// Whether the code of a service is its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Share {
+    /// All of it is this service's.
+    #[default]
+    Own,
+    /// It is the part of a shared folder that the service's command leads to.
+    Part,
+    /// Several services run different parts of it, and nothing tells which.
+    Unknown,
+}
+
+impl Code {
+    /// Looks at the code of every service. What `sources` already has is not read again.
+    #[must_use]
+    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
+        let built = project.services.iter().filter(|service| may_have_code(service));
+        let contexts: Vec<(&Service, CodeContext)> =
+            built.map(|service| (service, CodeContext::of(project, service, files, sources))).collect();
+        let code = |(service, context): &(&Service, CodeContext)| {
+            (service.name.clone(), of_service(service, context, &contexts, files, sources))
+        };
+        Self { services: contexts.iter().map(code).collect() }
+    }
+
+    /// The code of a service; `None` if there is none to be seen.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&ServiceCode> {
+        self.services.get(name).filter(|code| !code.files.is_empty())
+    }
+}
+
+fn may_have_code(service: &Service) -> bool {
+    service.build.is_some() || service.image.is_some()
+}
+
+fn of_service(
+    service: &Service,
+    context: &CodeContext,
+    all: &[(&Service, CodeContext)],
+    files: &Files,
+    sources: &Sources,
+) -> ServiceCode {
+    let mut found: Vec<Arc<FileFacts>> = Vec::new();
+    let mut mounted = BTreeSet::new();
+    for root in &context.roots {
+        let below: Vec<Arc<FileFacts>> = match files.is_folder(root) {
+            true => sources.below(files, root).files.clone(),
+            false => sources.read(files, root).into_iter().collect(),
+        };
+        if context.mounted.contains(root) {
+            mounted.extend(below.iter().map(|file| file.path.clone()));
+        }
+        found.extend(below);
+    }
+    let mut seen = BTreeSet::new();
+    found.retain(|facts| seen.insert(facts.path.clone()));
+    let command = words(service, context);
+    // Another service with the same code and another command, or another stage of the Dockerfile, runs another part of it.
+    let others = all.iter().filter(|(other, theirs)| {
+        let programs = |context: &CodeContext| context.roots.difference(&context.mounted).cloned().collect::<Vec<_>>();
+        other.name != service.name && !programs(theirs).is_empty() && programs(theirs) == programs(context)
+    });
+    let runs_other = |(other, theirs): &(&Service, CodeContext)| {
+        words(other, theirs) != command
+            || service.build.as_ref().map(|build| (&build.target, &build.args))
+                != other.build.as_ref().map(|build| (&build.target, &build.args))
+    };
+    let mut share = Share::Own;
+    if others.clone().any(runs_other) {
+        share = Share::Unknown;
+        if let Some(program) = program_of(&command, &found) {
+            // Configuration is read by whoever wants it; code only where the program takes it in.
+            found.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
+            share = Share::Part;
+        }
+    }
+    let image = context.image.as_ref();
+    ServiceCode {
+        files: found,
+        share,
+        image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
+        base_image: image.map(|image| image.base.clone()),
+        dockerfile: context.dockerfile.clone(),
+        mounted,
+        is_guessed: context.is_guessed,
+    }
+}
+
+/// What the container runs: the service's own words before those of its image.
+fn words(service: &Service, context: &CodeContext) -> Vec<String> {
+    let own = |command: &Option<crate::compose::Command>| command.as_ref().map(|command| command.words.clone());
+    let image = context.image.as_ref();
+    let entrypoint = own(&service.entrypoint).or_else(|| image.map(|image| image.entrypoint.clone()));
+    let command = own(&service.command).or_else(|| image.map(|image| image.command.clone()));
+    entrypoint.into_iter().chain(command).flatten().collect()
+}

@@ -1,0 +1,105 @@
+//! The files of a folder, each read once, whoever asks.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rayon::prelude::*;
+
+use crate::code::file::FileFacts;
+use crate::source::Files;
+
+/// What was read of the sources. Clones share it, so that no file is read twice in a run.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    folders: Arc<Mutex<HashMap<PathBuf, Arc<Folder>>>>,
+    files: Arc<Mutex<HashMap<PathBuf, Arc<FileFacts>>>>,
+}
+
+/// A folder with all that is below it.
+#[derive(Debug, Default)]
+pub struct Folder {
+    /// Its files, sorted by path.
+    pub files: Vec<Arc<FileFacts>>,
+}
+
+impl Sources {
+    /// The files below a folder. Nothing follows links, and what version control ignores, packages installed beside the code, and
+    /// tests are left out.
+    pub(super) fn below(&self, files: &Files, folder: &Path) -> Arc<Folder> {
+        if let Some(known) = lock(&self.folders).get(folder) {
+            return Arc::clone(known);
+        }
+        let paths = files.below(folder, is_of_interest);
+        let facts: Vec<_> = paths.par_iter().map(|path| self.read(files, path)).collect();
+        let found = Arc::new(Folder { files: facts.into_iter().flatten().collect() });
+        lock(&self.folders).insert(folder.to_owned(), Arc::clone(&found));
+        found
+    }
+
+    /// A file; `None` if it cannot be read, is too large or no text.
+    pub(super) fn read(&self, files: &Files, path: &Path) -> Option<Arc<FileFacts>> {
+        if let Some(known) = lock(&self.files).get(path) {
+            return Some(Arc::clone(known));
+        }
+        let text = files.peek(path, MAX_BYTES)?;
+        let facts = Arc::new(FileFacts::of(path, text));
+        lock(&self.files).insert(path.to_owned(), Arc::clone(&facts));
+        Some(facts)
+    }
+}
+
+/// A lock whose holder panicked still guards whole entries: they are inserted in one step.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sources that people write are smaller; what is larger is generated, or data.
+const MAX_BYTES: u64 = 512 * 1024;
+
+/// Folders with other people's code, with what a build leaves behind, or with tests.
+const OTHER_FOLDERS: [&str; 26] = [
+    ".git",
+    ".github",
+    ".gradle",
+    ".idea",
+    ".mvn",
+    ".next",
+    ".tox",
+    ".venv",
+    "__pycache__",
+    "__tests__",
+    "bower_components",
+    "coverage",
+    "dist",
+    "e2e",
+    "helm",
+    "k8s",
+    "kubernetes",
+    "node_modules",
+    "obj",
+    "site-packages",
+    "spec",
+    "target",
+    "test",
+    "testdata",
+    "tests",
+    "venv",
+];
+
+/// Whether a folder or a file below a root may say something of the program.
+fn is_of_interest(path: &Path, is_folder: bool) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
+    if is_folder {
+        return !OTHER_FOLDERS.contains(&name);
+    }
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    let is_test = name.contains(".test.")
+        || name.contains(".spec.")
+        || stem.ends_with("_test")
+        || stem.ends_with("Test")
+        || stem.ends_with("Tests")
+        || stem.starts_with("test_")
+        || stem == "conftest";
+    !is_test && FileFacts::is_readable(path)
+}

@@ -1,0 +1,459 @@
+//! What the code of a service says of Kafka: whether it uses it, and the ways by which it gets its broker's address.
+
+use std::path::PathBuf;
+
+use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
+use crate::compose::Service;
+use crate::kafka::address::{AddressList, is_loopback};
+use crate::kafka::catalog::{CATALOG, Shape, VariableRole};
+use crate::kafka::client::EvidenceKind;
+use crate::kafka::topology::{Topology, has_port};
+
+/// What code says.
+#[derive(Clone, Debug, Default)]
+pub struct Usage {
+    /// Whether there is a program whose whole code was seen, without a word about Kafka in it.
+    pub is_silent: bool,
+    /// How much it weighs that it uses Kafka, as [`EvidenceKind`]s do.
+    pub weight: u32,
+    /// The signs.
+    pub signs: Vec<Sign>,
+    /// The ways by which an address comes to it, the likeliest first.
+    pub ways: Vec<Way>,
+    /// Whether an address may come to it by another way: a file names a broker of the project, a variable or a server brings the
+    /// configuration, or the code is shared and nothing tells which part of it runs.
+    pub is_open: bool,
+    /// Addresses in it that no variable can change.
+    pub fixed: Vec<Sign>,
+}
+
+/// A sign of Kafka in a file of the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// What kind of sign.
+    pub kind: EvidenceKind,
+    /// What it is, as a user reads it; of a fixed address, the address alone.
+    pub text: String,
+    /// The file.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A way by which an address comes to a program: a variable, and what stands in for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The variable to set.
+    pub variable: String,
+    /// Other variables that would do the same.
+    pub also: Vec<String>,
+    /// What the variable holds.
+    pub role: VariableRole,
+    /// What the program gets if the variable is not set: from its image, a file or its code.
+    pub default: Option<String>,
+    /// The file that reads it, or has the default.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+impl Way {
+    /// Whether a variable is this way's.
+    #[must_use]
+    pub fn is_by(&self, variable: &str) -> bool {
+        self.variable == variable || self.also.iter().any(|other| other == variable)
+    }
+}
+
+/// Looks at the code of a service.
+#[must_use]
+pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCode) -> Usage {
+    let mut usage = Usage { is_silent: is_silent(code), ..Usage::default() };
+    let profiles = active_profiles(service, code);
+    let scope = Scope { service, code, profiles: &profiles };
+    let frameworks: Vec<Framework> = scope
+        .files()
+        .flat_map(|file| &file.libraries)
+        .filter_map(|mention| code::framework(&mention.library))
+        .collect();
+    let mut imports = 0;
+    let mut libraries = 0;
+    for file in scope.files() {
+        let sign = |kind, text: &str, line| Sign { kind, text: text.to_owned(), path: file.path.clone(), line };
+        if let Some(mention) = file.libraries.first() {
+            libraries += 1;
+            usage.signs.push(sign(EvidenceKind::Library, &mention.library, mention.line));
+        }
+        if let Some(mention) = file.uses.first() {
+            imports += 1;
+            usage.signs.push(sign(EvidenceKind::Import, &mention.library, mention.line));
+        }
+    }
+    usage.ways = scope.ways(&frameworks, imports > 0 || libraries > 0);
+    for way in &usage.ways {
+        usage.signs.push(Sign {
+            kind: EvidenceKind::Read,
+            text: way.variable.clone(),
+            path: way.path.clone(),
+            line: way.line,
+        });
+    }
+    usage.fixed = scope.fixed(topology, &frameworks);
+    usage.is_open = code.is_guessed
+        || code.share == Share::Unknown
+        || scope.names_broker(topology)
+        || scope.has_other_configuration();
+    let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
+    // A library that no file of a program takes in is a leftover; a framework may connect by its configuration alone.
+    let is_leftover = imports == 0 && !has_way && frameworks.is_empty() && scope.files().any(is_program);
+    let has_library = libraries > 0 && !is_leftover;
+    usage.weight = 2 * u32::from(imports > 0) + u32::from(has_library) + u32::from(has_way);
+    if code.share == Share::Unknown {
+        usage.weight = usage.weight.min(1);
+    }
+    // A configuration file that names a broker of the project says as much as a variable does.
+    if let Some((file, setting)) = scope.mounted_address(topology) {
+        usage.weight += 2;
+        usage.signs.push(Sign {
+            kind: EvidenceKind::Config,
+            text: format!("{}={}", setting.key, setting.value),
+            path: file.path.clone(),
+            line: setting.line,
+        });
+    }
+    usage.signs.dedup_by(|a, b| (&a.path, a.line, &a.text) == (&b.path, b.line, &b.text));
+    usage
+}
+
+/// Whether a file is source of a program, not a script around one.
+fn is_program(file: &FileFacts) -> bool {
+    file.language.is_some_and(|language| language != code::Language::Shell)
+}
+
+/// Whether there is a program, all of it was seen, and nothing in it is about Kafka.
+fn is_silent(code: &ServiceCode) -> bool {
+    // Spring does nothing with a library that no class takes in; other frameworks connect by configuration alone.
+    let counts = |library: &str| code::framework(library) != Some(Framework::Spring);
+    let is_about_kafka = |file: &FileFacts| {
+        (file.speaks_of_kafka
+            || file.reads.iter().any(|read| is_address_role(CATALOG.variable_role(&read.variable, None))))
+            && is_program(file)
+            || file.libraries.iter().any(|mention| counts(&mention.library))
+    };
+    let base = code.base_image.as_deref().and_then(crate::kafka::catalog::Image::parse);
+    let is_ready_made =
+        base.is_some_and(|image| CATALOG.client(&image).is_some() || CATALOG.broker_family(&image).is_some());
+    !is_ready_made
+        && !code.is_guessed
+        && code.files.iter().any(|file| is_program(file))
+        && !code.files.iter().any(|file| is_about_kafka(file))
+}
+
+/// The profiles that a program runs with: Spring's, Quarkus's and .NET's.
+fn active_profiles(service: &Service, code: &ServiceCode) -> Vec<String> {
+    let names = [
+        "SPRING_PROFILES_ACTIVE",
+        "QUARKUS_PROFILE",
+        "MICRONAUT_ENVIRONMENTS",
+        "ASPNETCORE_ENVIRONMENT",
+        "DOTNET_ENVIRONMENT",
+    ];
+    let mut profiles = Vec::new();
+    for name in names {
+        let own = service.variable(name).and_then(|variable| variable.value().map(str::to_owned));
+        let image = || code.image_env.iter().find(|own| own.name == name).map(|own| own.value.clone());
+        if let Some(value) = own.or_else(image) {
+            profiles.extend(value.split(',').map(|profile| profile.trim().to_owned()));
+        }
+    }
+    if let Some(active) = code.files.iter().flat_map(|file| &file.settings).find(|setting| {
+        setting.profile.is_none() && ["spring.profiles.active", "quarkus.profile"].contains(&setting.key.as_str())
+    }) && profiles.is_empty()
+    {
+        profiles.extend(active.value.split(',').map(|profile| profile.trim().to_owned()));
+    }
+    if profiles.is_empty() {
+        // .NET's hosts and Quarkus's packages run so where nothing is said.
+        profiles.extend(["Production".to_owned(), "prod".to_owned()]);
+    }
+    profiles
+}
+
+/// The code of a service as it runs.
+struct Scope<'c> {
+    service: &'c Service,
+    code: &'c ServiceCode,
+    profiles: &'c [String],
+}
+
+impl<'c> Scope<'c> {
+    fn files(&self) -> impl Iterator<Item = &'c FileFacts> {
+        self.code.files.iter().map(AsRef::as_ref)
+    }
+
+    /// The settings that count, those of an active profile first.
+    fn settings(&self) -> Vec<(&'c FileFacts, &'c Setting)> {
+        let is_active = |profile: &String| self.profiles.iter().any(|active| active.eq_ignore_ascii_case(profile));
+        let mut settings: Vec<(&FileFacts, &Setting)> = self
+            .files()
+            .flat_map(|file| file.settings.iter().map(move |setting| (file, setting)))
+            .filter(|(_, setting)| setting.profile.as_ref().is_none_or(is_active))
+            .collect();
+        settings.sort_by_key(|(_, setting)| setting.profile.is_none());
+        settings
+    }
+
+    /// The value of a variable that the image, or an env file baked into it, sets.
+    fn baked(&self, variable: &str) -> Option<String> {
+        let image = self.code.image_env.iter().find(|own| own.name == variable).map(|own| own.value.clone());
+        image.or_else(|| {
+            let env_files = self.files().filter(|file| file.path.file_name().is_some_and(|name| name == ".env"));
+            let mut settings = env_files.flat_map(|file| &file.settings);
+            settings.find(|setting| setting.key == variable).map(|setting| setting.value.clone())
+        })
+    }
+
+    /// An entry of a file that is mounted for this service alone, with the address of a broker of the project.
+    fn mounted_address(&self, topology: &Topology<'_>) -> Option<(&'c FileFacts, Setting)> {
+        let is_brokers = |setting: &Setting| {
+            AddressList::parse(&setting.value).is_some_and(|list| {
+                list.addresses().iter().all(|address| topology.broker_at(self.service, address.host).is_some())
+            })
+        };
+        self.files()
+            .filter(|file| self.code.mounted.contains(&file.path))
+            .find_map(|file| Some((file, code::broker_addresses(&file.settings).into_iter().find(is_brokers)?)))
+    }
+
+    /// Whether any file that counts has the address of a broker of the project.
+    fn names_broker(&self, topology: &Topology<'_>) -> bool {
+        let is_brokers = |text: &str| {
+            AddressList::parse(text).is_some_and(|list| {
+                let mut addresses = list.addresses().iter();
+                addresses.any(|address| topology.broker_at(self.service, address.host).is_some())
+            })
+        };
+        let literals = || self.files().flat_map(|file| &file.literals);
+        let settings: Vec<Setting> = self.settings().into_iter().map(|(_, setting)| setting.clone()).collect();
+        literals().any(|literal| is_brokers(&literal.text))
+            || code::broker_addresses(&settings).iter().any(|setting| is_brokers(&setting.value))
+    }
+
+    /// Whether a variable names a file of configuration, or a server brings it (Spring Cloud Config).
+    fn has_other_configuration(&self) -> bool {
+        let ends = [".json", ".yml", ".yaml", ".toml", ".properties", ".conf"];
+        let is_file = |value: &str| ends.iter().any(|end| value.ends_with(end));
+        let is_remote = |key: &str| key.starts_with("spring.cloud.config") || key.starts_with("spring.config.import");
+        let variables = self.service.variables();
+        variables
+            .iter()
+            .any(|variable| variable.value().is_some_and(is_file) || variable.name().starts_with("SPRING_CLOUD_CONFIG"))
+            || self.settings().iter().any(|(_, setting)| is_remote(&setting.key))
+    }
+
+    fn ways(&self, frameworks: &[Framework], has_library: bool) -> Vec<Way> {
+        let mut ways = Vec::new();
+        for file in self.files() {
+            for read in &file.reads {
+                let role = CATALOG.variable_role(&read.variable, None);
+                if is_address_role(role) {
+                    let default = self.baked(&read.variable).or_else(|| read.default.clone());
+                    let default = default.filter(|default| !default.is_empty());
+                    add(
+                        &mut ways,
+                        Way {
+                            variable: read.variable.clone(),
+                            also: Vec::new(),
+                            role,
+                            default,
+                            path: file.path.clone(),
+                            line: read.line,
+                        },
+                    );
+                }
+            }
+            for key in &file.keys {
+                self.add_key(&mut ways, file, key, frameworks);
+            }
+        }
+        for (file, setting) in self.settings() {
+            if code::is_broker_key(&setting.key) {
+                self.add_setting(&mut ways, file, setting, frameworks);
+            }
+        }
+        let is_implicit = |framework: &&Framework| code::implicit_key(**framework).is_some();
+        if ways.is_empty()
+            && has_library
+            && let Some(framework) = frameworks.iter().find(is_implicit)
+            && let Some((file, mention)) = self.files().find_map(|file| Some((file, file.libraries.first()?)))
+            && let Some(key) = code::implicit_key(*framework)
+        {
+            let mut variables = code::variables_of(*framework, key);
+            let variable = variables.remove(0);
+            ways.push(Way {
+                default: self.baked(&variable).or_else(|| Some("localhost:9092".to_owned())),
+                variable,
+                also: variables,
+                role: VariableRole::BrokerAddress(Shape::List),
+                path: file.path.clone(),
+                line: mention.line,
+            });
+        }
+        // Hosts and ports stand in for addresses only where there is none.
+        ways.sort_by_key(|way| !matches!(way.role, VariableRole::BrokerAddress(_)));
+        ways
+    }
+
+    /// The way of a key that code asks for.
+    fn add_key(&self, ways: &mut Vec<Way>, file: &FileFacts, key: &Setting, frameworks: &[Framework]) {
+        if !code::is_broker_key(&key.key) {
+            return;
+        }
+        if let Some((file, setting)) = self.setting(&key.key) {
+            return self.add_setting(ways, file, setting, frameworks);
+        }
+        let framework = framework_of(file, frameworks);
+        let Some(framework) = framework else { return };
+        let mut variables = code::variables_of(framework, &key.key);
+        if variables.is_empty() {
+            return;
+        }
+        let variable = variables.remove(0);
+        add(
+            ways,
+            Way {
+                default: self.baked(&variable).or_else(|| Some(key.value.clone()).filter(|value| !value.is_empty())),
+                variable,
+                also: variables,
+                role: VariableRole::BrokerAddress(Shape::List),
+                path: file.path.clone(),
+                line: key.line,
+            },
+        );
+    }
+
+    fn setting(&self, key: &str) -> Option<(&'c FileFacts, &'c Setting)> {
+        let plain = |key: &str| key.replace([':', '-', '_'], ".").replace('.', "").to_ascii_lowercase();
+        self.settings().into_iter().find(|(_, setting)| plain(&setting.key) == plain(key))
+    }
+
+    /// The ways of a setting: the variables in its value, else the one that its framework lets override it.
+    fn add_setting(&self, ways: &mut Vec<Way>, file: &FileFacts, setting: &Setting, frameworks: &[Framework]) {
+        let bound = framework_of(file, frameworks)
+            .map(|framework| code::variables_of(framework, &setting.key))
+            .unwrap_or_default();
+        let (mut value, mut place) = (setting.value.clone(), (file, setting));
+        // A property may take its value from another property.
+        for _ in 0..3 {
+            let Some(inner) = code::placeholders(&value).into_iter().find(|inner| is_property(&inner.name)) else {
+                break;
+            };
+            let Some(found) = self.setting(&inner.name) else { break };
+            (value, place) = (found.1.value.clone(), found);
+        }
+        let (file, setting) = place;
+        let inner: Vec<_> = code::placeholders(&value).into_iter().filter(|inner| !is_property(&inner.name)).collect();
+        if let [host, port] = inner.as_slice()
+            && value.contains("}:$")
+        {
+            for (part, role) in [(host, VariableRole::BrokerHost), (port, VariableRole::BrokerPort)] {
+                add(
+                    ways,
+                    Way {
+                        variable: part.name.clone(),
+                        also: Vec::new(),
+                        role,
+                        default: self.baked(&part.name).or_else(|| part.default.clone()),
+                        path: file.path.clone(),
+                        line: setting.line,
+                    },
+                );
+            }
+            return;
+        }
+        let resolved = code::resolve(&value, &|name| self.baked(name));
+        let mut variables: Vec<String> = inner.into_iter().map(|inner| inner.name).chain(bound).collect();
+        if variables.is_empty() {
+            return;
+        }
+        let variable = variables.remove(0);
+        add(
+            ways,
+            Way {
+                variable,
+                also: variables,
+                role: VariableRole::BrokerAddress(Shape::List),
+                default: resolved.filter(|value| !value.is_empty()),
+                path: file.path.clone(),
+                line: setting.line,
+            },
+        );
+    }
+
+    /// Addresses that code or a file has and no variable changes: of brokers of the project, or of the container itself.
+    fn fixed(&self, topology: &Topology<'_>, frameworks: &[Framework]) -> Vec<Sign> {
+        let mut fixed = Vec::new();
+        let of_interest = |text: &str| {
+            AddressList::parse(text).is_some_and(|list| {
+                list.addresses().iter().all(|address| {
+                    let is_brokers = topology.broker_at(self.service, address.host).is_some();
+                    let is_kafkas = address.port.is_some_and(|port| {
+                        port == 9092 || topology.brokers.iter().any(|broker| has_port(broker, port))
+                    });
+                    address.port.is_some() && (is_brokers || is_loopback(address.host) && is_kafkas)
+                })
+            })
+        };
+        for file in self.files() {
+            let is_about_kafka = !file.uses.is_empty() || file.speaks_of_kafka;
+            for literal in file.literals.iter().filter(|literal| is_about_kafka && of_interest(&literal.text)) {
+                fixed.push(Sign {
+                    kind: EvidenceKind::Literal,
+                    text: literal.text.clone(),
+                    path: file.path.clone(),
+                    line: literal.line,
+                });
+            }
+        }
+        for (file, setting) in self.settings() {
+            if framework_of(file, frameworks).is_none()
+                && code::is_broker_key(&setting.key)
+                && of_interest(&setting.value)
+                && file.path.file_name().is_none_or(|name| name != ".env")
+            {
+                fixed.push(Sign {
+                    kind: EvidenceKind::Literal,
+                    text: setting.value.clone(),
+                    path: file.path.clone(),
+                    line: setting.line,
+                });
+            }
+        }
+        fixed
+    }
+}
+
+fn add(ways: &mut Vec<Way>, way: Way) {
+    match ways.iter_mut().find(|other| other.variable == way.variable) {
+        // A default beats none: the same variable is often read in several places.
+        Some(other) if other.default.is_none() => {
+            *other = Way { also: [&other.also[..], &way.also[..]].concat(), ..way }
+        }
+        Some(_) => {}
+        None => ways.push(way),
+    }
+}
+
+/// Whether a placeholder names a property, not a variable.
+fn is_property(name: &str) -> bool {
+    name.contains('.') || name.chars().any(|char| char.is_ascii_lowercase()) && name.contains('-')
+}
+
+fn is_address_role(role: VariableRole) -> bool {
+    matches!(role, VariableRole::BrokerAddress(_) | VariableRole::BrokerHost | VariableRole::BrokerPort)
+}
+
+/// The framework that reads a file, or runs the code in it.
+fn framework_of(file: &FileFacts, known: &[Framework]) -> Option<Framework> {
+    code::framework_of_file(&file.path, known)
+}

@@ -1,0 +1,3 @@
+const { Kafka } = require('kafkajs');
+
+new Kafka({ clientId: 'orders', brokers: ['localhost:9092'] });

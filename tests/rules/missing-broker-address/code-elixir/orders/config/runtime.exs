@@ -1,0 +1,3 @@
+import Config
+
+config :orders, kafka: System.get_env("KAFKA_ENDPOINT", "localhost:9092")

@@ -1,0 +1,5 @@
+defmodule Orders.MixProject do
+  defp deps do
+    [{:brod, "~> 4.0"}]
+  end
+end

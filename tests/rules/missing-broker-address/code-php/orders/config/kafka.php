@@ -1,0 +1,5 @@
+<?php
+
+return [
+    'brokers' => env('KAFKA_BROKER_LIST', 'localhost:9092'),
+];

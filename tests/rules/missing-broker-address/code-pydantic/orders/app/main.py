@@ -1,0 +1,2 @@
+from aiokafka import AIOKafkaProducer
+from app.settings import Settings

@@ -1,0 +1,1 @@
+const { brokers } = require('./kafka');

@@ -1,0 +1,5 @@
+import org.springframework.kafka.core.KafkaTemplate;
+
+class Orders {
+    KafkaTemplate<String, String> template;
+}

@@ -1,0 +1,6 @@
+import org.springframework.kafka.annotation.KafkaListener;
+
+class Orders {
+    @KafkaListener(topics = "orders")
+    void take(String order) {}
+}

@@ -1,0 +1,3 @@
+import org.springframework.kafka.annotation.KafkaListener;
+
+class Orders {}
