@@ -109,6 +109,19 @@ impl Case {
         case
     }
 
+    /// Writes the project's files to a folder.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn write_to(&self, folder: &Path) -> std::io::Result<()> {
+        for (path, text) in &self.files {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap_or(folder))?;
+            std::fs::write(path, text)?;
+        }
+        Ok(())
+    }
+
     /// Checks and repairs the project.
     ///
     /// # Errors

@@ -37,11 +37,7 @@ impl ComposeBinary {
     /// What Compose says, or what differs.
     pub fn agrees(&self, case: &Case, run: &Run) -> Result<(), String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        for (path, text) in &case.files {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap_or(folder.path())).map_err(|error| error.to_string())?;
-            std::fs::write(path, text).map_err(|error| error.to_string())?;
-        }
+        case.write_to(folder.path()).map_err(|error| error.to_string())?;
         let before = self.config(folder.path(), &case.compose_file);
         if !run.is_changed() {
             return before.map(|_| ());
@@ -51,7 +47,11 @@ impl ComposeBinary {
         before.map_or(Ok(()), |before| only_declared(&before, &after, &declared_services(run)?, &run.changes))
     }
 
-    fn config(&self, folder: &Path, file: &Path) -> Result<Value, String> {
+    /// The model of the project of this file in this folder.
+    ///
+    /// # Errors
+    /// What Compose says.
+    pub fn config(&self, folder: &Path, file: &Path) -> Result<Value, String> {
         let output = Command::new(&self.0)
             .args(["-p", "fixture", "--profile", "*", "-f"])
             .arg(file)

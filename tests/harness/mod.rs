@@ -6,14 +6,20 @@ pub mod git;
 pub mod lines;
 pub mod twins;
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use case::Case;
 
-/// Runs a check on every case, two at a time, and fails with what it says of each.
+/// Runs a check on every case of the rules, and fails with what it says of each.
 pub fn for_each_case(check: impl Fn(&Case) -> Result<(), String> + Sync) {
     let cases = Case::all();
     assert!(!cases.is_empty(), "there is no case in {}", case::directory().display());
+    for_each(&cases, 2, check);
+}
+
+/// Runs a check on every case, so many at a time, and fails with what it says of each.
+pub fn for_each<C: Display + Sync>(cases: &[C], at_a_time: usize, check: impl Fn(&C) -> Result<(), String> + Sync) {
     let next = AtomicUsize::new(0);
     let work = || {
         let mut failures = Vec::new();
@@ -23,7 +29,7 @@ pub fn for_each_case(check: impl Fn(&Case) -> Result<(), String> + Sync) {
         failures
     };
     let failures: Vec<String> = std::thread::scope(|scope| {
-        let threads = [scope.spawn(work), scope.spawn(work)];
+        let threads: Vec<_> = (0..at_a_time).map(|_| scope.spawn(work)).collect();
         threads.into_iter().flat_map(|thread| thread.join().expect("a check of a case panicked")).collect()
     });
     println!("{} cases", cases.len());
