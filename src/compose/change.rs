@@ -1,5 +1,6 @@
 //! What a repair is declared to change, and the form of a compose file in which that can be checked: nothing else may differ.
 
+use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
 use crate::yaml::{Document, Scalar, Value};
 
@@ -40,6 +41,15 @@ pub enum Change {
         /// The test and the timings, key by key; the test is a list.
         settings: Vec<(String, HealthcheckSetting)>,
     },
+    /// Texts of a service's command or entrypoint become others: all of it, or items of its list.
+    Command {
+        /// The service.
+        service: String,
+        /// Where it stands.
+        part: CommandPart,
+        /// What is written there, not interpolated, and what is to be written.
+        texts: Vec<(String, String)>,
+    },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -63,7 +73,8 @@ impl Change {
             Self::Variable { service, .. }
             | Self::Inherited { service, .. }
             | Self::Dependency { service, .. }
-            | Self::Healthcheck { service, .. } => Some(service),
+            | Self::Healthcheck { service, .. }
+            | Self::Command { service, .. } => Some(service),
             Self::Extension(_) => None,
         }
     }
@@ -107,9 +118,27 @@ impl Model {
                     set(healthcheck, key, setting.to_value());
                 }
             }
+            Change::Command { service, part, texts } => self.replace_in_command(service, *part, texts),
             Change::Inherited { .. } | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
+    }
+
+    /// Replaces a text of a command, in whichever YAML document has it.
+    fn replace_in_command(&mut self, service: &str, part: CommandPart, replaced: &[(String, String)]) {
+        for root in &mut self.0 {
+            let service = root.get_mut("services").and_then(|services| services.untagged_mut().get_mut(service));
+            let Some(command) = service.and_then(|service| service.get_mut(part.as_str())) else { continue };
+            let texts = match command.untagged_mut() {
+                Value::List(items) => items.iter_mut().collect(),
+                text => vec![text],
+            };
+            for text in texts {
+                if let Some((_, new)) = replaced.iter().find(|(old, _)| text.as_text() == Some(old)) {
+                    *text = Value::text(new);
+                }
+            }
+        }
     }
 
     /// The services that differ from another model's, and `None` for a difference outside the services; `x-` fields that `changes`

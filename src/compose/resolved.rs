@@ -37,6 +37,12 @@ impl Resolved {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));
                 return;
             }
+            Change::Command { service, part, texts } => {
+                let lookup = |name: &str| project.dot_env.value(name);
+                let command = project.service(service).and_then(|service| part.of(service));
+                let words = command.and_then(|command| command.words_with(texts, &lookup)).unwrap_or_default();
+                (service, part.as_str().to_owned(), format!("{words:?}"))
+            }
             Change::Extension(_) => return,
         };
         self.0.insert((service.clone(), fact), value);
@@ -65,6 +71,8 @@ impl Resolved {
 pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
     let mut facts = vec![
         ("networks".to_owned(), format!("{:?}", service.attachment)),
+        ("ports".to_owned(), format!("{:?}", service.ports)),
+        ("mounts".to_owned(), service.mounts.join(",")),
         ("profiles".to_owned(), service.profiles.join(",")),
         ("env_file".to_owned(), service.env_files.iter().map(|file| file.path.display().to_string()).collect()),
     ];

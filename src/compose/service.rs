@@ -5,6 +5,7 @@ use crate::compose::depends_on::DependsOn;
 use crate::compose::environment::{EnvFile, Environment, Variable};
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::network::Attachment;
+use crate::compose::port::PublishedPorts;
 use crate::compose::text::Text;
 use crate::yaml::NodeId;
 
@@ -35,6 +36,10 @@ pub struct Service {
     pub depends_on: DependsOn,
     /// `healthcheck`
     pub healthcheck: Option<Healthcheck>,
+    /// `ports`
+    pub ports: Vec<PublishedPorts>,
+    /// Paths in the container at which `volumes` and `configs` put something.
+    pub mounts: Vec<String>,
     /// `networks` and `network_mode`
     pub attachment: Attachment,
     /// `container_name`

@@ -10,6 +10,7 @@ use crate::compose::error::Invalid;
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::interpolation::Lookup;
 use crate::compose::network::Attachment;
+use crate::compose::port::PublishedPorts;
 use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::service::{Build, Definition, Extends, MergeTags, Service};
 use crate::compose::text::Text;
@@ -61,6 +62,8 @@ impl ServiceReader<'_> {
             labels: self.labels()?,
             depends_on,
             healthcheck: Healthcheck::read(document, node, lookup)?,
+            ports: PublishedPorts::read(document, node, lookup)?,
+            mounts: self.mounts()?,
             attachment,
             container_name: self.text("container_name")?.map(|text| text.value.text),
             hostname: self.text("hostname")?.map(|text| text.value.text),
@@ -92,6 +95,24 @@ impl ServiceReader<'_> {
             texts.extend(Text::read_string(self.document, item.node, self.lookup)?.map(|text| text.value.text));
         }
         Ok(texts)
+    }
+
+    /// Where `volumes` and `configs` put something; of the short form what follows the first colon, if there is one.
+    fn mounts(&self) -> Result<Vec<String>, Invalid> {
+        let lists = ["volumes", "configs"].into_iter().filter_map(|key| self.entry(key));
+        let nodes: Vec<NodeId> =
+            lists.flat_map(|list| self.document.items(list.value).unwrap_or_default()).map(|item| item.node).collect();
+        let mut mounts = Vec::new();
+        for node in nodes {
+            let node = match self.document.entries(node) {
+                Some(_) => self.document.entry(node, "target").map(|target| target.value),
+                None => Some(node),
+            };
+            let Some(node) = node else { continue };
+            let text = Text::read(self.document, node, self.lookup)?.map(|text| text.value.text).unwrap_or_default();
+            mounts.push(text.split_once(':').map_or(text.as_str(), |(_, target)| target).to_owned());
+        }
+        Ok(mounts)
     }
 
     fn labels(&self) -> Result<Vec<(String, Text)>, Invalid> {

@@ -61,6 +61,17 @@ const SERVER_COMMANDS: [&str; 8] = [
     "--advertise-kafka-addr",
 ];
 
+/// Where images look for a broker's configuration: the mounted files of apache/kafka and bitnami/kafka, those of Kafka and of Redpanda.
+const CONFIG_MOUNTS: [&str; 7] = [
+    "server.properties",
+    "kafka.properties",
+    "broker.properties",
+    "redpanda.yaml",
+    "/mnt/shared/config",
+    "/bitnami/kafka/config",
+    "/opt/kafka/config",
+];
+
 impl<'p> Broker<'p> {
     /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
     /// topics runs on a broker's image and is a client.
@@ -111,6 +122,12 @@ impl<'p> Broker<'p> {
             .or_else(|| lookup("REDPANDA_SEEDS"))
             .filter(|cluster| !cluster.trim().is_empty());
         Self { service, image, family, listeners, evidence, cluster }
+    }
+
+    /// Whether a file that is put into its container may say what variables say, or go over it.
+    #[must_use]
+    pub fn is_configured_by_file(&self) -> bool {
+        self.service.mounts.iter().any(|mount| CONFIG_MOUNTS.iter().any(|config| mount.contains(config)))
     }
 
     /// Whether it only votes: clients never connect to it.

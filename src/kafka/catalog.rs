@@ -71,6 +71,10 @@ pub struct BrokerFamily {
     pub derives_listeners: bool,
     /// Whether one variable of the broker is enough to make its defaults go.
     pub variables_replace_defaults: bool,
+    /// What those defaults are beside the listeners and what Kafka itself takes anyway: properties and their values.
+    pub default_settings: Vec<(String, String)>,
+    /// Whether `listeners` and `advertised.listeners`, where they are set, count more than the host variables.
+    pub listeners_beat_host: bool,
     /// Whether its default listeners are bound to the container's address, so that localhost is refused inside.
     pub binds_own_address: bool,
     /// Whether listeners are written in Redpanda's way, where name and port may be left out.

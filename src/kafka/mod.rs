@@ -6,6 +6,7 @@ pub mod broker_listeners;
 pub mod catalog;
 pub mod client;
 mod command;
+pub mod container_listener;
 pub mod internal_listener;
 pub mod listener;
 pub mod topology;

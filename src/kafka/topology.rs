@@ -212,7 +212,11 @@ impl<'p> Topology<'p> {
         usable.collect()
     }
 
-    fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker<'p>>, NoTarget> {
+    /// The brokers of the one cluster that a client should use, whether it reaches them or not; for `ports` see [`Self::target`].
+    ///
+    /// # Errors
+    /// [`NoTarget`] if there is none, or nothing tells which.
+    pub fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker<'p>>, NoTarget> {
         if let Some(name) = &self.hints.broker {
             return self.broker(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
         }

@@ -5,9 +5,11 @@ mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
 mod guard;
+mod loopback_advertised_listener;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
+mod readdress;
 mod readiness;
 
 use std::cmp::Reverse;
@@ -42,6 +44,11 @@ macro_rules! rule {
 /// All rules, in the order in which those of one severity are told and repaired.
 pub const RULES: &[Rule] = &[
     rule!(loopback_broker_address, "loopback-broker-address", "the broker's address is the container itself"),
+    rule!(
+        loopback_advertised_listener,
+        "loopback-advertised-listener",
+        "a broker sends the containers that connect to it to localhost"
+    ),
     rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
     rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),
     rule!(

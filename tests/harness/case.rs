@@ -131,6 +131,21 @@ impl Case {
         Ok(Run { findings, changes: outcome.changes, before, after, files })
     }
 
+    /// Whether it asks for unsafe repairs.
+    pub fn is_unsafe(&self) -> bool {
+        self.args.iter().any(|argument| argument == "--unsafe-fixes")
+    }
+
+    /// Loads the project as it is.
+    ///
+    /// # Errors
+    /// Why it cannot be loaded.
+    pub fn project(&self) -> Result<Project, String> {
+        let mut files = in_memory(&self.files);
+        let path = Path::new(ROOT).join(&self.compose_file);
+        Project::load(&mut files, &path).map_err(|error| error.describe(&files))
+    }
+
     fn options(&self) -> Result<Options, String> {
         let line = ["composefix", "check"].into_iter().chain(self.args.iter().map(String::as_str));
         match Cli::try_parse_from(line).map(|cli| cli.command) {

@@ -91,7 +91,13 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                     };
                 }
             }
-            // No rule changes a command yet, and an extension means nothing to Compose.
+            Change::Command { service, part, texts } => {
+                let command = project.service(service).and_then(|service| part.of(service)).expect("it is there");
+                let words = command.words_with(texts, &|name| project.dot_env.value(name)).expect("it can be read");
+                let words: Vec<String> = words.iter().map(|word| word.replace('$', "$$")).collect();
+                entry(&mut model, &["services", service])[part.as_str()] = json!(words);
+            }
+            // It means nothing to Compose.
             Change::Extension(_) => {}
         }
     }
@@ -165,6 +171,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
+        Change::Command { service, part, .. } => vec!["services", service, part.as_str()],
         Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
     };
     let mut spans = Vec::new();
