@@ -53,6 +53,7 @@ impl Service {
             container_name: self.container_name.or(base.container_name),
             hostname: self.hostname.or(base.hostname),
             links: appended(base.links, self.links, |a, b| a == b),
+            extra_hosts: appended(base.extra_hosts, self.extra_hosts, |a, b| a == b),
             implied_dependencies: appended(base.implied_dependencies, self.implied_dependencies, |a, b| a == b),
             profiles: appended(base.profiles, self.profiles, |a, b| a == b),
             extends: self.extends.or(base.extends),
@@ -97,6 +98,7 @@ impl Service {
                 "container_name" => self.container_name = None,
                 "hostname" => self.hostname = None,
                 "links" => self.links.clear(),
+                "extra_hosts" => self.extra_hosts.clear(),
                 "profiles" => self.profiles.clear(),
                 _ => {}
             },

@@ -48,6 +48,8 @@ pub struct Service {
     pub hostname: Option<String>,
     /// `links`: a service, and the name it has for this one.
     pub links: Vec<(String, String)>,
+    /// `extra_hosts`: the names.
+    pub extra_hosts: Vec<String>,
     /// Services that must start before, for another reason than `depends_on`: links, volumes, a shared namespace.
     pub implied_dependencies: Vec<String>,
     /// `profiles`

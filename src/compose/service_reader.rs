@@ -68,6 +68,7 @@ impl ServiceReader<'_> {
             container_name: self.text("container_name")?.map(|text| text.value.text),
             hostname: self.text("hostname")?.map(|text| text.value.text),
             links,
+            extra_hosts: self.extra_hosts()?,
             implied_dependencies: implied,
             profiles: self.texts("profiles")?,
             extends: self.extends()?,
@@ -95,6 +96,16 @@ impl ServiceReader<'_> {
             texts.extend(Text::read_string(self.document, item.node, self.lookup)?.map(|text| text.value.text));
         }
         Ok(texts)
+    }
+
+    /// The names of `extra_hosts`: keys of a map, or what stands before `:` or `=` in a list.
+    fn extra_hosts(&self) -> Result<Vec<String>, Invalid> {
+        let Some(entry) = self.entry("extra_hosts") else { return Ok(Vec::new()) };
+        if let Some(entries) = self.document.entries(entry.value) {
+            return Ok(entries.iter().map(|entry| entry.key.to_owned()).collect());
+        }
+        let name = |host: &String| host.split([':', '=']).next().unwrap_or_default().to_owned();
+        Ok(self.texts("extra_hosts")?.iter().map(name).collect())
     }
 
     /// Where `volumes` and `configs` put something; of the short form what follows the first colon, if there is one.

@@ -9,4 +9,5 @@ mod command;
 pub mod container_listener;
 pub mod internal_listener;
 pub mod listener;
+pub mod reachability;
 pub mod topology;

@@ -240,7 +240,10 @@ impl<'p> Topology<'p> {
 
     /// The address at which a client reaches a broker: a listener that sends it to a name it resolves, at the port it uses now if there
     /// is one, else the one brokers use among themselves.
-    fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
+    ///
+    /// # Errors
+    /// [`NoTarget`] if it does not reach it.
+    pub fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
         let name = broker.service.name.clone();
         let resolves = |host: &str| self.resolves(client, broker.service, host);
         let outcomes: Vec<InternalListener<'_>> = broker
@@ -330,7 +333,8 @@ const BROKER_IMAGE_NAMES: [&str; 2] = ["kafka", "kafka-zookeeper"];
 
 /// Whether a service is set up to prove who it is: by settings of Kafka's clients (`security.protocol`, `sasl.…`, `ssl.…`), whatever
 /// prefix its variables have.
-fn has_credentials(client: &Service) -> bool {
+#[must_use]
+pub fn has_credentials(client: &Service) -> bool {
     let is_setting = |name: &str| {
         let name = name.to_ascii_uppercase();
         ["SECURITY_PROTOCOL", "SASL_", "SSL_"].iter().any(|setting| name.contains(setting))
@@ -339,7 +343,8 @@ fn has_credentials(client: &Service) -> bool {
 }
 
 /// Whether a broker advertises or binds a port.
-fn has_port(broker: &Broker<'_>, port: u16) -> bool {
+#[must_use]
+pub fn has_port(broker: &Broker<'_>, port: u16) -> bool {
     let bound = broker.listeners.bound.iter().flatten().map(|listener| listener.port);
     broker.listeners.advertised.iter().map(|told| told.listener.port).chain(bound).any(|own| own == port)
 }

@@ -8,7 +8,7 @@ use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
 use crate::kafka::client::Client;
 use crate::kafka::container_listener::{ContainerListener, NewSetting, container_listener};
 use crate::kafka::listener::ListenerHost;
-use crate::kafka::topology::is_own_loopback;
+use crate::kafka::topology::{has_port, is_own_loopback};
 use crate::repair::{Repair, replace_words, set_variables};
 use crate::rules::Context;
 use crate::rules::readdress::Readdress;
@@ -88,13 +88,14 @@ fn repair(
     let mut repair = change_settings(context, broker, &settings)?;
     let is_client = |service: &Service| clients.iter().any(|client| client.service.name == service.name);
     for client in clients {
-        let leads_astray = |own: &BrokerAddress<'_>| {
+        let instead = |own: &BrokerAddress<'_>| {
             let is_broker = context.topology.resolves(client.service, broker.service, own.host);
-            is_broker && own.port.is_some_and(|port| Some(port) != address.port)
-                || is_own_loopback(&context.topology, client.service, own.host)
+            let leads_astray = is_broker
+                && own.port.is_some_and(|port| Some(port) != address.port && has_port(broker, port))
+                || is_own_loopback(&context.topology, client.service, own.host);
+            leads_astray.then(|| vec![address.clone()])
         };
-        let addresses = std::slice::from_ref(&address);
-        let readdress = Readdress { is_wrong: &leads_astray, addresses, also_right_for: &is_client };
+        let readdress = Readdress { instead: &instead, also_right_for: &is_client };
         repair = repair.and(readdress.client(context, client)?);
     }
     if !repair.is_consistent() {

@@ -72,8 +72,9 @@ fn repair(
             && target.is_ok_and(|target| target.addresses == addresses)
     };
     let readdress = Readdress {
-        is_wrong: &|address| is_own_loopback(&context.topology, client.service, address.host),
-        addresses,
+        instead: &|address| {
+            is_own_loopback(&context.topology, client.service, address.host).then(|| addresses.to_vec())
+        },
         also_right_for: &also_right_for,
     };
     let (repair, value) = readdress.variable(context, client, variable, list)?;

@@ -11,6 +11,7 @@ mod missing_broker_address;
 mod missing_broker_dependency;
 mod readdress;
 mod readiness;
+mod unreachable_broker_address;
 
 use std::cmp::Reverse;
 
@@ -48,6 +49,11 @@ pub const RULES: &[Rule] = &[
         loopback_advertised_listener,
         "loopback-advertised-listener",
         "a broker sends the containers that connect to it to localhost"
+    ),
+    rule!(
+        unreachable_broker_address,
+        "unreachable-broker-address",
+        "the broker's address leads to no broker, or to a listener for others"
     ),
     rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
     rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),

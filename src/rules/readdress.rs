@@ -7,17 +7,16 @@ use crate::kafka::client::{AddressVariable, Client};
 use crate::repair::{Repair, replace_words, set_variable};
 use crate::rules::Context;
 
-/// The addresses that are to be replaced, what stands in for them, and for which services beside the client that is right.
+/// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
 pub(super) struct Readdress<'a> {
-    pub(super) is_wrong: &'a dyn Fn(&BrokerAddress<'_>) -> bool,
-    pub(super) addresses: &'a [HostPort],
+    pub(super) instead: &'a dyn Fn(&BrokerAddress<'_>) -> Option<Vec<HostPort>>,
     pub(super) also_right_for: &'a dyn Fn(&Service) -> bool,
 }
 
 impl Readdress<'_> {
     /// Whether a list has an address that is to be replaced.
     pub(super) fn concerns(&self, list: &AddressList<'_>) -> bool {
-        list.addresses().iter().any(|address| (self.is_wrong)(address))
+        list.addresses().iter().any(|address| (self.instead)(address).is_some())
     }
 
     /// A repair of all of a client's variables and of its command; empty if none of its addresses is to be replaced.
@@ -42,16 +41,13 @@ impl Readdress<'_> {
         let service = client.service;
         let name = variable.variable.name();
         let host_alone = variable.role == VariableRole::BrokerHost;
-        let instead = |port: Option<u16>| -> Vec<HostPort> {
-            match port {
-                // A host without its port: the port stands elsewhere.
-                None if host_alone => {
-                    self.addresses.iter().take(1).map(|address| HostPort::new(&address.host, None)).collect()
-                }
-                _ => self.addresses.to_vec(),
-            }
-        };
-        let value = list.replace(|address| (self.is_wrong)(address).then(|| instead(address.port)));
+        let value = list.replace(|address| {
+            let brokers = (self.instead)(address)?;
+            // A host without its port: the port stands elsewhere.
+            let is_alone = host_alone && address.port.is_none();
+            let host = |broker: &HostPort| HostPort::new(&broker.host, None);
+            Some(if is_alone { brokers.iter().take(1).map(host).collect() } else { brokers })
+        });
         let written = written_value(variable.variable, &value).unwrap_or_else(|| escape(&value));
         let set = |name: &str, value: &str| {
             set_variable(context.project, service, name, value, self.also_right_for)
@@ -59,7 +55,7 @@ impl Readdress<'_> {
         };
         let mut repair = set(name, &written)?;
         if host_alone && list.addresses().iter().all(|address| address.port.is_none()) {
-            repair = repair.and(self.port_beside(client, name, &set)?);
+            repair = repair.and(self.port_beside(client, name, list, &set)?);
         }
         Ok((repair, value))
     }
@@ -69,11 +65,12 @@ impl Readdress<'_> {
         &self,
         client: &Client<'_>,
         host_variable: &str,
+        list: &AddressList<'_>,
         set: &dyn Fn(&str, &str) -> Result<Repair, String>,
     ) -> Result<Repair, String> {
         let port_variable = host_variable.replace("HOSTNAME", "PORT").replace("HOST", "PORT").replace("host", "port");
-        let Some(port) =
-            self.addresses.first().and_then(|address| address.port).filter(|_| port_variable != host_variable)
+        let brokers = list.addresses().iter().find_map(|address| (self.instead)(address)).unwrap_or_default();
+        let Some(port) = brokers.first().and_then(|address| address.port).filter(|_| port_variable != host_variable)
         else {
             return Ok(Repair::default());
         };
@@ -83,13 +80,12 @@ impl Readdress<'_> {
         }
     }
 
-    /// The words of a command that are addresses with a port, and of the project's brokers where `is_wrong` says so.
-    fn command(&self, context: &Context<'_>, service: &Service) -> Result<Repair, String> {
+    /// A repair of the addresses with a port in a command.
+    pub(super) fn command(&self, context: &Context<'_>, service: &Service) -> Result<Repair, String> {
         let replacement = |_: &str, word: &str| {
             let list = AddressList::parse(word)?;
             let has_port = list.addresses().iter().all(|address| address.port.is_some());
-            (has_port && self.concerns(&list))
-                .then(|| list.replace(|address| (self.is_wrong)(address).then(|| self.addresses.to_vec())))
+            (has_port && self.concerns(&list)).then(|| list.replace(|address| (self.instead)(address)))
         };
         replace_words(context.project, service, replacement).map_err(|refusal| refusal.to_string())
     }
