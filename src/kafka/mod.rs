@@ -9,5 +9,6 @@ mod command;
 pub mod container_listener;
 pub mod internal_listener;
 pub mod listener;
+pub mod mismatch;
 pub mod reachability;
 pub mod topology;

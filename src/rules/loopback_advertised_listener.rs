@@ -1,17 +1,17 @@
 //! `loopback-advertised-listener`
 
-use crate::compose::{Service, Variable, Written, escape};
+use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::address::{BrokerAddress, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
 use crate::kafka::client::Client;
-use crate::kafka::container_listener::{ContainerListener, NewSetting, container_listener};
+use crate::kafka::container_listener::{ContainerListener, container_listener};
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::topology::{has_port, is_own_loopback};
-use crate::repair::{Repair, replace_words, set_variables};
 use crate::rules::Context;
 use crate::rules::readdress::Readdress;
+use crate::rules::settings::change_settings;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     // Who says at which address containers reach the broker knows what the file does not tell.
@@ -104,53 +104,4 @@ fn repair(
     let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
     let title = format!("advertise `{address}` to containers, and let them use it");
     Ok((context.fix(title, applicability, repair), caveat))
-}
-
-fn change_settings(context: &Context<'_>, broker: &Broker<'_>, settings: &[NewSetting]) -> Result<Repair, String> {
-    let service = broker.service;
-    let mut variables = Vec::new();
-    let mut flags = Vec::new();
-    for setting in settings {
-        match &setting.source {
-            SettingSource::Variable(name) => variables.push((name.clone(), written(service, name, setting))),
-            SettingSource::Flag(flag) => flags.push((flag.as_str(), setting)),
-            SettingSource::ImageDefault => {}
-        }
-    }
-    // An override is written `--override property=value`.
-    let is_behind = |flag: &str, before: &str| flag.split(' ').next_back() == Some(before);
-    let instead = |before: &str, word: &str| {
-        let of_word = |(flag, setting): &&(&str, &NewSetting)| {
-            is_behind(flag, before) && setting.old.as_deref().map(str::trim) == Some(word)
-        };
-        flags.iter().find(of_word).map(|(_, setting)| setting.text())
-    };
-    let of_command = replace_words(context.project, service, instead).map_err(|refusal| refusal.to_string())?;
-    let found = of_command.changes.len();
-    if !flags.is_empty() && found == 0 {
-        return Err(format!("the flags of `{}` are written in a form that this edit cannot change", service.name));
-    }
-    let of_environment =
-        set_variables(context.project, service, &variables, |_| false).map_err(|refusal| refusal.to_string())?;
-    Ok(of_environment.and(of_command))
-}
-
-/// What to write for a variable's new text: what is not edited stays as it is written, references included.
-fn written(service: &Service, name: &str, setting: &NewSetting) -> String {
-    let unresolved = || escape(&setting.text());
-    let Some(Variable::Environment(Written { text: Some(text), value_start, .. })) = service.variable(name) else {
-        return unresolved();
-    };
-    let mut raw = text.raw.clone();
-    for (span, new) in setting.edits.iter().rev() {
-        let is_end = span.is_empty() && span.start + value_start == text.as_str().trim_end().len();
-        let place = match text.value.written_at(value_start + span.start..value_start + span.end) {
-            Some(place) => place.range(),
-            // Behind a reference.
-            None if is_end => raw.trim_end().len()..raw.trim_end().len(),
-            None => return unresolved(),
-        };
-        raw.replace_range(place, new);
-    }
-    if *value_start == 0 { raw } else { raw.split_once('=').map_or_else(unresolved, |(_, value)| value.to_owned()) }
 }

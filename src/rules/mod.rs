@@ -5,12 +5,14 @@ mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
 mod guard;
+mod listener_mismatch;
 mod loopback_advertised_listener;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
 mod readdress;
 mod readiness;
+mod settings;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
@@ -55,6 +57,7 @@ pub const RULES: &[Rule] = &[
         "unreachable-broker-address",
         "the broker's address leads to no broker, or to a listener for others"
     ),
+    rule!(listener_mismatch, "listener-mismatch", "the listener settings of a broker contradict each other"),
     rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
     rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),
     rule!(
