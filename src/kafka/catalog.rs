@@ -71,6 +71,9 @@ pub struct BrokerFamily {
     pub derives_listeners: bool,
     /// Whether one variable of the broker is enough to make its defaults go.
     pub variables_replace_defaults: bool,
+    /// Whether its internal topics want three replicas unless told otherwise, as Kafka itself does; the properties files of other images
+    /// say one.
+    pub wants_three_replicas: bool,
     /// Whether its default listeners are bound to the container's address, so that localhost is refused inside.
     pub binds_own_address: bool,
     /// Whether listeners are written in Redpanda's way, where name and port may be left out.

@@ -25,13 +25,37 @@ pub fn set_variable(
 ) -> Result<Repair, Refusal> {
     let definition = service.definition_of_variable(name);
     let document = project.document(definition.node);
-    let setter = Setter { project, document, service, definition, name, value, shared };
+    let setter = Setter { project, document, service, definition, name, value, beside: &[], shared };
     let own = definition.environment.get(name);
     match service.environment.get(name) {
         Some(written) if setter.is_set(written) => Ok(Repair::default()),
         Some(written) if written.text.is_some() => setter.replace(written).or_else(|_| setter.set_own(own)),
         _ => setter.set_own(own),
     }
+}
+
+/// Gives variables of a service's `environment` their values, names and values in pairs: each as [`set_variable`] does, those that it has
+/// not yet side by side.
+///
+/// # Errors
+/// See [`set_variable`].
+pub fn set_variables(
+    project: &Project,
+    service: &Service,
+    variables: &[(String, String)],
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let is_new = |variable: &&(String, String)| service.environment.get(&variable.0).is_none();
+    let new: Vec<(String, String)> = variables.iter().filter(is_new).cloned().collect();
+    let mut repair = Repair::default();
+    for (name, value) in variables.iter().filter(|variable| !is_new(variable)) {
+        repair = repair.and(set_variable(project, service, name, value, &shared)?);
+    }
+    let Some(((name, value), beside)) = new.split_first() else { return Ok(repair) };
+    let definition = service.definition_of_variable(name);
+    let document = project.document(definition.node);
+    let setter = Setter { project, document, service, definition, name, value, beside, shared };
+    Ok(repair.and(setter.set_own(None)?))
 }
 
 struct Setter<'a, F> {
@@ -41,6 +65,8 @@ struct Setter<'a, F> {
     definition: &'a Definition,
     name: &'a str,
     value: &'a str,
+    /// More variables that the service has not yet, names and values.
+    beside: &'a [(String, String)],
     shared: F,
 }
 
@@ -75,14 +101,14 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     fn set_own(&self, written: Option<&Written>) -> Result<Repair, Refusal> {
         let document = self.document;
         let (place, edits) = match Access::of(document, self.definition, self.definition.environment.section.as_ref()) {
-            Access::Absent => (self.definition.node, self.add_section(vec![self.entry()])?),
+            Access::Absent => (self.definition.node, self.add_section(self.entries())?),
             Access::Own(own) => match &document.node(own).kind {
                 NodeKind::Sequence { items, .. } => {
                     // A bare name, or an alias of what others have too.
                     let item = items.iter().find(|item| Some(document.follow(item.node)) == written.map(|it| it.node));
                     match item {
                         Some(item) => (item.node, edit::replace_value(document, item.node, &self.item())?),
-                        None => (own, edit::append_item(document, own, &self.item())?),
+                        None => (own, edit::append_items(document, own, &self.items())?),
                     }
                 }
                 _ => self.set_in_map(own)?,
@@ -94,12 +120,12 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
             }
             Access::Alias { alias, target } => {
                 let inherited = section::merge_of_alias(document, alias, target)?;
-                let entries: Vec<_> = inherited.into_iter().chain([self.entry()]).collect();
+                let entries: Vec<_> = inherited.into_iter().chain(self.entries()).collect();
                 (alias, edit::replace_alias(document, alias, &entries)?)
             }
             Access::Merged { target } => {
                 let (merge, mut edits) = section::merge_of_inherited(document, self.definition, target, "environment")?;
-                edits.extend(self.add_section(merge.into_iter().chain([self.entry()]).collect())?);
+                edits.extend(self.add_section(merge.into_iter().chain(self.entries()).collect())?);
                 (self.definition.node, edits)
             }
         };
@@ -112,7 +138,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let document = self.document;
         let edits = match written {
             Some(written) => edit::replace_value(document, written.node, &self.item())?,
-            None => edit::append_item(document, list, &self.item())?,
+            None => edit::append_items(document, list, &self.items())?,
         };
         self.repair(list, edits).map_err(|_| {
             let message = "its `environment` is a list that it shares by an anchor, and YAML cannot add to a list for one service \
@@ -128,7 +154,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(self.name));
         Ok(match own {
             Some(own) => (own.value, edit::replace_value(document, own.value, self.value)?),
-            None => (map, edit::add_entries(document, map, None, &[self.entry()])?),
+            None => (map, edit::add_entries(document, map, None, &self.entries())?),
         })
     }
 
@@ -138,15 +164,29 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     }
 
     fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
-        reach::declared(self.project, self.service, place, edits, &self.shared, |other| vec![self.change(other)])
+        reach::declared(self.project, self.service, place, edits, &self.shared, |other| {
+            let beside = self.beside.iter().map(|(name, value)| Change::Variable {
+                service: other.name.clone(),
+                name: name.clone(),
+                value: value.clone(),
+            });
+            [self.change(other)].into_iter().chain(beside).collect()
+        })
     }
 
     fn change(&self, service: &Service) -> Change {
         Change::Variable { service: service.name.clone(), name: self.name.to_owned(), value: self.value.to_owned() }
     }
 
-    fn entry(&self) -> (String, Content) {
-        (self.name.to_owned(), Content::text(self.value))
+    fn entries(&self) -> Vec<(String, Content)> {
+        let first = (self.name.to_owned(), Content::text(self.value));
+        let beside = self.beside.iter().map(|(name, value)| (name.clone(), Content::text(value)));
+        [first].into_iter().chain(beside).collect()
+    }
+
+    fn items(&self) -> Vec<String> {
+        let beside = self.beside.iter().map(|(name, value)| format!("{name}={value}"));
+        [self.item()].into_iter().chain(beside).collect()
     }
 
     /// What the scalar that holds a variable's value is to read.

@@ -16,7 +16,7 @@ use crate::text::TextEdit;
 use crate::yaml::edit::EditError;
 
 pub use depends_on::require;
-pub use environment::set_variable;
+pub use environment::{set_variable, set_variables};
 pub use healthcheck::add_healthcheck;
 
 /// Edits of compose files, and what they change.

@@ -9,6 +9,7 @@ mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
 mod readiness;
+mod replication_factor_too_high;
 
 use std::cmp::Reverse;
 
@@ -53,6 +54,11 @@ pub const RULES: &[Rule] = &[
         broker_without_healthcheck,
         "broker-without-healthcheck",
         "others wait for the health of a broker that has no health check"
+    ),
+    rule!(
+        replication_factor_too_high,
+        "replication-factor-too-high",
+        "internal topics want more replicas than the cluster has brokers"
     ),
 ];
 

@@ -92,31 +92,32 @@ pub fn add_entries(document: &Document, mapping: NodeId, after: Option<usize>, n
     }
 }
 
-/// Adds a text to the end of a sequence. An empty `[]` gets its first, in block style unless it stands in a flow collection.
+/// Adds texts to the end of a sequence. An empty `[]` gets them in block style unless it stands in a flow collection.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] for another kind of node.
-pub fn append_item(document: &Document, sequence: NodeId, text: &str) -> Edits {
+pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> Edits {
     let NodeKind::Sequence { items, .. } = &document.node(sequence).kind else { return Err(EditError::WrongKind) };
     let flow = is_flow(document, sequence);
     let quotes = Style::of_items(document, sequence, flow);
+    let spelt = |flow: bool| texts.iter().map(move |text| quotes.spell(text, flow));
     let Some(last) = items.last() else {
         return Ok(fill_empty(document, sequence, |indent| match indent {
-            Some(indent) => vec![format!("{}- {}", " ".repeat(indent.columns), quotes.spell(text, false))],
-            None => vec![quotes.spell(text, true)],
+            Some(indent) => spelt(false).map(|text| format!("{}- {text}", " ".repeat(indent.columns))).collect(),
+            None => spelt(true).collect(),
         }));
     };
-    let text = quotes.spell(text, flow);
     let spans: Vec<Span> = items.iter().map(|item| item_bounds(document, item)).collect();
     let bounds = spans[spans.len() - 1];
     if flow {
-        return Ok(add_to_flow(document, bounds, &text));
+        return Ok(add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(", ")));
     }
     // As far from the dash as the neighbour's.
     let value = document.node(last.node).outer_span();
     let gap = if on_one_line(document, bounds.start, value.start) { value.start - bounds.start } else { 2 };
-    let line = format!("{}{:<gap$}{text}", " ".repeat(column(document, bounds.start)), "-");
-    Ok(vec![insert_lines(document, &spans, &[line])])
+    let indent = " ".repeat(column(document, bounds.start));
+    let lines: Vec<String> = spelt(false).map(|text| format!("{indent}{:<gap$}{text}", "-")).collect();
+    Ok(vec![insert_lines(document, &spans, &lines)])
 }
 
 /// Turns a sequence of texts into a mapping: each item becomes the key of what `content` gives for it, in place and with its comment;
