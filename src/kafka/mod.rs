@@ -8,4 +8,5 @@ pub mod client;
 mod command;
 pub mod internal_listener;
 pub mod listener;
+pub mod probe;
 pub mod topology;

@@ -17,7 +17,7 @@ use crate::yaml::edit::EditError;
 
 pub use depends_on::require;
 pub use environment::{set_variable, set_variables};
-pub use healthcheck::add_healthcheck;
+pub use healthcheck::{add_healthcheck, replace_test};
 
 /// Edits of compose files, and what they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

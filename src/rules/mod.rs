@@ -1,6 +1,7 @@
 //! The rules: one file and one page each, named after the defect. A rule looks and says; it changes nothing.
 
 mod advice;
+mod broken_broker_healthcheck;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
@@ -55,6 +56,7 @@ pub const RULES: &[Rule] = &[
         "broker-without-healthcheck",
         "others wait for the health of a broker that has no health check"
     ),
+    rule!(broken_broker_healthcheck, "broken-broker-healthcheck", "a broker's health check cannot pass"),
     rule!(
         replication_factor_too_high,
         "replication-factor-too-high",

@@ -58,6 +58,27 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
     }
 }
 
+/// Puts a list of texts, written on one line, in the place of an entry's value, whatever that is.
+///
+/// # Errors
+/// [`EditError::WrongKind`] if the node is no value of an entry or has a comment inside, [`EditError::Marked`] if it has an anchor or a
+/// tag.
+pub fn replace_with_list(document: &Document, node: NodeId, items: &[String]) -> Edits {
+    let old = document.node(node);
+    if old.anchor.is_some() || old.tag.is_some() {
+        return Err(EditError::Marked);
+    }
+    let (owner, entry) = owning_entry(document, node).ok_or(EditError::WrongKind)?;
+    let colon = entry.colon.ok_or(EditError::WrongKind)?;
+    let end = colon + 1 + document.text()[colon + 1..old.span.end].trim_end().len();
+    let place = Span::new(colon + 1, end.max(colon + 1));
+    if document.comments().iter().any(|comment| place.start <= comment.start && comment.start < place.end) {
+        return Err(EditError::WrongKind);
+    }
+    let style = Style::of_entries(document, owner, in_flow(document, node));
+    Ok(vec![TextEdit::replace(place, format!(" {}", flow_value(&Content::List(items.to_vec()), style)))])
+}
+
 /// Adds entries to a mapping: after its entry number `after`, or after the last. An empty `{}` and a null get their first, in block
 /// style unless they stand in a flow collection.
 ///
