@@ -40,6 +40,13 @@ pub enum Change {
         /// The test and the timings, key by key; the test is a list.
         settings: Vec<(String, HealthcheckSetting)>,
     },
+    /// A service joins a network.
+    Network {
+        /// The service.
+        service: String,
+        /// The network.
+        network: String,
+    },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -63,13 +70,14 @@ impl Change {
             Self::Variable { service, .. }
             | Self::Inherited { service, .. }
             | Self::Dependency { service, .. }
-            | Self::Healthcheck { service, .. } => Some(service),
+            | Self::Healthcheck { service, .. }
+            | Self::Network { service, .. } => Some(service),
             Self::Extension(_) => None,
         }
     }
 }
 
-/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment` and of `depends_on`.
+/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment`, of `depends_on` and of `networks`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);
 
@@ -106,6 +114,9 @@ impl Model {
                 for (key, setting) in settings {
                     set(healthcheck, key, setting.to_value());
                 }
+            }
+            Change::Network { service, network } => {
+                set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
             }
             Change::Inherited { .. } | Change::Extension(_) => {}
         }
@@ -204,6 +215,7 @@ fn normalize(service: &mut Value) {
         match key.as_str() {
             "environment" => normalize_environment(value),
             "depends_on" => normalize_depends_on(value),
+            "networks" => normalize_networks(value),
             _ => {}
         }
     }
@@ -235,6 +247,16 @@ fn normalize_environment(environment: &mut Value) {
         }
         _ => {}
     }
+}
+
+fn normalize_networks(networks: &mut Value) {
+    let Value::List(items) = networks else { return };
+    let mut map = Value::Map(Vec::new());
+    for item in items {
+        let Some(network) = item.as_text() else { return };
+        set(&mut map, network, Value::Scalar(Scalar::Null));
+    }
+    *networks = map;
 }
 
 fn normalize_depends_on(depends_on: &mut Value) {

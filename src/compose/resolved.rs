@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::compose::change::Change;
 use crate::compose::interpolation::interpolate;
+use crate::compose::network::Attachment;
 use crate::compose::project::Project;
 use crate::compose::service::Service;
 
@@ -33,6 +34,7 @@ impl Resolved {
             Change::Dependency { service, on, condition } => {
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
+            Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),
             Change::Healthcheck { service, .. } => {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));
                 return;
@@ -61,10 +63,14 @@ impl Resolved {
     }
 }
 
+fn network_mode(attachment: &Attachment) -> String {
+    if let Attachment::Networks(_) = attachment { String::new() } else { format!("{attachment:?}") }
+}
+
 /// The facts of a service, each with its name.
 pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
     let mut facts = vec![
-        ("networks".to_owned(), format!("{:?}", service.attachment)),
+        ("network_mode".to_owned(), network_mode(&service.attachment)),
         ("profiles".to_owned(), service.profiles.join(",")),
         ("env_file".to_owned(), service.env_files.iter().map(|file| file.path.display().to_string()).collect()),
     ];
@@ -78,6 +84,8 @@ pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
         ("healthcheck", service.healthcheck.as_ref().map(|check| format!("{:?}", check.test))),
     ];
     facts.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
+    let memberships = service.attachment.memberships().iter();
+    facts.extend(memberships.map(|member| (format!("networks.{}", member.network), member.aliases.join(","))));
     facts.extend(service.environment.variables.iter().map(|variable| {
         let value = variable.value().map_or_else(|| "(passed through)".to_owned(), str::to_owned);
         (format!("environment.{}", variable.name), value)

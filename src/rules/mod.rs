@@ -9,6 +9,7 @@ mod guard;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
+mod no_shared_network;
 mod readiness;
 mod replication_factor_too_high;
 
@@ -56,6 +57,7 @@ pub const RULES: &[Rule] = &[
         "broker-without-healthcheck",
         "others wait for the health of a broker that has no health check"
     ),
+    rule!(no_shared_network, "no-shared-network", "a client and its broker are on networks that never meet"),
     rule!(broken_broker_healthcheck, "broken-broker-healthcheck", "a broker's health check cannot pass"),
     rule!(
         replication_factor_too_high,

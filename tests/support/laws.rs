@@ -91,6 +91,9 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                     };
                 }
             }
+            Change::Network { service, network } => {
+                entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
+            }
             // No rule changes a command yet, and an extension means nothing to Compose.
             Change::Extension(_) => {}
         }
@@ -165,6 +168,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
+        Change::Network { service, .. } => vec!["services", service, "networks"],
         Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
     };
     let mut spans = Vec::new();
