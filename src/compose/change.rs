@@ -47,6 +47,13 @@ pub enum Change {
         /// The network.
         network: String,
     },
+    /// A service runs another image.
+    Image {
+        /// The service.
+        service: String,
+        /// The image as written.
+        image: String,
+    },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -71,7 +78,8 @@ impl Change {
             | Self::Inherited { service, .. }
             | Self::Dependency { service, .. }
             | Self::Healthcheck { service, .. }
-            | Self::Network { service, .. } => Some(service),
+            | Self::Network { service, .. }
+            | Self::Image { service, .. } => Some(service),
             Self::Extension(_) => None,
         }
     }
@@ -117,6 +125,9 @@ impl Model {
             }
             Change::Network { service, network } => {
                 set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
+            }
+            Change::Image { service, image } => {
+                *self.section(service, "image", Some("")) = Value::text(image);
             }
             Change::Inherited { .. } | Change::Extension(_) => {}
         }

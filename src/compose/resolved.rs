@@ -35,6 +35,10 @@ impl Resolved {
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
             Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),
+            Change::Image { service, image } => {
+                let image = interpolate(image, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
+                (service, "image".to_owned(), image.unwrap_or_default())
+            }
             Change::Healthcheck { service, .. } => {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));
                 return;

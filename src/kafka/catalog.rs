@@ -41,6 +41,17 @@ struct Images {
     broker: Vec<BrokerFamily>,
     client: Vec<KafkaClient>,
     not_client: BTreeMap<String, Vec<ImagePattern>>,
+    retired: Vec<RetiredImage>,
+}
+
+/// An image of which the tags with a version were moved to another repository of Docker Hub.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetiredImage {
+    /// The repository where they were.
+    pub repository: String,
+    /// The repository where they are.
+    pub moved_to: String,
 }
 
 /// Broker images that are configured in the same way.
@@ -157,6 +168,15 @@ impl Catalog {
         let mut kinds = self.images.not_client.iter();
         let (kind, _) = kinds.find(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(image)))?;
         Some(kind)
+    }
+
+    /// Where an image is now that can no longer be pulled under its name: `None` for one from another registry, by its digest, or with
+    /// a tag that is no version.
+    #[must_use]
+    pub fn retired(&self, image: &Image) -> Option<&RetiredImage> {
+        let is_hub = image.registry.as_deref().is_none_or(|registry| registry == "docker.io");
+        let was_moved = is_hub && image.digest.is_none() && image.has_version();
+        self.images.retired.iter().find(|retired| was_moved && retired.repository == image.repository)
     }
 
     /// What the variable `name` says to a service that runs `client`, or to any other program if that is `None`.

@@ -1,10 +1,11 @@
-//! The edits a person would make by hand in a compose file: a variable, a dependency, a health check, a network. Each looks at how the section is
+//! The edits a person would make by hand in a compose file: a variable, a dependency, a health check, a network, an image. Each looks at how the section is
 //! written (map or list, block or flow, alias, merge key) and gives text edits with the change they are meant to be. Whether they
 //! are that, the [fixer](crate::fixer) proves.
 
 mod depends_on;
 mod environment;
 mod healthcheck;
+mod image;
 mod network;
 mod reach;
 mod section;
@@ -19,6 +20,7 @@ use crate::yaml::edit::EditError;
 pub use depends_on::require;
 pub use environment::{set_variable, set_variables};
 pub use healthcheck::{add_healthcheck, replace_test};
+pub use image::set_image;
 pub use network::join_network;
 
 /// Edits of compose files, and what they change.

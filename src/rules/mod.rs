@@ -12,6 +12,7 @@ mod missing_broker_dependency;
 mod no_shared_network;
 mod readiness;
 mod replication_factor_too_high;
+mod retired_image;
 
 use std::cmp::Reverse;
 
@@ -64,6 +65,7 @@ pub const RULES: &[Rule] = &[
         "replication-factor-too-high",
         "internal topics want more replicas than the cluster has brokers"
     ),
+    rule!(retired_image, "retired-image", "an image can no longer be pulled under its name"),
 ];
 
 impl Rule {

@@ -21,8 +21,9 @@ const ARGS: &str = "args";
 /// The folder that stands for the project's own while it is in memory.
 const ROOT: &str = "project";
 
-/// Rules that look only into the cases filed under them: the brokers of other cases have no more settings than those are about.
-const ASIDE: [&str; 1] = ["replication-factor-too-high"];
+/// Rules that look only into the cases filed under them: the brokers of other cases have no more settings than those are about, and
+/// images by any name.
+const ASIDE: [&str; 2] = ["replication-factor-too-high", "retired-image"];
 
 /// What a case is an example of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

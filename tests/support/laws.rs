@@ -94,6 +94,11 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
             Change::Network { service, network } => {
                 entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
             }
+            Change::Image { service, image } => {
+                let image =
+                    interpolate(image, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
+                entry(&mut model, &["services", service])["image"] = json!(image.text);
+            }
             // No rule changes a command yet, and an extension means nothing to Compose.
             Change::Extension(_) => {}
         }
@@ -168,6 +173,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
+        Change::Image { service, .. } => vec!["services", service, "image"],
         Change::Network { service, .. } => vec!["services", service, "networks"],
         Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
     };
