@@ -15,6 +15,17 @@ pub enum Change {
         /// The value as written.
         value: String,
     },
+    /// What was another name in a service's `environment` becomes a variable.
+    Renamed {
+        /// The service.
+        service: String,
+        /// What Compose took for the name, as written.
+        from: String,
+        /// The variable.
+        name: String,
+        /// Its value as written; `None` for null.
+        value: Option<String>,
+    },
     /// A variable of a service gets a value that is written in the service it extends.
     Inherited {
         /// The service.
@@ -79,6 +90,7 @@ impl Change {
             | Self::Dependency { service, .. }
             | Self::Healthcheck { service, .. }
             | Self::Network { service, .. }
+            | Self::Renamed { service, .. }
             | Self::Image { service, .. } => Some(service),
             Self::Extension(_) => None,
         }
@@ -125,6 +137,13 @@ impl Model {
             }
             Change::Network { service, network } => {
                 set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
+            }
+            Change::Renamed { service, from, name, value } => {
+                let environment = self.section(service, "environment", Some(from));
+                if let Value::Map(variables) = environment.untagged_mut() {
+                    variables.retain(|(own, _)| own != from);
+                }
+                set(environment, name, value.as_ref().map_or(Value::Scalar(Scalar::Null), Value::text));
             }
             Change::Image { service, image } => {
                 *self.section(service, "image", Some("")) = Value::text(image);

@@ -13,6 +13,9 @@ use crate::compose::service::Service;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved(BTreeMap<(String, String), String>);
 
+/// The value of a variable that only the shell may set.
+const PASSED_THROUGH: &str = "(passed through)";
+
 impl Resolved {
     /// The facts of a project.
     #[must_use]
@@ -35,6 +38,16 @@ impl Resolved {
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
             Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),
+            Change::Renamed { service, from, name, value } => {
+                let lookup = |name: &str| project.dot_env.value(name);
+                let from = interpolate(from, &lookup).map(|from| from.text).unwrap_or_default();
+                self.0.remove(&(service.clone(), format!("environment.{from}")));
+                let value = match value {
+                    Some(value) => interpolate(value, &lookup).map(|value| value.text).unwrap_or_default(),
+                    None => lookup(name).unwrap_or_else(|| PASSED_THROUGH.to_owned()),
+                };
+                (service, format!("environment.{name}"), value)
+            }
             Change::Image { service, image } => {
                 let image = interpolate(image, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
                 (service, "image".to_owned(), image.unwrap_or_default())
@@ -91,7 +104,7 @@ pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
     let memberships = service.attachment.memberships().iter();
     facts.extend(memberships.map(|member| (format!("networks.{}", member.network), member.aliases.join(","))));
     facts.extend(service.environment.variables.iter().map(|variable| {
-        let value = variable.value().map_or_else(|| "(passed through)".to_owned(), str::to_owned);
+        let value = variable.value().map_or_else(|| PASSED_THROUGH.to_owned(), str::to_owned);
         (format!("environment.{}", variable.name), value)
     }));
     let dependencies = service.depends_on.dependencies.iter();

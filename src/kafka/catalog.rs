@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 pub use healthcheck::{Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
 pub use image::{Image, ImagePattern};
-pub use variable::{Shape, VariableRole};
+pub use variable::{Shape, VariableRole, near_miss};
 
 use healthcheck::Healthchecks;
 use variable::Variables;

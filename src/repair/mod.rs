@@ -8,6 +8,7 @@ mod healthcheck;
 mod image;
 mod network;
 mod reach;
+mod rename;
 mod section;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use environment::{set_variable, set_variables};
 pub use healthcheck::{add_healthcheck, replace_test};
 pub use image::set_image;
 pub use network::join_network;
+pub use rename::{Entry, rename_variable};
 
 /// Edits of compose files, and what they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@ mod broken_broker_healthcheck;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
+mod environment_entry_malformed;
 mod guard;
 mod loopback_broker_address;
 mod missing_broker_address;
@@ -64,6 +65,11 @@ pub const RULES: &[Rule] = &[
         replication_factor_too_high,
         "replication-factor-too-high",
         "internal topics want more replicas than the cluster has brokers"
+    ),
+    rule!(
+        environment_entry_malformed,
+        "environment-entry-malformed",
+        "a variable that nothing reads, because it is not written as it was meant"
     ),
     rule!(retired_image, "retired-image", "an image can no longer be pulled under its name"),
 ];

@@ -94,6 +94,14 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
             Change::Network { service, network } => {
                 entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
             }
+            Change::Renamed { service, from, name, value } => {
+                let environment = entry(&mut model, &["services", service, "environment"]);
+                let from = interpolate(from, &|name| project.dot_env.value(name)).expect("a name can be interpolated");
+                environment.as_object_mut().expect("it is a map").remove(&from.text);
+                let value = value.as_ref().map(|value| interpolate(value, &|name| project.dot_env.value(name)));
+                let value = value.map(|value| value.expect("a repair can be interpolated").text.replace('$', "$$"));
+                environment[name] = json!(value);
+            }
             Change::Image { service, image } => {
                 let image =
                     interpolate(image, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
@@ -173,6 +181,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
+        Change::Renamed { service, .. } => vec!["services", service, "environment"],
         Change::Image { service, .. } => vec!["services", service, "image"],
         Change::Network { service, .. } => vec!["services", service, "networks"],
         Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
