@@ -16,6 +16,17 @@ pub enum Change {
         /// The value as written.
         value: String,
     },
+    /// What was another name in a service's `environment` becomes a variable.
+    Renamed {
+        /// The service.
+        service: String,
+        /// What Compose took for the name, as written.
+        from: String,
+        /// The variable.
+        name: String,
+        /// Its value as written; `None` for null.
+        value: Option<String>,
+    },
     /// A variable of a service gets a value that is written in the service it extends.
     Inherited {
         /// The service.
@@ -50,6 +61,20 @@ pub enum Change {
         /// What is written there, not interpolated, and what is to be written.
         texts: Vec<(String, String)>,
     },
+    /// A service joins a network.
+    Network {
+        /// The service.
+        service: String,
+        /// The network.
+        network: String,
+    },
+    /// A service runs another image.
+    Image {
+        /// The service.
+        service: String,
+        /// The image as written.
+        image: String,
+    },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -74,13 +99,16 @@ impl Change {
             | Self::Inherited { service, .. }
             | Self::Dependency { service, .. }
             | Self::Healthcheck { service, .. }
-            | Self::Command { service, .. } => Some(service),
+            | Self::Command { service, .. }
+            | Self::Network { service, .. }
+            | Self::Renamed { service, .. }
+            | Self::Image { service, .. } => Some(service),
             Self::Extension(_) => None,
         }
     }
 }
 
-/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment` and of `depends_on`.
+/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment`, of `depends_on` and of `networks`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);
 
@@ -119,6 +147,19 @@ impl Model {
                 }
             }
             Change::Command { service, part, texts } => self.replace_in_command(service, *part, texts),
+            Change::Network { service, network } => {
+                set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
+            }
+            Change::Renamed { service, from, name, value } => {
+                let environment = self.section(service, "environment", Some(from));
+                if let Value::Map(variables) = environment.untagged_mut() {
+                    variables.retain(|(own, _)| own != from);
+                }
+                set(environment, name, value.as_ref().map_or(Value::Scalar(Scalar::Null), Value::text));
+            }
+            Change::Image { service, image } => {
+                *self.section(service, "image", Some("")) = Value::text(image);
+            }
             Change::Inherited { .. } | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
@@ -233,6 +274,7 @@ fn normalize(service: &mut Value) {
         match key.as_str() {
             "environment" => normalize_environment(value),
             "depends_on" => normalize_depends_on(value),
+            "networks" => normalize_networks(value),
             _ => {}
         }
     }
@@ -264,6 +306,16 @@ fn normalize_environment(environment: &mut Value) {
         }
         _ => {}
     }
+}
+
+fn normalize_networks(networks: &mut Value) {
+    let Value::List(items) = networks else { return };
+    let mut map = Value::Map(Vec::new());
+    for item in items {
+        let Some(network) = item.as_text() else { return };
+        set(&mut map, network, Value::Scalar(Scalar::Null));
+    }
+    *networks = map;
 }
 
 fn normalize_depends_on(depends_on: &mut Value) {

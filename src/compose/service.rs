@@ -6,6 +6,7 @@ use crate::compose::environment::{EnvFile, Environment, Variable};
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::network::Attachment;
 use crate::compose::port::PublishedPorts;
+use crate::compose::section::Section;
 use crate::compose::text::Text;
 use crate::yaml::NodeId;
 
@@ -73,6 +74,8 @@ pub struct Definition {
     pub environment: Environment,
     /// `depends_on`
     pub depends_on: DependsOn,
+    /// `networks`
+    pub networks: Option<Section>,
     /// The sections that it takes away from the definitions before it.
     pub(super) forgotten: Vec<String>,
 }
@@ -126,6 +129,13 @@ impl Service {
         last(effective, |own| names.iter().any(|name| own.depends_on.on(name).is_some()))
             .or_else(|| last(effective, |own| own.depends_on.section.is_some()))
             .unwrap_or(&effective[0])
+    }
+
+    /// The definition that networks are to be written in: the last that has any, else the first.
+    #[must_use]
+    pub fn definition_of_networks(&self) -> &Definition {
+        let effective = self.effective_definitions("networks");
+        last(effective, |own| own.networks.is_some()).unwrap_or(&effective[0])
     }
 
     /// The definitions whose part of a section counts: none before the last that resets it.

@@ -11,7 +11,7 @@ use crate::compose::healthcheck::Healthcheck;
 use crate::compose::interpolation::Lookup;
 use crate::compose::network::Attachment;
 use crate::compose::port::PublishedPorts;
-use crate::compose::section::{is_merge_tag, is_reset};
+use crate::compose::section::{Section, is_merge_tag, is_reset};
 use crate::compose::service::{Build, Definition, Extends, MergeTags, Service};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
@@ -47,6 +47,7 @@ impl ServiceReader<'_> {
             node,
             environment: environment.clone(),
             depends_on: depends_on.clone(),
+            networks: Section::find(document, node, "networks"),
             forgotten: tags.forgotten.clone(),
         };
         Ok(Service {

@@ -10,5 +10,6 @@ pub mod container_listener;
 pub mod internal_listener;
 pub mod listener;
 pub mod mismatch;
+pub mod probe;
 pub mod reachability;
 pub mod topology;

@@ -186,7 +186,6 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
 
     fn append_items(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
         let items: Vec<String> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let items: Vec<&str> = items.iter().map(String::as_str).collect();
         Ok(edit::append_items(self.document, list, &items)?)
     }
 

@@ -1,4 +1,5 @@
-//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check. Each looks at how the section is
+//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network,
+//! an image. Each looks at how the section is
 //! written (map or list, block or flow, alias, merge key) and gives text edits with the change they are meant to be. Whether they
 //! are that, the [fixer](crate::fixer) proves.
 
@@ -6,7 +7,10 @@ mod command;
 mod depends_on;
 mod environment;
 mod healthcheck;
+mod image;
+mod network;
 mod reach;
+mod rename;
 mod section;
 
 use std::collections::BTreeMap;
@@ -19,7 +23,10 @@ use crate::yaml::edit::EditError;
 pub use command::replace_words;
 pub use depends_on::require;
 pub use environment::{set_variable, set_variables};
-pub use healthcheck::add_healthcheck;
+pub use healthcheck::{add_healthcheck, replace_test};
+pub use image::set_image;
+pub use network::join_network;
+pub use rename::{Entry, rename_variable};
 
 /// Edits of compose files, and what they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

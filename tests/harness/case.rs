@@ -21,6 +21,10 @@ const ARGS: &str = "args";
 /// The folder that stands for the project's own while it is in memory.
 const ROOT: &str = "project";
 
+/// Rules that look only into the cases filed under them: the brokers of other cases have no more settings than those are about, and
+/// images by any name.
+const ASIDE: [&str; 2] = ["replication-factor-too-high", "retired-image"];
+
 /// What a case is an example of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -149,7 +153,11 @@ impl Case {
     fn options(&self) -> Result<Options, String> {
         let line = ["composefix", "check"].into_iter().chain(self.args.iter().map(String::as_str));
         match Cli::try_parse_from(line).map(|cli| cli.command) {
-            Ok(Command::Check(args)) => Ok(args.options()),
+            Ok(Command::Check(args)) => {
+                let mut options = args.options();
+                options.ignore.extend(ASIDE.into_iter().filter(|rule| *rule != self.rule));
+                Ok(options)
+            }
             Ok(_) => Err("its arguments are those of another verb".to_owned()),
             Err(error) => Err(error.to_string()),
         }

@@ -97,6 +97,22 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                 let words: Vec<String> = words.iter().map(|word| word.replace('$', "$$")).collect();
                 entry(&mut model, &["services", service])[part.as_str()] = json!(words);
             }
+            Change::Network { service, network } => {
+                entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
+            }
+            Change::Renamed { service, from, name, value } => {
+                let environment = entry(&mut model, &["services", service, "environment"]);
+                let from = interpolate(from, &|name| project.dot_env.value(name)).expect("a name can be interpolated");
+                environment.as_object_mut().expect("it is a map").remove(&from.text);
+                let value = value.as_ref().map(|value| interpolate(value, &|name| project.dot_env.value(name)));
+                let value = value.map(|value| value.expect("a repair can be interpolated").text.replace('$', "$$"));
+                environment[name] = json!(value);
+            }
+            Change::Image { service, image } => {
+                let image =
+                    interpolate(image, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
+                entry(&mut model, &["services", service])["image"] = json!(image.text);
+            }
             // It means nothing to Compose.
             Change::Extension(_) => {}
         }
@@ -172,6 +188,9 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
         Change::Command { service, part, .. } => vec!["services", service, part.as_str()],
+        Change::Renamed { service, .. } => vec!["services", service, "environment"],
+        Change::Image { service, .. } => vec!["services", service, "image"],
+        Change::Network { service, .. } => vec!["services", service, "networks"],
         Change::Extension(_) | Change::Inherited { .. } => return Vec::new(),
     };
     let mut spans = Vec::new();
