@@ -67,7 +67,7 @@ fn every_page_has_an_example_that_its_rule_finds_and_the_repair_mends() {
         for other in others {
             assert!(!check.out.contains(&format!("[{}]", other.name)), "{}: {}", rule.name, check.out);
         }
-        let fix = sandbox.composefix(&["fix", "--strict"]);
+        let fix = sandbox.composefix(&["fix", "--strict", "--unsafe-fixes"]);
         assert_eq!(fix.code, 0, "{}: {}", rule.name, fix.err);
         assert_eq!(sandbox.read("compose.yaml"), block(rule.page, "yaml after"), "{}", rule.name);
     }

@@ -14,6 +14,11 @@
 
 mod harness;
 
+use composefix::compose::Project;
+use composefix::kafka::address::is_loopback;
+use composefix::kafka::broker_listeners::AdvertisedListener;
+use composefix::kafka::listener::ListenerHost;
+use composefix::kafka::topology::{Hints, Topology};
 use composefix::rules::RULES;
 use composefix::yaml::Document;
 use harness::case::{Case, Kind};
@@ -92,6 +97,38 @@ fn docker_compose_resolves_the_same_but_for_what_a_repair_declares() {
     }
     let Some(compose) = compose else { return };
     harness::for_each_case(|case| compose.agrees(case, &case.run()?));
+}
+
+#[test]
+fn what_the_host_is_told_at_a_published_port_stays() {
+    harness::for_each_case(|case| {
+        // Who asks for unsafe repairs is told which of them takes the broker from the host.
+        if case.is_unsafe() {
+            return Ok(());
+        }
+        let (before, after) = (case.project()?, case.with_text(&case.run()?.after).project()?);
+        let (before, after) = (host_listeners(&before), host_listeners(&after));
+        let lost: Vec<&String> = before.iter().filter(|listener| !after.contains(listener)).collect();
+        if lost.is_empty() { Ok(()) } else { Err(format!("the host loses {lost:?} and has {after:?}")) }
+    });
+}
+
+/// The published ports, and the listeners behind them that send their clients to localhost.
+fn host_listeners(project: &Project) -> Vec<String> {
+    let hints = Hints::default();
+    let mut found = Vec::new();
+    for broker in &Topology::new(project, &hints).brokers {
+        let (name, ports) = (&broker.service.name, &broker.service.ports);
+        found.push(format!("{name} {ports:?}"));
+        for AdvertisedListener { listener, .. } in &broker.listeners.advertised {
+            let port = broker.listeners.bound_as(&listener.name).map_or(listener.port, |bound| bound.port);
+            let ListenerHost::Named(host) = &listener.host else { continue };
+            if is_loopback(host) && ports.iter().any(|ports| ports.target.contains(&port)) {
+                found.push(format!("{name} {port} {host}:{}", listener.port));
+            }
+        }
+    }
+    found
 }
 
 #[test]

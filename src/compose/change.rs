@@ -1,5 +1,6 @@
 //! What a repair is declared to change, and the form of a compose file in which that can be checked: nothing else may differ.
 
+use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
 use crate::yaml::{Document, Scalar, Value};
 
@@ -14,6 +15,17 @@ pub enum Change {
         name: String,
         /// The value as written.
         value: String,
+    },
+    /// What was another name in a service's `environment` becomes a variable.
+    Renamed {
+        /// The service.
+        service: String,
+        /// What Compose took for the name, as written.
+        from: String,
+        /// The variable.
+        name: String,
+        /// Its value as written; `None` for null.
+        value: Option<String>,
     },
     /// A service depends on another.
     Dependency {
@@ -33,6 +45,29 @@ pub enum Change {
     },
     /// A service gets a change that is written in one it extends.
     Inherited(Box<Self>),
+    /// Texts of a service's command or entrypoint become others: all of it, or items of its list.
+    Command {
+        /// The service.
+        service: String,
+        /// Where it stands.
+        part: CommandPart,
+        /// What is written there, not interpolated, and what is to be written.
+        texts: Vec<(String, String)>,
+    },
+    /// A service joins a network.
+    Network {
+        /// The service.
+        service: String,
+        /// The network.
+        network: String,
+    },
+    /// A service runs another image.
+    Image {
+        /// The service.
+        service: String,
+        /// The image as written.
+        image: String,
+    },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
 }
@@ -53,9 +88,13 @@ impl Change {
     #[must_use]
     pub fn service(&self) -> Option<&str> {
         match self {
-            Self::Variable { service, .. } | Self::Dependency { service, .. } | Self::Healthcheck { service, .. } => {
-                Some(service)
-            }
+            Self::Variable { service, .. }
+            | Self::Dependency { service, .. }
+            | Self::Healthcheck { service, .. }
+            | Self::Command { service, .. }
+            | Self::Network { service, .. }
+            | Self::Renamed { service, .. }
+            | Self::Image { service, .. } => Some(service),
             Self::Inherited(change) => change.service(),
             Self::Extension(_) => None,
         }
@@ -71,7 +110,7 @@ impl Change {
     }
 }
 
-/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment` and of `depends_on`.
+/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment`, of `depends_on` and of `networks`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);
 
@@ -109,9 +148,40 @@ impl Model {
                     set(healthcheck, key, setting.to_value());
                 }
             }
+            Change::Command { service, part, texts } => self.replace_in_command(service, *part, texts),
+            Change::Network { service, network } => {
+                set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
+            }
+            Change::Renamed { service, from, name, value } => {
+                let environment = self.section(service, "environment", Some(from));
+                if let Value::Map(variables) = environment.untagged_mut() {
+                    variables.retain(|(own, _)| own != from);
+                }
+                set(environment, name, value.as_ref().map_or(Value::Scalar(Scalar::Null), Value::text));
+            }
+            Change::Image { service, image } => {
+                *self.section(service, "image", Some("")) = Value::text(image);
+            }
             Change::Inherited(_) | Change::Extension(_) => {}
         }
         self.0.iter_mut().for_each(Value::sort_keys);
+    }
+
+    /// Replaces a text of a command, in whichever YAML document has it.
+    fn replace_in_command(&mut self, service: &str, part: CommandPart, replaced: &[(String, String)]) {
+        for root in &mut self.0 {
+            let service = root.get_mut("services").and_then(|services| services.untagged_mut().get_mut(service));
+            let Some(command) = service.and_then(|service| service.get_mut(part.as_str())) else { continue };
+            let texts = match command.untagged_mut() {
+                Value::List(items) => items.iter_mut().collect(),
+                text => vec![text],
+            };
+            for text in texts {
+                if let Some((_, new)) = replaced.iter().find(|(old, _)| text.as_text() == Some(old)) {
+                    *text = Value::text(new);
+                }
+            }
+        }
     }
 
     /// The services that differ from another model's, and `None` for a difference outside the services; `x-` fields that `changes`
@@ -206,6 +276,7 @@ fn normalize(service: &mut Value) {
         match key.as_str() {
             "environment" => normalize_environment(value),
             "depends_on" => normalize_depends_on(value),
+            "networks" => normalize_networks(value),
             _ => {}
         }
     }
@@ -237,6 +308,16 @@ fn normalize_environment(environment: &mut Value) {
         }
         _ => {}
     }
+}
+
+fn normalize_networks(networks: &mut Value) {
+    let Value::List(items) = networks else { return };
+    let mut map = Value::Map(Vec::new());
+    for item in items {
+        let Some(network) = item.as_text() else { return };
+        set(&mut map, network, Value::Scalar(Scalar::Null));
+    }
+    *networks = map;
 }
 
 fn normalize_depends_on(depends_on: &mut Value) {

@@ -16,6 +16,8 @@ pub struct Healthcheck {
     pub test: HealthcheckTest,
     /// When it runs, and how often it may fail.
     pub timings: Timings,
+    /// Where that is written: the value of `test`, maybe an alias.
+    pub test_node: Option<NodeId>,
     /// `disable`, if it is said; its test is kept for a later definition that says otherwise.
     pub disable: Option<bool>,
     written_test: HealthcheckTest,
@@ -43,8 +45,9 @@ pub enum HealthcheckTest {
     Inherited,
     /// `disable: true` or `[NONE]`: the container has no health.
     Disabled,
-    /// `[CMD-SHELL, line]` or a plain text.
-    Shell(String),
+    /// `[CMD-SHELL, line]` or a plain text. The engine hands only the first item to the shell as its line (moby, daemon/health.go);
+    /// more of them are what `$0`, `$1`, … mean there.
+    Shell(Vec<String>),
     /// `[CMD, word, …]`
     Command(Vec<String>),
 }
@@ -64,8 +67,9 @@ impl Healthcheck {
             Some(entry) => read_boolean(document, "disable", entry.value, lookup)?,
             None => None,
         };
-        let written_test = match entry("test") {
-            Some(entry) => read_test(document, entry.value, lookup)?,
+        let test_node = entry("test").map(|entry| entry.value);
+        let written_test = match test_node {
+            Some(node) => read_test(document, node, lookup)?,
             None => HealthcheckTest::Inherited,
         };
         let duration = |key: &str| match entry(key) {
@@ -82,20 +86,27 @@ impl Healthcheck {
                 None => None,
             },
         };
-        Ok(Some(Self::new(section, disable, written_test, timings)))
+        Ok(Some(Self::new(section, disable, written_test, test_node, timings)))
     }
 }
 
 impl Healthcheck {
-    fn new(section: Section, disable: Option<bool>, written_test: HealthcheckTest, timings: Timings) -> Self {
+    fn new(
+        section: Section,
+        disable: Option<bool>,
+        written_test: HealthcheckTest,
+        test_node: Option<NodeId>,
+        timings: Timings,
+    ) -> Self {
         let test = if disable == Some(true) { HealthcheckTest::Disabled } else { written_test.clone() };
-        Self { section, test, timings, disable, written_test }
+        Self { section, test, timings, test_node, disable, written_test }
     }
 
     /// This check over the one of an earlier definition: key by key (Compose Specification, "Merge").
     pub(super) fn over(self, base: Self) -> Self {
         let says_test = self.written_test != HealthcheckTest::Inherited;
-        let written_test = if says_test { self.written_test } else { base.written_test };
+        let (written_test, test_node) =
+            if says_test { (self.written_test, self.test_node) } else { (base.written_test, base.test_node) };
         let timings = Timings {
             interval: self.timings.interval.or(base.timings.interval),
             timeout: self.timings.timeout.or(base.timings.timeout),
@@ -103,7 +114,7 @@ impl Healthcheck {
             start_interval: self.timings.start_interval.or(base.timings.start_interval),
             retries: self.timings.retries.or(base.timings.retries),
         };
-        Self::new(self.section, self.disable.or(base.disable), written_test, timings)
+        Self::new(self.section, self.disable.or(base.disable), written_test, test_node, timings)
     }
 
     /// Forgets a key, as `!reset` and `!override` ask.
@@ -118,7 +129,7 @@ impl Healthcheck {
             "retries" => self.timings.retries = None,
             _ => return,
         }
-        *self = Self::new(self.section.clone(), self.disable, self.written_test.clone(), self.timings);
+        *self = Self::new(self.section.clone(), self.disable, self.written_test.clone(), self.test_node, self.timings);
     }
 }
 
@@ -155,7 +166,7 @@ fn read_retries(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Resul
 fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<HealthcheckTest, Invalid> {
     if let NodeKind::Scalar { .. } = document.node(document.follow(node)).kind {
         let text = Text::read(document, node, lookup)?;
-        return Ok(text.map_or(HealthcheckTest::Inherited, |text| HealthcheckTest::Shell(text.value.text)));
+        return Ok(text.map_or(HealthcheckTest::Inherited, |text| HealthcheckTest::Shell(vec![text.value.text])));
     }
     let mut words = Vec::new();
     for item in document.items(node).unwrap_or_default() {
@@ -165,8 +176,7 @@ fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<H
     match words.first().map(String::as_str) {
         None => Ok(HealthcheckTest::Inherited),
         Some("NONE") => Ok(HealthcheckTest::Disabled),
-        // The engine hands only the first word to the shell (moby, daemon/health.go); the others would be `$0`, `$1`.
-        Some("CMD-SHELL") => Ok(HealthcheckTest::Shell(rest(&words).join(" "))),
+        Some("CMD-SHELL") => Ok(HealthcheckTest::Shell(rest(&words))),
         Some("CMD") => Ok(HealthcheckTest::Command(rest(&words))),
         Some(_) => Err(Invalid::new(node, "the test must begin with CMD, CMD-SHELL or NONE")),
     }

@@ -17,7 +17,7 @@ use crate::compose::service::{Extends, Service};
 use crate::compose::service_reader::ServiceReader;
 use crate::compose::text::Text;
 use crate::source::{FileId, Files};
-use crate::yaml::{Document, DocumentId, NodeId};
+use crate::yaml::{Document, DocumentId, NodeId, Resolved};
 
 /// How deep files may include one another, and how many may be included in all, one as often as it is.
 const MAX_INCLUDES: usize = 32;
@@ -34,6 +34,8 @@ pub(super) struct Loader<'f> {
     included: usize,
     /// The networks that the project's files declare.
     networks: HashSet<String>,
+    /// Those of them that are external.
+    external: HashSet<String>,
 }
 
 /// Where relative paths start, and what `${…}` refers to.
@@ -49,7 +51,14 @@ type Link = (DocumentId, String);
 
 impl<'f> Loader<'f> {
     pub(super) fn new(files: &'f mut Files) -> Self {
-        Self { files, sources: Vec::new(), by_file: HashMap::new(), included: 0, networks: HashSet::new() }
+        Self {
+            files,
+            sources: Vec::new(),
+            by_file: HashMap::new(),
+            included: 0,
+            networks: HashSet::new(),
+            external: HashSet::new(),
+        }
     }
 
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
@@ -67,8 +76,15 @@ impl<'f> Loader<'f> {
         for service in &mut services {
             load_env_files(self.files, &scene.dot_env, service)?;
         }
-        let (sources, networks) = (self.sources, self.networks);
-        Ok(Project { directory: scene.directory, sources, dot_env: scene.dot_env, services, networks })
+        let (sources, networks, external_networks) = (self.sources, self.networks, self.external);
+        Ok(Project {
+            directory: scene.directory,
+            sources,
+            dot_env: scene.dot_env,
+            services,
+            networks,
+            external_networks,
+        })
     }
 
     fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Vec<Service>, ProjectError> {
@@ -194,7 +210,14 @@ impl<'f> Loader<'f> {
         let document = self.document(id);
         let Some(networks) = document.entry(root, "networks") else { return Ok(()) };
         match document.entries(networks.value) {
-            Some(entries) => self.networks.extend(entries.iter().map(|entry| entry.key.to_owned())),
+            Some(entries) => {
+                let is_external = |entry: &&Resolved<'_>| {
+                    let external = document.entry(entry.value, "external");
+                    external.is_some_and(|external| document.scalar(external.value) != Some("false"))
+                };
+                self.external.extend(entries.iter().filter(is_external).map(|entry| entry.key.to_owned()));
+                self.networks.extend(entries.iter().map(|entry| entry.key.to_owned()));
+            }
             None if document.is_null(networks.value) => {}
             None => return Err(self.error(networks.value, "`networks` must be a map")),
         }

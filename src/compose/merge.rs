@@ -47,10 +47,13 @@ impl Service {
                 (Some(own), Some(base)) => Some(own.over(base)),
                 (own, base) => own.or(base),
             },
+            ports: appended(base.ports, self.ports, |a, b| a == b),
+            mounts: appended(base.mounts, self.mounts, |a, b| a == b),
             attachment: merged_attachment(self.attachment, base.attachment),
             container_name: self.container_name.or(base.container_name),
             hostname: self.hostname.or(base.hostname),
             links: appended(base.links, self.links, |a, b| a == b),
+            extra_hosts: appended(base.extra_hosts, self.extra_hosts, |a, b| a == b),
             implied_dependencies: merged_implied(base.implied_dependencies, self.implied_dependencies),
             profiles: appended(base.profiles, self.profiles, |a, b| a == b),
             working_dir: self.working_dir.or(base.working_dir),
@@ -89,6 +92,12 @@ impl Service {
                 "env_file" => self.env_files.clear(),
                 "labels" => self.labels.clear(),
                 "healthcheck" => self.healthcheck = None,
+                "ports" => self.ports.clear(),
+                "volumes" => {
+                    self.mounts.clear();
+                    self.bind_mounts.clear();
+                }
+                "configs" => self.mounts.clear(),
                 "networks" | "network_mode" => self.attachment = Attachment::Networks(Vec::new()),
                 "image" => self.image = None,
                 "build" => self.build = None,
@@ -97,8 +106,8 @@ impl Service {
                 "container_name" => self.container_name = None,
                 "hostname" => self.hostname = None,
                 "links" => self.links.clear(),
+                "extra_hosts" => self.extra_hosts.clear(),
                 "profiles" => self.profiles.clear(),
-                "volumes" => self.bind_mounts.clear(),
                 "working_dir" => self.working_dir = None,
                 _ => {}
             },

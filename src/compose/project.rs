@@ -27,6 +27,8 @@ pub struct Project {
     pub services: Vec<Service>,
     /// The networks that the files declare.
     pub networks: HashSet<String>,
+    /// Those of them that others make, so that containers of other projects may be on them.
+    pub external_networks: HashSet<String>,
 }
 
 /// A compose file of a project. Its place among the sources is its document's number.

@@ -5,12 +5,16 @@ use std::collections::BTreeMap;
 
 use crate::compose::change::Change;
 use crate::compose::interpolation::interpolate;
+use crate::compose::network::Attachment;
 use crate::compose::project::Project;
 use crate::compose::service::Service;
 
 /// Every fact about every service, by its service and its name: `environment.KAFKA_BROKERS`, `depends_on.kafka`, `healthcheck`, ….
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolved(BTreeMap<(String, String), String>);
+
+/// The value of a variable that only the shell may set.
+const PASSED_THROUGH: &str = "(passed through)";
 
 impl Resolved {
     /// The facts of a project.
@@ -33,9 +37,30 @@ impl Resolved {
             Change::Dependency { service, on, condition } => {
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
+            Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),
+            Change::Renamed { service, from, name, value } => {
+                let lookup = |name: &str| project.dot_env.value(name);
+                let from = interpolate(from, &lookup).map(|from| from.text).unwrap_or_default();
+                self.0.remove(&(service.clone(), format!("environment.{from}")));
+                let value = match value {
+                    Some(value) => interpolate(value, &lookup).map(|value| value.text).unwrap_or_default(),
+                    None => lookup(name).unwrap_or_else(|| PASSED_THROUGH.to_owned()),
+                };
+                (service, format!("environment.{name}"), value)
+            }
+            Change::Image { service, image } => {
+                let image = interpolate(image, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
+                (service, "image".to_owned(), image.unwrap_or_default())
+            }
             Change::Healthcheck { service, .. } => {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));
                 return;
+            }
+            Change::Command { service, part, texts } => {
+                let lookup = |name: &str| project.dot_env.value(name);
+                let command = project.service(service).and_then(|service| part.of(service));
+                let words = command.and_then(|command| command.words_with(texts, &lookup)).unwrap_or_default();
+                (service, part.as_str().to_owned(), format!("{words:?}"))
             }
             Change::Inherited(_) | Change::Extension(_) => return,
         };
@@ -61,10 +86,16 @@ impl Resolved {
     }
 }
 
+fn network_mode(attachment: &Attachment) -> String {
+    if let Attachment::Networks(_) = attachment { String::new() } else { format!("{attachment:?}") }
+}
+
 /// The facts of a service, each with its name.
 pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
     let mut facts = vec![
-        ("networks".to_owned(), format!("{:?}", service.attachment)),
+        ("network_mode".to_owned(), network_mode(&service.attachment)),
+        ("ports".to_owned(), format!("{:?}", service.ports)),
+        ("mounts".to_owned(), service.mounts.join(",")),
         ("profiles".to_owned(), service.profiles.join(",")),
         ("env_file".to_owned(), service.env_files.iter().map(|file| file.path.display().to_string()).collect()),
     ];
@@ -78,8 +109,10 @@ pub(super) fn facts(service: &Service) -> Vec<(String, String)> {
         ("healthcheck", service.healthcheck.as_ref().map(|check| format!("{:?} {:?}", check.test, check.timings))),
     ];
     facts.extend(texts.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
+    let memberships = service.attachment.memberships().iter();
+    facts.extend(memberships.map(|member| (format!("networks.{}", member.network), member.aliases.join(","))));
     facts.extend(service.environment.variables.iter().map(|variable| {
-        let value = variable.value().map_or_else(|| "(passed through)".to_owned(), str::to_owned);
+        let value = variable.value().map_or_else(|| PASSED_THROUGH.to_owned(), str::to_owned);
         (format!("environment.{}", variable.name), value)
     }));
     let dependencies = service.depends_on.dependencies.iter();

@@ -6,6 +6,8 @@ use crate::compose::environment::{EnvFile, Environment, Variable};
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::network::Attachment;
 use crate::compose::parts::Parts;
+use crate::compose::port::PublishedPorts;
+use crate::compose::section::Section;
 use crate::compose::text::Text;
 use crate::yaml::NodeId;
 
@@ -36,6 +38,10 @@ pub struct Service {
     pub depends_on: DependsOn,
     /// `healthcheck`
     pub healthcheck: Option<Healthcheck>,
+    /// `ports`
+    pub ports: Vec<PublishedPorts>,
+    /// Paths in the container at which `volumes` and `configs` put something.
+    pub mounts: Vec<String>,
     /// `networks` and `network_mode`
     pub attachment: Attachment,
     /// `container_name`
@@ -44,6 +50,8 @@ pub struct Service {
     pub hostname: Option<String>,
     /// `links`: a service, and the name it has for this one.
     pub links: Vec<(String, String)>,
+    /// `extra_hosts`: the names.
+    pub extra_hosts: Vec<String>,
     /// Services that must start before, for another reason than `depends_on`: links, volumes, a shared namespace.
     pub implied_dependencies: Vec<ImpliedDependency>,
     /// `profiles`
@@ -73,6 +81,8 @@ pub struct Definition {
     pub environment: Environment,
     /// `depends_on`
     pub depends_on: DependsOn,
+    /// `networks`
+    pub networks: Option<Section>,
     /// The sections that it takes away from the definitions before it.
     pub(super) forgotten: Vec<String>,
 }
@@ -159,6 +169,13 @@ impl Service {
         last(effective, |own| names.iter().any(|name| own.depends_on.on(name).is_some()))
             .or_else(|| last(effective, |own| own.depends_on.section.is_some()))
             .unwrap_or(&effective[0])
+    }
+
+    /// The definition that networks are to be written in: the last that has any, else the first.
+    #[must_use]
+    pub fn definition_of_networks(&self) -> &Definition {
+        let effective = self.effective_definitions("networks");
+        last(effective, |own| own.networks.is_some()).unwrap_or(&effective[0])
     }
 
     /// The definitions whose part of a section counts: none before the last that resets it.

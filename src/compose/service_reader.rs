@@ -11,7 +11,8 @@ use crate::compose::healthcheck::Healthcheck;
 use crate::compose::interpolation::Lookup;
 use crate::compose::network::Attachment;
 use crate::compose::parts::Parts;
-use crate::compose::section::{is_merge_tag, is_reset};
+use crate::compose::port::PublishedPorts;
+use crate::compose::section::{Section, is_merge_tag, is_reset};
 use crate::compose::service::{BindMount, Build, Definition, Extends, MergeTags, Service};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
@@ -39,6 +40,7 @@ impl ServiceReader<'_> {
             node,
             environment: environment.clone(),
             depends_on: depends_on.clone(),
+            networks: Section::find(document, node, "networks"),
             forgotten: tags.forgotten.clone(),
         };
         Ok(Service {
@@ -54,10 +56,13 @@ impl ServiceReader<'_> {
             labels: self.labels()?,
             depends_on,
             healthcheck: Healthcheck::read(document, node, lookup)?,
+            ports: PublishedPorts::read(document, node, lookup)?,
+            mounts: self.mounts()?,
             attachment,
             container_name: self.text("container_name")?.map(|text| text.value.text),
             hostname: self.text("hostname")?.map(|text| text.value.text),
             links,
+            extra_hosts: self.extra_hosts()?,
             implied_dependencies,
             profiles: self.texts("profiles")?,
             working_dir: self.text("working_dir")?.map(|text| text.value.text),
@@ -107,6 +112,34 @@ impl ServiceReader<'_> {
             texts.extend(Text::read_string(self.document, item.node, self.lookup)?.map(|text| text.value.text));
         }
         Ok(texts)
+    }
+
+    /// The names of `extra_hosts`: keys of a map, or what stands before `:` or `=` in a list.
+    fn extra_hosts(&self) -> Result<Vec<String>, Invalid> {
+        let Some(entry) = self.entry("extra_hosts") else { return Ok(Vec::new()) };
+        if let Some(entries) = self.document.entries(entry.value) {
+            return Ok(entries.iter().map(|entry| entry.key.to_owned()).collect());
+        }
+        let name = |host: &String| host.split([':', '=']).next().unwrap_or_default().to_owned();
+        Ok(self.texts("extra_hosts")?.iter().map(name).collect())
+    }
+
+    /// Where `volumes` and `configs` put something; of the short form what follows the first colon, if there is one.
+    fn mounts(&self) -> Result<Vec<String>, Invalid> {
+        let lists = ["volumes", "configs"].into_iter().filter_map(|key| self.entry(key));
+        let nodes: Vec<NodeId> =
+            lists.flat_map(|list| self.document.items(list.value).unwrap_or_default()).map(|item| item.node).collect();
+        let mut mounts = Vec::new();
+        for node in nodes {
+            let node = match self.document.entries(node) {
+                Some(_) => self.document.entry(node, "target").map(|target| target.value),
+                None => Some(node),
+            };
+            let Some(node) = node else { continue };
+            let text = Text::read(self.document, node, self.lookup)?.map(|text| text.value.text).unwrap_or_default();
+            mounts.push(text.split_once(':').map_or(text.as_str(), |(_, target)| target).to_owned());
+        }
+        Ok(mounts)
     }
 
     fn labels(&self) -> Result<Vec<(String, Text)>, Invalid> {

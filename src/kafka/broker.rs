@@ -1,6 +1,7 @@
 //! The brokers of a project.
 
-use crate::compose::Service;
+use crate::compose::{Attachment, Service, Variable};
+use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{BrokerListeners, broker_listeners};
 use crate::kafka::catalog::{BrokerFamily, CATALOG, Image};
 use crate::yaml::NodeId;
@@ -18,8 +19,9 @@ pub struct Broker<'p> {
     pub listeners: BrokerListeners,
     /// What tells that it is a broker.
     pub evidence: NodeId,
-    /// What brokers of one cluster have in common: the controllers' quorum, the ZooKeeper, the seeds. `None` for a broker alone.
-    cluster: Option<String>,
+    /// What brokers of one cluster have in common, in order: the entries of the controllers' quorum, the ZooKeeper, the seeds. None for a
+    /// broker alone, whose quorum may be at the localhost that it has for itself.
+    pub cluster: Vec<String>,
 }
 
 /// Variables that only a broker's environment has, without the prefix that the image wants: the listener settings, and what stands for
@@ -61,6 +63,17 @@ const SERVER_COMMANDS: [&str; 8] = [
     "--advertise-kafka-addr",
 ];
 
+/// Where images look for a broker's configuration: the mounted files of apache/kafka and bitnami/kafka, those of Kafka and of Redpanda.
+const CONFIG_MOUNTS: [&str; 7] = [
+    "server.properties",
+    "kafka.properties",
+    "broker.properties",
+    "redpanda.yaml",
+    "/mnt/shared/config",
+    "/bitnami/kafka/config",
+    "/opt/kafka/config",
+];
+
 impl<'p> Broker<'p> {
     /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
     /// topics runs on a broker's image and is a client.
@@ -87,7 +100,7 @@ impl<'p> Broker<'p> {
             return None;
         }
         let evidence = match setting {
-            Some(crate::compose::Variable::Environment(written)) => written.node,
+            Some(Variable::Environment(written)) => written.node,
             _ => service.image.as_ref().map_or(service.key, |image| image.node),
         };
         Some(Self::new(service, image, evidence))
@@ -109,8 +122,21 @@ impl<'p> Broker<'p> {
             .iter()
             .find_map(|property| family.variables_of(property).find_map(|name| lookup(&name)))
             .or_else(|| lookup("REDPANDA_SEEDS"))
-            .filter(|cluster| !cluster.trim().is_empty());
+            .unwrap_or_default();
+        let is_alone = matches!(service.attachment, Attachment::Networks(_));
+        let mut cluster: Vec<String> = cluster
+            .split(',')
+            .map(|entry| entry.trim().to_owned())
+            .filter(|entry| !(entry.is_empty() || is_alone && is_loopback(cluster_host(entry))))
+            .collect();
+        cluster.sort();
         Self { service, image, family, listeners, evidence, cluster }
+    }
+
+    /// Whether a file that is put into its container may say what variables say, or go over it.
+    #[must_use]
+    pub fn is_configured_by_file(&self) -> bool {
+        self.service.mounts.iter().any(|mount| CONFIG_MOUNTS.iter().any(|config| mount.contains(config)))
     }
 
     /// Whether it only votes: clients never connect to it.
@@ -125,8 +151,29 @@ impl<'p> Broker<'p> {
     /// Whether both are brokers of one cluster.
     #[must_use]
     pub fn is_in_cluster_with(&self, other: &Self) -> bool {
-        self.service.name == other.service.name || self.cluster.is_some() && self.cluster == other.cluster
+        self.service.name == other.service.name || !self.cluster.is_empty() && self.cluster == other.cluster
     }
+
+    /// The variable that sets a property, or that would: of an image that is known the first that it may be, of another the first that
+    /// is set. `None` if no variable can.
+    #[must_use]
+    pub fn setting(&self, property: &str) -> Option<(String, Option<Variable<'p>>)> {
+        let names = self.family.variables_of(property).take(if self.family.images.is_empty() { usize::MAX } else { 1 });
+        let settings: Vec<(String, Option<Variable<'p>>)> = names
+            .map(|name| {
+                let variable = self.service.variable(&name);
+                (name, variable.filter(|variable| variable.value().is_some_and(|value| !value.trim().is_empty())))
+            })
+            .collect();
+        settings.iter().find(|(_, variable)| variable.is_some()).or(settings.first()).cloned()
+    }
+}
+
+/// The host of an entry of a cluster's list: `1@kafka:9093`, `zookeeper:2181/kafka`.
+#[must_use]
+pub fn cluster_host(entry: &str) -> &str {
+    let address = entry.split_once('@').map_or(entry, |(_, address)| address);
+    address.split([':', '/']).next().unwrap_or(address)
 }
 
 fn is_broker_setting(name: &str) -> bool {

@@ -46,6 +46,28 @@ impl AdvertisedListener {
     }
 }
 
+/// A property of the broker that its listeners depend on, where it is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// Its name in Kafka's documentation: `advertised.listeners`.
+    pub property: &'static str,
+    /// Its text, interpolated.
+    pub text: String,
+    /// Where it was read; never [`SettingSource::ImageDefault`].
+    pub source: SettingSource,
+}
+
+/// The properties that listeners depend on (Apache Kafka's documentation, "Broker Configs").
+const PROPERTIES: [&str; 7] = [
+    "listeners",
+    "advertised.listeners",
+    "listener.security.protocol.map",
+    "inter.broker.listener.name",
+    "security.inter.broker.protocol",
+    "controller.listener.names",
+    "process.roles",
+];
+
 /// The listeners of one broker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BrokerListeners {
@@ -58,6 +80,8 @@ pub struct BrokerListeners {
     pub controller_names: Vec<String>,
     /// The configured name of the listener that brokers use among themselves.
     pub inter_broker_name: Option<String>,
+    /// What is set of the properties that listeners depend on.
+    pub settings: Vec<Setting>,
     /// The settings whose text is no listener list.
     pub malformed: Vec<(SettingSource, ListenerError)>,
 }
@@ -77,6 +101,7 @@ pub fn broker_listeners(
     let mut broker = BrokerListeners {
         controller_names: names.split(',').map(|name| name.trim().to_owned()).collect(),
         inter_broker_name: settings.get("inter.broker.listener.name").map(|setting| setting.text),
+        settings: PROPERTIES.into_iter().filter_map(|property| settings.get(property)).collect(),
         ..BrokerListeners::default()
     };
     let bound = settings.get("listeners").map(|setting| broker.parse(&settings, setting));
@@ -120,6 +145,18 @@ pub fn broker_listeners(
 }
 
 impl BrokerListeners {
+    /// A property of [`Self::settings`].
+    #[must_use]
+    pub fn setting(&self, property: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.property == property)
+    }
+
+    /// The bound listener of a name, if it can be told.
+    #[must_use]
+    pub fn bound_as(&self, name: &str) -> Option<&Listener> {
+        self.bound.iter().flatten().find(|bound| bound.name.eq_ignore_ascii_case(name))
+    }
+
     fn parse(&mut self, settings: &Settings<'_>, setting: Setting) -> Vec<AdvertisedListener> {
         let is_redpanda = settings.family.nameless_listeners
             || matches!(&setting.source, SettingSource::Flag(flag) if !flag.starts_with("--override"));
@@ -134,11 +171,6 @@ impl BrokerListeners {
     }
 }
 
-struct Setting {
-    text: String,
-    source: SettingSource,
-}
-
 struct Settings<'a> {
     family: &'a BrokerFamily,
     variables: &'a dyn Fn(&str) -> Option<String>,
@@ -146,32 +178,32 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    fn variable(&self, name: &str) -> Option<Setting> {
+    fn variable(&self, property: &'static str, name: &str) -> Option<Setting> {
         let text = (self.variables)(name).filter(|text| !text.trim().is_empty())?;
-        Some(Setting { text, source: SettingSource::Variable(name.to_owned()) })
+        Some(Setting { property, text, source: SettingSource::Variable(name.to_owned()) })
     }
 
     /// The text of a broker property: the command beats the environment.
-    fn get(&self, property: &str) -> Option<Setting> {
+    fn get(&self, property: &'static str) -> Option<Setting> {
         if let Some(text) = override_of(&self.words, property) {
             return match variable_reference(&text) {
-                Some(name) => self.variable(name),
+                Some(name) => self.variable(property, name),
                 // What the container's shell makes of it cannot be told.
                 None if text.contains('$') => None,
-                None => Some(Setting { text, source: SettingSource::Flag(format!("--override {property}")) }),
+                None => Some(Setting { property, text, source: SettingSource::Flag(format!("--override {property}")) }),
             };
         }
         let redpanda_flag = REDPANDA_FLAGS.iter().find(|(name, _)| *name == property).map(|(_, flag)| *flag);
         if let Some((name, text)) = redpanda_flag.and_then(|name| Some((name, flag(&self.words, name)?))) {
-            return Some(Setting { text, source: SettingSource::Flag(name.to_owned()) });
+            return Some(Setting { property, text, source: SettingSource::Flag(name.to_owned()) });
         }
-        self.family.variables_of(property).find_map(|name| self.variable(&name))
+        self.family.variables_of(property).find_map(|name| self.variable(property, &name))
     }
 
     /// The one listener of images that take its host and port from two variables.
     fn advertised_host_and_port(&self) -> Option<Vec<AdvertisedListener>> {
-        let host = self.family.host_variables.iter().find_map(|name| self.variable(name))?;
-        let port = self.family.port_variables.iter().find_map(|name| self.variable(name));
+        let host = self.family.host_variables.iter().find_map(|name| self.variable("advertised.host.name", name))?;
+        let port = self.family.port_variables.iter().find_map(|name| self.variable("advertised.port", name));
         let port = port.map_or(Some(DEFAULT_PORT), |port| port.text.trim().parse().ok())?;
         let span = Span::new(0, host.text.len());
         let named = ListenerHost::Named(host.text.trim().to_owned());

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 pub use healthcheck::{Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
 pub use image::{Image, ImagePattern};
-pub use variable::{Shape, VariableRole};
+pub use variable::{Shape, VariableRole, near_miss};
 
 use healthcheck::Healthchecks;
 use variable::Variables;
@@ -41,6 +41,17 @@ struct Images {
     broker: Vec<BrokerFamily>,
     client: Vec<KafkaClient>,
     not_client: BTreeMap<String, Vec<ImagePattern>>,
+    retired: Vec<RetiredImage>,
+}
+
+/// An image of which the tags with a version were moved to another repository of Docker Hub.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetiredImage {
+    /// The repository where they were.
+    pub repository: String,
+    /// The repository where they are.
+    pub moved_to: String,
 }
 
 /// Broker images that are configured in the same way.
@@ -71,6 +82,13 @@ pub struct BrokerFamily {
     pub derives_listeners: bool,
     /// Whether one variable of the broker is enough to make its defaults go.
     pub variables_replace_defaults: bool,
+    /// What those defaults are beside the listeners and what Kafka itself takes anyway: properties and their values.
+    pub default_settings: Vec<(String, String)>,
+    /// Whether `listeners` and `advertised.listeners`, where they are set, count more than the host variables.
+    pub listeners_beat_host: bool,
+    /// Whether its internal topics want three replicas unless told otherwise, as Kafka itself does; the properties files of other images
+    /// say one.
+    pub wants_three_replicas: bool,
     /// Whether its default listeners are bound to the container's address, so that localhost is refused inside.
     pub binds_own_address: bool,
     /// Whether listeners are written in Redpanda's way, where name and port may be left out.
@@ -154,6 +172,15 @@ impl Catalog {
         let mut kinds = self.images.not_client.iter();
         let (kind, _) = kinds.find(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(image)))?;
         Some(kind)
+    }
+
+    /// Where an image is now that can no longer be pulled under its name: `None` for one from another registry, by its digest, or with
+    /// a tag that is no version.
+    #[must_use]
+    pub fn retired(&self, image: &Image) -> Option<&RetiredImage> {
+        let is_hub = image.registry.as_deref().is_none_or(|registry| registry == "docker.io");
+        let was_moved = is_hub && image.digest.is_none() && image.has_version();
+        self.images.retired.iter().find(|retired| was_moved && retired.repository == image.repository)
     }
 
     /// What the variable `name` says to a service that runs `client`, or to any other program if that is `None`.

@@ -9,7 +9,7 @@ use crate::kafka::listener::{Listener, ListenerHost};
 const DEFAULT_INTER_BROKER_NAME: &str = "PLAINTEXT";
 
 /// Names by which container engines give the host to a container: Docker Desktop, its older releases, Podman, Lima.
-const HOST_GATEWAY_NAMES: [&str; 6] = [
+pub const HOST_GATEWAY_NAMES: [&str; 6] = [
     "host.docker.internal",
     "gateway.docker.internal",
     "docker.for.mac.localhost",

@@ -221,7 +221,11 @@ impl<'p> Topology<'p> {
         usable.collect()
     }
 
-    fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker<'p>>, NoTarget> {
+    /// The brokers of the one cluster that a client should use, whether it reaches them or not; for `ports` see [`Self::target`].
+    ///
+    /// # Errors
+    /// [`NoTarget`] if there is none, or nothing tells which.
+    pub fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker<'p>>, NoTarget> {
         if let Some(name) = &self.hints.broker {
             return self.broker(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
         }
@@ -245,7 +249,10 @@ impl<'p> Topology<'p> {
 
     /// The address at which a client reaches a broker: a listener that sends it to a name it resolves, at the port it uses now if there
     /// is one, else the one brokers use among themselves.
-    fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
+    ///
+    /// # Errors
+    /// [`NoTarget`] if it does not reach it.
+    pub fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
         let name = broker.service.name.clone();
         let resolves = |host: &str| self.resolves(client, broker.service, host);
         let outcomes: Vec<InternalListener<'_>> = broker
@@ -335,7 +342,8 @@ const BROKER_IMAGE_NAMES: [&str; 2] = ["kafka", "kafka-zookeeper"];
 
 /// Whether a service is set up to prove who it is: by settings of Kafka's clients (`security.protocol`, `sasl.…`, `ssl.…`), whatever
 /// prefix its variables have.
-fn has_credentials(client: &Service) -> bool {
+#[must_use]
+pub fn has_credentials(client: &Service) -> bool {
     let is_setting = |name: &str| {
         let name = name.to_ascii_uppercase();
         ["SECURITY_PROTOCOL", "SASL_", "SSL_"].iter().any(|setting| name.contains(setting))
@@ -344,7 +352,8 @@ fn has_credentials(client: &Service) -> bool {
 }
 
 /// Whether a broker advertises or binds a port.
-pub(super) fn has_port(broker: &Broker<'_>, port: u16) -> bool {
+#[must_use]
+pub fn has_port(broker: &Broker<'_>, port: u16) -> bool {
     let bound = broker.listeners.bound.iter().flatten().map(|listener| listener.port);
     broker.listeners.advertised.iter().map(|told| told.listener.port).chain(bound).any(|own| own == port)
 }

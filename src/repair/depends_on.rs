@@ -128,7 +128,7 @@ impl Editor<'_> {
         let document = self.document;
         let is_listed = |on: &str| self.definition.depends_on.on(on).is_some();
         if let [(on, Condition::Started)] = self.missing {
-            return Ok(edit::append_item(document, list, on)?);
+            return Ok(edit::append_items(document, list, std::slice::from_ref(on))?);
         }
         let of = |item: &str| {
             let wanted = self.missing.iter().find(|(on, _)| on == item);

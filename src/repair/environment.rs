@@ -23,15 +23,45 @@ pub fn set_variable(
     value: &str,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
+    let variables = [(name.to_owned(), value.to_owned())];
     let definition = service.definition_of_variable(name);
     let document = project.document(definition.node);
-    let setter = Setter { project, document, service, definition, name, value, shared };
+    let setter = Setter { project, document, service, definition, name, value, variables: &variables, shared };
     let own = definition.environment.get(name);
     match service.environment.get(name) {
         Some(written) if setter.is_set(written) => Ok(Repair::default()),
         Some(written) if written.text.is_some() => setter.replace(written).or_else(|_| setter.set_own(own)),
         _ => setter.set_own(own),
     }
+}
+
+/// Gives several variables of a service's `environment` their values, as [`set_variable`] gives one; those that are not there yet are added
+/// together.
+///
+/// # Errors
+/// [`Refusal`] if YAML cannot say it without changing another service.
+pub fn set_variables(
+    project: &Project,
+    service: &Service,
+    variables: &[(String, String)],
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let (there, new): (Vec<_>, Vec<_>) =
+        variables.iter().cloned().partition(|(name, _)| service.environment.get(name).is_some());
+    let mut repair = Repair::default();
+    for (name, value) in &there {
+        repair = repair.and(set_variable(project, service, name, value, &shared)?);
+    }
+    if let Some((name, value)) = new.first() {
+        let definition = service.definition_of_variable(name);
+        let document = project.document(definition.node);
+        let setter = Setter { project, document, service, definition, name, value, variables: &new, shared };
+        repair = repair.and(setter.set_own(None)?);
+    }
+    if repair.is_consistent() {
+        return Ok(repair);
+    }
+    Err(Refusal("its variables come from several places, which one edit cannot change together".to_owned()))
 }
 
 struct Setter<'a, F> {
@@ -41,6 +71,8 @@ struct Setter<'a, F> {
     definition: &'a Definition,
     name: &'a str,
     value: &'a str,
+    /// The variable, and others that are to be added with it.
+    variables: &'a [(String, String)],
     shared: F,
 }
 
@@ -72,14 +104,14 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     fn set_own(&self, written: Option<&Written>) -> Result<Repair, Refusal> {
         let document = self.document;
         let (place, edits) = match Access::of(document, self.definition, self.definition.environment.section.as_ref()) {
-            Access::Absent => (self.definition.node, self.add_section(vec![self.entry()])?),
+            Access::Absent => (self.definition.node, self.add_section(self.entries())?),
             Access::Own(own) => match &document.node(own).kind {
                 NodeKind::Sequence { items, .. } => {
                     // A bare name, or an alias of what others have too.
                     let item = items.iter().find(|item| Some(document.follow(item.node)) == written.map(|it| it.node));
                     match item {
                         Some(item) => (item.node, edit::replace_value(document, item.node, &self.item())?),
-                        None => (own, edit::append_item(document, own, &self.item())?),
+                        None => (own, self.append_items(own)?),
                     }
                 }
                 _ => self.set_in_map(own)?,
@@ -91,12 +123,12 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
             }
             Access::Alias { alias, target } => {
                 let inherited = section::merge_of_alias(document, alias, target)?;
-                let entries: Vec<_> = inherited.into_iter().chain([self.entry()]).collect();
+                let entries: Vec<_> = inherited.into_iter().chain(self.entries()).collect();
                 (alias, edit::replace_alias(document, alias, &entries)?)
             }
             Access::Merged { target } => {
                 let (merge, mut edits) = section::merge_of_inherited(document, self.definition, target, "environment")?;
-                edits.extend(self.add_section(merge.into_iter().chain([self.entry()]).collect())?);
+                edits.extend(self.add_section(merge.into_iter().chain(self.entries()).collect())?);
                 (self.definition.node, edits)
             }
         };
@@ -109,7 +141,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let document = self.document;
         let edits = match written {
             Some(written) => edit::replace_value(document, written.node, &self.item())?,
-            None => edit::append_item(document, list, &self.item())?,
+            None => self.append_items(list)?,
         };
         self.repair(list, edits).map_err(|_| {
             let message = "its `environment` is a list that it shares by an anchor, and YAML cannot add to a list for one service \
@@ -125,7 +157,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(self.name));
         Ok(match own {
             Some(own) => (own.value, edit::replace_value(document, own.value, self.value)?),
-            None => (map, edit::add_entries(document, map, None, &[self.entry()])?),
+            None => (map, edit::add_entries(document, map, None, &self.entries())?),
         })
     }
 
@@ -135,15 +167,23 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     }
 
     fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
-        reach::declared(self.project, self.service, place, edits, &self.shared, |other| vec![self.change(other)])
+        reach::declared(self.project, self.service, place, edits, &self.shared, |other| {
+            let change = |(name, value): &(String, String)| variable(other, name, value);
+            self.variables.iter().map(change).collect()
+        })
     }
 
     fn change(&self, service: &Service) -> Change {
-        Change::Variable { service: service.name.clone(), name: self.name.to_owned(), value: self.value.to_owned() }
+        variable(service, self.name, self.value)
     }
 
-    fn entry(&self) -> (String, Content) {
-        (self.name.to_owned(), Content::text(self.value))
+    fn entries(&self) -> Vec<(String, Content)> {
+        self.variables.iter().map(|(name, value)| (name.clone(), Content::text(value))).collect()
+    }
+
+    fn append_items(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
+        let items: Vec<String> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        Ok(edit::append_items(self.document, list, &items)?)
     }
 
     /// What the scalar that holds a variable's value is to read.
@@ -154,4 +194,8 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     fn item(&self) -> String {
         format!("{}={}", self.name, self.value)
     }
+}
+
+fn variable(service: &Service, name: &str, value: &str) -> Change {
+    Change::Variable { service: service.name.clone(), name: name.to_owned(), value: value.to_owned() }
 }

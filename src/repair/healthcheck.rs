@@ -4,7 +4,7 @@ use crate::compose::{Change, HealthcheckSetting, Project, Service, escape};
 use crate::repair::reach;
 use crate::repair::section::{self, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
-use crate::yaml::edit::Content;
+use crate::yaml::edit::{self, Content};
 
 /// Keys that a health check stands after.
 const BEFORE_HEALTHCHECK: &[&str] =
@@ -34,6 +34,43 @@ pub fn add_healthcheck(
     let changes_of =
         |service: &Service| vec![Change::Healthcheck { service: service.name.clone(), settings: settings.clone() }];
     reach::declared(project, service, definition.node, edits, shared, changes_of)
+}
+
+/// Gives the health check that a service has another test, and other settings beside it; `settings` as in [`add_healthcheck`]. Another service may get it by an anchor; `shared` says whether that is right.
+///
+/// # Errors
+/// [`Refusal`] if the test is not written in the service itself or in an anchor, or an anchor takes the change to a wrong service.
+pub fn replace_test(
+    project: &Project,
+    service: &Service,
+    settings: &[(&str, HealthcheckSetting)],
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let check = service.healthcheck.as_ref();
+    let Some((check, test)) = check.and_then(|check| Some((check, check.test_node?))) else {
+        return Err(Refusal(format!("the health check of `{}` has no test", service.name)));
+    };
+    let base = service.extends.as_ref().and_then(|extends| project.service(&extends.service));
+    let of_base = base.and_then(|base| base.healthcheck.as_ref()?.test_node);
+    if of_base == Some(test) {
+        return Err(Refusal("its health check is written in the service that it extends".to_owned()));
+    }
+    let document = project.document(test);
+    let mut edits = Vec::new();
+    let mut changed = Vec::new();
+    for (key, setting) in settings {
+        let setting = escaped(setting);
+        let own = document.entry(check.section.value, key).filter(|own| project.file(own.value) == project.file(test));
+        edits.extend(match (&setting, own) {
+            (HealthcheckSetting::List(items), Some(own)) => edit::replace_with_list(document, own.value, items)?,
+            (HealthcheckSetting::Text(text), Some(own)) => edit::replace_value(document, own.value, text)?,
+            _ => return Err(Refusal(format!("the health check of `{}` has no `{key}` beside its test", service.name))),
+        });
+        changed.push(((*key).to_owned(), setting));
+    }
+    let changes_of =
+        |service: &Service| vec![Change::Healthcheck { service: service.name.clone(), settings: changed.clone() }];
+    reach::declared(project, service, test, edits, shared, changes_of)
 }
 
 fn escaped(setting: &HealthcheckSetting) -> HealthcheckSetting {

@@ -1,24 +1,33 @@
-//! The edits a person would make by hand in a compose file: a variable, a dependency, a health check. Each looks at how the section is
+//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network,
+//! an image. Each looks at how the section is
 //! written (map or list, block or flow, alias, merge key) and gives text edits with the change they are meant to be. Whether they
 //! are that, the [fixer](crate::fixer) proves.
 
+mod command;
 mod depends_on;
 mod environment;
 mod healthcheck;
 mod heirs;
+mod image;
+mod network;
 mod reach;
+mod rename;
 mod section;
 
 use std::collections::BTreeMap;
 
 use crate::compose::Change;
 use crate::source::FileId;
-use crate::text::TextEdit;
+use crate::text::{EditSet, TextEdit};
 use crate::yaml::edit::EditError;
 
+pub use command::replace_words;
 pub use depends_on::require;
-pub use environment::set_variable;
-pub use healthcheck::add_healthcheck;
+pub use environment::{set_variable, set_variables};
+pub use healthcheck::{add_healthcheck, replace_test};
+pub use image::set_image;
+pub use network::join_network;
+pub use rename::{Entry, rename_variable};
 
 /// Edits of compose files, and what they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +47,12 @@ impl Repair {
         }
         self.changes.extend(other.changes);
         self
+    }
+
+    /// Whether none of its edits is in the way of another.
+    #[must_use]
+    pub fn is_consistent(&self) -> bool {
+        self.edits.values().all(|edits| EditSet::default().add_all(edits).is_ok())
     }
 }
 

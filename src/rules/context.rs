@@ -8,7 +8,7 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, Verdict, clients, origin_of};
-use crate::kafka::topology::Topology;
+use crate::kafka::topology::{NoTarget, Topology};
 use crate::repair::Repair;
 use crate::yaml::NodeId;
 
@@ -51,6 +51,21 @@ impl<'p> Context<'p> {
     /// those it should use. None if its addresses lead elsewhere.
     #[must_use]
     pub fn brokers_of(&self, client: &Client<'p>) -> Vec<&Broker<'p>> {
+        self.brokers_meant(client, |ports| self.topology.target(client.service, ports).map(|target| target.brokers))
+    }
+
+    /// Whether a client means a broker, even one that it cannot reach in any way.
+    #[must_use]
+    pub fn means(&self, client: &Client<'p>, broker: &Broker<'_>) -> bool {
+        let meant = self.brokers_meant(client, |ports| self.topology.brokers_for(client.service, ports));
+        meant.iter().any(|other| other.service.name == broker.service.name)
+    }
+
+    fn brokers_meant<'s>(
+        &'s self,
+        client: &Client<'p>,
+        choose: impl Fn(&[u16]) -> Result<Vec<&'s Broker<'p>>, NoTarget>,
+    ) -> Vec<&'s Broker<'p>> {
         let mut named: Vec<&Broker<'p>> = Vec::new();
         let mut ports = Vec::new();
         let (mut leads_to_itself, mut leads_elsewhere) = (false, false);
@@ -70,7 +85,7 @@ impl<'p> Context<'p> {
         if !named.is_empty() || leads_elsewhere && !leads_to_itself {
             return named;
         }
-        self.topology.target(client.service, &ports).map(|target| target.brokers).unwrap_or_default()
+        choose(&ports).unwrap_or_default()
     }
 
     /// `path:line` of a file of a service's code, as seen from the project directory.
@@ -111,8 +126,16 @@ impl<'p> Context<'p> {
                 let origin = origin_of(self.project, variable);
                 Label { file: origin.file, span: origin.span, message: message.into() }
             }
-            _ => self.label(broker.service.key, message),
+            _ => self.label(self.flag_of(broker).unwrap_or(broker.service.key), message),
         }
+    }
+
+    /// The text of a broker's command in which a flag says what it tells its clients.
+    fn flag_of(&self, broker: &Broker<'_>) -> Option<NodeId> {
+        let setting = broker.listeners.setting("advertised.listeners")?;
+        matches!(setting.source, SettingSource::Flag(_)).then_some(())?;
+        let mut texts = broker.service.command.iter().flat_map(|command| &command.texts);
+        texts.find(|text| text.as_str().contains(&setting.text)).map(|text| text.node)
     }
 
     /// A fix of the compose file.

@@ -1,12 +1,11 @@
 //! `loopback-broker-address`
 
-use crate::compose::{Service, Variable, Written};
+use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::address::{AddressList, HostPort};
-use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{AddressVariable, Client};
 use crate::kafka::topology::is_own_loopback;
-use crate::repair::{Repair, set_variable};
+use crate::rules::readdress::Readdress;
 use crate::rules::{Context, advice};
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
@@ -65,19 +64,6 @@ fn repair(
     list: &AddressList<'_>,
     addresses: &[HostPort],
 ) -> Result<Fix, String> {
-    let service = client.service;
-    let name = variable.variable.name();
-    let is_wrong = |host: &str| is_own_loopback(&context.topology, service, host);
-    let host_alone = variable.role == VariableRole::BrokerHost;
-    let instead = |port: Option<u16>| -> Vec<HostPort> {
-        match port {
-            // A host without its port: the port stands elsewhere.
-            None if host_alone => addresses.iter().take(1).map(|address| HostPort::new(&address.host, None)).collect(),
-            _ => addresses.to_vec(),
-        }
-    };
-    let value = list.replace(|address| is_wrong(address.host).then(|| instead(address.port)));
-    let written = written_value(variable.variable, &value).unwrap_or_else(|| crate::compose::escape(&value));
     let also_right_for = |sharer: &Service| {
         let ports: Vec<u16> = list.addresses().iter().filter_map(|address| address.port).collect();
         let target = context.topology.target(sharer, &ports);
@@ -85,37 +71,12 @@ fn repair(
             && !context.topology.shares_localhost(sharer)
             && target.is_ok_and(|target| target.addresses == addresses)
     };
-    let set = |name: &str, value: &str| {
-        set_variable(context.project, service, name, value, also_right_for).map_err(|refusal| refusal.to_string())
+    let readdress = Readdress {
+        instead: &|address| {
+            is_own_loopback(&context.topology, client.service, address.host).then(|| addresses.to_vec())
+        },
+        also_right_for: &also_right_for,
     };
-    let mut repair = set(name, &written)?;
-    if host_alone && list.addresses().iter().all(|address| address.port.is_none()) {
-        repair = repair.and(port_repair(client, name, addresses, &set)?);
-    }
-    Ok(context.fix(format!("set {name} to {value}"), Applicability::Safe, repair))
-}
-
-/// The port beside a host alone, where it is another one now.
-fn port_repair(
-    client: &Client<'_>,
-    host_variable: &str,
-    addresses: &[HostPort],
-    set: &dyn Fn(&str, &str) -> Result<Repair, String>,
-) -> Result<Repair, String> {
-    let port_variable = host_variable.replace("HOSTNAME", "PORT").replace("HOST", "PORT").replace("host", "port");
-    let Some(port) = addresses.first().and_then(|address| address.port).filter(|_| port_variable != host_variable)
-    else {
-        return Ok(Repair::default());
-    };
-    match client.service.variable(&port_variable).and_then(|variable| variable.value()) {
-        Some(current) if current.trim() != port.to_string() => set(&port_variable, &port.to_string()),
-        _ => Ok(Repair::default()),
-    }
-}
-
-/// The text to write so that the variable's value becomes `value`, keeping a reference whose default alone is wrong.
-fn written_value(variable: Variable<'_>, value: &str) -> Option<String> {
-    let Variable::Environment(Written { text: Some(text), value_start, name, .. }) = variable else { return None };
-    let raw = text.with_part(*value_start..text.as_str().len(), value)?;
-    if *value_start == 0 { Some(raw) } else { raw.strip_prefix(name.as_str())?.strip_prefix('=').map(str::to_owned) }
+    let (repair, value) = readdress.variable(context, client, variable, list)?;
+    Ok(context.fix(format!("set {} to {value}", variable.variable.name()), Applicability::Safe, repair))
 }

@@ -1,16 +1,26 @@
 //! The rules: one file and one page each, named after the defect. A rule looks and says; it changes nothing.
 
 mod advice;
+mod broken_broker_healthcheck;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
+mod environment_entry_malformed;
 mod guard;
 mod hard_coded_broker_address;
 mod lacking;
+mod listener_mismatch;
+mod loopback_advertised_listener;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
+mod no_shared_network;
+mod readdress;
 mod readiness;
+mod replication_factor_too_high;
+mod retired_image;
+mod settings;
+mod unreachable_broker_address;
 
 use std::cmp::Reverse;
 
@@ -44,6 +54,17 @@ macro_rules! rule {
 /// All rules, in the order in which those of one severity are told and repaired.
 pub const RULES: &[Rule] = &[
     rule!(loopback_broker_address, "loopback-broker-address", "the broker's address is the container itself"),
+    rule!(
+        loopback_advertised_listener,
+        "loopback-advertised-listener",
+        "a broker sends the containers that connect to it to localhost"
+    ),
+    rule!(
+        unreachable_broker_address,
+        "unreachable-broker-address",
+        "the broker's address leads to no broker, or to a listener for others"
+    ),
+    rule!(listener_mismatch, "listener-mismatch", "the listener settings of a broker contradict each other"),
     rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
     rule!(
         hard_coded_broker_address,
@@ -61,6 +82,19 @@ pub const RULES: &[Rule] = &[
         "broker-without-healthcheck",
         "others wait for the health of a broker that has no health check"
     ),
+    rule!(no_shared_network, "no-shared-network", "a client and its broker are on networks that never meet"),
+    rule!(broken_broker_healthcheck, "broken-broker-healthcheck", "a broker's health check cannot pass"),
+    rule!(
+        replication_factor_too_high,
+        "replication-factor-too-high",
+        "internal topics want more replicas than the cluster has brokers"
+    ),
+    rule!(
+        environment_entry_malformed,
+        "environment-entry-malformed",
+        "a variable that nothing reads, because it is not written as it was meant"
+    ),
+    rule!(retired_image, "retired-image", "an image can no longer be pulled under its name"),
 ];
 
 impl Rule {

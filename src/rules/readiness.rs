@@ -2,7 +2,7 @@
 
 use crate::compose::{Condition, HealthcheckSetting, HealthcheckTest, Service};
 use crate::kafka::broker::Broker;
-use crate::kafka::catalog::{CATALOG, HealthcheckAdvice, ProbeContext};
+use crate::kafka::catalog::{CATALOG, Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
 use crate::kafka::internal_listener::{InternalListener, internal_listener};
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::repair::{Repair, add_healthcheck, require};
@@ -60,20 +60,31 @@ fn own_health(broker: &Broker<'_>) -> Health {
         HealthcheckAdvice::Known(_) if broker.service.healthcheck.is_some() => {
             Health::Impossible(format!("the health check of `{name}` has no test, and its image has none"))
         }
-        HealthcheckAdvice::Known(probe) => {
-            let (host, port, secured) = probed_address(broker);
-            match probe.render(&host, port, ProbeContext { jmx: opens_jmx_port(broker.service), secured }) {
-                Some(check) => Health::Missing(vec![
-                    ("test", HealthcheckSetting::List(check.test)),
-                    ("interval", HealthcheckSetting::Text(check.interval)),
-                    ("timeout", HealthcheckSetting::Text(check.timeout)),
-                    ("retries", HealthcheckSetting::Number(check.retries)),
-                    ("start_period", HealthcheckSetting::Text(check.start_period)),
-                ]),
-                None => Health::Unknown(format!("no health check is known for `{name}`")),
-            }
-        }
+        HealthcheckAdvice::Known(probe) => match rendered(broker, probe) {
+            Some(check) => Health::Missing(vec![
+                ("test", HealthcheckSetting::List(check.test)),
+                ("interval", HealthcheckSetting::Text(check.interval)),
+                ("timeout", HealthcheckSetting::Text(check.timeout)),
+                ("retries", HealthcheckSetting::Number(check.retries)),
+                ("start_period", HealthcheckSetting::Text(check.start_period)),
+            ]),
+            None => Health::Unknown(format!("no health check is known for `{name}`")),
+        },
     }
+}
+
+/// The health check that is known to work in a broker's image; `None` if none is, or if the project builds the image.
+pub(super) fn known_check(broker: &Broker<'_>) -> Option<Healthcheck> {
+    let image = broker.image.as_ref().filter(|_| broker.service.build.is_none())?;
+    match CATALOG.healthcheck(image) {
+        HealthcheckAdvice::Known(probe) => rendered(broker, probe),
+        HealthcheckAdvice::BuiltIn | HealthcheckAdvice::Unknown(_) => None,
+    }
+}
+
+fn rendered(broker: &Broker<'_>, probe: Probe<'_>) -> Option<Healthcheck> {
+    let (host, port, secured) = probed_address(broker);
+    probe.render(&host, port, ProbeContext { jmx: opens_jmx_port(broker.service), secured })
 }
 
 /// A repair that gives a broker a health check; brokers that are written in one place get it together.

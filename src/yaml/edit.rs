@@ -58,6 +58,27 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
     }
 }
 
+/// Puts a list of texts, written on one line, in the place of an entry's value, whatever that is.
+///
+/// # Errors
+/// [`EditError::WrongKind`] if the node is no value of an entry or has a comment inside, [`EditError::Marked`] if it has an anchor or a
+/// tag.
+pub fn replace_with_list(document: &Document, node: NodeId, items: &[String]) -> Edits {
+    let old = document.node(node);
+    if old.anchor.is_some() || old.tag.is_some() {
+        return Err(EditError::Marked);
+    }
+    let (owner, entry) = owning_entry(document, node).ok_or(EditError::WrongKind)?;
+    let colon = entry.colon.ok_or(EditError::WrongKind)?;
+    let end = colon + 1 + document.text()[colon + 1..old.span.end].trim_end().len();
+    let place = Span::new(colon + 1, end.max(colon + 1));
+    if document.comments().iter().any(|comment| place.start <= comment.start && comment.start < place.end) {
+        return Err(EditError::WrongKind);
+    }
+    let style = Style::of_entries(document, owner, in_flow(document, node));
+    Ok(vec![TextEdit::replace(place, format!(" {}", flow_value(&Content::List(items.to_vec()), style)))])
+}
+
 /// Adds entries to a mapping: after its entry number `after`, or after the last. An empty `{}` and a null get their first, in block
 /// style unless they stand in a flow collection.
 ///
@@ -92,31 +113,32 @@ pub fn add_entries(document: &Document, mapping: NodeId, after: Option<usize>, n
     }
 }
 
-/// Adds a text to the end of a sequence. An empty `[]` gets its first, in block style unless it stands in a flow collection.
+/// Adds texts to the end of a sequence. An empty `[]` gets them in block style unless it stands in a flow collection.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] for another kind of node.
-pub fn append_item(document: &Document, sequence: NodeId, text: &str) -> Edits {
+pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> Edits {
     let NodeKind::Sequence { items, .. } = &document.node(sequence).kind else { return Err(EditError::WrongKind) };
     let flow = is_flow(document, sequence);
     let quotes = Style::of_items(document, sequence, flow);
+    let spelt = |flow: bool| texts.iter().map(move |text| quotes.spell(text, flow));
     let Some(last) = items.last() else {
         return Ok(fill_empty(document, sequence, |indent| match indent {
-            Some(indent) => vec![format!("{}- {}", " ".repeat(indent.columns), quotes.spell(text, false))],
-            None => vec![quotes.spell(text, true)],
+            Some(indent) => spelt(false).map(|text| format!("{}- {text}", " ".repeat(indent.columns))).collect(),
+            None => spelt(true).collect(),
         }));
     };
-    let text = quotes.spell(text, flow);
     let spans: Vec<Span> = items.iter().map(|item| item_bounds(document, item)).collect();
     let bounds = spans[spans.len() - 1];
     if flow {
-        return Ok(add_to_flow(document, bounds, &text));
+        return Ok(add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(", ")));
     }
     // As far from the dash as the neighbour's.
     let value = document.node(last.node).outer_span();
     let gap = if on_one_line(document, bounds.start, value.start) { value.start - bounds.start } else { 2 };
-    let line = format!("{}{:<gap$}{text}", " ".repeat(column(document, bounds.start)), "-");
-    Ok(vec![insert_lines(document, &spans, &[line])])
+    let indent = " ".repeat(column(document, bounds.start));
+    let lines: Vec<String> = spelt(false).map(|text| format!("{indent}{:<gap$}{text}", "-")).collect();
+    Ok(vec![insert_lines(document, &spans, &lines)])
 }
 
 /// Turns a sequence of texts into a mapping: each item becomes the key of what `content` gives for it, in place and with its comment;

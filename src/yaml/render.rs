@@ -16,6 +16,10 @@ pub enum Content {
     Number(u32),
     /// A list, always written in brackets.
     List(Vec<String>),
+    /// A list, written with an item a line in block style.
+    Items(Vec<String>),
+    /// Nothing: the key alone in block style.
+    Null,
     /// A map; a key `<<` whose value is an alias is a merge key.
     Map(Vec<(String, Content)>),
 }
@@ -108,6 +112,14 @@ pub(super) fn block_entries(entries: &[(String, Content)], style: Style, indent:
                 lines.push(format!("{blanks}{key}:"));
                 lines.extend(block_value(content, style, indent.deeper()));
             }
+            Content::Items(items) if !items.is_empty() => {
+                lines.push(format!("{blanks}{key}:"));
+                let item = |item: &String| {
+                    format!("{}- {}", " ".repeat(indent.deeper().columns), style.inner.spell(item, false))
+                };
+                lines.extend(items.iter().map(item));
+            }
+            Content::Null => lines.push(format!("{blanks}{key}:")),
             _ => lines.push(format!("{blanks}{key}: {}", flow_value(content, style))),
         }
     }
@@ -146,6 +158,11 @@ pub(super) fn flow_value(content: &Content, style: Style) -> String {
             let items: Vec<String> = items.iter().map(|item| Quotes::Always('"').spell(item, true)).collect();
             format!("[{}]", items.join(", "))
         }
+        Content::Items(items) => {
+            let items: Vec<String> = items.iter().map(|item| style.inner.spell(item, true)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Content::Null => "null".to_owned(),
         Content::Map(entries) => flow_map(entries, style.nested()),
     }
 }

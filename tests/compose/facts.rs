@@ -122,7 +122,7 @@ fn test(test: &HealthcheckTest) -> Value {
     match test {
         HealthcheckTest::Inherited => json!([]),
         HealthcheckTest::Disabled => json!(["NONE"]),
-        HealthcheckTest::Shell(line) => json!(["CMD-SHELL", line]),
+        HealthcheckTest::Shell(items) => json!(["CMD-SHELL", items.join(" ")]),
         HealthcheckTest::Command(words) => {
             json!(["CMD"].into_iter().chain(words.iter().map(String::as_str)).collect::<Vec<_>>())
         }

@@ -302,7 +302,7 @@ fn entries_go_where_they_are_wanted() {
 fn what_an_edit_cannot_change_is_refused() {
     let add =
         |document: &Document, node| edit::add_entries(document, node, None, &[("n".to_owned(), Content::Number(1))]);
-    let append = |document: &Document, node| edit::append_item(document, node, "x");
+    let append = |document: &Document, node| edit::append_items(document, node, &["x".to_owned()]);
     let replace = |document: &Document, node| edit::replace_value(document, node, "x");
     let to_map = |document: &Document, node| edit::list_to_map(document, node, |_| Content::Number(1), &[]);
     let merge = |document: &Document, node| edit::replace_alias(document, node, &[edit::merge_entry("x")]);

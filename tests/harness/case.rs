@@ -21,6 +21,10 @@ const ARGS: &str = "args";
 /// The folder that stands for the project's own while it is in memory.
 const ROOT: &str = "project";
 
+/// Rules that look only into the cases filed under them: the brokers of other cases have no more settings than those are about, and
+/// images by any name.
+const ASIDE: [&str; 2] = ["replication-factor-too-high", "retired-image"];
+
 /// What a case is an example of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -144,10 +148,29 @@ impl Case {
         Ok(Run { findings, changes: outcome.changes, before, after, files })
     }
 
+    /// Whether it asks for unsafe repairs.
+    pub fn is_unsafe(&self) -> bool {
+        self.args.iter().any(|argument| argument == "--unsafe-fixes")
+    }
+
+    /// Loads the project as it is.
+    ///
+    /// # Errors
+    /// Why it cannot be loaded.
+    pub fn project(&self) -> Result<Project, String> {
+        let mut files = in_memory(&self.files);
+        let path = Path::new(ROOT).join(&self.compose_file);
+        Project::load(&mut files, &path).map_err(|error| error.describe(&files))
+    }
+
     fn options(&self) -> Result<Options, String> {
         let line = ["composefix", "check"].into_iter().chain(self.args.iter().map(String::as_str));
         match Cli::try_parse_from(line).map(|cli| cli.command) {
-            Ok(Command::Check(args)) => Ok(args.options()),
+            Ok(Command::Check(args)) => {
+                let mut options = args.options();
+                options.ignore.extend(ASIDE.into_iter().filter(|rule| *rule != self.rule));
+                Ok(options)
+            }
             Ok(_) => Err("its arguments are those of another verb".to_owned()),
             Err(error) => Err(error.to_string()),
         }

@@ -91,7 +91,29 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                     };
                 }
             }
-            // No rule changes a command yet, and an extension means nothing to Compose.
+            Change::Command { service, part, texts } => {
+                let command = project.service(service).and_then(|service| part.of(service)).expect("it is there");
+                let words = command.words_with(texts, &|name| project.dot_env.value(name)).expect("it can be read");
+                let words: Vec<String> = words.iter().map(|word| word.replace('$', "$$")).collect();
+                entry(&mut model, &["services", service])[part.as_str()] = json!(words);
+            }
+            Change::Network { service, network } => {
+                entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
+            }
+            Change::Renamed { service, from, name, value } => {
+                let environment = entry(&mut model, &["services", service, "environment"]);
+                let from = interpolate(from, &|name| project.dot_env.value(name)).expect("a name can be interpolated");
+                environment.as_object_mut().expect("it is a map").remove(&from.text);
+                let value = value.as_ref().map(|value| interpolate(value, &|name| project.dot_env.value(name)));
+                let value = value.map(|value| value.expect("a repair can be interpolated").text.replace('$', "$$"));
+                environment[name] = json!(value);
+            }
+            Change::Image { service, image } => {
+                let image =
+                    interpolate(image, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
+                entry(&mut model, &["services", service])["image"] = json!(image.text);
+            }
+            // It means nothing to Compose.
             Change::Inherited(_) | Change::Extension(_) => {}
         }
     }
@@ -165,6 +187,10 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
+        Change::Command { service, part, .. } => vec!["services", service, part.as_str()],
+        Change::Renamed { service, .. } => vec!["services", service, "environment"],
+        Change::Image { service, .. } => vec!["services", service, "image"],
+        Change::Network { service, .. } => vec!["services", service, "networks"],
         Change::Extension(_) | Change::Inherited(_) => return Vec::new(),
     };
     let mut spans = Vec::new();

@@ -47,6 +47,11 @@ impl Image {
         })
     }
 
+    /// Whether the tag begins with a version.
+    pub(super) fn has_version(&self) -> bool {
+        !self.version().is_empty()
+    }
+
     /// The numbers that open the tag: `v8.1.0-1-ubi8` is 8, 1, 0; none for `latest`.
     fn version(&self) -> Vec<u32> {
         let tag = self.tag.as_deref().unwrap_or_default();

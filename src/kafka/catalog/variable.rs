@@ -163,6 +163,30 @@ fn camel_case_words(part: &str) -> Vec<&str> {
     words
 }
 
+/// The one of `known` that a name is off by a single letter: one too many, one too few, another one, or two in the wrong order. A number in
+/// a known name stands for any number. `None` for a name that is known itself.
+#[must_use]
+pub fn near_miss<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<String> {
+    if known.clone().any(|known| is_same_but_numbers(known, name)) {
+        return None;
+    }
+    let number: String = name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
+    let numbered = |known: &str| if number.is_empty() { known.to_owned() } else { known.replacen('0', &number, 1) };
+    known.map(numbered).find(|known| is_one_edit(name.as_bytes(), known.as_bytes()))
+}
+
+fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
+    let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[start..], &b[start..]);
+    match (a, b) {
+        ([_, rest @ ..], b) if rest == b => true,
+        (a, [_, rest @ ..]) if rest == a => true,
+        ([first, second, a @ ..], [x, y, b @ ..]) if first == y && second == x && a == b => true,
+        ([_, a @ ..], [_, b @ ..]) => a == b,
+        _ => false,
+    }
+}
+
 /// Whether two names are the same but for case and for the numbers in them.
 pub(super) fn is_same_but_numbers(a: &str, b: &str) -> bool {
     let normal = |name: &str| {

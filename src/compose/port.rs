@@ -1,0 +1,96 @@
+//! `ports`: which ports of a container the host opens.
+
+use std::ops::RangeInclusive;
+
+use crate::compose::error::Invalid;
+use crate::compose::interpolation::Lookup;
+use crate::compose::section::Section;
+use crate::compose::text::Text;
+use crate::yaml::{Document, NodeId};
+
+/// Ports of a container that the host opens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedPorts {
+    /// Those of the container; all, if the entry cannot be read.
+    pub target: RangeInclusive<u16>,
+    /// Those of the host; `None` if the engine chooses.
+    pub published: Option<RangeInclusive<u16>>,
+}
+
+/// What an entry that depends on an unset variable may open.
+const ANY: RangeInclusive<u16> = 1..=u16::MAX;
+
+impl PublishedPorts {
+    pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Vec<Self>, Invalid> {
+        let Some(section) = Section::find(document, service, "ports") else { return Ok(Vec::new()) };
+        let part = |node: NodeId, key: &str| match document.entry(node, key) {
+            Some(entry) => Text::read(document, entry.value, lookup),
+            None => Ok(None),
+        };
+        let mut ports = Vec::new();
+        for item in document.items(section.value).unwrap_or_default() {
+            if document.entries(item.node).is_some() {
+                let target = part(item.node, "target")?.and_then(|text| range(text.as_str())).unwrap_or(ANY);
+                ports.push(Self {
+                    target,
+                    published: part(item.node, "published")?.and_then(|text| range(text.as_str())),
+                });
+            } else if let Some(text) = Text::read(document, item.node, lookup)? {
+                ports.push(Self::short(text.as_str()));
+            }
+        }
+        Ok(ports)
+    }
+
+    /// `[[address:]published:]target[/protocol]` (Compose Specification, "ports", short syntax).
+    fn short(text: &str) -> Self {
+        let text = text.split('/').next().unwrap_or_default();
+        let (before, target) = text.rsplit_once(':').unwrap_or(("", text));
+        let published = before.rsplit(':').next().and_then(range);
+        Self { target: range(target).unwrap_or(ANY), published }
+    }
+
+    /// The port of the container behind a port of the host.
+    #[must_use]
+    pub fn target_of(&self, published: u16) -> Option<u16> {
+        let host = self.published.as_ref().filter(|host| host.contains(&published))?;
+        self.target.start().checked_add(published - host.start()).filter(|target| self.target.contains(target))
+    }
+}
+
+/// `9092` or `9092-9094`.
+fn range(text: &str) -> Option<RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_syntax_names_both_sides() {
+        for (text, target, published) in [
+            ("9092", 9092..=9092, None),
+            ("19092:9092", 9092..=9092, Some(19092..=19092)),
+            ("127.0.0.1:19092:9092/tcp", 9092..=9092, Some(19092..=19092)),
+            ("[::1]:19092:9092", 9092..=9092, Some(19092..=19092)),
+            ("127.0.0.1::9092", 9092..=9092, None),
+            ("19092-19094:9092-9094", 9092..=9094, Some(19092..=19094)),
+            (":9092", 9092..=9092, None),
+            ("", ANY, None),
+            ("19092:", ANY, Some(19092..=19092)),
+        ] {
+            assert_eq!(PublishedPorts::short(text), PublishedPorts { target, published }, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_port_of_the_host_leads_to_one_of_the_container() {
+        let ports = PublishedPorts::short("19092-19094:9092-9094");
+        assert_eq!((ports.target_of(19093), ports.target_of(9093)), (Some(9093), None));
+        // Compose refuses ranges of different lengths.
+        assert_eq!(PublishedPorts::short("1-9:65535").target_of(1), Some(65535));
+        assert_eq!(PublishedPorts::short("1-9:65535").target_of(9), None);
+    }
+}

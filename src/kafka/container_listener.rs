@@ -1,0 +1,396 @@
+//! A listener for containers, for a broker that has only such as send its clients to localhost: what its settings have to become.
+
+use crate::kafka::address::{HostPort, is_loopback};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::{AdvertisedListener, Setting, SettingSource};
+use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
+use crate::text::Span;
+
+/// Ports for the listener, the one to take first: the usual ones in public compose files beside 9092 for the host.
+const PORTS: [u16; 5] = [29092, 39092, 49092, 59092, 19092];
+
+/// What people call a listener for the host, and the one for containers beside it.
+const NAME_PAIRS: [(&str, &str); 4] =
+    [("EXTERNAL", "INTERNAL"), ("OUTSIDE", "INSIDE"), ("PLAINTEXT_HOST", "PLAINTEXT"), ("EXTERN", "INTERN")];
+
+/// Names for a listener that has no pair.
+const NAMES: [&str; 3] = ["INTERNAL", "DOCKER", "CONTAINERS"];
+
+/// How a broker gets a listener for containers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContainerListener {
+    /// Where containers reach the broker then.
+    pub address: HostPort,
+    /// The settings to change or to add, in the order in which they are to be written.
+    pub settings: Vec<NewSetting>,
+    /// What it may cost, as a sentence without a full stop; `None` if nothing that works today.
+    pub caveat: Option<String>,
+}
+
+/// A setting with the edits that it needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSetting {
+    /// Where it is to be written; never [`SettingSource::ImageDefault`].
+    pub source: SettingSource,
+    /// What it says now; `None` if it is not set.
+    pub old: Option<String>,
+    /// What stands in for parts of the old text: from left to right, in bytes; one part of no length if it is not set.
+    pub edits: Vec<(Span, String)>,
+}
+
+impl NewSetting {
+    /// The new text, interpolated.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = self.old.clone().unwrap_or_default();
+        for (span, new) in self.edits.iter().rev() {
+            text.replace_range(span.range(), new);
+        }
+        text
+    }
+}
+
+/// Finds out how a broker that advertises nothing but localhost gets a listener for containers.
+///
+/// A listener that is not published serves no program on the host, so it can advertise the service's name. If all are published, they
+/// stay as they are and a second one is added.
+///
+/// # Errors
+/// Why no way is sure, and what a person has to do: a sentence without a full stop.
+pub fn container_listener(broker: &Broker<'_>) -> Result<ContainerListener, String> {
+    let name = &broker.service.name;
+    if broker.listeners.advertised.iter().any(AdvertisedListener::is_secured) {
+        return Err(format!(
+            "the listeners of `{name}` want credentials or certificates; give it one that advertises `{name}` by hand"
+        ));
+    }
+    let planner = Planner { broker };
+    match planner.unpublished() {
+        Some(listener) => planner.readvertise(listener),
+        None => planner.add(),
+    }
+}
+
+struct Planner<'b, 'p> {
+    broker: &'b Broker<'p>,
+}
+
+impl Planner<'_, '_> {
+    /// The advertised listener, the one between brokers first, whose port the host does not open.
+    fn unpublished(&self) -> Option<&AdvertisedListener> {
+        let listeners = &self.broker.listeners;
+        let inter_broker = listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
+        let is_published = |told: &&AdvertisedListener| {
+            let port = self.bound_port(told);
+            self.broker.service.ports.iter().any(|ports| ports.target.contains(&port))
+        };
+        let unpublished = listeners.advertised.iter().filter(|told| !is_published(told));
+        unpublished.min_by_key(|told| !told.listener.name.eq_ignore_ascii_case(inter_broker))
+    }
+
+    fn bound_port(&self, told: &AdvertisedListener) -> u16 {
+        self.broker.listeners.bound_as(&told.listener.name).map_or(told.listener.port, |bound| bound.port)
+    }
+
+    /// Lets a listener advertise the service's name.
+    fn readvertise(&self, told: &AdvertisedListener) -> Result<ContainerListener, String> {
+        let address = HostPort::new(&self.broker.service.name, Some(self.bound_port(told)));
+        if let Some(host) = self.host_variable(told) {
+            return Ok(ContainerListener { address, settings: vec![self.with_host(host)], caveat: None });
+        }
+        let name = match told.listener.name.as_str() {
+            "" => String::new(),
+            name => format!("{name}://"),
+        };
+        let mut settings = Vec::new();
+        if let Some(bound) = self.broker.listeners.bound_as(&told.listener.name).filter(|bound| binds_loopback(bound)) {
+            let everywhere = format!("{name}0.0.0.0:{}", bound.port);
+            settings.push(self.edited("listeners", vec![(bound.span, everywhere)])?);
+        }
+        settings.push(self.edited("advertised.listeners", vec![(told.listener.span, format!("{name}{address}"))])?);
+        self.finish(address, settings)
+    }
+
+    /// Adds a listener that advertises the service's name.
+    fn add(&self) -> Result<ContainerListener, String> {
+        let listeners = &self.broker.listeners;
+        let service = &self.broker.service.name;
+        let Some(host_side) = listeners.advertised.first() else { return Err("it advertises nothing".to_owned()) };
+        if let Some(told) = listeners.advertised.iter().find(|told| is_unspecified(&told.listener)) {
+            let told = &told.listener;
+            return Err(format!(
+                "`{service}` advertises an address that stands for none, and Kafka does not start with it; let `{}` advertise \
+                 localhost, for programs on the host, and run composefix again",
+                told.name
+            ));
+        }
+        if let Some(host) = self.host_variable(host_side).filter(|_| !self.broker.family.listeners_beat_host) {
+            let address = HostPort::new(service, Some(self.bound_port(host_side)));
+            let caveat =
+                format!("the image of `{service}` advertises one host only, so programs on the host lose the broker");
+            return Ok(ContainerListener { address, settings: vec![self.with_host(host)], caveat: Some(caveat) });
+        }
+        let port =
+            self.free_port().ok_or_else(|| format!("no usual port of `{service}` is free for a second listener"))?;
+        let address = HostPort::new(service, Some(port));
+        let name = self.new_name(&host_side.listener.name);
+        let advertised: Vec<String> = listeners.advertised.iter().map(|told| written(&told.listener)).collect();
+        let mut settings = self.add_to_bound(host_side, &name, port)?;
+        settings.push(self.appended("advertised.listeners", &advertised.join(","), &format!("{name}://{address}"))?);
+        if !self.broker.family.nameless_listeners {
+            settings.extend(self.add_to_protocols(&name)?);
+            settings.extend(self.inter_broker(&name));
+        }
+        self.finish(address, settings)
+    }
+
+    /// With what else the image wants once it has one variable.
+    fn finish(&self, address: HostPort, mut settings: Vec<NewSetting>) -> Result<ContainerListener, String> {
+        let family = self.broker.family;
+        let service = self.broker.service;
+        let is_default = self.broker.listeners.setting("advertised.listeners").is_none();
+        if is_default && family.variables_replace_defaults {
+            if !settings.iter().any(|setting| self.is_of(setting, "listeners")) {
+                let bound = family.default_listeners.clone().unwrap_or_default();
+                settings.insert(0, self.unset("listeners", bound)?);
+            }
+            let others = family.default_settings.iter().filter_map(|(property, value)| {
+                let name = family.variables_of(property).next()?;
+                let is_set = family.variables_of(property).any(|name| service.variable(&name).is_some());
+                (!is_set).then(|| NewSetting {
+                    source: SettingSource::Variable(name),
+                    old: None,
+                    edits: vec![(Span::empty(0), value.clone())],
+                })
+            });
+            settings = others.chain(settings).collect();
+        }
+        let adds = settings.iter().any(|setting| setting.old.is_none());
+        let caveat = (adds && family.images.is_empty()).then(|| {
+            format!("whether the image of `{}`, which is not known, reads these variables cannot be told", service.name)
+        });
+        Ok(ContainerListener { address, settings, caveat })
+    }
+
+    fn is_of(&self, setting: &NewSetting, property: &str) -> bool {
+        matches!(&setting.source, SettingSource::Variable(name) if self.variable_of(property).as_ref() == Some(name))
+    }
+
+    /// The variable that holds the advertised host alone, if one does.
+    fn host_variable(&self, told: &AdvertisedListener) -> Option<String> {
+        match &told.source {
+            SettingSource::Variable(name) if self.broker.listeners.setting("advertised.listeners").is_none() => {
+                self.broker.family.host_variables.contains(name).then(|| name.clone())
+            }
+            _ => None,
+        }
+    }
+
+    fn with_host(&self, variable: String) -> NewSetting {
+        let old = self.broker.service.variable(&variable).and_then(|variable| variable.value()).unwrap_or_default();
+        let edits = vec![(Span::new(0, old.len()), self.broker.service.name.clone())];
+        NewSetting { source: SettingSource::Variable(variable), old: Some(old.to_owned()), edits }
+    }
+
+    /// What the broker has to bind, if that does not follow from what it advertises.
+    fn add_to_bound(&self, host_side: &AdvertisedListener, name: &str, port: u16) -> Result<Vec<NewSetting>, String> {
+        let broker = self.broker;
+        let set = broker.listeners.setting("listeners");
+        if set.is_none()
+            && broker.family.derives_listeners
+            && broker.listeners.setting("advertised.listeners").is_some()
+        {
+            return Ok(Vec::new());
+        }
+        let service = &broker.service.name;
+        let Some(bound) = &broker.listeners.bound else {
+            return Err(format!("where `{service}` listens cannot be told; set {}", self.shown("listeners")));
+        };
+        let is_kraft =
+            broker.listeners.setting("process.roles").is_some() || broker.service.variable("CLUSTER_ID").is_some();
+        if set.is_none() && is_kraft && !broker.family.variables_replace_defaults {
+            return Err(format!(
+                "where the controller of `{service}` listens is its image's choice; set {} with all of its listeners",
+                self.shown("listeners")
+            ));
+        }
+        let template = broker.listeners.bound_as(&host_side.listener.name).or(bound.first());
+        let host = match template.map(|bound| &bound.host) {
+            Some(ListenerHost::Named(host)) if !is_loopback(host) => host.as_str(),
+            Some(ListenerHost::Unspecified) => "",
+            _ => "0.0.0.0",
+        };
+        let written: Vec<String> = bound.iter().map(written).collect();
+        let mut setting = self.appended("listeners", &written.join(","), &format!("{name}://{host}:{port}"))?;
+        // Redpanda tells listeners apart by their names, so that the one without gets one (docs.redpanda.com, "Configure Listeners").
+        if set.is_some() && host_side.listener.name.is_empty() {
+            setting.edits.insert(0, (Span::empty(bound[0].span.start), "external://".to_owned()));
+        }
+        Ok(vec![setting])
+    }
+
+    /// The protocol of the new listener: set where the map does not follow from the names.
+    fn add_to_protocols(&self, name: &str) -> Result<Option<NewSetting>, String> {
+        const PROPERTY: &str = "listener.security.protocol.map";
+        let listeners = &self.broker.listeners;
+        match listeners.setting(PROPERTY) {
+            Some(map) => {
+                let has_it = |(key, _): &(String, SecurityProtocol)| key.eq_ignore_ascii_case(name);
+                let is_mapped = protocol_map(&map.text).is_some_and(|map| map.iter().any(has_it));
+                let entry = format!("{name}:PLAINTEXT");
+                if is_mapped { Ok(None) } else { self.appended(PROPERTY, "", &entry).map(Some) }
+            }
+            None if SecurityProtocol::from_name(name).is_some() => Ok(None),
+            None => {
+                let mut names: Vec<&str> = listeners.bound.iter().flatten().map(|bound| bound.name.as_str()).collect();
+                names.extend(listeners.advertised.iter().map(|told| told.listener.name.as_str()));
+                if listeners.setting("process.roles").is_some() {
+                    names.extend(listeners.controller_names.iter().map(String::as_str));
+                }
+                names.push(name);
+                let mut entries: Vec<String> = Vec::new();
+                for name in names {
+                    let entry = format!("{name}:PLAINTEXT");
+                    if !entries.contains(&entry) {
+                        entries.push(entry);
+                    }
+                }
+                self.unset(PROPERTY, entries.join(",")).map(Some)
+            }
+        }
+    }
+
+    /// Brokers talk to each other at the listener for containers, unless a protocol chooses it: only one of the two may be set.
+    fn inter_broker(&self, name: &str) -> Option<NewSetting> {
+        const PROPERTY: &str = "inter.broker.listener.name";
+        let listeners = &self.broker.listeners;
+        match listeners.setting(PROPERTY) {
+            Some(Setting { text, .. }) => self.edited(PROPERTY, vec![(Span::new(0, text.len()), name.to_owned())]).ok(),
+            None if listeners.setting("security.inter.broker.protocol").is_some() => None,
+            None => self.unset(PROPERTY, name.to_owned()).ok(),
+        }
+    }
+
+    /// A setting with other words in it; an image's default is written out.
+    fn edited(&self, property: &'static str, edits: Vec<(Span, String)>) -> Result<NewSetting, String> {
+        let family = self.broker.family;
+        if let Some(Setting { text, source, .. }) = self.broker.listeners.setting(property) {
+            return Ok(NewSetting { source: source.clone(), old: Some(text.clone()), edits });
+        }
+        let default = if property == "listeners" { &family.default_listeners } else { &family.default_advertised };
+        let Some(old) = default.clone().filter(|_| self.broker.listeners.bound.is_some()) else {
+            let service = &self.broker.service.name;
+            return Err(format!("where `{service}` listens cannot be told; set {}", self.shown(property)));
+        };
+        let text = NewSetting { source: SettingSource::ImageDefault, old: Some(old), edits }.text();
+        self.unset(property, text)
+    }
+
+    /// A setting with one more entry; `default` is what it comes to where it is not set.
+    fn appended(&self, property: &'static str, default: &str, entry: &str) -> Result<NewSetting, String> {
+        let Some(Setting { text, source, .. }) = self.broker.listeners.setting(property) else {
+            return self.unset(property, format!("{default},{entry}"));
+        };
+        let end = text.trim_end();
+        let comma = if end.ends_with(',') { "" } else { "," };
+        let mut edits = vec![(Span::empty(end.len()), format!("{comma}{entry}"))];
+        if property == "advertised.listeners"
+            && let Some(nameless) =
+                self.broker.listeners.advertised.first().filter(|told| told.listener.name.is_empty())
+        {
+            edits.insert(0, (Span::empty(nameless.listener.span.start), "external://".to_owned()));
+        }
+        Ok(NewSetting { source: source.clone(), old: Some(text.clone()), edits })
+    }
+
+    /// A setting that there is not yet.
+    fn unset(&self, property: &str, text: String) -> Result<NewSetting, String> {
+        let Some(variable) = self.variable_of(property) else {
+            let service = &self.broker.service.name;
+            return Err(format!(
+                "the command of `{service}` sets no {property}, which a second listener needs; add it there"
+            ));
+        };
+        let source = SettingSource::Variable(variable);
+        Ok(NewSetting { source, old: None, edits: vec![(Span::empty(0), text)] })
+    }
+
+    /// The variable of a property, with the prefix that the others have.
+    fn variable_of(&self, property: &str) -> Option<String> {
+        let listeners = &self.broker.listeners;
+        let used = ["advertised.listeners", "listeners"].iter().find_map(|property| listeners.setting(property));
+        let family = self.broker.family;
+        let Some(Setting { source: SettingSource::Variable(variable), property: own, .. }) = used else {
+            return family.variables_of(property).next().filter(|_| used.is_none());
+        };
+        let of_prefix = |prefix: &&String| **prefix == variable.trim_end_matches(&suffix(own));
+        match family.prefixes.iter().find(of_prefix) {
+            Some(prefix) => Some(format!("{prefix}{}", suffix(property))),
+            None => family.variables.get(property).cloned(),
+        }
+    }
+
+    fn shown(&self, property: &str) -> String {
+        if self.broker.family.nameless_listeners {
+            return "--kafka-addr".to_owned();
+        }
+        self.variable_of(property).unwrap_or_else(|| property.to_owned())
+    }
+
+    fn new_name(&self, host_side: &str) -> String {
+        let listeners = &self.broker.listeners;
+        let upper = host_side.to_ascii_uppercase();
+        let paired = NAME_PAIRS.iter().find(|(host, _)| upper.contains(host));
+        let paired = paired.map(|(host, container)| upper.replace(host, container));
+        let map = listeners.setting("listener.security.protocol.map").and_then(|map| protocol_map(&map.text));
+        let is_taken = |name: &str| {
+            let bound = listeners.bound.iter().flatten();
+            let mut names = bound.chain(listeners.advertised.iter().map(|told| &told.listener)).map(|own| &own.name);
+            let is_other = |(own, protocol): &(String, SecurityProtocol)| {
+                own.eq_ignore_ascii_case(name) && *protocol != SecurityProtocol::Plaintext
+            };
+            names.any(|own| own.eq_ignore_ascii_case(name)) || map.iter().flatten().any(is_other)
+        };
+        let mut choices = paired.into_iter().chain(NAMES.map(str::to_owned));
+        let name = choices.find(|name| !is_taken(name)).unwrap_or_else(|| format!("{upper}_INTERNAL"));
+        let is_lower = self.broker.family.nameless_listeners && host_side != upper || host_side.is_empty();
+        if is_lower { name.to_ascii_lowercase() } else { name }
+    }
+
+    /// The first port that nothing about the broker names.
+    fn free_port(&self) -> Option<u16> {
+        let service = self.broker.service;
+        let is_named = |port: &u16| {
+            let digits = port.to_string();
+            let variables = service.variables();
+            let mut values = variables.iter().filter_map(|variable| variable.value());
+            values.any(|value| value.contains(&digits))
+                || service.command_words().iter().any(|word| word.contains(&digits))
+                || service.ports.iter().any(|ports| ports.target.contains(port))
+                || self.broker.listeners.bound.iter().flatten().any(|bound| bound.port == *port)
+        };
+        PORTS.into_iter().find(|port| !is_named(port))
+    }
+}
+
+fn suffix(property: &str) -> String {
+    property.to_ascii_uppercase().replace('.', "_")
+}
+
+fn binds_loopback(bound: &Listener) -> bool {
+    matches!(&bound.host, ListenerHost::Named(host) if is_loopback(host)) && !is_unspecified(bound)
+}
+
+fn is_unspecified(listener: &Listener) -> bool {
+    matches!(&listener.host, ListenerHost::Named(host) if host == "0.0.0.0" || host == "::")
+}
+
+/// A listener as a broker that binds the container's own address has to be told it, too: on every interface.
+fn written(listener: &Listener) -> String {
+    let host = match &listener.host {
+        ListenerHost::Named(host) => HostPort::new(host, None).to_string(),
+        ListenerHost::Unspecified => String::new(),
+        ListenerHost::Container => "0.0.0.0".to_owned(),
+    };
+    format!("{}://{host}:{}", listener.name, listener.port)
+}

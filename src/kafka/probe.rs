@@ -1,0 +1,168 @@
+//! Why the test of a broker's health check cannot pass, whatever the broker does.
+
+use crate::compose::{HealthcheckTest, Service};
+use crate::kafka::broker::Broker;
+use crate::kafka::catalog::CATALOG;
+use crate::kafka::command::words;
+
+/// Why a test always fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProbeFault {
+    /// `["CMD", "a line of words"]`: no program is called so.
+    LineAsProgram(String),
+    /// `CMD-SHELL a line` as one text: `CMD-SHELL` is what the shell looks for.
+    PrefixAsProgram(String),
+    /// `["CMD-SHELL", "program", "word", …]`: only the program is run, and it fails without its words.
+    LostWords(String),
+    /// The image has no such command, or not on its path.
+    AbsentCommand(String),
+    /// The broker does not listen there.
+    NotBound(String),
+    /// Kafka's script would open the JMX port that the broker holds.
+    JmxPort(String),
+}
+
+impl std::fmt::Display for ProbeFault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::LineAsProgram(line) => write!(formatter, "CMD takes `{line}` for the name of one program"),
+            Self::PrefixAsProgram(prefix) => {
+                write!(
+                    formatter,
+                    "in a plain text `{prefix}` is a word of the command line, and no program is called so"
+                )
+            }
+            Self::LostWords(program) => {
+                write!(formatter, "CMD-SHELL takes its line as one item, so `{program}` is run without what follows it")
+            }
+            Self::AbsentCommand(command) => {
+                write!(formatter, "the image has no `{command}` where the test looks for it")
+            }
+            Self::NotBound(address) => write!(formatter, "the broker does not listen at `{address}`"),
+            Self::JmxPort(command) => {
+                write!(formatter, "`{command}` opens the JMX port again that the environment gives to the broker")
+            }
+        }
+    }
+}
+
+/// Programs of health checks that fail if they get no argument.
+const NEED_ARGUMENTS: [&str; 5] = ["nc", "curl", "wget", "cub", "kcat"];
+
+/// Why the health check that the file gives a broker cannot pass; `None` where it can, or where nobody can tell.
+#[must_use]
+pub fn fault(broker: &Broker<'_>) -> Option<ProbeFault> {
+    let line = match &broker.service.healthcheck.as_ref()?.test {
+        HealthcheckTest::Inherited | HealthcheckTest::Disabled => return None,
+        HealthcheckTest::Command(items) => match items.as_slice() {
+            [] => return None,
+            [line, ..] if line.trim().contains(char::is_whitespace) => {
+                return Some(ProbeFault::LineAsProgram(line.clone()));
+            }
+            [shell, flag, line, ..] if is_shell(shell) && flag.starts_with('-') => line.clone(),
+            items => items.join(" "),
+        },
+        HealthcheckTest::Shell(items) => match items.as_slice() {
+            [] => return None,
+            [program, _, ..] if needs_arguments(program) => return Some(ProbeFault::LostWords(program.clone())),
+            [line, ..] => line.clone(),
+        },
+    };
+    let first = line.split_whitespace().next()?;
+    if matches!(first, "CMD" | "CMD-SHELL") {
+        return Some(ProbeFault::PrefixAsProgram(first.to_owned()));
+    }
+    commands(&line)?.iter().find_map(|command| fault_of(broker, command))
+}
+
+fn is_shell(program: &str) -> bool {
+    matches!(base_name(program), "sh" | "bash")
+}
+
+fn needs_arguments(program: &str) -> bool {
+    NEED_ARGUMENTS.contains(&base_name(program)) || is_script_of_kafka(program)
+}
+
+fn is_script_of_kafka(program: &str) -> bool {
+    base_name(program).starts_with("kafka-") && !program.contains(char::is_whitespace)
+}
+
+fn base_name(program: &str) -> &str {
+    program.rsplit('/').next().unwrap_or(program)
+}
+
+/// The commands of a line that must all succeed, each as its words; `None` if what else the line says may make up for one that fails.
+fn commands(line: &str) -> Option<Vec<Vec<String>>> {
+    let ends = ["|| exit 1", "|| exit", "|| false", "|| exit 2"];
+    let line = ends.iter().find_map(|end| line.trim().trim_end_matches(';').trim().strip_suffix(end)).unwrap_or(line);
+    if line.contains("||") || line.contains([';', '\n', '`', '(', '!']) || line.contains("$(") {
+        return None;
+    }
+    let mut commands = Vec::new();
+    for part in line.split("&&") {
+        let mut piped = part.split('|').peekable();
+        let first = piped.next()?;
+        // What reads nothing may find nothing and be content.
+        let may_be_content = piped.any(|reader| {
+            let mut words = reader.split_whitespace();
+            words.next() != Some("grep") || words.any(|word| word.starts_with("-") && word.contains(['v', 'c']))
+        });
+        if may_be_content {
+            continue;
+        }
+        let words = words(&[first.to_owned()]);
+        // Not the settings before a command, nor what only starts it.
+        let is_before = |word: &&String| word.contains('=') && !word.starts_with('-') || word.as_str() == "exec";
+        commands.push(words.iter().skip_while(is_before).cloned().collect());
+    }
+    Some(commands)
+}
+
+fn fault_of(broker: &Broker<'_>, command: &[String]) -> Option<ProbeFault> {
+    let program = command.first()?;
+    let image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
+    if image.is_some_and(|image| CATALOG.absent_commands(image).any(|absent| absent == program)) {
+        return Some(ProbeFault::AbsentCommand(program.clone()));
+    }
+    if is_script_of_kafka(program) {
+        let test = format!("{:?}", broker.service.healthcheck.as_ref()?.test);
+        if holds_jmx_port(broker.service) && !test.contains("JMX_PORT") && !test.contains("KAFKA_OPTS") {
+            return Some(ProbeFault::JmxPort(program.clone()));
+        }
+        let address = command.iter().skip_while(|word| *word != "--bootstrap-server").nth(1)?;
+        let (host, port) = address.trim_matches(['"', '\'']).rsplit_once(':')?;
+        return is_refused(broker, host, port.parse().ok()?).then(|| ProbeFault::NotBound(address.clone()));
+    }
+    if base_name(program) == "nc"
+        && let [.., host, port] = command
+        && let Ok(port) = port.parse()
+        && broker.listeners.bound.iter().flatten().any(|bound| bound.port == port)
+    {
+        return is_refused(broker, host, port).then(|| ProbeFault::NotBound(format!("{host}:{port}")));
+    }
+    None
+}
+
+/// Whether a broker certainly refuses its own container at an address.
+fn is_refused(broker: &Broker<'_>, host: &str, port: u16) -> bool {
+    let Some(bound) = &broker.listeners.bound else { return false };
+    if broker.service.env_files.iter().any(|file| file.content.is_none()) {
+        return false;
+    }
+    let Some(bound) = bound.iter().find(|bound| bound.port == port) else {
+        return host == "localhost" || host == "127.0.0.1" || broker.service.is_known_as(host);
+    };
+    match (host, bound.probe_host()) {
+        // Bound to a name, which is an address of the container's on a network.
+        ("localhost" | "127.0.0.1", bound_to) => bound_to.is_none_or(|bound_to| broker.service.is_known_as(bound_to)),
+        _ => false,
+    }
+}
+
+/// Whether the broker is given a JMX port by variables that every script of Kafka's reads too (apache/kafka, bin/kafka-run-class.sh).
+fn holds_jmx_port(service: &Service) -> bool {
+    let value = |name: &str| service.variable(name).and_then(|variable| variable.value()).unwrap_or_default();
+    let options = value("KAFKA_OPTS");
+    !value("JMX_PORT").is_empty()
+        || ["jmxremote.port", "jmx_prometheus_javaagent"].iter().any(|port| options.contains(port))
+}

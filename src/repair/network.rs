@@ -1,0 +1,66 @@
+//! Puts a service on a network.
+
+use crate::compose::{Attachment, Change, Project, Service};
+use crate::repair::reach;
+use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
+use crate::repair::{Refusal, Repair};
+use crate::yaml::NodeKind;
+use crate::yaml::edit::{self, Content};
+
+/// Keys that networks stand after.
+const BEFORE_NETWORKS: &[&str] =
+    &["command", "entrypoint", "environment", "depends_on", "healthcheck", "ports", "expose", "volumes", "restart"];
+
+/// Puts a service on a network beside those it is on. One that names none is on the default network, which a `networks` of its own must
+/// name then. Another service may get it by an anchor; `shared` says whether that is right.
+///
+/// # Errors
+/// [`Refusal`] if the service has a `network_mode`, or an anchor takes the network to a wrong service.
+pub fn join_network(
+    project: &Project,
+    service: &Service,
+    network: &str,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let Attachment::Networks(named) = &service.attachment else {
+        return Err(Refusal(format!("the `network_mode` of `{}` allows no networks", service.name)));
+    };
+    let kept = named.is_empty().then_some("default");
+    let new: Vec<String> = kept.into_iter().chain([network]).map(str::to_owned).collect();
+    let definition = service.definition_of_networks();
+    let document = project.document(definition.node);
+    let entries = |names: &[String]| names.iter().map(|name| (name.clone(), Content::Null)).collect::<Vec<_>>();
+    // What a list that is not the service's own holds, for the map that takes its place.
+    let inherited = || named.iter().map(|member| (member.network.clone(), Content::Null));
+    let is_list = |node| matches!(document.node(node).kind, NodeKind::Sequence { .. });
+    let add_section = |content: Content| {
+        let after = [BEFORE_ENVIRONMENT, BEFORE_NETWORKS].concat();
+        section::add_to_service(document, definition, &after, "networks", &content)
+    };
+    let (place, edits) = match Access::of(document, definition, definition.networks.as_ref()) {
+        Access::Absent => (definition.node, add_section(Content::Items(new.clone()))?),
+        Access::Own(own) if is_list(own) => (own, edit::append_items(document, own, &new)?),
+        Access::Own(own) => (own, edit::add_entries(document, own, None, &entries(&new))?),
+        Access::Alias { alias, target } => {
+            let inherited: Vec<(String, Content)> = if is_list(target) {
+                inherited().collect()
+            } else {
+                section::merge_of_alias(document, alias, target)?.into_iter().collect()
+            };
+            (alias, edit::replace_alias(document, alias, &[inherited, entries(&new)].concat())?)
+        }
+        Access::Merged { target } if is_list(target) => {
+            (definition.node, add_section(Content::Map(inherited().chain(entries(&new)).collect()))?)
+        }
+        Access::Merged { target } => {
+            let (merge, mut edits) = section::merge_of_inherited(document, definition, target, "networks")?;
+            edits.extend(add_section(Content::Map(merge.into_iter().chain(entries(&new)).collect()))?);
+            (definition.node, edits)
+        }
+    };
+    let changes_of = |service: &Service| {
+        let change = |network: &String| Change::Network { service: service.name.clone(), network: network.clone() };
+        new.iter().map(change).collect::<Vec<_>>()
+    };
+    reach::declared(project, service, place, edits, shared, changes_of)
+}

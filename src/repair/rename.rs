@@ -1,0 +1,55 @@
+//! Writes an entry of an `environment` as it was meant.
+
+use crate::compose::{Change, EnvironmentForm, Project, Service, Written};
+use crate::repair::reach;
+use crate::repair::{Refusal, Repair};
+use crate::yaml::edit;
+
+/// A variable as it was meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub name: String,
+    /// Its value as written; `None` for one that is passed through.
+    pub value: Option<String>,
+}
+
+/// Makes an entry of a service's `environment` the variable that it was meant to be, at its place. Another service may get it by an
+/// anchor; `shared` says whether that is right.
+///
+/// # Errors
+/// [`Refusal`] if the entry is written in a service that this one extends, or an anchor takes the change to a wrong service.
+pub fn rename_variable(
+    project: &Project,
+    service: &Service,
+    written: &Written,
+    entry: &Entry,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let has_it = |own: Option<&Written>| own.is_some_and(|own| own.node == written.node);
+    if !service.definitions.iter().any(|definition| has_it(definition.environment.get(&written.name))) {
+        return Err(Refusal("it is written in the service that this one extends".to_owned()));
+    }
+    let document = project.document(written.node);
+    let (node, text) = if service.environment.form == EnvironmentForm::List {
+        let value = entry.value.as_ref().map(|value| format!("={value}")).unwrap_or_default();
+        (written.node, format!("{}{value}", entry.name))
+    } else {
+        let parent = document.node(written.node).parent.unwrap_or(written.node);
+        let own = document.written_entries(parent).iter().find(|own| document.scalar(own.key) == Some(&written.name));
+        let own = own.ok_or_else(|| Refusal("its name stands elsewhere than its value".to_owned()))?;
+        (own.key, entry.name.clone())
+    };
+    let edits = edit::replace_value(document, node, &text)?;
+    let is_bare_item = written.text.is_none() && service.environment.form == EnvironmentForm::List;
+    let from = document.scalar(written.node).filter(|_| is_bare_item).unwrap_or(&written.name);
+    let changes_of = |service: &Service| {
+        vec![Change::Renamed {
+            service: service.name.clone(),
+            from: from.to_owned(),
+            name: entry.name.clone(),
+            value: entry.value.clone(),
+        }]
+    };
+    reach::declared(project, service, node, edits, shared, changes_of)
+}

@@ -1,0 +1,115 @@
+//! `environment-entry-malformed`
+
+use crate::compose::{Service, Written};
+use crate::finding::{Applicability, Finding, Severity};
+use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
+use crate::repair::{Entry, rename_variable};
+use crate::rules::Context;
+
+/// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
+/// Configs").
+const BROKER_PROPERTIES: [&str; 11] = [
+    "listeners",
+    "advertised.listeners",
+    "listener.security.protocol.map",
+    "inter.broker.listener.name",
+    "controller.listener.names",
+    "controller.quorum.voters",
+    "process.roles",
+    "node.id",
+    "broker.id",
+    "zookeeper.connect",
+    "offsets.topic.replication.factor",
+];
+
+pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
+    let services = context.project.services.iter();
+    let written = services.flat_map(|service| service.environment.variables.iter().map(move |own| (service, own)));
+    written.filter_map(|(service, written)| check_entry(context, service, written)).collect()
+}
+
+fn check_entry(context: &Context<'_>, service: &Service, written: &Written) -> Option<Finding> {
+    let (entry, message) = meant(context, service, written)?;
+    let means_it_too = |other: &Service| {
+        let theirs = other.environment.get(&written.name).and_then(|own| meant(context, other, own));
+        theirs.is_some_and(|(theirs, _)| theirs == entry)
+    };
+    let applicability = applicability(context, service, written, &entry);
+    let fix = rename_variable(context.project, service, written, &entry, means_it_too)
+        .map(|repair| context.fix(format!("make it {}", entry.name), applicability, repair))
+        .map_err(|refusal| refusal.to_string());
+    Some(Finding {
+        rule: "environment-entry-malformed",
+        // What may well work without it costs less.
+        severity: if applicability == Applicability::Safe { Severity::Error } else { Severity::Warning },
+        service: service.name.clone(),
+        message,
+        primary: context.label(written.node, ""),
+        related: Vec::new(),
+        help: None,
+        fix,
+    })
+}
+
+/// A setting that a broker has never heeded may shut out those that come in today: one that names localhost, or one whose name is only
+/// nearly right. A broker that does not start without it has nothing to lose.
+fn applicability(context: &Context<'_>, service: &Service, written: &Written, entry: &Entry) -> Applicability {
+    let Some(broker) = context.topology.broker(&service.name) else { return Applicability::Safe };
+    let is_near_miss = colon_entry(&written.name).is_none();
+    let names_localhost = || ["localhost", "127.0.0.1"].iter().any(|host| written.name.contains(host));
+    let family = broker.family;
+    let starts_without = !family.advertised_required
+        || family.variables_of("advertised.listeners").all(|advertised| advertised != entry.name);
+    if starts_without && (is_near_miss || names_localhost()) { Applicability::Unsafe } else { Applicability::Safe }
+}
+
+/// What an entry was meant to be, and what is wrong with it; `None` for one that is right, or means nothing to Kafka.
+fn meant(context: &Context<'_>, service: &Service, written: &Written) -> Option<(Entry, String)> {
+    let name = &written.name;
+    let document = context.project.document(written.node);
+    if let Some((meant, value)) = document.scalar(written.node).filter(|_| written.text.is_none()).and_then(colon_entry)
+    {
+        let is_kafka = context.topology.is_node(&service.name)
+            || context.is_user(service)
+            || CATALOG.variable_role(meant, None) != VariableRole::Unrelated;
+        let message =
+            format!("`{name}` is all name: `{}` gets no `{meant}`, as a list wants `=` before a value", service.name);
+        let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
+        return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
+    }
+    let known = known_names(context, service);
+    let right = near_miss(name, known.iter().map(String::as_str))?;
+    if service.variable(&right).is_some() {
+        return None;
+    }
+    let raw = written.text.as_ref().map(|text| {
+        // In a list the text holds the name too, which interpolates to itself.
+        if written.value_start > 0 { text.raw.split_once('=').map_or("", |(_, value)| value) } else { &text.raw }
+            .to_owned()
+    });
+    let message = format!("nothing in the image of `{}` reads `{name}`: it reads `{right}`", service.name);
+    Some((Entry { name: right, value: raw }, message))
+}
+
+/// The name and the value of an item such as `KEY: value` or `KEY:value`, which Compose takes for a name.
+fn colon_entry(item: &str) -> Option<(&str, &str)> {
+    let (name, value) = item.split_once(':')?;
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty();
+    (is_name && !value.trim().is_empty()).then(|| (name, value.trim()))
+}
+
+/// The variables that the image of a service is known to read: a broker's, or a ready-made client's.
+fn known_names(context: &Context<'_>, service: &Service) -> Vec<String> {
+    let broker = context.topology.brokers.iter().find(|broker| broker.service.name == service.name);
+    if let Some(broker) = broker.filter(|broker| !broker.family.images.is_empty() && service.build.is_none()) {
+        let hosts = broker.family.host_variables.iter().chain(&broker.family.port_variables).cloned();
+        return BROKER_PROPERTIES
+            .iter()
+            .flat_map(|property| broker.family.variables_of(property))
+            .chain(hosts)
+            .collect();
+    }
+    let image = service.image.as_ref().filter(|_| service.build.is_none());
+    let client = image.and_then(|image| CATALOG.client(&Image::parse(image.as_str())?));
+    client.map(|client| client.variables.iter().map(|variable| variable.name.clone()).collect()).unwrap_or_default()
+}

@@ -1,0 +1,99 @@
+//! Gives a client other broker addresses: in the variables that hold them, and in its command.
+
+use crate::compose::{Service, Variable, Written, escape};
+use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
+use crate::kafka::catalog::VariableRole;
+use crate::kafka::client::{AddressVariable, Client};
+use crate::repair::{Repair, replace_words, set_variable};
+use crate::rules::Context;
+
+/// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
+pub(super) struct Readdress<'a> {
+    pub(super) instead: &'a dyn Fn(&BrokerAddress<'_>) -> Option<Vec<HostPort>>,
+    pub(super) also_right_for: &'a dyn Fn(&Service) -> bool,
+}
+
+impl Readdress<'_> {
+    /// Whether a list has an address that is to be replaced.
+    pub(super) fn concerns(&self, list: &AddressList<'_>) -> bool {
+        list.addresses().iter().any(|address| (self.instead)(address).is_some())
+    }
+
+    /// A repair of all of a client's variables and of its command; empty if none of its addresses is to be replaced.
+    pub(super) fn client(&self, context: &Context<'_>, client: &Client<'_>) -> Result<Repair, String> {
+        let mut repair = self.command(context, client.service)?;
+        for variable in &client.addresses {
+            if let Some(list) = variable.list().filter(|list| self.concerns(list)) {
+                repair = repair.and(self.variable(context, client, variable, &list)?.0);
+            }
+        }
+        Ok(repair)
+    }
+
+    /// A repair of one variable, and the value that it gets.
+    pub(super) fn variable(
+        &self,
+        context: &Context<'_>,
+        client: &Client<'_>,
+        variable: &AddressVariable<'_>,
+        list: &AddressList<'_>,
+    ) -> Result<(Repair, String), String> {
+        let service = client.service;
+        let name = variable.variable.name();
+        let host_alone = variable.role == VariableRole::BrokerHost;
+        let value = list.replace(|address| {
+            let brokers = (self.instead)(address)?;
+            // A host without its port: the port stands elsewhere.
+            let is_alone = host_alone && address.port.is_none();
+            let host = |broker: &HostPort| HostPort::new(&broker.host, None);
+            Some(if is_alone { brokers.iter().take(1).map(host).collect() } else { brokers })
+        });
+        let written = written_value(variable.variable, &value).unwrap_or_else(|| escape(&value));
+        let set = |name: &str, value: &str| {
+            set_variable(context.project, service, name, value, self.also_right_for)
+                .map_err(|refusal| refusal.to_string())
+        };
+        let mut repair = set(name, &written)?;
+        if host_alone && list.addresses().iter().all(|address| address.port.is_none()) {
+            repair = repair.and(self.port_beside(client, name, list, &set)?);
+        }
+        Ok((repair, value))
+    }
+
+    /// The port beside a host alone, where it is another one now.
+    fn port_beside(
+        &self,
+        client: &Client<'_>,
+        host_variable: &str,
+        list: &AddressList<'_>,
+        set: &dyn Fn(&str, &str) -> Result<Repair, String>,
+    ) -> Result<Repair, String> {
+        let port_variable = host_variable.replace("HOSTNAME", "PORT").replace("HOST", "PORT").replace("host", "port");
+        let brokers = list.addresses().iter().find_map(|address| (self.instead)(address)).unwrap_or_default();
+        let Some(port) = brokers.first().and_then(|address| address.port).filter(|_| port_variable != host_variable)
+        else {
+            return Ok(Repair::default());
+        };
+        match client.service.variable(&port_variable).and_then(|variable| variable.value()) {
+            Some(current) if current.trim() != port.to_string() => set(&port_variable, &port.to_string()),
+            _ => Ok(Repair::default()),
+        }
+    }
+
+    /// A repair of the addresses with a port in a command.
+    pub(super) fn command(&self, context: &Context<'_>, service: &Service) -> Result<Repair, String> {
+        let replacement = |_: &str, word: &str| {
+            let list = AddressList::parse(word)?;
+            let has_port = list.addresses().iter().all(|address| address.port.is_some());
+            (has_port && self.concerns(&list)).then(|| list.replace(|address| (self.instead)(address)))
+        };
+        replace_words(context.project, service, replacement).map_err(|refusal| refusal.to_string())
+    }
+}
+
+/// The text to write so that the variable's value becomes `value`, keeping a reference whose default alone is wrong.
+fn written_value(variable: Variable<'_>, value: &str) -> Option<String> {
+    let Variable::Environment(Written { text: Some(text), value_start, name, .. }) = variable else { return None };
+    let raw = text.with_part(*value_start..text.as_str().len(), value)?;
+    if *value_start == 0 { Some(raw) } else { raw.strip_prefix(name.as_str())?.strip_prefix('=').map(str::to_owned) }
+}

@@ -1,0 +1,65 @@
+//! Changes the settings of a broker where they are written: in variables, and in flags of its command.
+
+use crate::compose::{Service, Variable, Written, escape};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::SettingSource;
+use crate::kafka::container_listener::NewSetting;
+use crate::repair::{Repair, replace_words, set_variables};
+use crate::rules::Context;
+
+/// A repair that makes all of the changes.
+///
+/// # Errors
+/// Why there is none, as a sentence without a full stop.
+pub(super) fn change_settings(
+    context: &Context<'_>,
+    broker: &Broker<'_>,
+    settings: &[NewSetting],
+) -> Result<Repair, String> {
+    let service = broker.service;
+    let mut variables = Vec::new();
+    let mut flags = Vec::new();
+    for setting in settings {
+        match &setting.source {
+            SettingSource::Variable(name) => variables.push((name.clone(), written(service, name, setting))),
+            SettingSource::Flag(flag) => flags.push((flag.as_str(), setting)),
+            SettingSource::ImageDefault => {}
+        }
+    }
+    // An override is written `--override property=value`.
+    let is_behind = |flag: &str, before: &str| flag.split(' ').next_back() == Some(before);
+    let instead = |before: &str, word: &str| {
+        let of_word = |(flag, setting): &&(&str, &NewSetting)| {
+            is_behind(flag, before) && setting.old.as_deref().map(str::trim) == Some(word)
+        };
+        flags.iter().find(of_word).map(|(_, setting)| setting.text())
+    };
+    let of_command = replace_words(context.project, service, instead).map_err(|refusal| refusal.to_string())?;
+    let found = of_command.changes.len();
+    if !flags.is_empty() && found == 0 {
+        return Err(format!("the flags of `{}` are written in a form that this edit cannot change", service.name));
+    }
+    let of_environment =
+        set_variables(context.project, service, &variables, |_| false).map_err(|refusal| refusal.to_string())?;
+    Ok(of_environment.and(of_command))
+}
+
+/// What to write for a variable's new text: what is not edited stays as it is written, references included.
+fn written(service: &Service, name: &str, setting: &NewSetting) -> String {
+    let unresolved = || escape(&setting.text());
+    let Some(Variable::Environment(Written { text: Some(text), value_start, .. })) = service.variable(name) else {
+        return unresolved();
+    };
+    let mut raw = text.raw.clone();
+    for (span, new) in setting.edits.iter().rev() {
+        let is_end = span.is_empty() && span.start + value_start == text.as_str().trim_end().len();
+        let place = match text.value.written_at(value_start + span.start..value_start + span.end) {
+            Some(place) => place.range(),
+            // Behind a reference.
+            None if is_end => raw.trim_end().len()..raw.trim_end().len(),
+            None => return unresolved(),
+        };
+        raw.replace_range(place, new);
+    }
+    if *value_start == 0 { raw } else { raw.split_once('=').map_or_else(unresolved, |(_, value)| value.to_owned()) }
+}
