@@ -13,8 +13,8 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{DockerCompose, ProjectCopy, run};
 
-/// The laws that a repaired file breaks, each as a sentence; `before` is what Compose made of it. The copy holds the file as it was, and
-/// holds it so again afterwards.
+/// The laws that a repaired file breaks, each as a sentence; `before` is what Compose made of it. The copy holds the files as they were, and
+/// holds them so again afterwards.
 pub fn broken_laws(
     compose: &DockerCompose,
     copy: &ProjectCopy,
@@ -25,15 +25,15 @@ pub fn broken_laws(
 ) -> Vec<String> {
     let mut broken = Vec::new();
     let path = copy.path(file);
-    let [Changed { path: changed, before: old, after: new }] = outcome.changed.as_slice() else {
-        return vec![format!("{} files change, where only the compose file may", outcome.changed.len())];
-    };
-    if *changed != path {
-        return vec![format!("{} changes, where only the compose file may", changed.display())];
+    for Changed { path: changed, before: old, after: new } in &outcome.changed {
+        let Some(source) = project.sources.iter().find(|source| source.path == *changed) else {
+            return vec![format!("{} changes, which is no file of the project", changed.display())];
+        };
+        let inner = changed.strip_prefix(copy.path("")).unwrap_or(changed).to_string_lossy().into_owned();
+        broken.extend(git_applies(copy, &inner, old, new).err());
+        broken.extend(only_named_lines_change(&source.document, new, &outcome.changes));
+        fs::write(changed, new.as_bytes()).expect("the copy is ours");
     }
-    broken.extend(git_applies(copy, file, old, new).err());
-    broken.extend(only_named_lines_change(&project.sources[0].document, new, &outcome.changes));
-    fs::write(&path, new.as_bytes()).expect("the copy is ours");
     match compose.config(copy, file) {
         Ok(after) => broken.extend(differences(&wanted(before, project, &outcome.changes), &after)),
         Err(error) => broken.push(format!("Compose rejects the repaired file: {error}")),
@@ -43,7 +43,9 @@ pub fn broken_laws(
         Ok(again) => broken.push(format!("a second run does more: {:?}", again.applied)),
         Err(error) => broken.push(format!("a second run fails: {error}")),
     }
-    fs::write(&path, old.as_bytes()).expect("the copy is ours");
+    for Changed { path: changed, before: old, .. } in &outcome.changed {
+        fs::write(changed, old.as_bytes()).expect("the copy is ours");
+    }
     broken
 }
 
