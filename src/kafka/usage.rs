@@ -20,8 +20,11 @@ pub struct Usage {
     pub signs: Vec<Sign>,
     /// The ways by which an address comes to it, the likeliest first.
     pub ways: Vec<Way>,
-    /// Whether an address may come to it by another way: a file names a broker of the project, a variable or a server brings the
-    /// configuration, or the code is shared and nothing tells which part of it runs.
+    /// Whether its configuration may come from where nobody looked: a server, a file that a variable names, or code that only a name
+    /// led to.
+    pub is_elsewhere: bool,
+    /// Whether an address may come to it by another way: a file names a broker of the project, or the code is shared and nothing tells
+    /// which part of it runs.
     pub is_open: bool,
     /// Addresses in it that no variable can change.
     pub fixed: Vec<Sign>,
@@ -99,10 +102,8 @@ pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCo
         });
     }
     usage.fixed = scope.fixed(topology, &frameworks);
-    usage.is_open = code.is_guessed
-        || code.share == Share::Unknown
-        || scope.names_broker(topology)
-        || scope.has_other_configuration();
+    usage.is_elsewhere = code.is_guessed || scope.has_other_configuration();
+    usage.is_open = code.share == Share::Unknown || scope.names_broker(topology);
     let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
     // A library that no file of a program takes in is a leftover; a framework may connect by its configuration alone.
     let is_leftover = imports == 0 && !has_way && frameworks.is_empty() && scope.files().any(is_program);

@@ -58,7 +58,8 @@ fn by_code<'c>(context: &Context<'_>, client: &'c Client<'_>, is_declared: bool)
         context.users().flat_map(|other| &other.addresses).filter(|used| way.is_by(used.variable.name())).count()
     };
     let way = ways().enumerate().max_by_key(|(number, way)| (uses(way), std::cmp::Reverse(*number)))?.1;
-    if client.usage.is_open && !is_declared && uses(&way) == 0 {
+    let is_open = client.usage.is_elsewhere || client.usage.is_open && uses(&way) == 0;
+    if is_open && !is_declared {
         return None;
     }
     let spelling = |name: &&String| {
