@@ -54,7 +54,13 @@ impl Options {
     #[must_use]
     pub fn findings(&self, files: &Files, project: &Project) -> Vec<Finding> {
         let code = self.code(files, project);
-        rules::findings(&self.context(project, &code), |rule| self.runs(rule))
+        self.findings_in(&self.context(project, &code))
+    }
+
+    /// What the rules find in what they see.
+    #[must_use]
+    pub fn findings_in(&self, context: &Context<'_>) -> Vec<Finding> {
+        rules::findings(context, |rule| self.runs(rule))
     }
 
     /// The code of a project's services.

@@ -166,9 +166,9 @@ impl Session {
         let options = args.options();
         let mut projects = Vec::new();
         let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
-            let findings = options.findings(&work.files, &work.target.project);
             let code = options.code(&work.files, &work.target.project);
             let context = options.context(&work.target.project, &code);
+            let findings = options.findings_in(&context);
             projects.push(ProjectStatus::of(&context, &findings, &work.files));
             tally.add_findings(&mut findings.clone(), &work.files);
             Ok(Exit::Done)

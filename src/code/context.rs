@@ -16,8 +16,6 @@ pub(super) struct CodeContext {
     pub(super) roots: BTreeSet<PathBuf>,
     /// What its Dockerfile makes, if there is one.
     pub(super) image: Option<BuiltImage>,
-    /// The Dockerfile.
-    pub(super) dockerfile: Option<PathBuf>,
     /// Of the roots, those that are mounted and hold no program: configuration that is this service's alone.
     pub(super) mounted: BTreeSet<PathBuf>,
     /// Whether its name alone led here.
@@ -57,7 +55,6 @@ impl CodeContext {
         let Some(folder) = resolve(project, files, build.node, &build.context) else { return Self::default() };
         let dockerfile = normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")));
         let text = sources.read(files, &dockerfile).and_then(|facts| facts.text.clone());
-        let text = text.or_else(|| files.peek(&dockerfile, MAX_DOCKERFILE));
         let Some(text) = text else { return Self { roots: [folder].into(), ..Self::default() } };
         let image = Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args);
         let mut roots = BTreeSet::new();
@@ -74,9 +71,8 @@ impl CodeContext {
                     !part.contains(['*', '?', '$']) && !OUTPUT_FOLDERS.contains(&part.as_ref())
                 })
                 .collect();
-            let is_output = fixed != Path::new(source);
             takes_all |= fixed.as_os_str().is_empty() || source == ".";
-            if !fixed.as_os_str().is_empty() && (is_output || fixed.components().count() > 0) {
+            if !fixed.as_os_str().is_empty() {
                 roots.insert(normalized(&folder.join(fixed)));
             }
         }
@@ -92,15 +88,12 @@ impl CodeContext {
         }
         let additional = build.additional_contexts.iter().filter_map(|path| resolve(project, files, build.node, path));
         roots.extend(additional);
-        Self { roots, image, dockerfile: Some(dockerfile), ..Self::default() }
+        Self { roots, image, ..Self::default() }
     }
 }
 
 /// Folders that a build writes into.
 const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "publish"];
-
-/// Nobody writes a Dockerfile longer than this, in bytes.
-const MAX_DOCKERFILE: u64 = 256 * 1024;
 
 /// Whether a bind mount may bring a program's code: no socket, no data, nothing of the system.
 fn may_hold_code(mount: &BindMount) -> bool {

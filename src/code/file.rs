@@ -34,8 +34,6 @@ pub struct FileFacts {
     pub settings: Vec<Setting>,
     /// The modules that its code takes in.
     pub modules: Vec<String>,
-    /// Whether it has a word in it that stands in files about Kafka: a broker is one, too.
-    pub is_near: bool,
     /// Whether it has a word for Kafka in it.
     pub speaks_of_kafka: bool,
     /// Its text, where others have to read it as a whole: a Dockerfile, a manifest with scripts.
@@ -47,6 +45,9 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = ["kafka", "redpanda", "broker", "bootstrap"];
     AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("four short words make an automaton")
 });
+
+/// Nobody writes a Dockerfile longer than this, in bytes.
+const MAX_DOCKERFILE: usize = 256 * 1024;
 
 impl FileFacts {
     /// Whether a file of this name can say something.
@@ -61,7 +62,6 @@ impl FileFacts {
         let mut facts = Self { path: path.to_owned(), language: Language::of(path), ..Self::default() };
         let mut words = WORDS.find_iter(&text).map(|word| word.pattern().as_usize()).peekable();
         let is_near = words.peek().is_some();
-        facts.is_near = is_near;
         facts.speaks_of_kafka = words.any(|word| word < 2);
         if let Some(language) = facts.language {
             facts.modules = modules(language, &text);
@@ -77,9 +77,11 @@ impl FileFacts {
             facts.libraries = manifest::kafka_libraries(name, &text);
         } else if is_near && config::is_config(path) {
             facts.settings = config::settings(path, &text);
-            facts.reads = config::template_reads(&text);
+            facts.reads.extend(config::template_reads(&text));
         }
-        if is_dockerfile(name) || name == "package.json" {
+        // A Dockerfile may have any name: what is read and cannot be anything else is kept for that.
+        let is_unknown = || !Self::is_readable(path) && text.len() <= MAX_DOCKERFILE;
+        if is_dockerfile(name) || name == "package.json" || is_unknown() {
             facts.text = Some(text);
         }
         facts

@@ -29,8 +29,6 @@ pub struct ServiceCode {
     pub image_env: Vec<ImageVariable>,
     /// The image that its own is built on.
     pub base_image: Option<String>,
-    /// Its Dockerfile.
-    pub dockerfile: Option<PathBuf>,
     /// The files that are mounted for this service alone.
     pub mounted: BTreeSet<PathBuf>,
     /// Whether nothing but a name says that the code is this service's.
@@ -120,7 +118,6 @@ fn of_service(
         share,
         image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
         base_image: image.map(|image| image.base.clone()),
-        dockerfile: context.dockerfile.clone(),
         mounted,
         is_guessed: context.is_guessed,
     }

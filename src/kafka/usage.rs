@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
 use crate::compose::Service;
-use crate::kafka::address::{AddressList, is_loopback};
-use crate::kafka::catalog::{CATALOG, Shape, VariableRole};
+use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
+use crate::kafka::catalog::{CATALOG, Image, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::topology::{Topology, has_port};
 
@@ -43,6 +43,12 @@ pub struct Sign {
     pub line: usize,
 }
 
+impl Sign {
+    fn new(kind: EvidenceKind, text: &str, file: &FileFacts, line: usize) -> Self {
+        Self { kind, text: text.to_owned(), path: file.path.clone(), line }
+    }
+}
+
 /// A way by which an address comes to a program: a variable, and what stands in for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
@@ -61,6 +67,18 @@ pub struct Way {
 }
 
 impl Way {
+    /// The way by the first of `variables`, the others doing the same; `None` if there are none.
+    fn new(
+        mut variables: Vec<String>,
+        role: VariableRole,
+        default: Option<String>,
+        file: &FileFacts,
+        line: usize,
+    ) -> Option<Self> {
+        let variable = if variables.is_empty() { return None } else { variables.remove(0) };
+        Some(Self { variable, also: variables, role, default, path: file.path.clone(), line })
+    }
+
     /// Whether a variable is this way's.
     #[must_use]
     pub fn is_by(&self, variable: &str) -> bool {
@@ -72,27 +90,20 @@ impl Way {
 #[must_use]
 pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCode) -> Usage {
     let mut usage = Usage { is_silent: is_silent(code), ..Usage::default() };
-    let profiles = active_profiles(service, code);
-    let scope = Scope { service, code, profiles: &profiles };
-    let frameworks: Vec<Framework> = scope
-        .files()
-        .flat_map(|file| &file.libraries)
-        .filter_map(|mention| code::framework(&mention.library))
-        .collect();
+    let scope = Scope::new(topology, service, code);
     let mut imports = 0;
     let mut libraries = 0;
     for file in scope.files() {
-        let sign = |kind, text: &str, line| Sign { kind, text: text.to_owned(), path: file.path.clone(), line };
         if let Some(mention) = file.libraries.first() {
             libraries += 1;
-            usage.signs.push(sign(EvidenceKind::Library, &mention.library, mention.line));
+            usage.signs.push(Sign::new(EvidenceKind::Library, &mention.library, file, mention.line));
         }
         if let Some(mention) = file.uses.first() {
             imports += 1;
-            usage.signs.push(sign(EvidenceKind::Import, &mention.library, mention.line));
+            usage.signs.push(Sign::new(EvidenceKind::Import, &mention.library, file, mention.line));
         }
     }
-    usage.ways = scope.ways(&frameworks, imports > 0 || libraries > 0);
+    usage.ways = scope.ways(imports > 0 || libraries > 0);
     for way in &usage.ways {
         usage.signs.push(Sign {
             kind: EvidenceKind::Read,
@@ -101,26 +112,22 @@ pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCo
             line: way.line,
         });
     }
-    usage.fixed = scope.fixed(topology, &frameworks);
+    usage.fixed = scope.fixed();
     usage.is_elsewhere = code.is_guessed || scope.has_other_configuration();
-    usage.is_open = code.share == Share::Unknown || scope.names_broker(topology);
+    usage.is_open = code.share == Share::Unknown || scope.names_broker();
     let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
     // A library that no file of a program takes in is a leftover; a framework may connect by its configuration alone.
-    let is_leftover = imports == 0 && !has_way && frameworks.is_empty() && scope.files().any(is_program);
+    let is_leftover = imports == 0 && !has_way && scope.frameworks.is_empty() && scope.files().any(is_program);
     let has_library = libraries > 0 && !is_leftover;
     usage.weight = 2 * u32::from(imports > 0) + u32::from(has_library) + u32::from(has_way);
     if code.share == Share::Unknown {
         usage.weight = usage.weight.min(1);
     }
     // A configuration file that names a broker of the project says as much as a variable does.
-    if let Some((file, setting)) = scope.mounted_address(topology) {
+    if let Some((file, setting)) = scope.mounted_address() {
         usage.weight += 2;
-        usage.signs.push(Sign {
-            kind: EvidenceKind::Config,
-            text: format!("{}={}", setting.key, setting.value),
-            path: file.path.clone(),
-            line: setting.line,
-        });
+        let text = format!("{}={}", setting.key, setting.value);
+        usage.signs.push(Sign::new(EvidenceKind::Config, &text, file, setting.line));
     }
     usage.signs.dedup_by(|a, b| (&a.path, a.line, &a.text) == (&b.path, b.line, &b.text));
     usage
@@ -141,7 +148,7 @@ fn is_silent(code: &ServiceCode) -> bool {
             && is_program(file)
             || file.libraries.iter().any(|mention| counts(&mention.library))
     };
-    let base = code.base_image.as_deref().and_then(crate::kafka::catalog::Image::parse);
+    let base = code.base_image.as_deref().and_then(Image::parse);
     let is_ready_made =
         base.is_some_and(|image| CATALOG.client(&image).is_some() || CATALOG.broker_family(&image).is_some());
     !is_ready_made
@@ -181,45 +188,61 @@ fn active_profiles(service: &Service, code: &ServiceCode) -> Vec<String> {
 }
 
 /// The code of a service as it runs.
-struct Scope<'c> {
+struct Scope<'c, 'p> {
+    topology: &'c Topology<'p>,
     service: &'c Service,
     code: &'c ServiceCode,
-    profiles: &'c [String],
+    /// What the libraries in it are part of.
+    frameworks: Vec<Framework>,
+    /// The settings that count, those of an active profile first.
+    settings: Vec<(&'c FileFacts, &'c Setting)>,
 }
 
-impl<'c> Scope<'c> {
-    fn files(&self) -> impl Iterator<Item = &'c FileFacts> {
-        self.code.files.iter().map(AsRef::as_ref)
-    }
-
-    /// The settings that count, those of an active profile first.
-    fn settings(&self) -> Vec<(&'c FileFacts, &'c Setting)> {
-        let is_active = |profile: &String| self.profiles.iter().any(|active| active.eq_ignore_ascii_case(profile));
-        let mut settings: Vec<(&FileFacts, &Setting)> = self
-            .files()
-            .flat_map(|file| file.settings.iter().map(move |setting| (file, setting)))
+impl<'c, 'p> Scope<'c, 'p> {
+    fn new(topology: &'c Topology<'p>, service: &'c Service, code: &'c ServiceCode) -> Self {
+        let profiles = active_profiles(service, code);
+        let is_active = |profile: &String| profiles.iter().any(|active| active.eq_ignore_ascii_case(profile));
+        let mentions = code.files.iter().flat_map(|file| &file.libraries);
+        let frameworks = mentions.filter_map(|mention| code::framework(&mention.library)).collect();
+        let mut settings: Vec<(&FileFacts, &Setting)> = code
+            .files
+            .iter()
+            .flat_map(|file| file.settings.iter().map(move |setting| (file.as_ref(), setting)))
             .filter(|(_, setting)| setting.profile.as_ref().is_none_or(is_active))
             .collect();
         settings.sort_by_key(|(_, setting)| setting.profile.is_none());
-        settings
+        Self { topology, service, code, frameworks, settings }
+    }
+
+    fn files(&self) -> impl Iterator<Item = &'c FileFacts> + use<'c> {
+        self.code.files.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether an address leads to a broker of the project.
+    fn is_brokers(&self, address: &BrokerAddress<'_>) -> bool {
+        self.topology.broker_at(self.service, address.host).is_some()
+    }
+
+    /// The framework that reads a file, or runs the code in it.
+    fn framework_of(&self, file: &FileFacts) -> Option<Framework> {
+        code::framework_of_file(&file.path, &self.frameworks)
     }
 
     /// The value of a variable that the image, or an env file baked into it, sets.
     fn baked(&self, variable: &str) -> Option<String> {
         let image = self.code.image_env.iter().find(|own| own.name == variable).map(|own| own.value.clone());
         image.or_else(|| {
-            let env_files = self.files().filter(|file| file.path.file_name().is_some_and(|name| name == ".env"));
+            let env_files = self.files().filter(|file| is_env_file(file));
             let mut settings = env_files.flat_map(|file| &file.settings);
             settings.find(|setting| setting.key == variable).map(|setting| setting.value.clone())
         })
     }
 
     /// An entry of a file that is mounted for this service alone, with the address of a broker of the project.
-    fn mounted_address(&self, topology: &Topology<'_>) -> Option<(&'c FileFacts, Setting)> {
+    fn mounted_address(&self) -> Option<(&'c FileFacts, Setting)> {
         let is_brokers = |setting: &Setting| {
-            AddressList::parse(&setting.value).is_some_and(|list| {
-                list.addresses().iter().all(|address| topology.broker_at(self.service, address.host).is_some())
-            })
+            AddressList::parse(&setting.value)
+                .is_some_and(|list| list.addresses().iter().all(|address| self.is_brokers(address)))
         };
         self.files()
             .filter(|file| self.code.mounted.contains(&file.path))
@@ -227,17 +250,13 @@ impl<'c> Scope<'c> {
     }
 
     /// Whether any file that counts has the address of a broker of the project.
-    fn names_broker(&self, topology: &Topology<'_>) -> bool {
-        let is_brokers = |text: &str| {
-            AddressList::parse(text).is_some_and(|list| {
-                let mut addresses = list.addresses().iter();
-                addresses.any(|address| topology.broker_at(self.service, address.host).is_some())
-            })
+    fn names_broker(&self) -> bool {
+        let has_brokers = |text: &str| {
+            AddressList::parse(text).is_some_and(|list| list.addresses().iter().any(|address| self.is_brokers(address)))
         };
-        let literals = || self.files().flat_map(|file| &file.literals);
-        let settings: Vec<Setting> = self.settings().into_iter().map(|(_, setting)| setting.clone()).collect();
-        literals().any(|literal| is_brokers(&literal.text))
-            || code::broker_addresses(&settings).iter().any(|setting| is_brokers(&setting.value))
+        let settings = || self.settings.iter().map(|&(_, setting)| setting.clone()).collect::<Vec<_>>();
+        self.files().flat_map(|file| &file.literals).any(|literal| has_brokers(&literal.text))
+            || code::broker_addresses(&settings()).iter().any(|setting| has_brokers(&setting.value))
     }
 
     /// Whether a variable names a file of configuration, or a server brings it (Spring Cloud Config).
@@ -249,10 +268,10 @@ impl<'c> Scope<'c> {
         variables
             .iter()
             .any(|variable| variable.value().is_some_and(is_file) || variable.name().starts_with("SPRING_CLOUD_CONFIG"))
-            || self.settings().iter().any(|(_, setting)| is_remote(&setting.key))
+            || self.settings.iter().any(|(_, setting)| is_remote(&setting.key))
     }
 
-    fn ways(&self, frameworks: &[Framework], has_library: bool) -> Vec<Way> {
+    fn ways(&self, has_library: bool) -> Vec<Way> {
         let mut ways = Vec::new();
         for file in self.files() {
             for read in &file.reads {
@@ -260,181 +279,120 @@ impl<'c> Scope<'c> {
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());
                     let default = default.filter(|default| !default.is_empty());
-                    add(
-                        &mut ways,
-                        Way {
-                            variable: read.variable.clone(),
-                            also: Vec::new(),
-                            role,
-                            default,
-                            path: file.path.clone(),
-                            line: read.line,
-                        },
-                    );
+                    add(&mut ways, Way::new(vec![read.variable.clone()], role, default, file, read.line));
                 }
             }
-            for key in &file.keys {
-                self.add_key(&mut ways, file, key, frameworks);
+            for key in file.keys.iter().filter(|key| code::is_broker_key(&key.key)) {
+                self.add_key(&mut ways, file, key);
             }
         }
-        for (file, setting) in self.settings() {
-            if code::is_broker_key(&setting.key) {
-                self.add_setting(&mut ways, file, setting, frameworks);
-            }
+        for &(file, setting) in self.settings.iter().filter(|(_, setting)| code::is_broker_key(&setting.key)) {
+            self.add_setting(&mut ways, file, setting);
         }
-        let is_implicit = |framework: &&Framework| code::implicit_key(**framework).is_some();
-        if ways.is_empty()
-            && has_library
-            && let Some(framework) = frameworks.iter().find(is_implicit)
-            && let Some((file, mention)) = self.files().find_map(|file| Some((file, file.libraries.first()?)))
-            && let Some(key) = code::implicit_key(*framework)
-        {
-            let mut variables = code::variables_of(*framework, key);
-            let variable = variables.remove(0);
-            ways.push(Way {
-                default: self.baked(&variable).or_else(|| Some("localhost:9092".to_owned())),
-                variable,
-                also: variables,
-                role: VariableRole::BrokerAddress(Shape::List),
-                path: file.path.clone(),
-                line: mention.line,
-            });
+        if ways.is_empty() && has_library {
+            ways.extend(self.implicit_way());
         }
         // Hosts and ports stand in for addresses only where there is none.
         ways.sort_by_key(|way| !matches!(way.role, VariableRole::BrokerAddress(_)));
         ways
     }
 
+    /// The way of a framework that needs no word about it in code or configuration.
+    fn implicit_way(&self) -> Option<Way> {
+        let (framework, key) =
+            self.frameworks.iter().find_map(|&framework| Some((framework, code::implicit_key(framework)?)))?;
+        let (file, mention) = self.files().find_map(|file| Some((file, file.libraries.first()?)))?;
+        let variables = code::variables_of(framework, key);
+        let default = self.baked(variables.first()?).or_else(|| Some("localhost:9092".to_owned()));
+        Way::new(variables, ADDRESSES, default, file, mention.line)
+    }
+
     /// The way of a key that code asks for.
-    fn add_key(&self, ways: &mut Vec<Way>, file: &FileFacts, key: &Setting, frameworks: &[Framework]) {
-        if !code::is_broker_key(&key.key) {
-            return;
-        }
+    fn add_key(&self, ways: &mut Vec<Way>, file: &FileFacts, key: &Setting) {
         if let Some((file, setting)) = self.setting(&key.key) {
-            return self.add_setting(ways, file, setting, frameworks);
+            return self.add_setting(ways, file, setting);
         }
-        let framework = framework_of(file, frameworks);
-        let Some(framework) = framework else { return };
-        let mut variables = code::variables_of(framework, &key.key);
-        if variables.is_empty() {
-            return;
-        }
-        let variable = variables.remove(0);
-        add(
-            ways,
-            Way {
-                default: self.baked(&variable).or_else(|| Some(key.value.clone()).filter(|value| !value.is_empty())),
-                variable,
-                also: variables,
-                role: VariableRole::BrokerAddress(Shape::List),
-                path: file.path.clone(),
-                line: key.line,
-            },
-        );
+        let variables = self.framework_of(file).map(|framework| code::variables_of(framework, &key.key));
+        let variables = variables.unwrap_or_default();
+        let baked = variables.first().and_then(|variable| self.baked(variable));
+        let default = baked.or_else(|| Some(key.value.clone()).filter(|value| !value.is_empty()));
+        add(ways, Way::new(variables, ADDRESSES, default, file, key.line));
     }
 
     fn setting(&self, key: &str) -> Option<(&'c FileFacts, &'c Setting)> {
-        let plain = |key: &str| key.replace([':', '-', '_'], ".").replace('.', "").to_ascii_lowercase();
-        self.settings().into_iter().find(|(_, setting)| plain(&setting.key) == plain(key))
+        let plain = |key: &str| key.replace([':', '-', '_', '.'], "").to_ascii_lowercase();
+        let key = plain(key);
+        self.settings.iter().copied().find(|(_, setting)| plain(&setting.key) == key)
     }
 
     /// The ways of a setting: the variables in its value, else the one that its framework lets override it.
-    fn add_setting(&self, ways: &mut Vec<Way>, file: &FileFacts, setting: &Setting, frameworks: &[Framework]) {
-        let bound = framework_of(file, frameworks)
-            .map(|framework| code::variables_of(framework, &setting.key))
-            .unwrap_or_default();
-        let (mut value, mut place) = (setting.value.clone(), (file, setting));
+    fn add_setting(&self, ways: &mut Vec<Way>, file: &'c FileFacts, setting: &'c Setting) {
+        let bound = self.framework_of(file).map(|framework| code::variables_of(framework, &setting.key));
+        let mut place = (file, setting);
         // A property may take its value from another property.
         for _ in 0..3 {
-            let Some(inner) = code::placeholders(&value).into_iter().find(|inner| is_property(&inner.name)) else {
-                break;
-            };
+            let mut placeholders = code::placeholders(&place.1.value).into_iter();
+            let Some(inner) = placeholders.find(|inner| is_property(&inner.name)) else { break };
             let Some(found) = self.setting(&inner.name) else { break };
-            (value, place) = (found.1.value.clone(), found);
+            place = found;
         }
-        let (file, setting) = place;
-        let inner: Vec<_> = code::placeholders(&value).into_iter().filter(|inner| !is_property(&inner.name)).collect();
+        let (file, Setting { value, line, .. }) = place;
+        let inner: Vec<_> = code::placeholders(value).into_iter().filter(|inner| !is_property(&inner.name)).collect();
         if let [host, port] = inner.as_slice()
             && value.contains("}:$")
         {
             for (part, role) in [(host, VariableRole::BrokerHost), (port, VariableRole::BrokerPort)] {
-                add(
-                    ways,
-                    Way {
-                        variable: part.name.clone(),
-                        also: Vec::new(),
-                        role,
-                        default: self.baked(&part.name).or_else(|| part.default.clone()),
-                        path: file.path.clone(),
-                        line: setting.line,
-                    },
-                );
+                let default = self.baked(&part.name).or_else(|| part.default.clone());
+                add(ways, Way::new(vec![part.name.clone()], role, default, file, *line));
             }
             return;
         }
-        let resolved = code::resolve(&value, &|name| self.baked(name));
-        let mut variables: Vec<String> = inner.into_iter().map(|inner| inner.name).chain(bound).collect();
-        if variables.is_empty() {
-            return;
-        }
-        let variable = variables.remove(0);
-        add(
-            ways,
-            Way {
-                variable,
-                also: variables,
-                role: VariableRole::BrokerAddress(Shape::List),
-                default: resolved.filter(|value| !value.is_empty()),
-                path: file.path.clone(),
-                line: setting.line,
-            },
-        );
+        let default = code::resolve(value, &|name| self.baked(name)).filter(|value| !value.is_empty());
+        let variables = inner.into_iter().map(|inner| inner.name).chain(bound.unwrap_or_default()).collect();
+        add(ways, Way::new(variables, ADDRESSES, default, file, *line));
     }
 
     /// Addresses that code or a file has and no variable changes: of brokers of the project, or of the container itself.
-    fn fixed(&self, topology: &Topology<'_>, frameworks: &[Framework]) -> Vec<Sign> {
-        let mut fixed = Vec::new();
+    fn fixed(&self) -> Vec<Sign> {
+        let brokers = &self.topology.brokers;
+        let is_kafkas = |port: u16| port == 9092 || brokers.iter().any(|broker| has_port(broker, port));
         let of_interest = |text: &str| {
             AddressList::parse(text).is_some_and(|list| {
                 list.addresses().iter().all(|address| {
-                    let is_brokers = topology.broker_at(self.service, address.host).is_some();
-                    let is_kafkas = address.port.is_some_and(|port| {
-                        port == 9092 || topology.brokers.iter().any(|broker| has_port(broker, port))
-                    });
-                    address.port.is_some() && (is_brokers || is_loopback(address.host) && is_kafkas)
+                    let is_own = || is_loopback(address.host) && address.port.is_some_and(is_kafkas);
+                    address.port.is_some() && (self.is_brokers(address) || is_own())
                 })
             })
         };
-        for file in self.files() {
-            let is_about_kafka = !file.uses.is_empty() || file.speaks_of_kafka;
-            for literal in file.literals.iter().filter(|literal| is_about_kafka && of_interest(&literal.text)) {
-                fixed.push(Sign {
-                    kind: EvidenceKind::Literal,
-                    text: literal.text.clone(),
-                    path: file.path.clone(),
-                    line: literal.line,
-                });
-            }
+        let sign = |text: &str, file, line| Sign::new(EvidenceKind::Literal, text, file, line);
+        let mut fixed = Vec::new();
+        for file in self.files().filter(|file| !file.uses.is_empty() || file.speaks_of_kafka) {
+            let literals = file.literals.iter().filter(|literal| of_interest(&literal.text));
+            fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
         }
-        for (file, setting) in self.settings() {
-            if framework_of(file, frameworks).is_none()
+        for &(file, setting) in &self.settings {
+            if self.framework_of(file).is_none()
                 && code::is_broker_key(&setting.key)
                 && of_interest(&setting.value)
-                && file.path.file_name().is_none_or(|name| name != ".env")
+                && !is_env_file(file)
             {
-                fixed.push(Sign {
-                    kind: EvidenceKind::Literal,
-                    text: setting.value.clone(),
-                    path: file.path.clone(),
-                    line: setting.line,
-                });
+                fixed.push(sign(&setting.value, file, setting.line));
             }
         }
         fixed
     }
 }
 
-fn add(ways: &mut Vec<Way>, way: Way) {
+/// What a variable for addresses holds, where its name need not tell.
+const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
+
+/// Whether a file is an env file that goes into the image.
+fn is_env_file(file: &FileFacts) -> bool {
+    file.path.file_name().is_some_and(|name| name == ".env")
+}
+
+fn add(ways: &mut Vec<Way>, way: Option<Way>) {
+    let Some(way) = way else { return };
     match ways.iter_mut().find(|other| other.variable == way.variable) {
         // A default beats none: the same variable is often read in several places.
         Some(other) if other.default.is_none() => {
@@ -452,9 +410,4 @@ fn is_property(name: &str) -> bool {
 
 fn is_address_role(role: VariableRole) -> bool {
     matches!(role, VariableRole::BrokerAddress(_) | VariableRole::BrokerHost | VariableRole::BrokerPort)
-}
-
-/// The framework that reads a file, or runs the code in it.
-fn framework_of(file: &FileFacts, known: &[Framework]) -> Option<Framework> {
-    code::framework_of_file(&file.path, known)
 }

@@ -85,12 +85,11 @@ fn port<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Option<Lacking<'c>
     let host = client.addresses.iter().find(|address| address.role == VariableRole::BrokerHost)?;
     let list = host.list()?;
     let [address] = list.addresses() else { return None };
-    context.topology.broker_at(client.service, address.host).filter(|_| address.port.is_none())?;
+    let broker = context.topology.broker_at(client.service, address.host).filter(|_| address.port.is_none())?;
     let way = client.usage.ways.iter().find(|way| way.role == VariableRole::BrokerPort)?;
     let target = context.topology.target(client.service, &[]).ok()?;
     target.addresses.first()?.port?;
     let is_set = client.service.variable(&way.variable).is_some();
-    let broker = context.topology.broker_at(client.service, address.host)?;
     let is_right = way.default.as_deref().is_some_and(|default| {
         let end = format!(":{default}");
         context.topology.addresses_for_containers(broker).iter().any(|address| address.ends_with(&end))
