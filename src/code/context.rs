@@ -25,7 +25,7 @@ pub(super) struct CodeContext {
 impl CodeContext {
     /// Finds the code of a service.
     pub(super) fn of(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Self {
-        let mut context = match &service.build {
+        let mut context = match build_of(project, service) {
             Some(build) => Self::of_build(project, build, files, sources),
             None => Self::default(),
         };
@@ -42,10 +42,11 @@ impl CodeContext {
             }
             context.roots.insert(root);
         }
-        if context.roots.is_empty()
+        let is_there = |root: &PathBuf| files.is_folder(root) || files.is_file(root);
+        if !context.roots.iter().any(is_there)
             && let Some(folder) = folder_by_name(project, service, files, sources)
         {
-            context.roots.insert(folder);
+            context.roots = [folder].into();
             context.is_guessed = true;
         }
         context
@@ -125,25 +126,46 @@ fn or_here(path: PathBuf) -> PathBuf {
     if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
 }
 
-/// The folder of the project whose program an image is built from by something else than Compose: it is called like the image, or like
-/// the service, and has a manifest or a Dockerfile.
+/// The build that makes the image of a service: its own, or that of another service which gives its image the same name.
+pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option<&'p Build> {
+    let image = service.image.as_ref().map(|image| image.as_str());
+    let makes_it = |other: &&Service| {
+        image.is_some() && image == other.image.as_ref().map(|image| image.as_str()) && other.build.is_some()
+    };
+    service.build.as_ref().or_else(|| project.services.iter().find(makes_it)?.build.as_ref())
+}
+
+/// The folder of the project whose program an image is built from by something else than Compose: it is called like the image, the
+/// service, or the build context that is not there, but for case and dashes, and has a manifest, a Dockerfile or a `src` folder.
 fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
-    let image = service.image.as_ref()?.as_str();
-    let repository = image.rsplit('/').next().unwrap_or(image);
-    let name = repository.split([':', '@']).next().unwrap_or(repository);
-    let names = [name, &service.name];
-    let below = sources.below(files, &or_here(project.directory.clone()));
-    let mut folders: Vec<&Path> = below
-        .files
-        .iter()
-        .filter(|facts| facts.text.is_some() || facts.is_manifest)
-        .filter_map(|facts| facts.path.parent())
-        .filter(|folder| {
-            folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&own))
-                && or_here(folder.to_path_buf()) != or_here(project.directory.clone())
-        })
-        .collect();
-    folders.sort_by_key(|folder| folder.components().count());
-    folders.dedup();
+    let own = match (&service.image, &service.build) {
+        (_, Some(build)) => Path::new(&build.context).file_name()?.to_str()?,
+        (Some(image), None) => {
+            let image = image.as_str();
+            let repository = image.rsplit('/').next().unwrap_or(image);
+            repository.split([':', '@']).next().unwrap_or(repository)
+        }
+        (None, None) => return None,
+    };
+    let names = [plain(own), plain(&service.name)];
+    let here = or_here(project.directory.clone());
+    let below = sources.below(files, &here);
+    let is_called_so =
+        |folder: &Path| folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&plain(own)));
+    let homes = below.files.iter().filter_map(|facts| {
+        let folder = facts.path.parent()?;
+        match facts.text.is_some() || facts.is_manifest {
+            true => Some(folder),
+            false => folder.ancestors().find(|folder| folder.ends_with("src"))?.parent(),
+        }
+    });
+    let mut folders: Vec<&Path> =
+        homes.filter(|folder| is_called_so(folder) && or_here(folder.to_path_buf()) != here).collect();
+    folders.sort_by_key(|folder| (folder.components().count(), *folder));
     folders.first().map(|folder| (*folder).to_owned())
+}
+
+/// A name without what people write in one way here and in another there.
+fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }

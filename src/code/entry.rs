@@ -6,10 +6,21 @@ use std::sync::Arc;
 
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
+use crate::compose::normalized;
 
 /// The files, among `files`, of the program that `words` start: where it begins, and all it takes in. `None` if the words do not lead to
 /// a file.
 pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
+    if let Some(assembly) = words.iter().find_map(|word| Path::new(word).file_name()?.to_str()?.strip_suffix(".dll")) {
+        return assembly_of(assembly, files);
+    }
+    let is_whole = |word: &str| WHOLE_PROGRAMS.contains(&word);
+    let split = words.iter().flat_map(|word| word.split(' '));
+    if split.clone().any(is_whole)
+        && !split.flat_map(|word| word.split([':', '_'])).any(|part| DATABASE_WORDS.contains(&part))
+    {
+        return Some(files.iter().map(|facts| facts.path.clone()).collect());
+    }
     let index = Index::of(files);
     let mut words = words.to_vec();
     if let Some(script) = script_of(&words, files) {
@@ -28,6 +39,30 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
         starts.extend(files.iter().position(|file| is_main(&file)));
     }
     (!starts.is_empty()).then(|| index.reachable(starts))
+}
+
+/// The files of the .NET project called `assembly`, and of those that it takes in. `None` if there is no such project.
+fn assembly_of(assembly: &str, files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
+    let project = |path: &Path| files.iter().find(|facts| normalized(&facts.path) == normalized(path));
+    let is_own = |facts: &&Arc<FileFacts>| {
+        facts.path.file_name().is_some_and(|name| name == format!("{assembly}.csproj").as_str())
+    };
+    let mut projects = vec![files.iter().find(is_own)?];
+    let mut next = 0;
+    while let Some(facts) = projects.get(next) {
+        let home = facts.path.parent().unwrap_or(Path::new(""));
+        let others: Vec<_> = facts.modules.iter().filter_map(|other| project(&home.join(other))).collect();
+        projects.extend(
+            others
+                .into_iter()
+                .filter(|other| !projects.iter().any(|known| known.path == other.path))
+                .collect::<Vec<_>>(),
+        );
+        next += 1;
+    }
+    let is_taken_in =
+        |path: &Path| projects.iter().any(|facts| facts.path.parent().is_some_and(|home| path.starts_with(home)));
+    Some(files.iter().filter(|facts| is_taken_in(&facts.path)).map(|facts| facts.path.clone()).collect())
 }
 
 /// What a script of a `package.json` runs, where the words call one: `npm run worker`, `yarn start`.
@@ -191,7 +226,10 @@ impl<'f> Index<'f> {
 }
 
 /// Words of commands that only prepare a database.
-const DATABASE_WORDS: [&str; 5] = ["db", "migrate", "migration", "migrations", "seed"];
+const DATABASE_WORDS: [&str; 6] = ["database", "db", "migrate", "migration", "migrations", "seed"];
+
+/// Servers that load every file of their program.
+const WHOLE_PROGRAMS: [&str; 5] = ["rails", "puma", "unicorn", "karafka", "racecar"];
 
 /// Words of commands that start other things than the program's own files.
 const COMMON_WORDS: [&str; 14] =

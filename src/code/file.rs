@@ -8,7 +8,7 @@ use aho_corasick::AhoCorasick;
 use crate::code::fact::{Literal, Mention, Read, Setting};
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
-use crate::code::module::modules;
+use crate::code::module::{modules, project_references};
 use crate::code::{config, idiom, manifest};
 
 /// What one file says.
@@ -32,7 +32,7 @@ pub struct FileFacts {
     pub literals: Vec<Literal>,
     /// Its entries, if it is a configuration file.
     pub settings: Vec<Setting>,
-    /// The modules that its code takes in.
+    /// The modules that its code takes in; of a .NET project, the other projects.
     pub modules: Vec<String>,
     /// Whether it has a word for Kafka in it.
     pub speaks_of_kafka: bool,
@@ -73,6 +73,9 @@ impl FileFacts {
             }
         }
         facts.is_manifest = manifest::is_manifest(name);
+        if name.ends_with(".csproj") {
+            facts.modules = project_references(&text);
+        }
         if is_near && facts.is_manifest {
             facts.libraries = manifest::kafka_libraries(name, &text);
         } else if is_near && config::is_config(path) {

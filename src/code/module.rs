@@ -30,6 +30,14 @@ pub fn modules(language: Language, text: &str) -> Vec<String> {
     }
 }
 
+/// The other projects that a .NET project takes in, as paths with `/` (learn.microsoft.com, "Common MSBuild project items").
+#[must_use]
+pub fn project_references(text: &str) -> Vec<String> {
+    let references = text.split("<ProjectReference").skip(1);
+    let path = |reference: &str| quoted(&reference[reference.find("Include=")? + "Include=".len()..]);
+    references.filter_map(path).map(|path| path.replace('\\', "/")).collect()
+}
+
 /// What stands behind each of `words` in a line.
 fn after_any<'l>(line: &'l str, words: &'l [&str]) -> impl Iterator<Item = &'l str> {
     words.iter().filter_map(|word| line.find(word).map(|at| line[at + word.len()..].trim_start()))
@@ -59,6 +67,12 @@ fn python(line: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_project_names_those_that_it_takes_in() {
+        let text = r#"<ItemGroup><ProjectReference Include="..\Bus\Bus.csproj" /><ProjectReference Include='A/A.csproj'/></ItemGroup>"#;
+        assert_eq!(project_references(text), ["../Bus/Bus.csproj", "A/A.csproj"]);
+    }
 
     #[test]
     fn imports_are_found_as_written() {

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::code::context::CodeContext;
+use crate::code::context::{CodeContext, build_of};
 use crate::code::dockerfile::ImageVariable;
 use crate::code::entry::program_of;
 use crate::code::file::FileFacts;
 use crate::code::tree::Sources;
-use crate::compose::{Project, Service};
+use crate::compose::{Project, Service, normalized};
 use crate::source::Files;
 
 /// The code of the services of a project, by their names.
@@ -55,7 +55,7 @@ impl Code {
         let contexts: Vec<(&Service, CodeContext)> =
             built.map(|service| (service, CodeContext::of(project, service, files, sources))).collect();
         let code = |(service, context): &(&Service, CodeContext)| {
-            (service.name.clone(), of_service(service, context, &contexts, files, sources))
+            (service.name.clone(), of_service(project, service, context, &contexts, files, sources))
         };
         Self { services: contexts.iter().map(code).collect() }
     }
@@ -63,7 +63,7 @@ impl Code {
     /// The code of a service; `None` if there is none to be seen.
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&ServiceCode> {
-        self.services.get(name).filter(|code| !code.files.is_empty())
+        self.services.get(name).filter(|code| !code.files.is_empty() || code.base_image.is_some())
     }
 }
 
@@ -72,6 +72,7 @@ fn may_have_code(service: &Service) -> bool {
 }
 
 fn of_service(
+    project: &Project,
     service: &Service,
     context: &CodeContext,
     all: &[(&Service, CodeContext)],
@@ -91,22 +92,23 @@ fn of_service(
         found.extend(below);
     }
     let mut seen = BTreeSet::new();
-    found.retain(|facts| seen.insert(facts.path.clone()));
+    found.retain(|facts| seen.insert(normalized(&facts.path)));
     let command = words(service, context);
     // Another service with the same code and another command, or another stage of the Dockerfile, runs another part of it.
     let others = all.iter().filter(|(other, theirs)| {
         let programs = |context: &CodeContext| context.roots.difference(&context.mounted).cloned().collect::<Vec<_>>();
         other.name != service.name && !programs(theirs).is_empty() && programs(theirs) == programs(context)
     });
+    let build = build_of(project, service).map(|build| (&build.target, &build.args));
     let runs_other = |(other, theirs): &(&Service, CodeContext)| {
-        words(other, theirs) != command
-            || service.build.as_ref().map(|build| (&build.target, &build.args))
-                != other.build.as_ref().map(|build| (&build.target, &build.args))
+        words(other, theirs) != command || build != build_of(project, other).map(|build| (&build.target, &build.args))
     };
     let mut share = Share::Own;
-    if others.clone().any(runs_other) {
+    // A container without a command of its own is for somebody to run something in it.
+    let is_told_nothing = command.is_empty() && context.image.is_some() && others.clone().next().is_some();
+    if is_told_nothing || others.clone().any(runs_other) {
         share = Share::Unknown;
-        if let Some(program) = program_of(&command, &found) {
+        if let Some(program) = program_of(&command, &found).filter(|_| !is_told_nothing) {
             // Configuration is read by whoever wants it; code only where the program takes it in.
             found.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
             share = Share::Part;

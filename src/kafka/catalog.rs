@@ -13,7 +13,9 @@ pub use healthcheck::{Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
 pub use image::{Image, ImagePattern};
 pub use variable::{Shape, VariableRole, near_miss};
 
+use crate::compose::Service;
 use healthcheck::Healthchecks;
+use image::glob;
 use variable::Variables;
 
 /// The catalog that is part of the program.
@@ -119,9 +121,34 @@ pub struct KafkaClient {
     pub flag: Option<String>,
     /// What it connects to if told nothing.
     pub default: Option<String>,
-    /// Whether it is of no use without one of `variables`: no file, flag or good default stands in.
+    /// Whether it is of no use without one of `variables`: no flag or good default stands in.
     #[serde(default)]
     pub required: bool,
+    /// Variables that make one of `variables` needed, as settings of the same cluster do.
+    pub required_with: Option<String>,
+    /// Variables by which an address comes in another way: the name of a file, a ZooKeeper.
+    #[serde(default)]
+    pub instead: Vec<String>,
+    /// Whether a file that is mounted, or named by its command, may hold its addresses.
+    #[serde(default)]
+    pub reads_file: bool,
+}
+
+impl KafkaClient {
+    /// The variable to add to a service that runs it and has no other way to an address; `None` if it has one, or may have.
+    #[must_use]
+    pub fn lacks(&self, service: &Service) -> Option<&str> {
+        let variables = service.variables();
+        let has = |pattern: &str| variables.iter().any(|variable| glob(pattern, variable.name()));
+        let is_needed = self.required || self.required_with.as_deref().is_some_and(has);
+        let names = || self.variables.iter().map(|variable| variable.name.as_str());
+        // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
+        let has_other = names().chain(self.instead.iter().map(String::as_str)).any(has)
+            || service.env_files.iter().any(|env_file| env_file.content.is_none())
+            || self.flag.is_some()
+            || self.reads_file && !(service.bind_mounts.is_empty() && service.command.is_none());
+        names().next().filter(|_| is_needed && !has_other)
+    }
 }
 
 /// A variable that a ready-made client reads.
@@ -224,7 +251,11 @@ mod tests {
             }
         }
         for client in &catalog.images.client {
-            assert!(!client.required || !client.variables.is_empty(), "{} requires no variable", client.name);
+            assert!(
+                !(client.required || client.required_with.is_some()) || !client.variables.is_empty(),
+                "{} requires no variable",
+                client.name
+            );
             assert!(client.default.iter().all(|default| AddressList::parse(default).is_some()), "{}", client.name);
         }
         let families: Vec<&str> = catalog.images.broker.iter().map(|family| family.name.as_str()).collect();

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::code::ServiceCode;
 use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
@@ -215,11 +216,13 @@ pub fn clients<'p>(topology: &Topology<'p>) -> Vec<Client<'p>> {
 fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     let project = topology.project;
     let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-    let program = image.as_ref().and_then(|image| CATALOG.client(image));
+    let code = topology.code.and_then(|code| code.service(&service.name));
+    let program = image.as_ref().and_then(|image| CATALOG.client(image)).or_else(|| code.and_then(program_below));
     let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
     let at = |node: NodeId| Origin { file: project.file(node), span: project.span(node), hops: Vec::new() };
     let image_node = service.image.as_ref().map_or(service.key, |image| image.node);
-    let image_text = service.image.as_ref().map(|image| image.as_str().to_owned()).unwrap_or_default();
+    let base = || code.and_then(|code| code.base_image.clone());
+    let image_text = service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
 
     let addresses = address_variables(topology, service, program);
     let mut evidence = Vec::new();
@@ -265,7 +268,6 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
             text: format!("{image_text} ({kind})"),
         });
     }
-    let code = topology.code.and_then(|code| code.service(&service.name));
     let usage = code.map(|code| usage(topology, service, code)).unwrap_or_default();
     let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
         kind: sign.kind,
@@ -276,19 +278,23 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     total += usage.weight;
     let is_told = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
     // A variable that no code reads makes no client.
-    let is_silent = (usage.is_silent || is_switched_away(service)) && !evidence.iter().any(is_told);
+    let is_away = is_switched_away(service);
+    let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_told);
     if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
+        let text = if is_away { "told to use another message system" } else { "no word about Kafka in its code" };
         evidence.push(Evidence {
             kind: EvidenceKind::SilentCode,
             place: EvidencePlace::Code { path: file.path.clone(), line: 1 },
-            text: "no word about Kafka in its code".to_owned(),
+            text: text.to_owned(),
         });
     }
+    // Code that only a name led to may be another's.
+    let is_unsure = is_silent && usage.is_guess && !is_away;
     let verdict = if declared {
         Verdict::Yes
-    } else if other.is_some() || is_silent || topology.hints.excluded.contains(&service.name) {
+    } else if other.is_some() || is_silent && !is_unsure || topology.hints.excluded.contains(&service.name) {
         Verdict::No
-    } else if total >= 2 || topology.hints.all_services {
+    } else if total >= 2 && !is_unsure || topology.hints.all_services {
         Verdict::Yes
     } else {
         Verdict::Undecided
@@ -296,15 +302,33 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     Client { service, verdict, evidence, addresses, program, usage }
 }
 
-/// Whether a variable that chooses the message system chooses another: `BROKER=pulsar`.
-fn is_switched_away(service: &Service) -> bool {
-    let others = ["pulsar", "rabbitmq", "nats", "mqtt", "redis", "sqs", "memory"];
-    service.variables().iter().any(|variable| {
-        let name = variable.name().to_ascii_uppercase();
-        let is_switch = ["BROKER", "BROKER_TYPE", "MESSAGE_BROKER", "MESSAGING_PROVIDER"].contains(&name.as_str());
-        is_switch && variable.value().is_some_and(|value| others.contains(&value.to_ascii_lowercase().as_str()))
-    })
+/// The ready-made program that a service's own image is built on, if nothing in that image tells it its broker.
+fn program_below(code: &ServiceCode) -> Option<&'static KafkaClient> {
+    let program = CATALOG.client(&Image::parse(code.base_image.as_deref()?)?)?;
+    let is_told = program.variables.iter().any(|own| code.image_env.iter().any(|set| set.name == own.name));
+    (!is_told).then_some(program)
 }
+
+/// Whether a variable or a flag that chooses the message system chooses another: `BROKER=pulsar`, `--broker pulsar`.
+fn is_switched_away(service: &Service) -> bool {
+    let is_other = |value: &str| OTHER_SYSTEMS.contains(&value.to_ascii_lowercase().as_str());
+    let by_variable = service.variables().iter().any(|variable| {
+        let is_switch = SWITCHES.contains(&variable.name().to_ascii_uppercase().as_str());
+        is_switch && variable.value().is_some_and(is_other)
+    });
+    let words = service.command_words();
+    let is_flag = |word: &str| {
+        let name = word.trim_start_matches('-');
+        name.len() < word.len() && SWITCHES.contains(&name.to_ascii_uppercase().replace('-', "_").as_str())
+    };
+    by_variable || words.iter().zip(words.iter().skip(1)).any(|(flag, value)| is_flag(flag) && is_other(value))
+}
+
+/// What chooses a message system.
+const SWITCHES: [&str; 4] = ["BROKER", "BROKER_TYPE", "MESSAGE_BROKER", "MESSAGING_PROVIDER"];
+
+/// Message systems that are not Kafka.
+const OTHER_SYSTEMS: [&str; 7] = ["pulsar", "rabbitmq", "nats", "mqtt", "redis", "sqs", "memory"];
 
 /// Whether a container only stays up for somebody to open a shell in it, whatever its image is made for.
 fn idles(service: &Service) -> bool {

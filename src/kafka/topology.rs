@@ -247,8 +247,8 @@ impl<'p> Topology<'p> {
         }
     }
 
-    /// The address at which a client reaches a broker: a listener that sends it to a name it resolves, at the port it uses now if there
-    /// is one, else the one brokers use among themselves.
+    /// The address at which a client reaches a broker: a listener that sends it to a name it resolves, at the first of `ports` that has
+    /// one, else the one brokers use among themselves.
     ///
     /// # Errors
     /// [`NoTarget`] if it does not reach it.
@@ -268,7 +268,8 @@ impl<'p> Topology<'p> {
         let inter_broker = broker.listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
         let rank = |told: &&AdvertisedListener| {
             let listener = &told.listener;
-            (told.is_secured(), !ports.contains(&listener.port), !listener.name.eq_ignore_ascii_case(inter_broker))
+            let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());
+            (told.is_secured(), place, !listener.name.eq_ignore_ascii_case(inter_broker))
         };
         if self.namespace_of(client).attachment == Attachment::Host {
             let local = outcomes.iter().find_map(|outcome| match outcome {

@@ -14,17 +14,18 @@ use crate::kafka::topology::{Topology, has_port};
 pub struct Usage {
     /// Whether there is a program whose whole code was seen, without a word about Kafka in it.
     pub is_silent: bool,
+    /// Whether nothing but a name led to the code.
+    pub is_guess: bool,
     /// How much it weighs that it uses Kafka, as [`EvidenceKind`]s do.
     pub weight: u32,
     /// The signs.
     pub signs: Vec<Sign>,
     /// The ways by which an address comes to it, the likeliest first.
     pub ways: Vec<Way>,
-    /// Whether its configuration may come from where nobody looked: a server, a file that a variable names, or code that only a name
-    /// led to.
+    /// Whether its configuration may come from where nobody looked: a server, or a file that a variable names.
     pub is_elsewhere: bool,
-    /// Whether an address may come to it by another way: a file names a broker of the project, or the code is shared and nothing tells
-    /// which part of it runs.
+    /// Whether an address may come to it by another way: a file names a broker of the project, nothing but a name led to the code, or
+    /// nothing tells which part of it runs.
     pub is_open: bool,
     /// Addresses in it that no variable can change.
     pub fixed: Vec<Sign>,
@@ -89,7 +90,7 @@ impl Way {
 /// Looks at the code of a service.
 #[must_use]
 pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCode) -> Usage {
-    let mut usage = Usage { is_silent: is_silent(code), ..Usage::default() };
+    let mut usage = Usage { is_silent: is_silent(code), is_guess: code.is_guessed, ..Usage::default() };
     let scope = Scope::new(topology, service, code);
     let mut imports = 0;
     let mut libraries = 0;
@@ -113,11 +114,12 @@ pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCo
         });
     }
     usage.fixed = scope.fixed();
-    usage.is_elsewhere = code.is_guessed || scope.has_other_configuration();
-    usage.is_open = code.share == Share::Unknown || scope.names_broker();
+    usage.is_elsewhere = scope.has_other_configuration();
+    usage.is_open = code.share == Share::Unknown || code.is_guessed || scope.names_broker();
     let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
     // A library that no file of a program takes in is a leftover; a framework may connect by its configuration alone.
-    let is_leftover = imports == 0 && !has_way && scope.frameworks.is_empty() && scope.files().any(is_program);
+    let is_own_way = has_way && code.share == Share::Own;
+    let is_leftover = imports == 0 && !is_own_way && scope.frameworks.is_empty() && scope.files().any(is_program);
     let has_library = libraries > 0 && !is_leftover;
     usage.weight = 2 * u32::from(imports > 0) + u32::from(has_library) + u32::from(has_way);
     if code.share == Share::Unknown {
@@ -152,7 +154,6 @@ fn is_silent(code: &ServiceCode) -> bool {
     let is_ready_made =
         base.is_some_and(|image| CATALOG.client(&image).is_some() || CATALOG.broker_family(&image).is_some());
     !is_ready_made
-        && !code.is_guessed
         && code.files.iter().any(|file| is_program(file))
         && !code.files.iter().any(|file| is_about_kafka(file))
 }
@@ -276,6 +277,13 @@ impl<'c, 'p> Scope<'c, 'p> {
         for file in self.files() {
             for read in &file.reads {
                 let role = CATALOG.variable_role(&read.variable, None);
+                // In a file that uses Kafka, a default says what a name keeps to itself.
+                let is_told = || {
+                    role != VariableRole::BrokerSetting
+                        && !file.uses.is_empty()
+                        && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
+                };
+                let role = if !is_address_role(role) && is_told() { ADDRESSES } else { role };
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());
                     let default = default.filter(|default| !default.is_empty());
@@ -352,28 +360,29 @@ impl<'c, 'p> Scope<'c, 'p> {
         add(ways, Way::new(variables, ADDRESSES, default, file, *line));
     }
 
+    /// Whether a text is nothing but addresses of brokers of the project, or of the container itself at a port of Kafka.
+    fn is_kafkas(&self, text: &str) -> bool {
+        let is_port = |port: u16| port == 9092 || self.topology.brokers.iter().any(|broker| has_port(broker, port));
+        AddressList::parse(text).is_some_and(|list| {
+            list.addresses().iter().all(|address| {
+                let is_own = || is_loopback(address.host) && address.port.is_some_and(is_port);
+                address.port.is_some() && (self.is_brokers(address) || is_own())
+            })
+        })
+    }
+
     /// Addresses that code or a file has and no variable changes: of brokers of the project, or of the container itself.
     fn fixed(&self) -> Vec<Sign> {
-        let brokers = &self.topology.brokers;
-        let is_kafkas = |port: u16| port == 9092 || brokers.iter().any(|broker| has_port(broker, port));
-        let of_interest = |text: &str| {
-            AddressList::parse(text).is_some_and(|list| {
-                list.addresses().iter().all(|address| {
-                    let is_own = || is_loopback(address.host) && address.port.is_some_and(is_kafkas);
-                    address.port.is_some() && (self.is_brokers(address) || is_own())
-                })
-            })
-        };
         let sign = |text: &str, file, line| Sign::new(EvidenceKind::Literal, text, file, line);
         let mut fixed = Vec::new();
         for file in self.files().filter(|file| !file.uses.is_empty() || file.speaks_of_kafka) {
-            let literals = file.literals.iter().filter(|literal| of_interest(&literal.text));
+            let literals = file.literals.iter().filter(|literal| self.is_kafkas(&literal.text));
             fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
         }
         for &(file, setting) in &self.settings {
             if self.framework_of(file).is_none()
                 && code::is_broker_key(&setting.key)
-                && of_interest(&setting.value)
+                && self.is_kafkas(&setting.value)
                 && !is_env_file(file)
             {
                 fixed.push(sign(&setting.value, file, setting.line));

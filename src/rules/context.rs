@@ -1,5 +1,7 @@
 //! What every rule sees.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::compose::{Hop, Origin, Project, Service, Variable};
@@ -7,7 +9,7 @@ use crate::finding::{Applicability, Fix, Label};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
-use crate::kafka::client::{Client, Verdict, clients, origin_of};
+use crate::kafka::client::{AddressVariable, Client, Verdict, clients, origin_of};
 use crate::kafka::topology::{NoTarget, Topology};
 use crate::repair::Repair;
 use crate::yaml::NodeId;
@@ -45,6 +47,27 @@ impl<'p> Context<'p> {
     #[must_use]
     pub fn is_user(&self, service: &Service) -> bool {
         self.users().any(|client| client.service.name == service.name)
+    }
+
+    /// The ports at which the project's other clients address the brokers that this one should use, the commonest first.
+    pub fn usual_ports(&self, client: &Client<'p>) -> Vec<u16> {
+        let brokers = self.topology.brokers_for(client.service, &[]).unwrap_or_default();
+        let is_meant = |broker: &Broker<'_>| brokers.iter().any(|meant| meant.service.name == broker.service.name);
+        let mut counts: BTreeMap<u16, usize> = BTreeMap::new();
+        for other in self.users().filter(|other| other.service.name != client.service.name) {
+            for list in other.addresses.iter().filter_map(AddressVariable::list) {
+                let meant = list
+                    .addresses()
+                    .iter()
+                    .filter(|address| self.topology.broker_at(other.service, address.host).is_some_and(is_meant));
+                for port in meant.filter_map(|address| address.port) {
+                    *counts.entry(port).or_default() += 1;
+                }
+            }
+        }
+        let mut ports: Vec<u16> = counts.keys().copied().collect();
+        ports.sort_by_key(|port| Reverse(counts[port]));
+        ports
     }
 
     /// The brokers that a client means: those its addresses and its command name; where they lead to itself, and where it has none,

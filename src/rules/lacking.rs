@@ -32,12 +32,8 @@ pub(super) fn lacking<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Opti
         (Some(variable), _) if is_declared => (!has(variable)).then(|| by_name(variable.clone())),
         _ if !client.addresses.is_empty() => port(context, client),
         _ if by_flag => None,
-        (_, Some(program)) if program.required && program.flag.is_none() => {
-            // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
-            let service = client.service;
-            let any = program.variables.iter().any(|variable| service.variable(&variable.name).is_some());
-            let unseen = service.env_files.iter().any(|env_file| env_file.content.is_none());
-            program.variables.first().filter(|_| !any && !unseen).map(|variable| by_name(variable.name.clone()))
+        (_, Some(program)) if program.lacks(client.service).is_some() => {
+            program.lacks(client.service).map(|variable| by_name(variable.to_owned()))
         }
         _ if !client.usage.ways.is_empty() => by_code(context, client, is_declared),
         _ if !client.usage.fixed.is_empty() => None,

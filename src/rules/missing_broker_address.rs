@@ -18,7 +18,7 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
     let lacking =
         lacking(context, client).filter(|lacking| lacking.way.is_none() || !context.topology.brokers.is_empty())?;
     let variable = &lacking.variable;
-    let target = context.topology.target(service, &[]);
+    let target = context.topology.target(service, &context.usual_ports(client));
     let mut related = Vec::new();
     let fix = match &target {
         Ok(target) => {

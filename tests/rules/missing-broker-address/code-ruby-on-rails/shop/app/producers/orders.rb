@@ -1,0 +1,3 @@
+require "kafka"
+
+KAFKA = Kafka.new([ENV.fetch("ORDERS_BROKER", "localhost:9092")])
