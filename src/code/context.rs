@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
+use crate::code::file::marks_program;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, Project, Service, normalized};
 use crate::source::Files;
@@ -132,18 +133,12 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     let repository = image.rsplit('/').next().unwrap_or(image);
     let name = repository.split([':', '@']).next().unwrap_or(repository);
     let names = [name, &service.name];
-    let below = sources.below(files, &or_here(project.directory.clone()));
-    let mut folders: Vec<&Path> = below
-        .files
-        .iter()
-        .filter(|facts| facts.text.is_some() || facts.is_manifest)
-        .filter_map(|facts| facts.path.parent())
-        .filter(|folder| {
-            folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&own))
-                && or_here(folder.to_path_buf()) != or_here(project.directory.clone())
-        })
-        .collect();
-    folders.sort_by_key(|folder| folder.components().count());
-    folders.dedup();
-    folders.first().map(|folder| (*folder).to_owned())
+    let home = or_here(project.directory.clone());
+    let is_called_so = |folder: &Path| {
+        folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&own)) && folder != home
+    };
+    let paths = sources.paths(files, &home);
+    let marks = paths.iter().filter(|path| path.parent().is_some_and(is_called_so) && marks_program(path));
+    let folders = marks.filter(|path| sources.read(files, path).is_some()).filter_map(|path| path.parent());
+    folders.min_by_key(|folder| folder.components().count()).map(Path::to_owned)
 }
