@@ -120,3 +120,51 @@ fn is_of_interest(path: &Path, is_folder: bool) -> bool {
         || stem == "conftest";
     !is_test && FileFacts::is_readable(path)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Memory, Reader, Wanted};
+
+    /// Files in memory that note which of them are read.
+    #[derive(Clone, Debug, Default)]
+    struct Noted(Memory, Arc<Mutex<Vec<PathBuf>>>);
+
+    impl Reader for Noted {
+        fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+            lock(&self.1).push(path.to_owned());
+            self.0.read(path)
+        }
+
+        fn is_file(&self, path: &Path) -> bool {
+            self.0.is_file(path)
+        }
+
+        fn is_folder(&self, path: &Path) -> bool {
+            self.0.is_folder(path)
+        }
+
+        fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
+            self.0.below(folder, wanted)
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_once_however_many_roots_and_spellings_lead_to_it() {
+        let texts = [("app/index.js", "start()"), ("app/src/a.js", "send()"), ("app/src/blob.js", "no text")];
+        let mut memory = Memory(texts.map(|(path, text)| (path.into(), text.into())).into());
+        memory.0.insert("app/src/blob.js".into(), vec![0xff]);
+        let reader = Noted(memory, Arc::default());
+        let (files, sources) = (Files::new(reader.clone()), Sources::default());
+        let paths = |folder: &str| -> Vec<PathBuf> {
+            sources.below(&files, Path::new(folder)).files.iter().map(|file| file.path.clone()).collect()
+        };
+        assert_eq!(paths("app"), [Path::new("app/index.js"), Path::new("app/src/a.js")]);
+        assert_eq!(paths("app/src"), [Path::new("app/src/a.js")]);
+        let dotted = sources.read(&files, Path::new("./app/src/a.js")).expect("it was read before");
+        assert_eq!(dotted.path, Path::new("./app/src/a.js"));
+        let mut read = lock(&reader.1).clone();
+        read.sort();
+        assert_eq!(read, texts.map(|(path, _)| PathBuf::from(path)));
+    }
+}
