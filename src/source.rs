@@ -152,11 +152,10 @@ impl Reader for Disk {
     }
 
     fn read_up_to(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
-        let mut file = std::fs::File::open(path).ok()?;
-        let length = file.metadata().ok()?.len();
-        let mut bytes = Vec::with_capacity(usize::try_from(length).ok().filter(|_| length <= limit)?);
-        file.read_to_end(&mut bytes).ok()?;
-        Some(bytes)
+        // Most files fit, and asking for the length first would cost as much as reading.
+        let mut bytes = Vec::with_capacity(8 * 1024);
+        std::fs::File::open(path).ok()?.take(limit.saturating_add(1)).read_to_end(&mut bytes).ok()?;
+        (bytes.len() as u64 <= limit).then_some(bytes)
     }
 
     fn is_file(&self, path: &Path) -> bool {
@@ -175,15 +174,14 @@ impl Reader for Disk {
             .git_exclude(false)
             .require_git(false)
             .max_depth(Some(MAX_DEPTH))
+            // The names of each folder by themselves are quickly sorted, and it comes to the same order as that of whole paths.
+            .sort_by_file_name(Ord::cmp)
             .filter_entry(move |entry| {
                 entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) || wanted(entry.path(), true)
             })
             .build();
-        let mut paths: Vec<PathBuf> = Vec::new();
         let files = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
-        paths.extend(files.map(ignore::DirEntry::into_path).filter(|path| wanted(path, false)).take(MAX_FILES));
-        paths.sort();
-        paths
+        files.map(ignore::DirEntry::into_path).filter(|path| wanted(path, false)).take(MAX_FILES).collect()
     }
 }
 

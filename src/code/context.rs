@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
+use crate::code::file::marks_program;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, Project, Service, normalized};
 use crate::source::Files;
@@ -149,20 +150,20 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     };
     let names = [plain(own), plain(&service.name)];
     let here = or_here(project.directory.clone());
-    let below = sources.below(files, &here);
-    let is_called_so =
-        |folder: &Path| folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&plain(own)));
-    let homes = below.files.iter().filter_map(|facts| {
-        let folder = facts.path.parent()?;
-        match facts.text.is_some() || facts.is_manifest {
-            true => Some(folder),
-            false => folder.ancestors().find(|folder| folder.ends_with("src"))?.parent(),
+    let is_called_so = |folder: &Path| {
+        folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&plain(own))) && folder != here
+    };
+    let paths = sources.paths(files, &here);
+    let homes = paths.iter().filter_map(|path| {
+        let folder = path.parent()?;
+        if marks_program(path) {
+            return Some((folder, path)).filter(|(folder, _)| is_called_so(folder));
         }
+        let home = folder.ancestors().find(|folder| folder.ends_with("src"))?.parent();
+        home.filter(|home| is_called_so(home)).map(|home| (home, path))
     });
-    let mut folders: Vec<&Path> =
-        homes.filter(|folder| is_called_so(folder) && or_here(folder.to_path_buf()) != here).collect();
-    folders.sort_by_key(|folder| (folder.components().count(), *folder));
-    folders.first().map(|folder| (*folder).to_owned())
+    let homes = homes.filter(|(_, path)| sources.read(files, path).is_some());
+    homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
 }
 
 /// A name without what people write in one way here and in another there.

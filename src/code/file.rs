@@ -95,6 +95,12 @@ fn name_of(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
+/// Whether a folder with a file of this name has a program of its own, by its manifest or its Dockerfile.
+pub(super) fn marks_program(path: &Path) -> bool {
+    let name = name_of(path);
+    manifest::is_manifest(name) || is_dockerfile(name)
+}
+
 fn is_dockerfile(name: &str) -> bool {
     name.starts_with("Dockerfile")
         || name.ends_with(".Dockerfile")

@@ -1,6 +1,16 @@
 //! The modules that a source file takes in: what a reader finds by following its imports.
 
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
 use crate::code::language::Language;
+
+/// The words before a module's name in JavaScript.
+static JAVASCRIPT: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["from ", "require(", "import(", "import "]));
+
+/// The words before a module's name in Ruby; those of the shell are not told apart.
+static RUBY: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["require_relative ", "require ", "load "]));
 
 /// The modules that a source file names, as written: paths in JavaScript and Ruby, dotted names in Python, import paths in Go. Other
 /// languages are not followed.
@@ -8,10 +18,7 @@ use crate::code::language::Language;
 pub fn modules(language: Language, text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim_start);
     match language {
-        Language::JavaScript => lines
-            .filter(|line| !line.starts_with("//"))
-            .flat_map(|line| after_any(line, &["from ", "require(", "import(", "import "]).filter_map(quoted))
-            .collect(),
+        Language::JavaScript => after_words(&JAVASCRIPT, "//", text).filter_map(quoted).collect(),
         Language::Python => lines.flat_map(python).collect(),
         Language::Go => {
             let import = |line: &str| {
@@ -22,12 +29,32 @@ pub fn modules(language: Language, text: &str) -> Vec<String> {
             };
             lines.filter_map(import).collect()
         }
-        Language::Ruby | Language::Shell => lines
-            .filter(|line| !line.starts_with('#'))
-            .flat_map(|line| after_any(line, &["require_relative ", "require ", "load "]).filter_map(quoted))
-            .collect(),
+        Language::Ruby | Language::Shell => after_words(&RUBY, "#", text).filter_map(quoted).collect(),
         _ => Vec::new(),
     }
+}
+
+fn automaton<const N: usize>(words: [&str; N]) -> AhoCorasick {
+    let built = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(words);
+    built.expect("a few short words make an automaton")
+}
+
+/// What stands behind the first of each of `words` in every line that does not begin as a comment.
+fn after_words<'t>(words: &'t AhoCorasick, comment: &'t str, text: &'t str) -> impl Iterator<Item = &'t str> {
+    let mut end = 0;
+    let mut is_comment = false;
+    let mut seen: Vec<usize> = Vec::new();
+    words.find_iter(text).filter_map(move |word| {
+        if word.start() >= end {
+            let start = text[..word.start()].rfind('\n').map_or(0, |newline| newline + 1);
+            end = text[word.end()..].find('\n').map_or(text.len(), |newline| word.end() + newline);
+            is_comment = text[start..end].trim_start().starts_with(comment);
+            seen.clear();
+        }
+        let is_first = !seen.contains(&word.pattern().as_usize());
+        seen.push(word.pattern().as_usize());
+        (is_first && !is_comment).then(|| text[word.end()..end].trim_start())
+    })
 }
 
 /// The other projects that a .NET project takes in, as paths with `/` (learn.microsoft.com, "Common MSBuild project items").
@@ -36,11 +63,6 @@ pub fn project_references(text: &str) -> Vec<String> {
     let references = text.split("<ProjectReference").skip(1);
     let path = |reference: &str| quoted(&reference[reference.find("Include=")? + "Include=".len()..]);
     references.filter_map(path).map(|path| path.replace('\\', "/")).collect()
-}
-
-/// What stands behind each of `words` in a line.
-fn after_any<'l>(line: &'l str, words: &'l [&str]) -> impl Iterator<Item = &'l str> {
-    words.iter().filter_map(|word| line.find(word).map(|at| line[at + word.len()..].trim_start()))
 }
 
 /// The text in the quotes that `text` begins with.
@@ -80,6 +102,11 @@ mod tests {
             (Language::JavaScript, "import { send } from './kafka/producer.js'", &["./kafka/producer.js"][..]),
             (Language::JavaScript, "const kafka = require(\"../kafka\");", &["../kafka"]),
             (Language::JavaScript, "// import x from './old'\nimport './setup'", &["./setup"]),
+            (
+                Language::JavaScript,
+                "let a\r\n  import x from './x'; import y from './y'\r\nlet b\nrequire('./z'); from './w'",
+                &["./x", "./z", "./w"],
+            ),
             (
                 Language::Python,
                 "from app.kafka import producer, consumer as c",

@@ -1,6 +1,6 @@
 //! The code of each service of a project.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -91,8 +91,11 @@ fn of_service(
         }
         found.extend(below);
     }
-    let mut seen = BTreeSet::new();
-    found.retain(|facts| seen.insert(normalized(&facts.path)));
+    if context.roots.len() > 1 {
+        // Roots may overlap.
+        let mut seen = HashSet::new();
+        found.retain(|facts| seen.insert(normalized(&facts.path)));
+    }
     let command = words(service, context);
     // Another service with the same code and another command, or another stage of the Dockerfile, runs another part of it.
     let others = all.iter().filter(|(other, theirs)| {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
@@ -12,9 +12,13 @@ use crate::source::Files;
 /// What was read of the sources. Clones share it, so that no file is read twice in a run.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    folders: Arc<Mutex<HashMap<PathBuf, Arc<Folder>>>>,
-    files: Arc<Mutex<HashMap<PathBuf, Arc<FileFacts>>>>,
+    paths: Cache<Arc<[PathBuf]>>,
+    folders: Cache<Arc<Folder>>,
+    files: Cache<Arc<OnceLock<Option<Arc<FileFacts>>>>>,
 }
+
+/// What is known of paths, for all threads.
+type Cache<T> = Arc<Mutex<HashMap<PathBuf, T>>>;
 
 /// A folder with all that is below it.
 #[derive(Debug, Default)]
@@ -30,22 +34,34 @@ impl Sources {
         if let Some(known) = lock(&self.folders).get(folder) {
             return Arc::clone(known);
         }
-        let paths = files.below(folder, is_of_interest);
-        let facts: Vec<_> = paths.par_iter().map(|path| self.read(files, path)).collect();
+        let facts: Vec<_> = self.paths(files, folder).par_iter().map(|path| self.read(files, path)).collect();
         let found = Arc::new(Folder { files: facts.into_iter().flatten().collect() });
         lock(&self.folders).insert(folder.to_owned(), Arc::clone(&found));
         found
     }
 
+    /// The paths of the files below a folder, sorted; none of them is opened.
+    pub(super) fn paths(&self, files: &Files, folder: &Path) -> Arc<[PathBuf]> {
+        if let Some(known) = lock(&self.paths).get(folder) {
+            return Arc::clone(known);
+        }
+        let found: Arc<[PathBuf]> = files.below(folder, is_of_interest).into();
+        lock(&self.paths).insert(folder.to_owned(), Arc::clone(&found));
+        found
+    }
+
     /// A file; `None` if it cannot be read, is too large or no text.
     pub(super) fn read(&self, files: &Files, path: &Path) -> Option<Arc<FileFacts>> {
-        if let Some(known) = lock(&self.files).get(path) {
-            return Some(Arc::clone(known));
-        }
-        let text = files.peek(path, MAX_BYTES)?;
-        let facts = Arc::new(FileFacts::of(path, text));
-        lock(&self.files).insert(path.to_owned(), Arc::clone(&facts));
-        Some(facts)
+        // Below the working directory a path is found with a dot before it, and from a root of its own without.
+        let place = path.strip_prefix(".").unwrap_or(path);
+        let known = Arc::clone(lock(&self.files).entry(place.to_owned()).or_default());
+        // Projects that are worked on side by side may want the same file: the second waits for what the first reads.
+        let read = || Some(Arc::new(FileFacts::of(path, files.peek(path, MAX_BYTES)?)));
+        let facts = known.get_or_init(read).as_ref()?;
+        Some(match facts.path == path {
+            true => Arc::clone(facts),
+            false => Arc::new(FileFacts { path: path.to_owned(), ..FileFacts::clone(facts) }),
+        })
     }
 }
 
@@ -93,13 +109,62 @@ fn is_of_interest(path: &Path, is_folder: bool) -> bool {
     if is_folder {
         return !OTHER_FOLDERS.contains(&name);
     }
-    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
-    let is_test = name.contains(".test.")
-        || name.contains(".spec.")
+    let mut parts = name.split('.');
+    let stem = parts.next().unwrap_or(name);
+    let _extension = parts.next_back();
+    let is_test = parts.any(|part| part == "test" || part == "spec")
         || stem.ends_with("_test")
         || stem.ends_with("Test")
         || stem.ends_with("Tests")
         || stem.starts_with("test_")
         || stem == "conftest";
     !is_test && FileFacts::is_readable(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Memory, Reader, Wanted};
+
+    /// Files in memory that note which of them are read.
+    #[derive(Clone, Debug, Default)]
+    struct Noted(Memory, Arc<Mutex<Vec<PathBuf>>>);
+
+    impl Reader for Noted {
+        fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+            lock(&self.1).push(path.to_owned());
+            self.0.read(path)
+        }
+
+        fn is_file(&self, path: &Path) -> bool {
+            self.0.is_file(path)
+        }
+
+        fn is_folder(&self, path: &Path) -> bool {
+            self.0.is_folder(path)
+        }
+
+        fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
+            self.0.below(folder, wanted)
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_once_however_many_roots_and_spellings_lead_to_it() {
+        let texts = [("app/index.js", "start()"), ("app/src/a.js", "send()"), ("app/src/blob.js", "no text")];
+        let mut memory = Memory(texts.map(|(path, text)| (path.into(), text.into())).into());
+        memory.0.insert("app/src/blob.js".into(), vec![0xff]);
+        let reader = Noted(memory, Arc::default());
+        let (files, sources) = (Files::new(reader.clone()), Sources::default());
+        let paths = |folder: &str| -> Vec<PathBuf> {
+            sources.below(&files, Path::new(folder)).files.iter().map(|file| file.path.clone()).collect()
+        };
+        assert_eq!(paths("app"), [Path::new("app/index.js"), Path::new("app/src/a.js")]);
+        assert_eq!(paths("app/src"), [Path::new("app/src/a.js")]);
+        let dotted = sources.read(&files, Path::new("./app/src/a.js")).expect("it was read before");
+        assert_eq!(dotted.path, Path::new("./app/src/a.js"));
+        let mut read = lock(&reader.1).clone();
+        read.sort();
+        assert_eq!(read, texts.map(|(path, _)| PathBuf::from(path)));
+    }
 }
