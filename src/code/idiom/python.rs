@@ -31,7 +31,8 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
             r"\b(?:os\.)?(?:getenv|environ\.(?:get|pop|setdefault)) \( (?:key = )?NAME(?: , (?:default = )?DEFAULT)?",
             r"\benviron \[ NAME \]",
             // click, typer
-            r"\benvvar = \[? NAME",
+            r"\benvvar = \[? NAME(?: \]? , (?:[^\n()]{1,80} , )?default = DEFAULT)?",
+            r"\bdefault = DEFAULT , (?:[^\n()]{1,80} , )?envvar = \[? NAME",
         ],
         &[r" \)? or DEFAULT", r" (?:\)|\]) if [^\n]{1,80} else DEFAULT"],
         &[],

@@ -37,6 +37,7 @@ fn javascript_reads_the_environment_of_its_process() {
             ("const a = process.env.BROKERS!.split(',')", &["BROKERS"]),
             ("const a = process.env['BROKERS'] || 'kafka:9092'", &["BROKERS=kafka:9092"]),
             ("brokers: (process.env.BROKERS ?? \"kafka:9092\").split(','),", &["BROKERS=kafka:9092"]),
+            ("brokers: process.env.BROKERS?.split(',') ?? ['kafka:9092'],", &["BROKERS=kafka:9092"]),
             ("brokers: [process.env.BROKERS ||\n  `kafka:9092`]", &["BROKERS=kafka:9092"]),
             ("const a = process.env.A || process.env.B || 'c:9092'", &["A=c:9092", "B=c:9092"]),
             ("const a = process.env.A || `${process.env.HOST}:9092`", &["A", "HOST"]),
@@ -80,6 +81,8 @@ fn python_reads_the_environment_by_its_libraries() {
             ("a = env('A', default='a:1'); b = env.list('B', default=['b:1', 'c:1'])", &["A=a:1", "B=b:1,c:1"]),
             ("a = config('A', cast=Csv(), default='a:1'); b = config('B'); c = config('b')", &["A=a:1", "B"]),
             ("@click.option('--broker', envvar='A')", &["A"]),
+            ("@click.option('--broker', envvar='A', show_envvar=True, default='a:1')", &["A=a:1"]),
+            ("typer.Option(default='a:1', envvar=['A'])", &["A=a:1"]),
         ],
     );
 }
