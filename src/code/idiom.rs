@@ -7,6 +7,7 @@ mod c;
 mod dotnet;
 mod elixir;
 mod go;
+mod go_struct;
 mod javascript;
 mod jvm;
 mod lexer;
@@ -16,6 +17,7 @@ mod pydantic;
 mod python;
 mod ruby;
 mod rust;
+mod rust_settings;
 mod shell;
 
 use std::collections::HashSet;
