@@ -16,7 +16,11 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
         words = script.split_whitespace().map(str::to_owned).collect();
     }
     let split = words.iter().flat_map(|word| word.split([' ', ';', '&', '\n', '"', '\'']));
-    let starts = split.filter_map(|word| index.start(word));
+    let split: Vec<&str> = split.collect();
+    // `manage.py listen` runs `management/commands/listen.py` (docs.djangoproject.com, "How to create custom django-admin commands").
+    let of_django = split.windows(2).filter(|pair| pair[0].ends_with("manage.py"));
+    let of_django = of_django.filter_map(|pair| index.module(&["commands".to_owned(), pair[1].to_owned()], None));
+    let starts = split.iter().filter_map(|word| index.start(word)).chain(of_django);
     // A script passes on to a program that nobody can tell by its words.
     let is_code = |&start: &usize| files[start].language != Some(Language::Shell);
     let mut starts: BTreeSet<usize> = starts.filter(is_code).collect();
@@ -83,7 +87,7 @@ impl<'f> Index<'f> {
             let stem = if is_file { path.with_extension("") } else { path.to_owned() };
             words_of(&stem).into_iter().filter(|part| part != "dist" && part != "build").collect()
         };
-        if !is_file && !is_module && parts.len() < 2 && !self.has_main_folder(word) {
+        if !is_file && !is_module && parts.len() < 2 && !parts.iter().any(|name| self.has_main_folder(name)) {
             return None;
         }
         // `/app/worker/main.py` is the image's path: what is before the folder's own part is dropped, the longest match wins.
