@@ -22,6 +22,8 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
             r"\b(?:os|syscall)\.(?:Getenv|LookupEnv) \( NAME \)",
             r"\bcmp\.Or \( os\.Getenv \( NAME \) , DEFAULT",
             // urfave/cli
+            r"\bEnvVars : \[\]string \{ NAME[^{}]*\} , Value : (?:cli\.NewStringSlice \( )?DEFAULT",
+            r"\bValue : (?:cli\.NewStringSlice \( )?DEFAULT (?:\) )?, (?:Usage : [^,]{1,80} , )?EnvVars : \[\]string \{ NAME",
             r"\bEnvVars : \[\]string \{ NAME",
             r"\bEnvVar : NAME",
         ],
@@ -43,7 +45,7 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
     let fields = go_struct::paths(code);
-    reads.extend(tagged(&fields));
+    reads.extend(tagged(code, &fields));
     reads.extend(processed(code, &fields));
     reads.extend(bound_by_viper(code, &fields));
     reads
@@ -56,8 +58,13 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
 }
 
 /// What struct tags name: `env:"X"` of caarlos0/env, cleanenv, sethvargo/go-envconfig and kong, behind the prefixes of the structs
-/// around.
-fn tagged(fields: &[Vec<Field>]) -> Vec<Request> {
+/// around. Where the file takes in no such library, a struct of another file may be around, and only what names Kafka is sure to be the
+/// whole name.
+fn tagged(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
+    let is_library = |text: &str| {
+        text.contains('/') && ["/env", "env/", "envconfig", "/kong"].iter().any(|name| text.contains(name))
+    };
+    let has_library = code.source.strings.iter().any(|string| is_library(string.text));
     let prefix = |field: &Field| {
         let option = || field.tag("env").and_then(|tag| tag.split_once("prefix=")).map(|(_, prefix)| prefix);
         field.tag("envPrefix").or_else(|| field.tag("env-prefix")).or_else(option).unwrap_or_default().to_owned()
@@ -65,7 +72,8 @@ fn tagged(fields: &[Vec<Field>]) -> Vec<Request> {
     let read = |path: &Vec<Field>| {
         let (field, around) = path.split_last()?;
         let name = field.tag("env")?.split(',').next().filter(|name| !name.is_empty())?;
-        Some(request(around.iter().map(prefix).chain([name.to_owned()]).collect(), field))
+        let is_whole = has_library || !around.is_empty() || name.contains("KAFKA");
+        is_whole.then(|| request(around.iter().map(prefix).chain([name.to_owned()]).collect(), field))
     };
     fields.iter().filter_map(read).collect()
 }

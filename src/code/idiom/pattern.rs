@@ -22,6 +22,11 @@ const HELPER: &str = concat!(
     r"\b(?<function>(?:\w+\??\.)?\w*[eE](?:nv|NV)\w*(?:(?:\.|::)\w+)?)(?:<[\w\[\],]*>)?",
     r" \( NAME(?: , (?:default [:=] )?DEFAULT)?"
 );
+/// A function that by its name may read settings from anywhere: with a name in capitals and what stands in for it, from the environment.
+const SETTING: &str = concat!(
+    r"\b(?<function>\w*(?:[sS]etting|[cC]onf|[lL]ookup|[pP]aram|[oO]ption|[fF]allback|[dD]efault)\w*)(?:<[\w\[\],]*>)?",
+    r" \( NAME , (?:default [:=] )?DEFAULT"
+);
 /// The head of a function, in the languages that have a sign before its body.
 const FUNCTION_HEAD: &str = r"\b(?<function>[A-Za-z_]\w*)(?: = (?:async )?)? \((?<parameters>[^()]*)\)(?: (?:->|:)? [\w\[\]<>?,.&* ]{1,60}?)? (?:\{|=>|:|=)";
 /// How many functions of a file are followed, and how long their names may be: a pattern is made of them.
@@ -136,10 +141,11 @@ impl<'t> Code<'t> {
         found.filter_map(|found| self.request(&found, fallbacks)).collect()
     }
 
-    /// The calls of functions that seem to read the environment by their names.
+    /// The calls of functions that by their names seem to read the environment.
     fn helpers(&self, fallbacks: &[Regex]) -> Vec<Request> {
         static HELPERS: LazyLock<Regex> = LazyLock::new(|| compiled(HELPER));
-        let calls = HELPERS.captures_iter(self.text()).filter(|found| {
+        static SETTINGS: LazyLock<Regex> = LazyLock::new(|| compiled(SETTING));
+        let calls = HELPERS.captures_iter(self.text()).chain(SETTINGS.captures_iter(self.text())).filter(|found| {
             // `command.env(X, value)` is how a child process is given one.
             let before = found.get(0).map_or("", |whole| &self.text()[..whole.start()]).trim_end();
             let of_another = &found["function"] == "env" && before.ends_with('.');
@@ -203,7 +209,9 @@ fn is_whole(behind: &str) -> bool {
 fn is_setter(function: &str) -> bool {
     static SETTER: LazyLock<Regex> = LazyLock::new(|| {
         let verbs = "set|unset|put|with|add|del|delete|remove|has|is|prefixed";
-        compiled(&format!("(?:^|[.:])(?:{verbs})(?:env[a-z_]*|item|var|_[a-z_]*)?$|[.:]env$"))
+        compiled(&format!(
+            "(?:^|[.:])(?:{verbs})(?:env[a-z_]*|item|var|default|conf(?:ig)?|param|option|_[a-z_]*)?$|[.:]env$"
+        ))
     });
     SETTER.is_match(&function.to_ascii_lowercase())
 }

@@ -46,6 +46,11 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
     reads
 }
 
+/// What models leave to the settings that hold them.
+pub(super) fn keys(code: &Code) -> Vec<Request> {
+    pydantic::keys(code)
+}
+
 /// Readers whose default is a keyword behind others: `config("X", cast=str, default="d")` of decouple and starlette,
 /// `env.list("X", default=["d"])` of environs and django-environ.
 fn with_keywords(code: &Code) -> Vec<Request> {
