@@ -20,7 +20,7 @@ pub(super) struct Field<'c> {
     /// The number of the struct that it is, if that stands in the same file.
     inner: Option<usize>,
     /// All its tags.
-    pub tags: &'c str,
+    tags: &'c str,
     /// The line, from 1.
     pub line: usize,
 }
@@ -48,7 +48,8 @@ pub(super) fn paths<'c>(code: &'c Code) -> Vec<Vec<Field<'c>>> {
         let Some(path) = open.pop() else { break };
         match path.last().and_then(|field| structs.get(field.inner?)) {
             Some(fields) if path.len() < DEPTH => {
-                open.extend(fields.iter().map(|&field| [&path[..], &[field]].concat()));
+                let room = MAX_PATHS.saturating_sub(open.len());
+                open.extend(fields.iter().take(room).map(|&field| [&path[..], &[field]].concat()));
             }
             Some(_) => {}
             None => paths.push(path),

@@ -1,7 +1,7 @@
 //! The settings of Rust programs, whose fields are variables that never stand in the source: those of envy, of config's `Environment` and
 //! of figment's `Env`, as their pages on docs.rs tell.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -36,18 +36,18 @@ fn environment(code: &Code) -> Option<(String, Option<String>)> {
     });
     static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. (?:separator|split) \( NAME \)"));
     static AFTER_PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. prefix_separator \( NAME \)"));
-    let text = |pattern: &Regex| {
-        let name = pattern.captures(code.text())?.name("name")?;
-        code.value(name.as_str()).map(|value| value.text)
-    };
-    let separator = text(&SEPARATOR);
-    if CONFIG.is_match(code.text()) {
-        // What follows the prefix is the separator, else an underscore.
-        let behind = text(&AFTER_PREFIX).or_else(|| separator.clone()).unwrap_or_else(|| "_".to_owned());
-        let prefix = text(&CONFIG).map_or(String::new(), |prefix| prefix + &behind);
-        return Some((prefix, separator));
+    let text = |name: regex::Match| code.value(name.as_str()).map(|value| value.text);
+    let option = |pattern: &Regex| text(pattern.captures(code.text())?.name("name")?);
+    // A prefix that the source does not spell out leaves the names unknown.
+    let prefix = |pattern: &Regex| pattern.captures(code.text())?.name("name").map_or(Some(String::new()), text);
+    let separator = option(&SEPARATOR);
+    if !CONFIG.is_match(code.text()) {
+        return Some((prefix(&OTHERS)?, separator));
     }
-    OTHERS.is_match(code.text()).then(|| (text(&OTHERS).unwrap_or_default(), separator))
+    // What follows the prefix is the separator, else an underscore.
+    let behind = option(&AFTER_PREFIX).or_else(|| separator.clone()).unwrap_or_else(|| "_".to_owned());
+    let prefix = prefix(&CONFIG)?;
+    Some((if prefix.is_empty() { prefix } else { prefix + &behind }, separator))
 }
 
 /// `set_default("a.b", "d")`
@@ -78,7 +78,7 @@ fn fields(code: &Code) -> Vec<Key> {
             .expect("a constant pattern")
     });
     let text = code.text();
-    let mut structs: HashMap<&str, Vec<(&str, &str, usize)>> = HashMap::new();
+    let mut structs: BTreeMap<&str, Vec<(&str, &str, usize)>> = BTreeMap::new();
     for found in STRUCT.captures_iter(text) {
         let (Some(name), Some(body)) = (found.name("name"), found.name("body")) else { continue };
         let fields = FIELD.captures_iter(body.as_str()).filter_map(|field| {
@@ -92,7 +92,7 @@ fn fields(code: &Code) -> Vec<Key> {
     open.extend(structs.keys().filter(|name| !inner.contains(*name)).map(|name| (vec![], *name)));
     let mut keys = Vec::new();
     while let Some((key, name)) = open.pop() {
-        for (field, kind, line) in structs.get(name).into_iter().flatten() {
+        for (field, kind, line) in structs.get(name).into_iter().flatten().take(MAX_FIELDS) {
             let key = [&key[..], &[(*field).to_owned()]].concat();
             if keys.len() + open.len() >= MAX_FIELDS {
                 return keys;

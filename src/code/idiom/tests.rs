@@ -306,6 +306,7 @@ fn rust_reads_the_environment_by_its_libraries() {
                 &["APP_K_A"],
             ),
             ("struct S { a: String }", &[]),
+            ("struct S { a: String }\nEnvironment::with_prefix(prefix)", &[]),
             ("env!(\"A\"); option_env!(\"B\"); child.env(\"C\", \"c\")", &[]),
         ],
     );
