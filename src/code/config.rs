@@ -195,7 +195,13 @@ pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
     };
     let of_file = profile_of_file(path);
     let configuration = documents.into_iter().filter(|document| !is_deployment(document));
-    configuration.flat_map(|document| with_profiles(document, of_file.as_deref())).collect()
+    let mut settings: Vec<Setting> =
+        configuration.flat_map(|document| with_profiles(document, of_file.as_deref())).collect();
+    if file_name(path).is_some_and(|name| name.starts_with("custom-environment-variables.")) {
+        // node-config: the values of this file are the names of variables (github.com/node-config/node-config/wiki/Environment-Variables).
+        settings.iter_mut().for_each(|setting| setting.value = format!("${{{}}}", setting.value));
+    }
+    settings
 }
 
 /// Whether a document is for Compose or Kubernetes, by its keys: what stands there is about containers, and no program in one reads it.

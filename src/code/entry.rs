@@ -1,18 +1,20 @@
 //! Which of several programs in one folder a command starts, and which files that program takes in.
 
+mod artifact;
+
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::code::entry::artifact::artifact_of;
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
-use crate::compose::normalized;
 
 /// The files, among `files`, of the program that `words` start: where it begins, and all it takes in. `None` if the words do not lead to
 /// a file.
 pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
-    if let Some(assembly) = words.iter().find_map(|word| Path::new(word).file_name()?.to_str()?.strip_suffix(".dll")) {
-        return assembly_of(assembly, files);
+    if let Some(artifact) = artifact_of(words, files) {
+        return Some(artifact);
     }
     let is_whole = |word: &str| WHOLE_PROGRAMS.contains(&word);
     let split = words.iter().flat_map(|word| word.split(' '));
@@ -27,7 +29,11 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
         words = script.split_whitespace().map(str::to_owned).collect();
     }
     let split = words.iter().flat_map(|word| word.split([' ', ';', '&', '\n', '"', '\'']));
-    let starts = split.filter_map(|word| index.start(word));
+    let split: Vec<&str> = split.collect();
+    // `manage.py listen` runs `management/commands/listen.py` (docs.djangoproject.com, "How to create custom django-admin commands").
+    let of_django = split.windows(2).filter(|pair| pair[0].ends_with("manage.py"));
+    let of_django = of_django.filter_map(|pair| index.module(&["commands".to_owned(), pair[1].to_owned()], None));
+    let starts = split.iter().filter_map(|word| index.start(word)).chain(of_django);
     // A script passes on to a program that nobody can tell by its words.
     let is_code = |&start: &usize| files[start].language != Some(Language::Shell);
     let mut starts: BTreeSet<usize> = starts.filter(is_code).collect();
@@ -39,30 +45,6 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
         starts.extend(files.iter().position(|file| is_main(&file)));
     }
     (!starts.is_empty()).then(|| index.reachable(starts))
-}
-
-/// The files of the .NET project called `assembly`, and of those that it takes in. `None` if there is no such project.
-fn assembly_of(assembly: &str, files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
-    let project = |path: &Path| files.iter().find(|facts| normalized(&facts.path) == normalized(path));
-    let is_own = |facts: &&Arc<FileFacts>| {
-        facts.path.file_name().is_some_and(|name| name == format!("{assembly}.csproj").as_str())
-    };
-    let mut projects = vec![files.iter().find(is_own)?];
-    let mut next = 0;
-    while let Some(facts) = projects.get(next) {
-        let home = facts.path.parent().unwrap_or(Path::new(""));
-        let others: Vec<_> = facts.modules.iter().filter_map(|other| project(&home.join(other))).collect();
-        projects.extend(
-            others
-                .into_iter()
-                .filter(|other| !projects.iter().any(|known| known.path == other.path))
-                .collect::<Vec<_>>(),
-        );
-        next += 1;
-    }
-    let is_taken_in =
-        |path: &Path| projects.iter().any(|facts| facts.path.parent().is_some_and(|home| path.starts_with(home)));
-    Some(files.iter().filter(|facts| is_taken_in(&facts.path)).map(|facts| facts.path.clone()).collect())
 }
 
 /// What a script of a `package.json` runs, where the words call one: `npm run worker`, `yarn start`.
@@ -118,7 +100,7 @@ impl<'f> Index<'f> {
             let stem = if is_file { path.with_extension("") } else { path.to_owned() };
             words_of(&stem).into_iter().filter(|part| part != "dist" && part != "build").collect()
         };
-        if !is_file && !is_module && parts.len() < 2 && !self.has_main_folder(word) {
+        if !is_file && !is_module && parts.len() < 2 && !parts.iter().any(|name| self.has_main_folder(name)) {
             return None;
         }
         // `/app/worker/main.py` is the image's path: what is before the folder's own part is dropped, the longest match wins.
@@ -228,8 +210,8 @@ impl<'f> Index<'f> {
 /// Words of commands that only prepare a database.
 const DATABASE_WORDS: [&str; 6] = ["database", "db", "migrate", "migration", "migrations", "seed"];
 
-/// Servers that load every file of their program.
-const WHOLE_PROGRAMS: [&str; 5] = ["rails", "puma", "unicorn", "karafka", "racecar"];
+/// Programs that load every file of theirs: guides.rubyonrails.org, "Autoloading and Reloading Constants"; karafka.io, "Getting Started".
+const WHOLE_PROGRAMS: [&str; 2] = ["rails", "karafka"];
 
 /// Words of commands that start other things than the program's own files.
 const COMMON_WORDS: [&str; 14] =

@@ -9,7 +9,7 @@ use crate::code::fact::{Literal, Mention, Read, Setting};
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
-use crate::code::{config, idiom, manifest};
+use crate::code::{config, idiom, library, manifest};
 
 /// What one file says.
 #[derive(Clone, Debug, Default)]
@@ -40,10 +40,16 @@ pub struct FileFacts {
     pub text: Option<String>,
 }
 
-/// The words that a file about Kafka has in it: the first two name it, the others an address.
+/// The words that a file about Kafka has in it: the first two name it, the next two an address, the others a library whose name tells
+/// nothing of all that.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = ["kafka", "redpanda", "broker", "bootstrap"];
-    AhoCorasick::builder().ascii_case_insensitive(true).build(words).expect("four short words make an automaton")
+    let is_new = |name: &&str| !words.iter().any(|word| name.to_ascii_lowercase().contains(word));
+    let words = words.into_iter().chain(library::words().filter(is_new));
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(words)
+        .expect("some hundred short words make an automaton")
 });
 
 /// Nobody writes a Dockerfile longer than this, in bytes.

@@ -7,6 +7,7 @@ mod c;
 mod dotnet;
 mod elixir;
 mod go;
+mod go_struct;
 mod javascript;
 mod jvm;
 mod lexer;
@@ -16,6 +17,7 @@ mod pydantic;
 mod python;
 mod ruby;
 mod rust;
+mod rust_settings;
 mod shell;
 
 use std::collections::HashSet;
@@ -36,7 +38,7 @@ fn reader(language: Language) -> Option<Reader> {
     let none: fn(&Code) -> Vec<Request> = |_| vec![];
     let (syntax, reads, keys): (_, fn(&Code) -> Vec<Request>, _) = match language {
         Language::JavaScript => (javascript::SYNTAX, javascript::reads, none),
-        Language::Python => (python::SYNTAX, python::reads, none),
+        Language::Python => (python::SYNTAX, python::reads, python::keys as fn(&Code) -> Vec<Request>),
         Language::Jvm => (jvm::SYNTAX, jvm::reads, jvm::keys as fn(&Code) -> Vec<Request>),
         Language::Go => (go::SYNTAX, go::reads, go::keys as fn(&Code) -> Vec<Request>),
         Language::DotNet => (dotnet::SYNTAX, dotnet::reads, dotnet::keys as fn(&Code) -> Vec<Request>),
@@ -77,7 +79,7 @@ pub fn literals(language: Language, text: &str) -> Vec<Literal> {
 }
 
 /// The configuration keys that a source file asks for, by lines, each with its default as the value, or nothing: `A:B`
-/// in .NET, the properties of Spring and MicroProfile, and the keys of Go's viper.
+/// in .NET, the properties of Spring and MicroProfile, the keys of Go's viper, and the fields of pydantic's models.
 #[must_use]
 pub fn keys(language: Language, text: &str) -> Vec<Setting> {
     let Some(reader) = reader(language) else { return vec![] };

@@ -99,6 +99,14 @@ impl Registry {
     }
 }
 
+/// The words of which one stands wherever a library is listed or taken in.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    let texts = |library: &'static Library| library.packages().chain(library.imports.iter().map(String::as_str));
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
+    let longest = move |text: &'static str| text.split(move |c| !is_word(c)).max_by_key(|word| word.len());
+    LIBRARIES.values().flatten().flat_map(texts).filter_map(longest)
+}
+
 /// The framework that a library, by its name in a [`Mention`](super::Mention), is part of.
 #[must_use]
 pub fn framework(library: &str) -> Option<Framework> {

@@ -448,7 +448,7 @@ mod tests {
             ("run --consume kafka:9092", Verdict::Yes),
             ("[run, --broker, kafka]", Verdict::Yes),
             ("run --brokers=localhost:9092", Verdict::Yes),
-            ("[run, --broker, pulsar]", Verdict::Undecided),
+            ("[run, --broker, pulsar]", Verdict::No),
             ("celery worker --broker=redis://redis:6379/0", Verdict::Undecided),
             ("mosquitto_sub --broker mqtt:1883", Verdict::Undecided),
         ] {

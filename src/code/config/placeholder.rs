@@ -85,7 +85,7 @@ fn pieces(value: &str) -> Vec<Piece<'_>> {
 }
 
 /// The placeholder that a text begins with, and its length in bytes.
-fn placeholder(text: &str) -> Option<(Placeholder, usize)> {
+pub(super) fn placeholder(text: &str) -> Option<(Placeholder, usize)> {
     let between = |open: &str, close: &str| {
         let body = text.strip_prefix(open)?;
         let end = body.find(close)?;

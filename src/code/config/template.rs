@@ -1,6 +1,6 @@
 //! YAML that a template engine has yet to fill: no parser reads it, but its lines look like YAML.
 
-use super::placeholder::of_template;
+use super::placeholder::{of_template, placeholder};
 use super::{MAX_DEPTH, MAX_SETTINGS, join, setting, unquoted};
 use crate::code::{Read, Setting};
 
@@ -69,7 +69,7 @@ fn scalar(value: &str) -> &str {
 }
 
 /// The environment variables that the tags `{{ … }}` of a template read: `.Env.X` (jwilder/dockerize), `getenv "X"` (kelseyhightower/confd,
-/// hairyhenderson/gomplate), `env "X"` (hashicorp/consul-template).
+/// hairyhenderson/gomplate), `env "X"` (hashicorp/consul-template); and those of Symfony's `%env(X)%`, under whatever key it stands.
 #[must_use]
 pub fn reads(text: &str) -> Vec<Read> {
     let mut reads = Vec::new();
@@ -81,6 +81,10 @@ pub fn reads(text: &str) -> Vec<Read> {
         reads.extend(placeholders.map(|read| Read { variable: read.name, default: read.default, line }));
         line += tag.matches('\n').count();
         rest = after;
+    }
+    for (index, line) in text.lines().enumerate() {
+        let places = line.match_indices("%env(").filter_map(|(at, _)| placeholder(&line[at..]));
+        reads.extend(places.map(|(found, _)| Read { variable: found.name, default: None, line: index + 1 }));
     }
     reads
 }

@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::code::Read;
 
 /// `line key = value` of each entry, with ` @profile`.
 fn read(path: &str, text: &str) -> Vec<String> {
@@ -160,6 +161,8 @@ fn a_template_is_read_line_by_line() {
     let reads: Vec<_> = template_reads(text).into_iter().map(|read| (read.variable, read.default, read.line)).collect();
     let expected = [("KAFKA_SEEDS", None, 5), ("KAFKA_PORT", Some("9092"), 6), ("TLS", None, 8)];
     assert_eq!(reads, expected.map(|(name, default, line)| (name.to_owned(), default.map(str::to_owned), line)));
+    let reads = template_reads("transports:\n  orders: '%env(resolve:KAFKA_DSN)%'\n  mails: '100 %env( %'");
+    assert_eq!(reads, [Read { variable: "KAFKA_DSN".to_owned(), default: None, line: 2 }]);
 }
 
 #[test]

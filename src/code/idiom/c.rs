@@ -14,7 +14,18 @@ pub(super) const SYNTAX: Syntax = Syntax {
 };
 
 static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(&[r"\b(?:secure_)?getenv \( NAME \)"], &[r"\)? \?: DEFAULT", r" \? [^?;]{1,80} : DEFAULT"], &[])
+    Idioms::new(
+        &[r"\b(?:secure_)?getenv \( NAME \)"],
+        &[
+            r"\)? \?: DEFAULT",
+            r" \? [^?;]{1,80} : DEFAULT",
+            // x = getenv("X"); if (!x) x = "d";
+            r" ; if \( (?:! \w+|\w+ == \w+) \) \{? \w+ = DEFAULT",
+            // x = getenv("X"); y = x ? x : "d";
+            r" ; [\w:*& ]{1,60} = \w+ (?:!= \w+ )?\? [^?:;]{1,80} : DEFAULT",
+        ],
+        &[],
+    )
 });
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use super::go_struct::{self, Field};
 use super::lexer::{Quote, Syntax};
 use super::pattern::{Code, Idioms, Request, Value, compiled};
 
@@ -21,6 +22,8 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
             r"\b(?:os|syscall)\.(?:Getenv|LookupEnv) \( NAME \)",
             r"\bcmp\.Or \( os\.Getenv \( NAME \) , DEFAULT",
             // urfave/cli
+            r"\bEnvVars : \[\]string \{ NAME[^{}]*\} , Value : (?:cli\.NewStringSlice \( )?DEFAULT",
+            r"\bValue : (?:cli\.NewStringSlice \( )?DEFAULT (?:\) )?, (?:Usage : [^,]{1,80} , )?EnvVars : \[\]string \{ NAME",
             r"\bEnvVars : \[\]string \{ NAME",
             r"\bEnvVar : NAME",
         ],
@@ -41,8 +44,10 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
-    reads.extend(tagged(code));
-    reads.extend(bound_by_viper(code));
+    let fields = go_struct::paths(code);
+    reads.extend(tagged(code, &fields));
+    reads.extend(processed(code, &fields));
+    reads.extend(bound_by_viper(code, &fields));
     reads
 }
 
@@ -52,43 +57,75 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
     keys.filter(|key| !key.name.is_empty() && !key.name.contains([' ', '/'])).collect()
 }
 
-/// What struct tags name: `env:"X"` of caarlos0/env, cleanenv, sethvargo/go-envconfig and kong, `envconfig:"X"` of
-/// kelseyhightower/envconfig.
-fn tagged(code: &Code) -> Vec<Request> {
-    static TAG: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"\b(env|envconfig):"([^",]+)([^"]*)""#).expect("a constant pattern"));
-    static DEFAULT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"\b(?:envDefault|env-default|default):"([^"]*)""#).expect("a constant pattern"));
+/// What struct tags name: `env:"X"` of caarlos0/env, cleanenv, sethvargo/go-envconfig and kong, behind the prefixes of the structs
+/// around. Where the file takes in no such library, a struct of another file may be around, and only what names Kafka is sure to be the
+/// whole name.
+fn tagged(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
+    let is_library = |text: &str| {
+        text.contains('/') && ["/env", "env/", "envconfig", "/kong"].iter().any(|name| text.contains(name))
+    };
+    let has_library = code.source.strings.iter().any(|string| is_library(string.text));
+    let prefix = |field: &Field| {
+        let option = || field.tag("env").and_then(|tag| tag.split_once("prefix=")).map(|(_, prefix)| prefix);
+        field.tag("envPrefix").or_else(|| field.tag("env-prefix")).or_else(option).unwrap_or_default().to_owned()
+    };
+    let read = |path: &Vec<Field>| {
+        let (field, around) = path.split_last()?;
+        let name = field.tag("env")?.split(',').next().filter(|name| !name.is_empty())?;
+        let is_whole = has_library || !around.is_empty() || name.contains("KAFKA");
+        is_whole.then(|| request(around.iter().map(prefix).chain([name.to_owned()]).collect(), field))
+    };
+    fields.iter().filter_map(read).collect()
+}
+
+/// What kelseyhightower/envconfig reads: the path of a field behind the prefix, in capitals, or the name in its tag alone.
+fn processed(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     static PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\benvconfig\.(?:Must)?Process \( NAME"));
-    let prefix =
-        PREFIX.captures(code.text()).and_then(|found| code.value(&found["name"])).map_or(String::new(), |prefix| {
-            if prefix.text.is_empty() { prefix.text } else { prefix.text.to_ascii_uppercase() + "_" }
-        });
+    let process = PREFIX.captures(code.text()).and_then(|found| code.value(&found["name"]));
+    let name = |field: &Field| match (field.tag("envconfig"), field.name) {
+        (Some(tag), _) => Some(tag.to_owned()),
+        (None, Some(name)) if field.tag("split_words") == Some("true") => Some(split_words(name)),
+        (None, name) => name.map(str::to_owned),
+    };
     let mut reads = Vec::new();
-    for string in &code.source.strings {
-        let Some(tag) = TAG.captures(string.text) else { continue };
-        let after = tag[3].split_once("default=").map(|(_, value)| value.to_owned());
-        let default = DEFAULT.captures(string.text).map(|found| found[1].to_owned()).or(after);
-        // envconfig looks for the name with the prefix, then for the name alone.
-        let prefixes = if &tag[1] == "envconfig" && !prefix.is_empty() { vec![&prefix[..], ""] } else { vec![""] };
-        for prefix in prefixes {
-            let default = default.clone().map(|text| Value { text, strings: vec![] });
-            reads.push(Request { name: format!("{prefix}{}", &tag[2]), default, line: string.line });
+    for path in fields {
+        let Some(field) = path.last() else { continue };
+        if let Some(prefix) = &process {
+            let parts = std::iter::once(prefix.text.clone()).chain(path.iter().filter_map(name));
+            let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+            reads.push(request(parts.join("_").to_ascii_uppercase(), field));
         }
+        reads.extend(field.tag("envconfig").map(|tag| request(tag.to_ascii_uppercase(), field)));
     }
     reads
 }
 
+fn request(name: String, field: &Field) -> Request {
+    let default = ["envDefault", "env-default", "default"].iter().find_map(|key| field.tag(key));
+    let option = || field.tag("env").and_then(|tag| tag.split_once("default=")).map(|(_, default)| default);
+    let default = default.or_else(option).map(|text| Value { text: text.to_owned(), strings: vec![] });
+    Request { name, default, line: field.line }
+}
+
+/// `KafkaBrokers` as `Kafka_Brokers`.
+fn split_words(name: &str) -> String {
+    let mut words = String::new();
+    for symbol in name.chars() {
+        if symbol.is_uppercase() && words.ends_with(char::is_lowercase) {
+            words.push('_');
+        }
+        words.push(symbol);
+    }
+    words
+}
+
 /// The keys of viper, where `AutomaticEnv` makes each a variable: in capitals, behind the prefix, with the replacer's
 /// changes. `BindEnv` names its own.
-fn bound_by_viper(code: &Code) -> Vec<Request> {
+fn bound_by_viper(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     static BOUND: LazyLock<Regex> = LazyLock::new(|| compiled(r#"\.BindEnv \( "\d+" , NAME"#));
     static ALONE: LazyLock<Regex> = LazyLock::new(|| compiled(r"\.BindEnv \( NAME \)"));
     static PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\.SetEnvPrefix \( NAME"));
     static REPLACER: LazyLock<Regex> = LazyLock::new(|| compiled(r#"strings\.NewReplacer \((?<pairs>(?: "\d+" ,?)+)"#));
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\bmapstructure:"([^",]+)[^"]*"(?:.*\bdefault:"([^"]*)")?"#).expect("a constant pattern")
-    });
     let named = |pattern: &Regex| -> Vec<Request> {
         let name = |found: Captures| {
             let name = found.name("name")?;
@@ -110,10 +147,15 @@ fn bound_by_viper(code: &Code) -> Vec<Request> {
         }
         name
     };
-    let tags = code.source.strings.iter().filter_map(|string| {
-        let found = FIELD.captures(string.text)?;
-        let default = found.get(2).map(|text| Value { text: text.as_str().to_owned(), strings: vec![] });
-        Some(Request { name: found[1].to_owned(), default, line: string.line })
+    // `mapstructure:"a"` in a struct with `mapstructure:"b"` is the key `b.a`.
+    let part = |field: &Field| match field.tag("mapstructure").map(|tag| tag.split(',').next().unwrap_or(tag)) {
+        Some(part) => part.to_owned(),
+        None => field.name.unwrap_or_default().to_owned(),
+    };
+    let is_mapped = |path: &&Vec<Field>| path.iter().any(|field| field.tag("mapstructure").is_some());
+    let tags = fields.iter().filter(is_mapped).filter_map(|path| {
+        let parts: Vec<String> = path.iter().map(part).filter(|part| !part.is_empty()).collect();
+        Some(request(parts.join("."), path.last()?))
     });
     let is_automatic = code.text().contains("AutomaticEnv");
     let keys: Vec<Request> = if is_automatic { keys(code).into_iter().chain(tags).collect() } else { named(&ALONE) };

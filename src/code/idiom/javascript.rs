@@ -27,7 +27,11 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
             r"\benv : NAME , default : DEFAULT",
             r"\bdefault : DEFAULT , env : NAME",
         ],
-        &[r"!? (?:as string )?\)? (?:(?:\|\||\?\?) process\.env\.\w+ )*(?:\|\||\?\?) DEFAULT"],
+        &[
+            r"!? (?:as string )?\)? (?:(?:\|\||\?\?) process\.env\.\w+ )*(?:\|\||\?\?) DEFAULT",
+            // process.env.X?.split(',') ?? ['d']
+            r#"!? \?? \. split \( "\d+" \) (?:\|\||\?\?) DEFAULT"#,
+        ],
         &[],
     )
 });

@@ -22,6 +22,16 @@ const HELPER: &str = concat!(
     r"\b(?<function>(?:\w+\??\.)?\w*[eE](?:nv|NV)\w*(?:(?:\.|::)\w+)?)(?:<[\w\[\],]*>)?",
     r" \( NAME(?: , (?:default [:=] )?DEFAULT)?"
 );
+/// A function that by its name may read settings from anywhere: with a name in capitals and what stands in for it, from the environment.
+const SETTING: &str = concat!(
+    r"\b(?<function>\w*(?:[sS]etting|[cC]onf|[lL]ookup|[pP]aram|[oO]ption|[fF]allback|[dD]efault)\w*)(?:<[\w\[\],]*>)?",
+    r" \( NAME , (?:default [:=] )?DEFAULT"
+);
+/// The head of a function, in the languages that have a sign before its body.
+const FUNCTION_HEAD: &str = r"\b(?<function>[A-Za-z_]\w*)(?: = (?:async )?)? \((?<parameters>[^()]*)\)(?: (?:->|:)? [\w\[\]<>?,.&* ]{1,60}?)? (?:\{|=>|:|=)";
+/// How many functions of a file are followed, and how long their names may be: a pattern is made of them.
+const MAX_WRAPPERS: usize = 16;
+const MAX_NAME: usize = 64;
 /// How far behind a read its default may stand, in characters of code.
 const REACH: usize = 400;
 
@@ -117,6 +127,7 @@ impl<'t> Code<'t> {
     pub fn reads(&self, idioms: &Idioms) -> Vec<Request> {
         let mut reads = self.requests(&idioms.reads, &idioms.fallbacks);
         reads.extend(self.helpers(&idioms.fallbacks));
+        reads.extend(self.wrapped(idioms));
         reads
     }
 
@@ -130,16 +141,43 @@ impl<'t> Code<'t> {
         found.filter_map(|found| self.request(&found, fallbacks)).collect()
     }
 
-    /// The calls of functions that seem to read the environment by their names.
+    /// The calls of functions that by their names seem to read the environment.
     fn helpers(&self, fallbacks: &[Regex]) -> Vec<Request> {
         static HELPERS: LazyLock<Regex> = LazyLock::new(|| compiled(HELPER));
-        let calls = HELPERS.captures_iter(self.text()).filter(|found| {
+        static SETTINGS: LazyLock<Regex> = LazyLock::new(|| compiled(SETTING));
+        let calls = HELPERS.captures_iter(self.text()).chain(SETTINGS.captures_iter(self.text())).filter(|found| {
             // `command.env(X, value)` is how a child process is given one.
             let before = found.get(0).map_or("", |whole| &self.text()[..whole.start()]).trim_end();
             let of_another = &found["function"] == "env" && before.ends_with('.');
             !is_setter(&found["function"]) && !of_another
         });
         calls.filter_map(|found| self.request(&found, fallbacks)).filter(|read| is_capitals(&read.name)).collect()
+    }
+
+    /// The calls of functions of the same file that read the variable they are given the name of, whatever they are called.
+    fn wrapped(&self, idioms: &Idioms) -> Vec<Request> {
+        static FUNCTION: LazyLock<Regex> = LazyLock::new(|| compiled(FUNCTION_HEAD));
+        let reads_its_parameter = |found: &Captures| {
+            let body = found.get(0).map_or("", |whole| self.reach(whole.end()));
+            let is_parameter = |name: &str| found["parameters"].split(|c: char| !is_word(c)).any(|word| word == name);
+            let mut reads = idioms.reads.iter().filter_map(|pattern| pattern.captures(body)?.name("name"));
+            reads.any(|name| is_parameter(name.as_str()))
+        };
+        let wrappers = FUNCTION.captures_iter(self.text()).filter(reads_its_parameter);
+        let names = wrappers.map(|found| found["function"].to_owned()).filter(|name| name.len() <= MAX_NAME);
+        let names: Vec<String> = names.take(MAX_WRAPPERS).collect();
+        if names.is_empty() {
+            return vec![];
+        }
+        let calls = compiled(&format!(r"\b(?:{}) \( NAME(?: , DEFAULT)?", names.join("|")));
+        let found = calls.captures_iter(self.text()).filter_map(|found| self.request(&found, &idioms.fallbacks));
+        found.filter(|read| is_capitals(&read.name)).collect()
+    }
+
+    /// The code from `start` on in which what belongs to it stands.
+    fn reach(&self, start: usize) -> &str {
+        let behind = &self.text()[start..];
+        &behind[..behind.char_indices().nth(REACH).map_or(behind.len(), |(at, _)| at)]
     }
 
     fn request(&self, found: &Captures, fallbacks: &[Regex]) -> Option<Request> {
@@ -157,9 +195,7 @@ impl<'t> Code<'t> {
 
     /// The value that stands in for what is read before `end`.
     fn fallback(&self, end: usize, patterns: &[Regex]) -> Option<Value> {
-        let behind = &self.text()[end..];
-        let reach = behind.char_indices().nth(REACH).map_or(behind.len(), |(at, _)| at);
-        let behind = &behind[..reach];
+        let behind = self.reach(end);
         patterns.iter().find_map(|pattern| self.default(behind, &pattern.captures(behind)?))
     }
 }
@@ -169,13 +205,19 @@ fn is_whole(behind: &str) -> bool {
     !behind.trim_start().starts_with(['+', '(', '%'])
 }
 
-/// Whether a function gives a variable a value, takes it away, or is an object's `env`, which may do either.
+/// Whether a function gives a variable a value, takes it away, names its prefix, or is an object's `env`, which may do either.
 fn is_setter(function: &str) -> bool {
     static SETTER: LazyLock<Regex> = LazyLock::new(|| {
-        let verbs = "set|unset|put|with|add|del|delete|remove|has|is";
-        compiled(&format!("(?:^|[.:])(?:{verbs})(?:env[a-z_]*|item|var|_[a-z_]*)?$|[.:]env$"))
+        let verbs = "set|unset|put|with|add|del|delete|remove|has|is|prefixed";
+        compiled(&format!(
+            "(?:^|[.:])(?:{verbs})(?:env[a-z_]*|item|var|default|conf(?:ig)?|param|option|_[a-z_]*)?$|[.:]env$"
+        ))
     });
     SETTER.is_match(&function.to_ascii_lowercase())
+}
+
+fn is_word(character: char) -> bool {
+    character.is_alphanumeric() || character == '_'
 }
 
 /// Whether a name is written as those of variables mostly are.

@@ -50,6 +50,13 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
     reads.into_iter().map(|read| Request { name: read.name.to_ascii_uppercase(), ..read }).collect()
 }
 
+/// The fields of models that are no settings themselves. The settings of another file may hold them.
+pub(super) fn keys(code: &Code) -> Vec<Request> {
+    let classes = classes(code.text());
+    let models = classes.iter().filter(|class| class.bases.contains("BaseModel"));
+    models.flat_map(|class| fields(code, class, "")).map(|(_, field)| field).collect()
+}
+
 fn classes(text: &str) -> Vec<Class<'_>> {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?m)^class[ \t]+(?<name>\w+)[ \t]*(?:\((?<bases>[^()]*)\))?[ \t]*:").expect("a constant pattern")

@@ -31,7 +31,8 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
             r"\b(?:os\.)?(?:getenv|environ\.(?:get|pop|setdefault)) \( (?:key = )?NAME(?: , (?:default = )?DEFAULT)?",
             r"\benviron \[ NAME \]",
             // click, typer
-            r"\benvvar = \[? NAME",
+            r"\benvvar = \[? NAME(?: \]? , (?:[^\n()]{1,80} , )?default = DEFAULT)?",
+            r"\bdefault = DEFAULT , (?:[^\n()]{1,80} , )?envvar = \[? NAME",
         ],
         &[r" \)? or DEFAULT", r" (?:\)|\]) if [^\n]{1,80} else DEFAULT"],
         &[],
@@ -43,6 +44,11 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
     reads.extend(with_keywords(code));
     reads.extend(pydantic::reads(code));
     reads
+}
+
+/// What models leave to the settings that hold them.
+pub(super) fn keys(code: &Code) -> Vec<Request> {
+    pydantic::keys(code)
 }
 
 /// Readers whose default is a keyword behind others: `config("X", cast=str, default="d")` of decouple and starlette,

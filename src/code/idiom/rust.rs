@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::lexer::{Quote, Syntax};
 use super::pattern::{Code, Idioms, Request, compiled};
+use super::rust_settings;
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
@@ -45,6 +46,7 @@ static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
     reads.extend(named_after_fields(code));
+    reads.extend(rust_settings::reads(code));
     reads
 }
 

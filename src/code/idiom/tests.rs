@@ -37,6 +37,7 @@ fn javascript_reads_the_environment_of_its_process() {
             ("const a = process.env.BROKERS!.split(',')", &["BROKERS"]),
             ("const a = process.env['BROKERS'] || 'kafka:9092'", &["BROKERS=kafka:9092"]),
             ("brokers: (process.env.BROKERS ?? \"kafka:9092\").split(','),", &["BROKERS=kafka:9092"]),
+            ("brokers: process.env.BROKERS?.split(',') ?? ['kafka:9092'],", &["BROKERS=kafka:9092"]),
             ("brokers: [process.env.BROKERS ||\n  `kafka:9092`]", &["BROKERS=kafka:9092"]),
             ("const a = process.env.A || process.env.B || 'c:9092'", &["A=c:9092", "B=c:9092"]),
             ("const a = process.env.A || `${process.env.HOST}:9092`", &["A", "HOST"]),
@@ -63,6 +64,40 @@ fn javascript_reads_the_environment_of_its_process() {
 }
 
 #[test]
+fn a_function_that_reads_what_it_is_given_the_name_of_is_followed() {
+    use Language::{C, Go, JavaScript, Jvm, Python, Rust};
+    for (language, text) in [
+        (JavaScript, "const pick = (name, other) => process.env[name] || other;\npick('A', 'a:1')"),
+        (
+            JavaScript,
+            "function pick(name: string, other: string): string { return process.env[name] ?? other }\npick('A', 'a:1')",
+        ),
+        (Python, "def pick(name, other):\n    return os.environ.get(name, other)\npick('A', 'a:1')"),
+        (Python, "def pick(name: str, other: str) -> str:\n    return os.environ[name]\npick('A', 'a:1')"),
+        (
+            Go,
+            "func pick(name, other string) string {\n\tif v, ok := os.LookupEnv(name); ok {\n\t\treturn v\n\t}\n\treturn other\n}\nfunc main() { pick(\"A\", \"a:1\") }",
+        ),
+        (
+            Jvm,
+            "static String pick(String name, String other) {\n  var v = System.getenv(name); return v }\npick(\"A\", \"a:1\");",
+        ),
+        (Jvm, "fun pick(name: String, other: String): String = System.getenv(name) ?: other\npick(\"A\", \"a:1\")"),
+        (
+            Rust,
+            "fn pick(name: &str, other: &str) -> String { env::var(name).unwrap_or(other.into()) }\npick(\"A\", \"a:1\")",
+        ),
+        (
+            C,
+            "std::string pick(const char *name, const char *other) { const char *v = getenv(name); return v; }\npick(\"A\", \"a:1\");",
+        ),
+    ] {
+        assert_reads(language, &[(text, &["A=a:1"])]);
+    }
+    assert_reads(Go, &[("func pick(name string) string {\n\treturn os.Getenv(\"B\")\n}\npick(\"A\")", &["B"])]);
+}
+
+#[test]
 fn python_reads_the_environment_by_its_libraries() {
     assert_reads(
         Language::Python,
@@ -79,7 +114,10 @@ fn python_reads_the_environment_by_its_libraries() {
             ("# os.getenv('A')\n'''\nos.getenv('B')\n'''\n", &[]),
             ("a = env('A', default='a:1'); b = env.list('B', default=['b:1', 'c:1'])", &["A=a:1", "B=b:1,c:1"]),
             ("a = config('A', cast=Csv(), default='a:1'); b = config('B'); c = config('b')", &["A=a:1", "B"]),
+            ("a = setting('A_B', 'a:1'); b = get_setting('B'); c = set_default('C', 'c:1')", &["A_B=a:1"]),
             ("@click.option('--broker', envvar='A')", &["A"]),
+            ("@click.option('--broker', envvar='A', show_envvar=True, default='a:1')", &["A=a:1"]),
+            ("typer.Option(default='a:1', envvar=['A'])", &["A=a:1"]),
         ],
     );
 }
@@ -126,13 +164,31 @@ fn go_reads_the_environment_by_its_libraries() {
             ("cmp.Or(os.Getenv(\"A\"), \"a:1\")", &["A=a:1"]),
             ("t.Setenv(\"A\", \"a\"); os.Setenv(\"B\", \"b\")", &[]),
             (
-                "type C struct {\n\tA string `env:\"A\" envDefault:\"a:1\"`\n\tB string `env:\"B,required\"`\n}",
+                "import \"a.org/env\"\ntype C struct {\n\tA string `env:\"A\" envDefault:\"a:1\"`\n\tB string `env:\"B,required\"`\n}",
                 &["A=a:1", "B"],
             ),
-            ("X []string `env:\"A, default=a:1\"`", &["A=a:1"]),
+            ("import \"a.org/env\"\nX []string `env:\"A, default=a:1\"`", &["A=a:1"]),
             ("X string `envconfig:\"A\" default:\"a:1\"`", &["A=a:1"]),
-            ("X string `yaml:\"a\" env:\"A\" env-default:\"a:1\"`", &["A=a:1"]),
+            ("import \"a.org/env\"\nX string `yaml:\"a\" env:\"A\" env-default:\"a:1\"`", &["A=a:1"]),
             ("X string `envconfig:\"A\"`\nfunc f() { envconfig.Process(\"app\", &c) }", &["A", "APP_A"]),
+            (
+                "type K struct {\n\tA string `env:\"A\" envDefault:\"a:1\"`\n}\ntype C struct {\n\tK K `envPrefix:\"K_\"`\n}",
+                &["K_A=a:1"],
+            ),
+            ("type C struct {\n\tK struct {\n\t\tA string `env:\"A\"`\n\t} `env:\", prefix=K_\"`\n}", &["K_A"]),
+            (
+                "type C struct {\n\tK struct {\n\t\tTheA string `split_words:\"true\"`\n\t}\n}\nvar _ = envconfig.Process(\"app\", &c)",
+                &["APP_K_THE_A"],
+            ),
+            (
+                "type C struct {\n\tK struct {\n\t\tA string `mapstructure:\"a\"`\n\t}\n}\nfunc f() { viper.AutomaticEnv() }",
+                &["K.A"],
+            ),
+            ("type A struct {\n\tA *A\n\tB B\n}\ntype B struct {\n\tA A\n}", &[]),
+            ("import \"a.org/env\"\ntype C struct {\n\tA string `env:\"BROKERS\"`\n}", &["BROKERS"]),
+            ("type C struct {\n\tA string `env:\"BROKERS\"`\n\tB string `env:\"KAFKA_B\"`\n}", &["KAFKA_B"]),
+            ("&cli.StringFlag{Name: \"x\", Value: \"a:1\", Usage: \"u\", EnvVars: []string{\"A\", \"B\"}}", &["A=a:1"]),
+            ("&cli.StringSliceFlag{EnvVars: []string{\"A\"}, Value: cli.NewStringSlice(\"a:1\")}", &["A=a:1"]),
             ("&cli.StringFlag{Name: \"x\", EnvVars: []string{\"A\"}}", &["A"]),
             ("viper.BindEnv(\"kafka.url\", \"A\")", &["A"]),
             (
@@ -235,6 +291,22 @@ fn rust_reads_the_environment_by_its_libraries() {
             ("#[arg(long, env = \"A\", default_value = \"a:1\")] a: String", &["A=a:1"]),
             ("#[arg(long, env, default_value = \"a:1\")]\npub kafka_url: String,", &["KAFKA_URL=a:1"]),
             ("let c = '\"'; let d: &'static str = r#\"env::var(\"B\")\"#; dotenvy::var(\"A\")", &["A"]),
+            ("struct S { a: String }\nenvy::prefixed(\"APP_\").from_env::<S>()", &["APP_A"]),
+            (
+                "struct S { k: K }\nstruct K { a: String }\nEnvironment::with_prefix(\"APP\").separator(\"__\")",
+                &["APP__K__A"],
+            ),
+            ("Environment::with_prefix(\"APP\"); s.get_string(\"a\"); s.get::<String>(\"k.a\")", &["APP_A"]),
+            (
+                "b.set_default(\"k.a\", \"a:1\"); Environment::default().separator(\"_\"); s.get_string(\"k.a\")",
+                &["K_A=a:1"],
+            ),
+            (
+                "struct S { k: K }\nstruct K { a: u16 }\nFigment::new().merge(Env::prefixed(\"APP_\").split(\"_\"))",
+                &["APP_K_A"],
+            ),
+            ("struct S { a: String }", &[]),
+            ("struct S { a: String }\nEnvironment::with_prefix(prefix)", &[]),
             ("env!(\"A\"); option_env!(\"B\"); child.env(\"C\", \"c\")", &[]),
         ],
     );
@@ -275,6 +347,8 @@ fn the_other_languages_read_the_environment() {
         &[
             ("const char *a = getenv(\"A\"); // getenv(\"B\")", &["A"]),
             ("#define N \"A\"\nstd::getenv(N)", &["A"]),
+            ("const char *a = getenv(\"A\");\nif (!a)\n    a = \"a:1\";", &["A=a:1"]),
+            ("auto g = std::getenv(\"A\");\nstd::string a = g ? g : \"a:1\";", &["A=a:1"]),
             ("const char* a = std::getenv(\"A\") ? std::getenv(\"A\") : \"a:1\";", &["A=a:1"]),
         ],
     );

@@ -1,0 +1,108 @@
+//! The settings of Rust programs, whose fields are variables that never stand in the source: those of envy, of config's `Environment` and
+//! of figment's `Env`, as their pages on docs.rs tell.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern::{Code, Request, Value, compiled};
+
+/// How deep structs may be nested, and how many fields are looked at: the same struct may stand in many others.
+const DEPTH: usize = 4;
+const MAX_FIELDS: usize = 1000;
+
+/// A key by its parts, and the line it stands in.
+type Key = (Vec<String>, usize);
+
+pub(super) fn reads(code: &Code) -> Vec<Request> {
+    let Some((prefix, separator)) = environment(code) else { return vec![] };
+    let defaults = defaults(code);
+    let read = |(key, line): Key| {
+        // Without a separator no variable reaches into what is nested.
+        let separator = separator.as_deref().or_else(|| (key.len() == 1).then_some(""))?;
+        let name = format!("{prefix}{}", key.join(separator)).to_ascii_uppercase();
+        Some(Request { name, default: defaults.get(&key.join(".")).cloned(), line })
+    };
+    asked_for(code).into_iter().chain(fields(code)).filter_map(read).collect()
+}
+
+/// What stands before the names of the variables, and what between the parts of a key, if the file reads settings from the environment.
+fn environment(code: &Code) -> Option<(String, Option<String>)> {
+    static CONFIG: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"\bEnvironment :: (?:default|with_prefix) \( (?:NAME)? \)"));
+    static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+        compiled(r"\b(?:envy :: (?:from_env|prefixed)|Env :: (?:raw|prefixed)) (?::: <[^()]*> )?\( (?:NAME)?")
+    });
+    static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. (?:separator|split) \( NAME \)"));
+    static AFTER_PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. prefix_separator \( NAME \)"));
+    let text = |name: regex::Match| code.value(name.as_str()).map(|value| value.text);
+    let option = |pattern: &Regex| text(pattern.captures(code.text())?.name("name")?);
+    // A prefix that the source does not spell out leaves the names unknown.
+    let prefix = |pattern: &Regex| pattern.captures(code.text())?.name("name").map_or(Some(String::new()), text);
+    let separator = option(&SEPARATOR);
+    if !CONFIG.is_match(code.text()) {
+        return Some((prefix(&OTHERS)?, separator));
+    }
+    // What follows the prefix is the separator, else an underscore.
+    let behind = option(&AFTER_PREFIX).or_else(|| separator.clone()).unwrap_or_else(|| "_".to_owned());
+    let prefix = prefix(&CONFIG)?;
+    Some((if prefix.is_empty() { prefix } else { prefix + &behind }, separator))
+}
+
+/// `set_default("a.b", "d")`
+fn defaults(code: &Code) -> HashMap<String, Value> {
+    static PATTERN: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. set_default \( NAME , DEFAULT"));
+    let found = PATTERN.captures_iter(code.text());
+    found.filter_map(|found| Some((code.value(&found["name"])?.text, code.default(code.text(), &found)?))).collect()
+}
+
+/// `get_string("a.b")`, `get::<T>("a.b")`
+fn asked_for(code: &Code) -> Vec<Key> {
+    static PATTERN: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"\. (?:get_string|get_array|get(?: :: <[^()]{1,60}>)) \( NAME \)"));
+    let found = PATTERN.captures_iter(code.text()).filter_map(|found| {
+        let name = found.name("name")?;
+        let key = code.value(name.as_str())?.text;
+        Some((key.split('.').map(str::to_owned).collect(), code.source.line(name.start())))
+    });
+    found.collect()
+}
+
+/// The fields of the structs that stand in no other, and of those in them.
+fn fields(code: &Code) -> Vec<Key> {
+    static STRUCT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\bstruct\s+(?<name>\w+)\s*\{(?<body>[^{}]*)\}").expect("a constant pattern"));
+    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?m)(?:^|,)\s*(?:pub(?:\([^)]*\))?\s+)?(?<name>[a-z_]\w*)\s*:\s*(?<kind>[^,\n]+)")
+            .expect("a constant pattern")
+    });
+    let text = code.text();
+    let mut structs: BTreeMap<&str, Vec<(&str, &str, usize)>> = BTreeMap::new();
+    for found in STRUCT.captures_iter(text) {
+        let (Some(name), Some(body)) = (found.name("name"), found.name("body")) else { continue };
+        let fields = FIELD.captures_iter(body.as_str()).filter_map(|field| {
+            let (name, kind) = (field.name("name")?, field.name("kind")?);
+            Some((name.as_str(), kind.as_str().trim(), code.source.line(body.start() + name.start())))
+        });
+        structs.insert(name.as_str(), fields.collect());
+    }
+    let inner: HashSet<&str> = structs.values().flatten().map(|(_, kind, _)| *kind).collect();
+    let mut open: Vec<(Vec<String>, &str)> = vec![];
+    open.extend(structs.keys().filter(|name| !inner.contains(*name)).map(|name| (vec![], *name)));
+    let mut keys = Vec::new();
+    while let Some((key, name)) = open.pop() {
+        for (field, kind, line) in structs.get(name).into_iter().flatten().take(MAX_FIELDS) {
+            let key = [&key[..], &[(*field).to_owned()]].concat();
+            if keys.len() + open.len() >= MAX_FIELDS {
+                return keys;
+            }
+            match structs.contains_key(kind) {
+                true if key.len() < DEPTH => open.push((key, kind)),
+                true => {}
+                false => keys.push((key, *line)),
+            }
+        }
+    }
+    keys
+}

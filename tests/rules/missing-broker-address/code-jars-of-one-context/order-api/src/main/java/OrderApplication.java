@@ -1,0 +1,3 @@
+import org.springframework.kafka.core.KafkaTemplate;
+
+class OrderApplication {}

@@ -1,0 +1,6 @@
+module.exports = {
+  kafka: {
+    clientId: 'notifier',
+    brokers: [process.env.KAFKA_HOST_1 || 'localhost:9092'],
+  },
+};

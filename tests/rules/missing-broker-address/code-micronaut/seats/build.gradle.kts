@@ -1,0 +1,3 @@
+dependencies {
+    implementation("io.micronaut.kafka:micronaut-kafka")
+}

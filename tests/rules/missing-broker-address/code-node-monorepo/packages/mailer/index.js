@@ -1,0 +1,3 @@
+const { Kafka } = require('kafkajs');
+
+new Kafka({ clientId: 'mailer', brokers: [process.env.MAILER_KAFKA_BROKER || 'localhost:9092'] });

@@ -1,0 +1,5 @@
+import os
+
+
+def setting(name, default):
+    return os.environ.get(name, default)

@@ -1,0 +1,3 @@
+import os
+
+BROKERS = os.environ["BILLING_KAFKA_URL"]

@@ -1,0 +1,1 @@
+BROKERS = (ENV['KAFKA_BROKERS'] || 'localhost:9092').split(',')

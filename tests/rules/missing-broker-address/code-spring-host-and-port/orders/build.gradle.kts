@@ -1,0 +1,3 @@
+dependencies {
+    implementation("org.springframework.cloud:spring-cloud-starter-stream-kafka")
+}

@@ -1,0 +1,5 @@
+import os
+
+from celery import Celery
+
+app = Celery(broker=os.environ["BROKER_URL"])

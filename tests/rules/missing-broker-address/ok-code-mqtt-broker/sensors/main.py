@@ -1,0 +1,6 @@
+import os
+
+import paho.mqtt.client as mqtt
+
+client = mqtt.Client()
+client.connect(os.getenv("MQTT_BROKER", "localhost"))
