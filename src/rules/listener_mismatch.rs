@@ -14,7 +14,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn finding(context: &Context<'_>, broker: &Broker<'_>, mismatch: Mismatch) -> Finding {
     let name = &broker.service.name;
     let fix = mismatch.completion.and_then(|setting| {
-        let repair = change_settings(context, broker, std::slice::from_ref(&setting))?;
+        let repair = change_settings(context, broker, std::slice::from_ref(&setting), |_| false)?;
         Ok(context.fix(format!("complete the setting: {}", setting.text()), Applicability::Safe, repair))
     });
     Finding {
