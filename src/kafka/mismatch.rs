@@ -1,7 +1,7 @@
 //! Listener settings that contradict each other, so that the broker does not start or leaves a listener out.
 
 use crate::kafka::address::{HostPort, is_loopback};
-use crate::kafka::broker::Broker;
+use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
 use crate::kafka::container_listener::NewSetting;
 use crate::kafka::internal_listener::{InternalListener, binds_loopback, outcome};
@@ -40,6 +40,7 @@ pub fn mismatches(broker: &Broker<'_>) -> Vec<Mismatch> {
         bound_to_localhost(broker),
         without_protocol(broker),
         inter_broker(broker),
+        without_controller(broker),
     ];
     faults.into_iter().flatten().collect()
 }
@@ -106,7 +107,7 @@ fn bound_to_localhost(broker: &Broker<'_>) -> Option<Mismatch> {
     let (told, bound) = for_containers
         .filter_map(|told| Some((told, listeners.bound_as(&told.listener.name)?)))
         .find(|(told, bound)| binds_loopback(bound) && bound.port == told.listener.port)?;
-    let everywhere = |text: &str| {
+    let at_every_interface = |text: &str| {
         let entry = &text[bound.span.range()];
         let start = entry.find("://").map_or(0, |colon| colon + "://".len());
         let end = entry.rfind(':').filter(|&colon| colon > start && !entry.ends_with(']')).unwrap_or(entry.len());
@@ -114,11 +115,11 @@ fn bound_to_localhost(broker: &Broker<'_>) -> Option<Mismatch> {
     };
     let completion = match (listeners.setting("listeners"), &broker.family.default_listeners) {
         (Some(setting), _) => {
-            let (span, host) = everywhere(&setting.text);
+            let (span, host) = at_every_interface(&setting.text);
             Ok(edited(setting, span, host))
         }
         (None, Some(default)) => {
-            let (span, host) = everywhere(default);
+            let (span, host) = at_every_interface(default);
             let mut text = default.clone();
             text.replace_range(span.range(), &host);
             unset(broker, "listeners", text)
@@ -143,8 +144,7 @@ fn unbound(listeners: &BrokerListeners) -> Option<Mismatch> {
     let missing: Vec<&Listener> = listeners.advertised.iter().map(|told| &told.listener).filter(is_missing).collect();
     let names = missing.iter().map(|listener| listener.name.as_str()).collect::<Vec<_>>().join("`, `");
     missing.first()?;
-    let is_every_interface = bound.iter().any(|own| own.host == ListenerHost::Named("0.0.0.0".to_owned()));
-    let host = if is_every_interface { "0.0.0.0" } else { "" };
+    let host = everywhere(bound);
     let taken = missing.iter().find(|listener| bound.iter().any(|own| own.port == listener.port));
     let completion = match taken {
         Some(listener) => Err(format!(
@@ -249,6 +249,49 @@ fn inter_broker(broker: &Broker<'_>) -> Option<Mismatch> {
     let message =
         format!("uses `{name}` between brokers{unless}, which it does not advertise, so that it does not start");
     Some(Mismatch { message, completion })
+}
+
+/// A node that votes, and does not listen for the other voters (apache/kafka, `KafkaConfig.validateValues`).
+fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
+    let listeners = &broker.listeners;
+    let votes = listeners.setting("process.roles")?.text.split(',').any(|role| role.trim() == "controller");
+    listeners.setting("controller.listener.names")?;
+    let bound = listeners.bound.as_ref().filter(|_| votes)?;
+    let name = listeners.controller_names.first()?;
+    if bound.iter().any(|own| listeners.controller_names.iter().any(|name| name.eq_ignore_ascii_case(&own.name))) {
+        return None;
+    }
+    let completion = match voter_port(broker) {
+        Some(port) if bound.iter().any(|own| own.port == port) => Err(format!(
+            "the port {port} at which it votes is another listener's: call that `{name}`, or give it a port of its own"
+        )),
+        Some(port) => match listeners.setting("listeners") {
+            Some(setting) => Ok(appended(setting, &[format!("{name}://{}:{port}", everywhere(bound))])),
+            None if broker.has_defaults_of_kafka() => {
+                let own = bound.iter().map(|own| (own.name.as_str(), own.port)).chain([(name.as_str(), port)]);
+                let entries: Vec<String> = own.map(|(name, port)| format!("{name}://:{port}")).collect();
+                unset(broker, "listeners", entries.join(","))
+            }
+            None => return None,
+        },
+        None => Err(format!("add a listener `{name}` at the port that controller.quorum.voters has for it")),
+    };
+    let message = format!("votes, and has no listener `{name}` to do so, so that it does not start");
+    Some(Mismatch { message, completion })
+}
+
+/// The port at which the other voters look for a broker.
+fn voter_port(broker: &Broker<'_>) -> Option<u16> {
+    let (_, voters) = broker.setting("controller.quorum.voters")?;
+    let is_own = |entry: &&str| broker.service.is_known_as(cluster_host(entry)) || is_loopback(cluster_host(entry));
+    let own = voters?.value()?.split(',').map(str::trim).find(is_own)?;
+    own.rsplit_once(':')?.1.parse().ok()
+}
+
+/// The host that stands for every interface, as the other listeners are written.
+fn everywhere(bound: &[Listener]) -> &'static str {
+    let is_written = bound.iter().any(|own| own.host == ListenerHost::Named("0.0.0.0".to_owned()));
+    if is_written { "0.0.0.0" } else { "" }
 }
 
 /// A setting with another text in one place.
