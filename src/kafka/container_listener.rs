@@ -3,6 +3,7 @@
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
+use crate::kafka::internal_listener::binds_loopback;
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
 use crate::text::Span;
 
@@ -410,10 +411,6 @@ fn names_port(broker: &Broker<'_>, port: u16) -> bool {
 
 fn suffix(property: &str) -> String {
     property.to_ascii_uppercase().replace('.', "_")
-}
-
-fn binds_loopback(bound: &Listener) -> bool {
-    matches!(&bound.host, ListenerHost::Named(host) if is_loopback(host)) && !is_unspecified(bound)
 }
 
 fn is_unspecified(listener: &Listener) -> bool {
