@@ -2,6 +2,8 @@
 
 mod sandbox;
 
+use std::path::Path;
+
 use composefix::rules::RULES;
 use sandbox::{Sandbox, in_crate, read};
 
@@ -106,6 +108,63 @@ fn the_readme_names_every_command_and_every_rule_and_no_other() {
     }
 }
 
+/// The names in backticks of a cell of a table.
+fn names(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+/// The fixtures that a name of docs/faults.md stands for, each by the name of its folder; `*` is any characters.
+fn fixtures(pattern: &str) -> Vec<String> {
+    let folder = match pattern.split_once('/') {
+        Some((rule, _)) => in_crate("tests/rules").join(rule),
+        None => in_crate("tests/cli"),
+    };
+    let pattern = pattern.rsplit('/').next().unwrap_or(pattern);
+    let (start, end) = pattern.split_once('*').unwrap_or((pattern, ""));
+    let is_meant = |name: &String| match pattern.contains('*') {
+        true => name.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+        false => name == pattern,
+    };
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())).flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(is_meant).collect()
+}
+
+#[test]
+fn the_table_of_faults_names_rules_and_fixtures_that_exist_and_every_rule() {
+    let page = read("docs/faults.md");
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.starts_with("| F"))
+        .map(|line| line.trim_matches('|').split('|').map(str::trim).collect())
+        .collect();
+    let numbers: Vec<String> = rows.iter().filter_map(|row| Some(row[0].split_once(':')?.0.to_owned())).collect();
+    assert_eq!(numbers, (1..=26).map(|number| format!("F{number}")).collect::<Vec<_>>());
+    let mut rules = Vec::new();
+    for row in &rows {
+        let &[fault, _, found_by, _, broken, silent] = row.as_slice() else { panic!("{row:?} has six cells") };
+        assert!(found_by == "none" || !names(found_by).is_empty(), "{fault}: {found_by} is no rule");
+        for rule in names(found_by) {
+            assert!(RULES.iter().any(|own| own.name == rule), "{fault}: {rule}");
+            let starts = |pattern: &&str| pattern.starts_with(&format!("{rule}/"));
+            assert!(
+                names(broken).iter().any(starts) && names(silent).iter().any(starts),
+                "{fault}: no fixture of {rule}"
+            );
+            rules.push(rule);
+        }
+        for (cell, is_silent) in [(broken, false), (silent, true)] {
+            for pattern in names(cell) {
+                let found = fixtures(pattern);
+                let is_of_its_kind = |name: &String| name.starts_with("ok-") == is_silent;
+                assert!(found.iter().any(is_of_its_kind), "{fault}: {pattern} is {found:?}");
+            }
+        }
+    }
+    for rule in RULES {
+        assert!(rules.contains(&rule.name), "{} finds none of the faults", rule.name);
+    }
+}
+
 #[test]
 fn every_flag_that_a_document_names_exists() {
     let help: String = ["check", "diff", "fix", "status"]
@@ -123,11 +182,12 @@ fn every_flag_that_a_document_names_exists() {
 
 #[test]
 fn every_link_leads_to_a_file() {
-    for page in ["README.md", "ARCHITECTURE.md"] {
+    for page in ["README.md", "ARCHITECTURE.md", "docs/faults.md"] {
         let text = read(page);
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+        let folder = in_crate(page).parent().map(Path::to_owned).unwrap_or_default();
         for target in targets.filter(|target| !target.contains("://")) {
-            assert!(in_crate(target).exists(), "{page} links to {target}");
+            assert!(folder.join(target).exists(), "{page} links to {target}");
         }
     }
 }

@@ -139,6 +139,17 @@ impl<'p> Broker<'p> {
         self.service.mounts.iter().any(|mount| CONFIG_MOUNTS.iter().any(|config| mount.contains(config)))
     }
 
+    /// Whether what no variable sets has Kafka's own default: no other file of settings may hold another.
+    #[must_use]
+    pub fn has_defaults_of_kafka(&self) -> bool {
+        let says = |property: &str| self.setting(property).is_some_and(|(_, variable)| variable.is_some());
+        self.family.has_defaults_of_kafka
+            && self.service.build.is_none()
+            && self.service.command_words().is_empty()
+            && self.service.env_files.iter().all(|file| file.content.is_some())
+            && ["process.roles", "zookeeper.connect"].into_iter().any(says)
+    }
+
     /// Whether it only votes: clients never connect to it.
     #[must_use]
     pub fn is_controller_only(&self) -> bool {

@@ -88,9 +88,9 @@ pub struct BrokerFamily {
     pub default_settings: Vec<(String, String)>,
     /// Whether `listeners` and `advertised.listeners`, where they are set, count more than the host variables.
     pub listeners_beat_host: bool,
-    /// Whether its internal topics want three replicas unless told otherwise, as Kafka itself does; the properties files of other images
-    /// say one.
-    pub wants_three_replicas: bool,
+    /// Whether what no variable sets has Kafka's own default, once the image is configured at all; the properties files of other images
+    /// have settings of theirs, such as one replica for the internal topics.
+    pub has_defaults_of_kafka: bool,
     /// Whether its default listeners are bound to the container's address, so that localhost is refused inside.
     pub binds_own_address: bool,
     /// Whether listeners are written in Redpanda's way, where name and port may be left out.

@@ -2,7 +2,8 @@
 
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
-use crate::kafka::broker_listeners::{AdvertisedListener, Setting, SettingSource};
+use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
+use crate::kafka::internal_listener::binds_loopback;
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
 use crate::text::Span;
 
@@ -19,6 +20,8 @@ const NAMES: [&str; 3] = ["INTERNAL", "DOCKER", "CONTAINERS"];
 /// How a broker gets a listener for containers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerListener {
+    /// What the listener is called; empty for one of Redpanda's that has no name.
+    pub name: String,
     /// Where containers reach the broker then.
     pub address: HostPort,
     /// The settings to change or to add, in the order in which they are to be written.
@@ -50,42 +53,58 @@ impl NewSetting {
     }
 }
 
-/// Finds out how a broker that advertises nothing but localhost gets a listener for containers.
+/// Finds out how the brokers of one cluster, each of which advertises nothing but localhost, get a listener for containers.
 ///
 /// A listener that is not published serves no program on the host, so it can advertise the service's name. If all are published, they
-/// stay as they are and a second one is added.
+/// stay as they are and a second one is added. Brokers look for each other at a listener by its name, so that it is the same for all.
 ///
 /// # Errors
 /// Why no way is sure, and what a person has to do: a sentence without a full stop.
-pub fn container_listener(broker: &Broker<'_>) -> Result<ContainerListener, String> {
-    let name = &broker.service.name;
-    if broker.listeners.advertised.iter().any(AdvertisedListener::is_secured) {
+pub fn container_listeners(cluster: &[&Broker<'_>]) -> Result<Vec<ContainerListener>, String> {
+    let is_secured = |broker: &&&Broker<'_>| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
+    if let Some(broker) = cluster.iter().find(is_secured) {
+        let name = &broker.service.name;
         return Err(format!(
             "the listeners of `{name}` want credentials or certificates; give it one that advertises `{name}` by hand"
         ));
     }
-    let planner = Planner { broker };
-    match planner.unpublished() {
-        Some(listener) => planner.readvertise(listener),
-        None => planner.add(),
+    let planners: Vec<Planner<'_, '_>> = cluster.iter().map(|broker| Planner { broker, cluster }).collect();
+    let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
+    let listeners: Vec<ContainerListener> = match unpublished {
+        Some(unpublished) => {
+            planners.iter().zip(unpublished).map(|(planner, told)| planner.readvertise(told)).collect()
+        }
+        None => planners.iter().map(Planner::add).collect::<Result<_, _>>(),
+    }?;
+    let is_another = |other: &&ContainerListener| !other.name.eq_ignore_ascii_case(&listeners[0].name);
+    match listeners.iter().find(is_another) {
+        Some(other) => Err(format!(
+            "brokers of one cluster would reach each other at listeners of two names, `{}` and `{}`; name their listeners alike",
+            listeners[0].name, other.name
+        )),
+        None => Ok(listeners),
     }
 }
 
 struct Planner<'b, 'p> {
     broker: &'b Broker<'p>,
+    /// The brokers that get a listener together, this one included.
+    cluster: &'b [&'b Broker<'p>],
 }
 
 impl Planner<'_, '_> {
-    /// The advertised listener, the one between brokers first, whose port the host does not open.
+    /// The advertised listener, the one between brokers first, whose port the host does not open. In a cluster no other will do.
     fn unpublished(&self) -> Option<&AdvertisedListener> {
         let listeners = &self.broker.listeners;
         let inter_broker = listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
+        let is_inter_broker = |told: &AdvertisedListener| told.listener.name.eq_ignore_ascii_case(inter_broker);
         let is_published = |told: &&AdvertisedListener| {
             let port = self.bound_port(told);
             self.broker.service.ports.iter().any(|ports| ports.target.contains(&port))
         };
         let unpublished = listeners.advertised.iter().filter(|told| !is_published(told));
-        unpublished.min_by_key(|told| !told.listener.name.eq_ignore_ascii_case(inter_broker))
+        let is_alone = self.cluster.len() == 1 || listeners.advertised.len() == 1;
+        unpublished.filter(|told| is_alone || is_inter_broker(told)).min_by_key(|told| !is_inter_broker(told))
     }
 
     fn bound_port(&self, told: &AdvertisedListener) -> u16 {
@@ -96,19 +115,19 @@ impl Planner<'_, '_> {
     fn readvertise(&self, told: &AdvertisedListener) -> Result<ContainerListener, String> {
         let address = HostPort::new(&self.broker.service.name, Some(self.bound_port(told)));
         if let Some(host) = self.host_variable(told) {
-            return Ok(ContainerListener { address, settings: vec![self.with_host(host)], caveat: None });
+            return Ok(self.advertising_host(told, address, host, None));
         }
-        let name = match told.listener.name.as_str() {
+        let prefix = match told.listener.name.as_str() {
             "" => String::new(),
             name => format!("{name}://"),
         };
         let mut settings = Vec::new();
         if let Some(bound) = self.broker.listeners.bound_as(&told.listener.name).filter(|bound| binds_loopback(bound)) {
-            let everywhere = format!("{name}0.0.0.0:{}", bound.port);
+            let everywhere = format!("{prefix}0.0.0.0:{}", bound.port);
             settings.push(self.edited("listeners", vec![(bound.span, everywhere)])?);
         }
-        settings.push(self.edited("advertised.listeners", vec![(told.listener.span, format!("{name}{address}"))])?);
-        self.finish(address, settings)
+        settings.push(self.edited("advertised.listeners", vec![(told.listener.span, format!("{prefix}{address}"))])?);
+        self.finish(told.listener.name.clone(), address, settings)
     }
 
     /// Adds a listener that advertises the service's name.
@@ -128,7 +147,7 @@ impl Planner<'_, '_> {
             let address = HostPort::new(service, Some(self.bound_port(host_side)));
             let caveat =
                 format!("the image of `{service}` advertises one host only, so programs on the host lose the broker");
-            return Ok(ContainerListener { address, settings: vec![self.with_host(host)], caveat: Some(caveat) });
+            return Ok(self.advertising_host(host_side, address, host, Some(caveat)));
         }
         let port =
             self.free_port().ok_or_else(|| format!("no usual port of `{service}` is free for a second listener"))?;
@@ -141,11 +160,16 @@ impl Planner<'_, '_> {
             settings.extend(self.add_to_protocols(&name)?);
             settings.extend(self.inter_broker(&name));
         }
-        self.finish(address, settings)
+        self.finish(name, address, settings)
     }
 
     /// With what else the image wants once it has one variable.
-    fn finish(&self, address: HostPort, mut settings: Vec<NewSetting>) -> Result<ContainerListener, String> {
+    fn finish(
+        &self,
+        name: String,
+        address: HostPort,
+        mut settings: Vec<NewSetting>,
+    ) -> Result<ContainerListener, String> {
         let family = self.broker.family;
         let service = self.broker.service;
         let is_default = self.broker.listeners.setting("advertised.listeners").is_none();
@@ -169,7 +193,7 @@ impl Planner<'_, '_> {
         let caveat = (adds && family.images.is_empty()).then(|| {
             format!("whether the image of `{}`, which is not known, reads these variables cannot be told", service.name)
         });
-        Ok(ContainerListener { address, settings, caveat })
+        Ok(ContainerListener { name, address, settings, caveat })
     }
 
     fn is_of(&self, setting: &NewSetting, property: &str) -> bool {
@@ -186,10 +210,18 @@ impl Planner<'_, '_> {
         }
     }
 
-    fn with_host(&self, variable: String) -> NewSetting {
+    /// The one listener of the broker, with the service's name in the variable that holds its host.
+    fn advertising_host(
+        &self,
+        told: &AdvertisedListener,
+        address: HostPort,
+        variable: String,
+        caveat: Option<String>,
+    ) -> ContainerListener {
         let old = self.broker.service.variable(&variable).and_then(|variable| variable.value()).unwrap_or_default();
         let edits = vec![(Span::new(0, old.len()), self.broker.service.name.clone())];
-        NewSetting { source: SettingSource::Variable(variable), old: Some(old.to_owned()), edits }
+        let setting = NewSetting { source: SettingSource::Variable(variable), old: Some(old.to_owned()), edits };
+        ContainerListener { name: told.listener.name.clone(), address, settings: vec![setting], caveat }
     }
 
     /// What the broker has to bind, if that does not follow from what it advertises.
@@ -338,47 +370,47 @@ impl Planner<'_, '_> {
     }
 
     fn new_name(&self, host_side: &str) -> String {
-        let listeners = &self.broker.listeners;
         let upper = host_side.to_ascii_uppercase();
         let paired = NAME_PAIRS.iter().find(|(host, _)| upper.contains(host));
         let paired = paired.map(|(host, container)| upper.replace(host, container));
-        let map = listeners.setting("listener.security.protocol.map").and_then(|map| protocol_map(&map.text));
-        let is_taken = |name: &str| {
-            let bound = listeners.bound.iter().flatten();
-            let mut names = bound.chain(listeners.advertised.iter().map(|told| &told.listener)).map(|own| &own.name);
-            let is_other = |(own, protocol): &(String, SecurityProtocol)| {
-                own.eq_ignore_ascii_case(name) && *protocol != SecurityProtocol::Plaintext
-            };
-            names.any(|own| own.eq_ignore_ascii_case(name)) || map.iter().flatten().any(is_other)
-        };
+        let is_taken = |name: &str| self.cluster.iter().any(|broker| has_listener(&broker.listeners, name));
         let mut choices = paired.into_iter().chain(NAMES.map(str::to_owned));
         let name = choices.find(|name| !is_taken(name)).unwrap_or_else(|| format!("{upper}_INTERNAL"));
         let is_lower = self.broker.family.nameless_listeners && host_side != upper || host_side.is_empty();
         if is_lower { name.to_ascii_lowercase() } else { name }
     }
 
-    /// The first port that nothing about the broker names.
+    /// The first port that nothing about the brokers names.
     fn free_port(&self) -> Option<u16> {
-        let service = self.broker.service;
-        let is_named = |port: &u16| {
-            let digits = port.to_string();
-            let variables = service.variables();
-            let mut values = variables.iter().filter_map(|variable| variable.value());
-            values.any(|value| value.contains(&digits))
-                || service.command_words().iter().any(|word| word.contains(&digits))
-                || service.ports.iter().any(|ports| ports.target.contains(port))
-                || self.broker.listeners.bound.iter().flatten().any(|bound| bound.port == *port)
-        };
-        PORTS.into_iter().find(|port| !is_named(port))
+        PORTS.into_iter().find(|port| !self.cluster.iter().any(|broker| names_port(broker, *port)))
     }
+}
+
+/// Whether a broker has a listener of this name, or another protocol for it than none.
+fn has_listener(listeners: &BrokerListeners, name: &str) -> bool {
+    let map = listeners.setting("listener.security.protocol.map").and_then(|map| protocol_map(&map.text));
+    let bound = listeners.bound.iter().flatten();
+    let mut names = bound.chain(listeners.advertised.iter().map(|told| &told.listener)).map(|own| &own.name);
+    let is_other = |(own, protocol): &(String, SecurityProtocol)| {
+        own.eq_ignore_ascii_case(name) && *protocol != SecurityProtocol::Plaintext
+    };
+    names.any(|own| own.eq_ignore_ascii_case(name)) || map.iter().flatten().any(is_other)
+}
+
+/// Whether something about a broker names a port.
+fn names_port(broker: &Broker<'_>, port: u16) -> bool {
+    let service = broker.service;
+    let digits = port.to_string();
+    let variables = service.variables();
+    let mut values = variables.iter().filter_map(|variable| variable.value());
+    values.any(|value| value.contains(&digits))
+        || service.command_words().iter().any(|word| word.contains(&digits))
+        || service.ports.iter().any(|ports| ports.target.contains(&port))
+        || broker.listeners.bound.iter().flatten().any(|bound| bound.port == port)
 }
 
 fn suffix(property: &str) -> String {
     property.to_ascii_uppercase().replace('.', "_")
-}
-
-fn binds_loopback(bound: &Listener) -> bool {
-    matches!(&bound.host, ListenerHost::Named(host) if is_loopback(host)) && !is_unspecified(bound)
 }
 
 fn is_unspecified(listener: &Listener) -> bool {

@@ -100,7 +100,8 @@ impl BrokerListeners {
 }
 
 /// Whether only the container itself can connect.
-fn binds_loopback(bound: &Listener) -> bool {
+#[must_use]
+pub fn binds_loopback(bound: &Listener) -> bool {
     matches!(&bound.host, ListenerHost::Named(host) if is_loopback(host) && host != "0.0.0.0" && host != "::")
 }
 

@@ -1,11 +1,15 @@
 //! Listener settings that contradict each other, so that the broker does not start or leaves a listener out.
 
-use crate::kafka::broker::Broker;
-use crate::kafka::broker_listeners::{BrokerListeners, Setting};
+use crate::kafka::address::{HostPort, is_loopback};
+use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
 use crate::kafka::container_listener::NewSetting;
-use crate::kafka::internal_listener::{InternalListener, outcome};
+use crate::kafka::internal_listener::{InternalListener, binds_loopback, outcome};
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
 use crate::text::Span;
+
+const PROTOCOL_MAP: &str = "listener.security.protocol.map";
+const INTER_BROKER: &str = "inter.broker.listener.name";
 
 /// A setting that lacks what another one names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,15 +24,115 @@ pub struct Mismatch {
 #[must_use]
 pub fn mismatches(broker: &Broker<'_>) -> Vec<Mismatch> {
     let listeners = &broker.listeners;
-    let family = broker.family;
-    if family.images.is_empty()
-        || family.nameless_listeners
-        || broker.is_configured_by_file()
-        || !listeners.malformed.is_empty()
-    {
+    if broker.family.images.is_empty() || broker.is_configured_by_file() || !listeners.malformed.is_empty() {
         return Vec::new();
     }
-    [unbound(listeners), without_protocol(listeners), inter_broker(broker)].into_iter().flatten().collect()
+    if broker.family.nameless_listeners {
+        return bound_to_localhost(broker).into_iter().collect();
+    }
+    if let Some(mismatch) = of_one_name(listeners) {
+        // What else is said of that name cannot be told.
+        return vec![mismatch];
+    }
+    let faults = [
+        unbound(listeners),
+        on_one_port(broker),
+        bound_to_localhost(broker),
+        without_protocol(broker),
+        inter_broker(broker),
+        without_controller(broker),
+    ];
+    faults.into_iter().flatten().collect()
+}
+
+/// Listeners that have one name (apache/kafka, `CoreUtils.listenerListToEndPoints`).
+fn of_one_name(listeners: &BrokerListeners) -> Option<Mismatch> {
+    let advertised: Vec<&Listener> = listeners.advertised.iter().map(|told| &told.listener).collect();
+    let twice = |listeners: &[&Listener]| {
+        let is_double = |at: &usize| listeners[..*at].iter().any(|own| own.name == listeners[*at].name);
+        (1..listeners.len()).find(is_double).map(|at| listeners[at].name.clone())
+    };
+    let name = twice(&listeners.bound.iter().flatten().collect::<Vec<_>>()).or_else(|| twice(&advertised))?;
+    Some(Mismatch {
+        message: format!("calls two listeners `{name}`, so that it does not start"),
+        completion: Err(format!(
+            "give the one for the host a name of its own, such as `{name}_HOST`, in every setting that names it"
+        )),
+    })
+}
+
+/// Listeners that are bound to one port (apache/kafka, `CoreUtils.listenerListToEndPoints`, which lets an address of IPv6 have that of
+/// one of IPv4).
+fn on_one_port(broker: &Broker<'_>) -> Option<Mismatch> {
+    let listeners = &broker.listeners;
+    let bound = listeners.bound.as_ref()?;
+    let is_ipv6 = |listener: &Listener| matches!(&listener.host, ListenerHost::Named(host) if host.contains(':'));
+    let pairs = bound.iter().enumerate().flat_map(|(at, second)| bound[..at].iter().map(move |first| (first, second)));
+    let (first, second) =
+        pairs.into_iter().find(|(first, second)| first.port == second.port && !is_ipv6(first) && !is_ipv6(second))?;
+    // Containers come in at the very port that they are told.
+    let told_port = |own: &Listener| {
+        let told = listeners.advertised.iter().find(|told| told.listener.name.eq_ignore_ascii_case(&own.name))?;
+        let ListenerHost::Named(host) = &told.listener.host else { return None };
+        let is_free = bound.iter().all(|other| other.port != told.listener.port);
+        (is_free && broker.service.is_known_as(host)).then_some(told.listener.port)
+    };
+    let setting = listeners.setting("listeners");
+    let completion = match (setting, [first, second].map(|own| Some((own, told_port(own)?)))) {
+        (Some(setting), [Some((own, port)), None] | [None, Some((own, port))]) => {
+            let entry = &setting.text[own.span.range()];
+            let digits = entry.rfind(':').map_or(entry.len(), |colon| colon + 1);
+            Ok(edited(setting, Span::new(own.span.start + digits, own.span.end), port.to_string()))
+        }
+        _ => Err(format!(
+            "give `{}` or `{}` a port of its own, wherever it is written, and its clients with it",
+            first.name, second.name
+        )),
+    };
+    Some(Mismatch {
+        message: format!(
+            "listens for `{}` and `{}` at one port, {}, so that it does not start",
+            first.name, second.name, first.port
+        ),
+        completion,
+    })
+}
+
+/// A listener that advertises a name of the broker, and that only the broker's own container can connect to.
+fn bound_to_localhost(broker: &Broker<'_>) -> Option<Mismatch> {
+    let listeners = &broker.listeners;
+    let for_containers = listeners.advertised.iter().filter(|told| {
+        matches!(&told.listener.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
+    });
+    let (told, bound) = for_containers
+        .filter_map(|told| Some((told, listeners.bound_as(&told.listener.name)?)))
+        .find(|(told, bound)| binds_loopback(bound) && bound.port == told.listener.port)?;
+    let at_every_interface = |text: &str| {
+        let entry = &text[bound.span.range()];
+        let start = entry.find("://").map_or(0, |colon| colon + "://".len());
+        let end = entry.rfind(':').filter(|&colon| colon > start && !entry.ends_with(']')).unwrap_or(entry.len());
+        (Span::new(bound.span.start + start, bound.span.start + end), "0.0.0.0".to_owned())
+    };
+    let completion = match (listeners.setting("listeners"), &broker.family.default_listeners) {
+        (Some(setting), _) => {
+            let (span, host) = at_every_interface(&setting.text);
+            Ok(edited(setting, span, host))
+        }
+        (None, Some(default)) => {
+            let (span, host) = at_every_interface(default);
+            let mut text = default.clone();
+            text.replace_range(span.range(), &host);
+            unset(broker, "listeners", text)
+        }
+        (None, None) => return None,
+    };
+    let address = HostPort::new(&broker.service.name, Some(told.listener.port));
+    Some(Mismatch {
+        message: format!(
+            "advertises `{address}`, and listens there at localhost, where no other container can connect"
+        ),
+        completion,
+    })
 }
 
 /// Listeners that are advertised and not bound (apache/kafka, `KafkaConfig.validateValues`).
@@ -40,8 +144,7 @@ fn unbound(listeners: &BrokerListeners) -> Option<Mismatch> {
     let missing: Vec<&Listener> = listeners.advertised.iter().map(|told| &told.listener).filter(is_missing).collect();
     let names = missing.iter().map(|listener| listener.name.as_str()).collect::<Vec<_>>().join("`, `");
     missing.first()?;
-    let is_every_interface = bound.iter().any(|own| own.host == ListenerHost::Named("0.0.0.0".to_owned()));
-    let host = if is_every_interface { "0.0.0.0" } else { "" };
+    let host = everywhere(bound);
     let taken = missing.iter().find(|listener| bound.iter().any(|own| own.port == listener.port));
     let completion = match taken {
         Some(listener) => Err(format!(
@@ -59,34 +162,52 @@ fn unbound(listeners: &BrokerListeners) -> Option<Mismatch> {
     })
 }
 
-/// Listeners that the protocol map leaves out (apache/kafka, `KafkaConfig.listenerNameToSecurityProtocolMap`).
-fn without_protocol(listeners: &BrokerListeners) -> Option<Mismatch> {
-    let setting = listeners.setting("listener.security.protocol.map")?;
-    let map = protocol_map(&setting.text)?;
+/// Listeners that have no protocol (apache/kafka, `KafkaConfig.effectiveListenerSecurityProtocolMap`).
+fn without_protocol(broker: &Broker<'_>) -> Option<Mismatch> {
+    let listeners = &broker.listeners;
+    let setting = listeners.setting(PROTOCOL_MAP);
+    let map = match setting {
+        Some(setting) => protocol_map(&setting.text)?,
+        // Kafka's own map: every protocol by its name, and controllers in plain text.
+        None if broker.has_defaults_of_kafka() => Vec::new(),
+        None => return None,
+    };
     let own = |property: &str| listeners.setting(property).is_some();
-    let bound = listeners.bound.iter().flatten().filter(|_| own("listeners"));
-    let advertised = listeners.advertised.iter().map(|told| &told.listener).filter(|_| own("advertised.listeners"));
-    let mut missing: Vec<&str> = Vec::new();
-    for Listener { name, .. } in bound.chain(advertised) {
-        let is_mapped = map.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
-        if !is_mapped && !missing.contains(&name.as_str()) {
-            missing.push(name);
+    let bound = listeners.bound.iter().flatten().filter(|_| own("listeners")).map(|bound| bound.name.as_str());
+    let advertised = listeners.advertised.iter().filter(|_| own("advertised.listeners"));
+    let controllers =
+        listeners.controller_names.iter().filter(|_| own("process.roles") && own("controller.listener.names"));
+    let mut names: Vec<&str> = Vec::new();
+    for name in bound.chain(advertised.map(|told| told.listener.name.as_str())).chain(controllers.map(String::as_str)) {
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
+    let is_mapped = |name: &&str| match setting {
+        Some(_) => map.iter().any(|(key, _)| key.eq_ignore_ascii_case(name)),
+        None => {
+            SecurityProtocol::from_name(name).is_some()
+                || listeners.controller_names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        }
+    };
+    let missing: Vec<&str> = names.iter().copied().filter(|name| !is_mapped(name)).collect();
     missing.first()?;
     let is_secured = map.iter().any(|(_, protocol)| *protocol != SecurityProtocol::Plaintext)
-        || missing
+        || names
             .iter()
+            .filter(|name| setting.is_none() || missing.contains(name))
             .any(|name| ["SSL", "SASL", "TLS"].iter().any(|word| name.to_ascii_uppercase().contains(word)));
-    let names = missing.join("`, `");
-    let completion = match is_secured {
-        true => Err(format!(
-            "whether `{names}` is to be encrypted or authenticated is not for a tool to say; add it to the map"
+    let plain = |names: &[&str]| names.iter().map(|name| format!("{name}:PLAINTEXT")).collect::<Vec<_>>();
+    let shown = missing.join("`, `");
+    let completion = match (is_secured, setting) {
+        (true, _) => Err(format!(
+            "whether `{shown}` is to be encrypted or authenticated is not for a tool to say; add it to the map"
         )),
-        false => Ok(appended(setting, &missing.iter().map(|name| format!("{name}:PLAINTEXT")).collect::<Vec<_>>())),
+        (false, Some(setting)) => Ok(appended(setting, &plain(&missing))),
+        (false, None) => unset(broker, PROTOCOL_MAP, plain(&names).join(",")),
     };
     Some(Mismatch {
-        message: format!("has no protocol for its listener `{names}`, so that it does not start"),
+        message: format!("has no protocol for its listener `{shown}`, so that it does not start"),
         completion,
     })
 }
@@ -94,34 +215,95 @@ fn without_protocol(listeners: &BrokerListeners) -> Option<Mismatch> {
 /// A listener between brokers that is none of the advertised ones (apache/kafka, `KafkaConfig.validateValues`).
 fn inter_broker(broker: &Broker<'_>) -> Option<Mismatch> {
     let listeners = &broker.listeners;
-    let setting = listeners.setting("inter.broker.listener.name")?;
     listeners.setting("advertised.listeners")?;
-    let name = setting.text.trim();
+    let setting = listeners.setting(INTER_BROKER);
+    let name = match setting {
+        Some(setting) => setting.text.trim(),
+        None if listeners.setting("security.inter.broker.protocol").is_none() && broker.has_defaults_of_kafka() => {
+            "PLAINTEXT"
+        }
+        None => return None,
+    };
     let is_it = |other: &&str| other.eq_ignore_ascii_case(name);
     let names: Vec<&str> = listeners.advertised.iter().map(|told| told.listener.name.as_str()).collect();
     if names.is_empty() || names.iter().any(is_it) {
         return None;
     }
     let resolves = |host: &str| broker.service.is_known_as(host);
-    let for_containers: Vec<&str> = listeners
-        .advertised
-        .iter()
-        .filter(|told| !told.is_secured())
-        .filter(|told| !matches!(outcome(listeners, told, &resolves), InternalListener::OnlyLoopback(_)))
-        .map(|told| told.listener.name.as_str())
-        .collect();
-    let completion = match (for_containers.as_slice(), names.as_slice()) {
-        ([one], _) | (_, [one]) => Ok(NewSetting {
-            source: setting.source.clone(),
-            old: Some(setting.text.clone()),
-            edits: vec![(Span::new(0, setting.text.len()), (*one).to_owned())],
-        }),
-        _ => {
-            Err(format!("it can be any of `{}`: choose the one at which brokers reach each other", names.join("`, `")))
+    let is_for_host =
+        |told: &&AdvertisedListener| matches!(outcome(listeners, told, &resolves), InternalListener::OnlyLoopback(_));
+    // With what brokers would prove who they are is not known.
+    let plain: Vec<&AdvertisedListener> = listeners.advertised.iter().filter(|told| !told.is_secured()).collect();
+    let for_containers: Vec<&AdvertisedListener> = plain.iter().copied().filter(|told| !is_for_host(told)).collect();
+    let completion = match (for_containers.as_slice(), plain.as_slice()) {
+        ([one], _) | (_, [one]) => {
+            let one = one.listener.name.clone();
+            match setting {
+                Some(setting) => Ok(edited(setting, Span::new(0, setting.text.len()), one)),
+                None => unset(broker, INTER_BROKER, one),
+            }
         }
+        _ => Err(format!("choose the one at which brokers reach each other: `{}`", names.join("`, `"))),
     };
-    let message = format!("uses `{name}` between brokers, which it does not advertise, so that it does not start");
+    let unless = if setting.is_none() { ", as no other is set" } else { "" };
+    let message =
+        format!("uses `{name}` between brokers{unless}, which it does not advertise, so that it does not start");
     Some(Mismatch { message, completion })
+}
+
+/// A node that votes, and does not listen for the other voters (apache/kafka, `KafkaConfig.validateValues`).
+fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
+    let listeners = &broker.listeners;
+    let votes = listeners.setting("process.roles")?.text.split(',').any(|role| role.trim() == "controller");
+    listeners.setting("controller.listener.names")?;
+    let bound = listeners.bound.as_ref().filter(|_| votes)?;
+    let name = listeners.controller_names.first()?;
+    if bound.iter().any(|own| listeners.controller_names.iter().any(|name| name.eq_ignore_ascii_case(&own.name))) {
+        return None;
+    }
+    let completion = match voter_port(broker) {
+        Some(port) if bound.iter().any(|own| own.port == port) => Err(format!(
+            "the port {port} at which it votes is another listener's: call that `{name}`, or give it a port of its own"
+        )),
+        Some(port) => match listeners.setting("listeners") {
+            Some(setting) => Ok(appended(setting, &[format!("{name}://{}:{port}", everywhere(bound))])),
+            None if broker.has_defaults_of_kafka() => {
+                let own = bound.iter().map(|own| (own.name.as_str(), own.port)).chain([(name.as_str(), port)]);
+                let entries: Vec<String> = own.map(|(name, port)| format!("{name}://:{port}")).collect();
+                unset(broker, "listeners", entries.join(","))
+            }
+            None => return None,
+        },
+        None => Err(format!("add a listener `{name}` at the port that controller.quorum.voters has for it")),
+    };
+    let message = format!("votes, and has no listener `{name}` to do so, so that it does not start");
+    Some(Mismatch { message, completion })
+}
+
+/// The port at which the other voters look for a broker.
+fn voter_port(broker: &Broker<'_>) -> Option<u16> {
+    let (_, voters) = broker.setting("controller.quorum.voters")?;
+    let is_own = |entry: &&str| broker.service.is_known_as(cluster_host(entry)) || is_loopback(cluster_host(entry));
+    let own = voters?.value()?.split(',').map(str::trim).find(is_own)?;
+    own.rsplit_once(':')?.1.parse().ok()
+}
+
+/// The host that stands for every interface, as the other listeners are written.
+fn everywhere(bound: &[Listener]) -> &'static str {
+    let is_written = bound.iter().any(|own| own.host == ListenerHost::Named("0.0.0.0".to_owned()));
+    if is_written { "0.0.0.0" } else { "" }
+}
+
+/// A setting with another text in one place.
+fn edited(setting: &Setting, span: Span, text: String) -> NewSetting {
+    NewSetting { source: setting.source.clone(), old: Some(setting.text.clone()), edits: vec![(span, text)] }
+}
+
+/// A setting that there is not yet.
+fn unset(broker: &Broker<'_>, property: &str, text: String) -> Result<NewSetting, String> {
+    let variable = broker.family.variables_of(property).next();
+    let variable = variable.ok_or_else(|| format!("no variable of its image sets {property}"))?;
+    Ok(NewSetting { source: SettingSource::Variable(variable), old: None, edits: vec![(Span::empty(0), text)] })
 }
 
 /// A list with more entries.

@@ -1,5 +1,6 @@
 //! `listener-mismatch`
 
+use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::mismatch::{Mismatch, mismatches};
@@ -14,7 +15,11 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 fn finding(context: &Context<'_>, broker: &Broker<'_>, mismatch: Mismatch) -> Finding {
     let name = &broker.service.name;
     let fix = mismatch.completion.and_then(|setting| {
-        let repair = change_settings(context, broker, std::slice::from_ref(&setting))?;
+        let lacks_it_too = |other: &Service| {
+            let other = context.topology.broker(&other.name);
+            other.is_some_and(|other| mismatches(other).iter().any(|theirs| theirs.completion.as_ref() == Ok(&setting)))
+        };
+        let repair = change_settings(context, broker, std::slice::from_ref(&setting), lacks_it_too)?;
         Ok(context.fix(format!("complete the setting: {}", setting.text()), Applicability::Safe, repair))
     });
     Finding {

@@ -2,13 +2,14 @@
 
 use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Severity};
-use crate::kafka::address::{BrokerAddress, is_loopback};
+use crate::kafka::address::{BrokerAddress, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
 use crate::kafka::client::Client;
-use crate::kafka::container_listener::{ContainerListener, container_listener};
+use crate::kafka::container_listener::container_listeners;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::topology::{has_port, is_own_loopback};
+use crate::repair::Repair;
 use crate::rules::Context;
 use crate::rules::readdress::Readdress;
 use crate::rules::settings::change_settings;
@@ -22,16 +23,17 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 }
 
 fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
-    let advertised = &broker.listeners.advertised;
-    let first = advertised.first().filter(|_| advertised.iter().all(is_local) && !broker.is_configured_by_file())?;
-    let clients = clients_of(context, broker);
+    let first = broker.listeners.advertised.first().filter(|_| sends_to_localhost(broker))?;
+    let others = context.topology.brokers.iter();
+    let cluster: Vec<&Broker<'_>> = others.filter(|other| other.is_in_cluster_with(broker)).collect();
+    let clients = clients_of(context, &cluster);
     let client = clients.first()?;
     let name = &broker.service.name;
     let told = match &first.listener.host {
         ListenerHost::Named(host) => host.as_str(),
         ListenerHost::Unspecified | ListenerHost::Container => "localhost",
     };
-    let fix = repair(context, broker, &clients);
+    let fix = repair(context, &cluster, &clients);
     let because = match first.source {
         SettingSource::ImageDefault => "the default of its image, ",
         SettingSource::Variable(_) | SettingSource::Flag(_) => "",
@@ -55,45 +57,61 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     })
 }
 
-fn is_local(told: &AdvertisedListener) -> bool {
-    matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host))
+/// Whether a broker advertises nothing but localhost, whatever a file may say.
+fn sends_to_localhost(broker: &Broker<'_>) -> bool {
+    let is_local =
+        |told: &AdvertisedListener| matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
+    broker.listeners.advertised.iter().all(is_local) && !broker.is_configured_by_file()
 }
 
-/// The services that connect to a broker from a container of their own.
-fn clients_of<'c, 'p>(context: &'c Context<'p>, broker: &Broker<'_>) -> Vec<&'c Client<'p>> {
+/// The services that connect to a broker of a cluster from a container of their own.
+fn clients_of<'c, 'p>(context: &'c Context<'p>, cluster: &[&Broker<'_>]) -> Vec<&'c Client<'p>> {
     let is_led_astray = |client: &&Client<'p>| {
         let service = client.service;
         let is_apart = !context.topology.shares_localhost(service);
-        is_apart && context.topology.share_network(service, broker.service) && context.means(client, broker)
+        let is_of = |broker: &&Broker<'_>| {
+            context.topology.share_network(service, broker.service) && context.means(client, broker)
+        };
+        is_apart && cluster.iter().any(is_of)
     };
     context.users().filter(is_led_astray).collect()
 }
 
-/// The broker's settings and the addresses of all its clients, in one repair; with it what it may cost.
+/// The settings of the brokers and the addresses of all their clients, in one repair; with it what it may cost.
 fn repair(
     context: &Context<'_>,
-    broker: &Broker<'_>,
+    cluster: &[&Broker<'_>],
     clients: &[&Client<'_>],
 ) -> Result<(Fix, Option<String>), String> {
-    let name = &broker.service.name;
-    let others = context.topology.brokers.iter().filter(|other| other.service.name != *name);
-    if let Some(other) = others.into_iter().find(|other| other.is_in_cluster_with(broker)) {
+    if let Some(other) = cluster.iter().find(|broker| !sends_to_localhost(broker)) {
         return Err(format!(
-            "`{name}` and `{}` are one cluster, whose brokers and clients have to be moved together: give each a listener that \
-             advertises its service's name, all under one listener name",
+            "`{}` is of the same cluster and advertises something else, and brokers reach each other at listeners of one name; give \
+             each a listener that advertises its service's name, all under one listener name",
             other.service.name
         ));
     }
-    let ContainerListener { address, settings, caveat } = container_listener(broker)?;
-    let mut repair = change_settings(context, broker, &settings)?;
+    let listeners = container_listeners(cluster)?;
+    let mut repair = Repair::default();
+    let is_broker = |service: &Service| cluster.iter().any(|broker| broker.service.name == service.name);
+    for (broker, listener) in cluster.iter().zip(&listeners) {
+        repair = repair.and(change_settings(context, broker, &listener.settings, is_broker)?);
+    }
     let is_client = |service: &Service| clients.iter().any(|client| client.service.name == service.name);
+    let addresses: Vec<HostPort> = listeners.iter().map(|listener| listener.address.clone()).collect();
     for client in clients {
         let instead = |own: &BrokerAddress<'_>| {
-            let is_broker = context.topology.resolves(client.service, broker.service, own.host);
-            let leads_astray = is_broker
-                && own.port.is_some_and(|port| Some(port) != address.port && has_port(broker, port))
-                || is_own_loopback(&context.topology, client.service, own.host);
-            leads_astray.then(|| vec![address.clone()])
+            let named = cluster
+                .iter()
+                .zip(&addresses)
+                .find(|(broker, _)| context.topology.resolves(client.service, broker.service, own.host));
+            match named {
+                Some((broker, address)) => {
+                    let leads_astray =
+                        own.port.is_some_and(|port| Some(port) != address.port && has_port(broker, port));
+                    leads_astray.then(|| vec![address.clone()])
+                }
+                None => is_own_loopback(&context.topology, client.service, own.host).then(|| addresses.clone()),
+            }
         };
         let readdress = Readdress { instead: &instead, also_right_for: &is_client };
         repair = repair.and(readdress.client(context, client)?);
@@ -101,7 +119,9 @@ fn repair(
     if !repair.is_consistent() {
         return Err("services share what is written for them, so that one edit cannot change them all".to_owned());
     }
+    let caveat = listeners.into_iter().find_map(|listener| listener.caveat);
     let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
-    let title = format!("advertise `{address}` to containers, and let them use it");
+    let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let title = format!("advertise `{shown}` to containers, and let them use it");
     Ok((context.fix(title, applicability, repair), caveat))
 }

@@ -7,10 +7,18 @@ use crate::kafka::client::origin_of;
 use crate::repair::set_variables;
 use crate::rules::Context;
 
-/// The settings of the internal topics, and Kafka's defaults for them (Apache Kafka's documentation, "Broker Configs").
-const OFFSETS: (&str, usize) = ("offsets.topic.replication.factor", 3);
-const TRANSACTIONS: [(&str, usize); 2] =
-    [("transaction.state.log.replication.factor", 3), ("transaction.state.log.min.isr", 2)];
+/// A setting of the broker's that counts brokers, its default (Apache Kafka's documentation, "Broker Configs"), and what it is about.
+type Property = (&'static str, usize, &'static str);
+
+const OFFSETS: Property = ("offsets.topic.replication.factor", 3, "replicas of `__consumer_offsets`");
+const TOPICS: [Property; 2] = [
+    ("default.replication.factor", 1, "replicas of every topic that is made without a number of its own"),
+    ("min.insync.replicas", 1, "replicas in step before it takes a message that all shall have"),
+];
+const TRANSACTIONS: [Property; 2] = [
+    ("transaction.state.log.replication.factor", 3, "replicas of `__transaction_state`"),
+    ("transaction.state.log.min.isr", 2, "replicas of `__transaction_state`"),
+];
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     context.topology.brokers.iter().filter_map(|broker| check_broker(context, broker)).collect()
@@ -19,6 +27,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 /// A setting that asks for more brokers than there are.
 struct Excess<'p> {
     name: String,
+    what: &'static str,
     wanted: usize,
     /// `None` for a default.
     variable: Option<Variable<'p>>,
@@ -27,15 +36,15 @@ struct Excess<'p> {
 fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     let count = brokers_in_cluster(context, broker)?;
     let offsets = excess(broker, OFFSETS, count);
+    let topics: Vec<Excess<'_>> = TOPICS.iter().filter_map(|property| excess(broker, *property, count)).collect();
     let transactions: Vec<Excess<'_>> =
         TRANSACTIONS.iter().filter_map(|property| excess(broker, *property, count)).collect();
-    let (topic, applicability) = match &offsets {
-        Some(_) => ("__consumer_offsets", Applicability::Safe),
-        None => ("__transaction_state", Applicability::Unsafe),
-    };
     // Without transactions nobody misses their log.
     let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions(context);
-    let first = offsets.as_ref().or_else(|| transactions.iter().find(counts))?;
+    let first = offsets.as_ref().or(topics.first()).or_else(|| transactions.iter().find(counts))?;
+    let with_transactions = offsets.is_some() || transactions.iter().any(|excess| counts(&excess));
+    let excesses = offsets.iter().chain(&topics).chain(transactions.iter().filter(|_| with_transactions));
+    let is_safe = offsets.is_some() || !topics.is_empty();
     let name = &broker.service.name;
     let (primary, related) = match first.variable {
         Some(variable) => context.labels_of(&origin_of(context.project, variable), ""),
@@ -44,8 +53,8 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
             (context.label(broker.service.key, message), Vec::new())
         }
     };
-    let values: Vec<(String, String)> =
-        offsets.iter().chain(&transactions).map(|excess| (excess.name.clone(), count.to_string())).collect();
+    let values: Vec<(String, String)> = excesses.map(|excess| (excess.name.clone(), count.to_string())).collect();
+    let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
     let names = values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
     let is_of_cluster = |other: &crate::compose::Service| {
         context.topology.broker(&other.name).is_some_and(|other| other.is_in_cluster_with(broker))
@@ -58,7 +67,7 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
         rule: "replication-factor-too-high",
         severity: Severity::Warning,
         service: name.clone(),
-        message: format!("`{name}` asks for {} replicas of `{topic}`, and its cluster has {brokers}", first.wanted),
+        message: format!("`{name}` asks for {} {}, and its cluster has {brokers}", first.wanted, first.what),
         primary,
         related,
         help: None,
@@ -66,24 +75,14 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     })
 }
 
-fn excess<'p>(broker: &Broker<'p>, (property, default): (&str, usize), count: usize) -> Option<Excess<'p>> {
+fn excess<'p>(broker: &Broker<'p>, (property, default, what): Property, count: usize) -> Option<Excess<'p>> {
     let (name, variable) = broker.setting(property)?;
     let wanted = match variable {
         Some(variable) => variable.value()?.trim().parse().ok()?,
-        None if has_defaults_of_kafka(broker) => default,
+        None if broker.has_defaults_of_kafka() => default,
         None => return None,
     };
-    (wanted > count).then_some(Excess { name, wanted, variable })
-}
-
-/// Whether what is not set has Kafka's own default: no other file of settings may hold another.
-fn has_defaults_of_kafka(broker: &Broker<'_>) -> bool {
-    let says = |property: &str| broker.setting(property).is_some_and(|(_, variable)| variable.is_some());
-    broker.family.wants_three_replicas
-        && broker.service.build.is_none()
-        && broker.service.command_words().is_empty()
-        && broker.service.env_files.iter().all(|file| file.content.is_some())
-        && ["process.roles", "zookeeper.connect"].into_iter().any(says)
+    (wanted > count).then_some(Excess { name, what, wanted, variable })
 }
 
 /// How many brokers the cluster has; `None` if some may be elsewhere.

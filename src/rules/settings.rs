@@ -7,7 +7,8 @@ use crate::kafka::container_listener::NewSetting;
 use crate::repair::{Repair, replace_words, set_variables};
 use crate::rules::Context;
 
-/// A repair that makes all of the changes.
+/// A repair that makes all of the changes; what an anchor brings is changed there only if that is right for every other service that gets
+/// it, of which `shared` tells.
 ///
 /// # Errors
 /// Why there is none, as a sentence without a full stop.
@@ -15,6 +16,7 @@ pub(super) fn change_settings(
     context: &Context<'_>,
     broker: &Broker<'_>,
     settings: &[NewSetting],
+    shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, String> {
     let service = broker.service;
     let mut variables = Vec::new();
@@ -40,7 +42,7 @@ pub(super) fn change_settings(
         return Err(format!("the flags of `{}` are written in a form that this edit cannot change", service.name));
     }
     let of_environment =
-        set_variables(context.project, service, &variables, |_| false).map_err(|refusal| refusal.to_string())?;
+        set_variables(context.project, service, &variables, shared).map_err(|refusal| refusal.to_string())?;
     Ok(of_environment.and(of_command))
 }
 

@@ -53,7 +53,7 @@ impl<'a> Service<'a> {
                 // Without `listeners` the images derive it: every interface, the advertised port.
                 let bound =
                     own.map_or_else(|| with_host("0.0.0.0", port(address)), |(_, bound)| or_host("0.0.0.0", bound));
-                Listener { bound, advertised: or_host(self.name, address) }
+                Listener { bound: by_number(bound), advertised: or_host(self.name, address) }
             })
             .collect())
     }
@@ -108,4 +108,9 @@ fn with_host(host: &str, port: &str) -> String {
 /// The address, with this host if it has none.
 fn or_host(host: &str, address: &str) -> String {
     if address.starts_with(':') { with_host(host, port(address)) } else { address.to_owned() }
+}
+
+/// The address with localhost as a number, as Kafka resolves it: tansu listens on every interface for any name.
+fn by_number(address: String) -> String {
+    address.strip_prefix("localhost:").map_or(address.clone(), |port| with_host("127.0.0.1", port))
 }
