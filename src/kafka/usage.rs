@@ -57,6 +57,8 @@ pub struct Way {
     pub variable: String,
     /// Other variables that would do the same.
     pub also: Vec<String>,
+    /// Whether the code or its configuration spells the variable, and not a framework's rules alone.
+    pub is_spelled: bool,
     /// What the variable holds.
     pub role: VariableRole,
     /// What the program gets if the variable is not set: from its image, a file or its code.
@@ -77,7 +79,11 @@ impl Way {
         line: usize,
     ) -> Option<Self> {
         let variable = if variables.is_empty() { return None } else { variables.remove(0) };
-        Some(Self { variable, also: variables, role, default, path: file.path.clone(), line })
+        Some(Self { variable, also: variables, is_spelled: false, role, default, path: file.path.clone(), line })
+    }
+
+    fn spelled(self) -> Self {
+        Self { is_spelled: true, ..self }
     }
 
     /// Whether a variable is this way's.
@@ -104,7 +110,9 @@ pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCo
             usage.signs.push(Sign::new(EvidenceKind::Import, &mention.library, file, mention.line));
         }
     }
-    usage.ways = scope.ways(imports > 0 || libraries > 0);
+    usage.fixed = scope.fixed();
+    // An address in the code beats what its framework would take where nothing is said.
+    usage.ways = scope.ways((imports > 0 || libraries > 0) && usage.fixed.is_empty());
     for way in &usage.ways {
         usage.signs.push(Sign {
             kind: EvidenceKind::Read,
@@ -113,7 +121,6 @@ pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCo
             line: way.line,
         });
     }
-    usage.fixed = scope.fixed();
     usage.is_elsewhere = scope.has_other_configuration();
     usage.is_open = code.share == Share::Unknown || code.is_guessed || scope.names_broker();
     let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
@@ -287,7 +294,8 @@ impl<'c, 'p> Scope<'c, 'p> {
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());
                     let default = default.filter(|default| !default.is_empty());
-                    add(&mut ways, Way::new(vec![read.variable.clone()], role, default, file, read.line));
+                    let way = Way::new(vec![read.variable.clone()], role, default, file, read.line);
+                    add(&mut ways, way.map(Way::spelled));
                 }
             }
             for key in file.keys.iter().filter(|key| code::is_broker_key(&key.key)) {
@@ -351,13 +359,15 @@ impl<'c, 'p> Scope<'c, 'p> {
         {
             for (part, role) in [(host, VariableRole::BrokerHost), (port, VariableRole::BrokerPort)] {
                 let default = self.baked(&part.name).or_else(|| part.default.clone());
-                add(ways, Way::new(vec![part.name.clone()], role, default, file, *line));
+                add(ways, Way::new(vec![part.name.clone()], role, default, file, *line).map(Way::spelled));
             }
             return;
         }
         let default = code::resolve(value, &|name| self.baked(name)).filter(|value| !value.is_empty());
+        let is_spelled = !inner.is_empty();
         let variables = inner.into_iter().map(|inner| inner.name).chain(bound.unwrap_or_default()).collect();
-        add(ways, Way::new(variables, ADDRESSES, default, file, *line));
+        let way = Way::new(variables, ADDRESSES, default, file, *line);
+        add(ways, if is_spelled { way.map(Way::spelled) } else { way });
     }
 
     /// Whether a text is nothing but addresses of brokers of the project, or of the container itself at a port of Kafka.

@@ -30,7 +30,7 @@ pub(super) fn lacking<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Opti
     let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
     match (&context.topology.hints.variable, client.program) {
         (Some(variable), _) if is_declared => (!has(variable)).then(|| by_name(variable.clone())),
-        _ if !client.addresses.is_empty() => port(context, client),
+        _ if !client.addresses.is_empty() => port(context, client).or_else(|| unread(context, client)),
         _ if by_flag => None,
         (_, Some(program)) if program.lacks(client.service).is_some() => {
             program.lacks(client.service).map(|variable| by_name(variable.to_owned()))
@@ -54,8 +54,9 @@ fn by_code<'c>(context: &Context<'_>, client: &'c Client<'_>, is_declared: bool)
         context.users().flat_map(|other| &other.addresses).filter(|used| way.is_by(used.variable.name())).count()
     };
     let way = ways().enumerate().max_by_key(|(number, way)| (uses(way), std::cmp::Reverse(*number)))?.1;
-    let is_open = client.usage.is_elsewhere || client.usage.is_open && uses(&way) == 0;
-    if is_open && !is_declared {
+    // What other services are given shows what is meant, even where a server of configuration may overrule it.
+    let is_shown = uses(&way) > 0 && (way.is_spelled || !client.usage.is_elsewhere);
+    if (client.usage.is_elsewhere || client.usage.is_open) && !is_shown && !is_declared {
         return None;
     }
     let spelling = |name: &&String| {
@@ -63,6 +64,17 @@ fn by_code<'c>(context: &Context<'_>, client: &'c Client<'_>, is_declared: bool)
     };
     let names = || std::iter::once(&way.variable).chain(&way.also);
     Some(Lacking { variable: names().find(spelling).unwrap_or(&way.variable).clone(), way: Some(way) })
+}
+
+/// The variable that the code reads, where it goes to the container itself because the variables that are set are none that it reads.
+fn unread<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Option<Lacking<'c>> {
+    let usage = &client.usage;
+    let is_read = |name: &str| usage.ways.iter().any(|way| way.is_by(name));
+    let is_sure = client.program.is_none() && !usage.is_open && !usage.is_elsewhere && usage.fixed.is_empty();
+    let all_unread = client.addresses.iter().all(|address| !is_read(address.variable.name()));
+    let has_default = |way: &&Way| way.default.is_some() && matches!(way.role, VariableRole::BrokerAddress(_));
+    let is_shown = usage.ways.iter().all(|way| has_default(&way));
+    (is_sure && all_unread && is_shown && !usage.ways.is_empty()).then(|| by_code(context, client, false)).flatten()
 }
 
 /// Whether a way ends at another host than the container itself.
