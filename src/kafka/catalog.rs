@@ -124,8 +124,9 @@ pub struct KafkaClient {
     /// Whether it is of no use without one of `variables`: no flag or good default stands in.
     #[serde(default)]
     pub required: bool,
-    /// Variables that make one of `variables` needed, as settings of the same cluster do.
-    pub required_with: Option<String>,
+    /// Whether it has to do with Kafka only where one of `variables` is set, or needed.
+    #[serde(default)]
+    pub optional: bool,
     /// Variables by which an address comes in another way: the name of a file, a ZooKeeper.
     #[serde(default)]
     pub instead: Vec<String>,
@@ -135,20 +136,29 @@ pub struct KafkaClient {
 }
 
 impl KafkaClient {
+    /// Whether a service that runs it uses Kafka.
+    #[must_use]
+    pub fn is_used_by(&self, service: &Service) -> bool {
+        !self.optional || self.variables.iter().any(|own| own.is_needed(service) || has_variable(service, &own.name))
+    }
+
     /// The variable to add to a service that runs it and has no other way to an address; `None` if it has one, or may have.
     #[must_use]
     pub fn lacks(&self, service: &Service) -> Option<&str> {
-        let variables = service.variables();
-        let has = |pattern: &str| variables.iter().any(|variable| glob(pattern, variable.name()));
-        let is_needed = self.required || self.required_with.as_deref().is_some_and(has);
-        let names = || self.variables.iter().map(|variable| variable.name.as_str());
+        let names = self.variables.iter().map(|own| &own.name);
         // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
-        let has_other = names().chain(self.instead.iter().map(String::as_str)).any(has)
+        let has_other = names.chain(&self.instead).any(|name| has_variable(service, name))
             || service.env_files.iter().any(|env_file| env_file.content.is_none())
             || self.flag.is_some()
             || self.reads_file && !(service.bind_mounts.is_empty() && service.command.is_none());
-        names().next().filter(|_| is_needed && !has_other)
+        let needed = self.variables.iter().find(|own| own.is_needed(service));
+        let lacking = needed.or_else(|| self.variables.first().filter(|_| self.required));
+        lacking.filter(|_| !has_other).map(|own| own.name.as_str())
     }
+}
+
+fn has_variable(service: &Service, pattern: &str) -> bool {
+    service.variables().iter().any(|variable| glob(pattern, variable.name()))
 }
 
 /// A variable that a ready-made client reads.
@@ -160,6 +170,14 @@ pub struct ClientVariable {
     /// The form of its value.
     #[serde(default)]
     pub shape: Shape,
+    /// Variables that make it needed, as others of the same cluster do; with at most one `*`.
+    pub needed_with: Option<String>,
+}
+
+impl ClientVariable {
+    fn is_needed(&self, service: &Service) -> bool {
+        self.needed_with.as_deref().is_some_and(|pattern| has_variable(service, pattern))
+    }
 }
 
 impl Catalog {
@@ -251,11 +269,7 @@ mod tests {
             }
         }
         for client in &catalog.images.client {
-            assert!(
-                !(client.required || client.required_with.is_some()) || !client.variables.is_empty(),
-                "{} requires no variable",
-                client.name
-            );
+            assert!(!client.required || !client.variables.is_empty(), "{} requires no variable", client.name);
             assert!(client.default.iter().all(|default| AddressList::parse(default).is_some()), "{}", client.name);
         }
         let families: Vec<&str> = catalog.images.broker.iter().map(|family| family.name.as_str()).collect();

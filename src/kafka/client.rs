@@ -218,6 +218,7 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
     let code = topology.code.and_then(|code| code.service(&service.name));
     let program = image.as_ref().and_then(|image| CATALOG.client(image)).or_else(|| code.and_then(program_below));
+    let program = program.filter(|program| program.is_used_by(service));
     let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
     let at = |node: NodeId| Origin { file: project.file(node), span: project.span(node), hops: Vec::new() };
     let image_node = service.image.as_ref().map_or(service.key, |image| image.node);

@@ -393,7 +393,7 @@ impl<'c, 'p> Scope<'c, 'p> {
             if self.framework_of(file).is_none()
                 && code::is_broker_key(&setting.key)
                 && self.is_kafkas(&setting.value)
-                && !is_env_file(file)
+                && !is_for_variables(file)
             {
                 fixed.push(sign(&setting.value, file, setting.line));
             }
@@ -408,6 +408,12 @@ const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
 /// Whether a file is an env file that goes into the image.
 fn is_env_file(file: &FileFacts) -> bool {
     file.path.file_name().is_some_and(|name| name == ".env")
+}
+
+/// Whether a file holds variables, for whoever reads it into an environment.
+fn is_for_variables(file: &FileFacts) -> bool {
+    let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.ends_with(".env") || name.starts_with(".env.")
 }
 
 fn add(ways: &mut Vec<Way>, way: Option<Way>) {
