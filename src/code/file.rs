@@ -34,6 +34,8 @@ pub struct FileFacts {
     pub settings: Vec<Setting>,
     /// The modules that its code takes in; of a .NET project, the other projects.
     pub modules: Vec<String>,
+    /// Whether it adds files to a .NET configuration after the environment, so that no variable overrules them.
+    pub overrules_variables: bool,
     /// Whether it has a word for Kafka in it.
     pub speaks_of_kafka: bool,
     /// Its text, where others have to read it as a whole: a Dockerfile, a manifest with scripts.
@@ -78,6 +80,7 @@ impl FileFacts {
                 facts.literals = idiom::literals(language, &text);
             }
         }
+        facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);
         facts.is_manifest = manifest::is_manifest(name);
         if name.ends_with(".csproj") {
             facts.modules = project_references(&text);
@@ -95,6 +98,14 @@ impl FileFacts {
         }
         facts
     }
+}
+
+/// Whether the last that C# adds to a configuration is a file: the source that is added last wins (learn.microsoft.com, "Configuration in
+/// .NET").
+fn overrules_variables(text: &str) -> bool {
+    let last = |word| text.rfind(word);
+    let file = last(".AddJsonFile(").max(last(".AddYamlFile("));
+    file.is_some() && file > last(".AddEnvironmentVariables(")
 }
 
 fn name_of(path: &Path) -> &str {

@@ -267,7 +267,7 @@ impl<'c, 'p> Scope<'c, 'p> {
             || code::broker_addresses(&settings()).iter().any(|setting| has_brokers(&setting.value))
     }
 
-    /// Whether a variable names a file of configuration, or a server brings it (Spring Cloud Config).
+    /// Whether a variable names a file of configuration, a server brings it (Spring Cloud Config), or files overrule variables.
     fn has_other_configuration(&self) -> bool {
         let ends = [".json", ".yml", ".yaml", ".toml", ".properties", ".conf"];
         let is_file = |value: &str| ends.iter().any(|end| value.ends_with(end));
@@ -277,6 +277,7 @@ impl<'c, 'p> Scope<'c, 'p> {
             .iter()
             .any(|variable| variable.value().is_some_and(is_file) || variable.name().starts_with("SPRING_CLOUD_CONFIG"))
             || self.settings.iter().any(|(_, setting)| is_remote(&setting.key))
+            || self.files().any(|file| file.overrules_variables)
     }
 
     fn ways(&self, has_library: bool) -> Vec<Way> {
@@ -302,7 +303,10 @@ impl<'c, 'p> Scope<'c, 'p> {
                 self.add_key(&mut ways, file, key);
             }
         }
-        for &(file, setting) in self.settings.iter().filter(|(_, setting)| code::is_broker_key(&setting.key)) {
+        let is_meant = |setting: &Setting| {
+            code::is_broker_key(&setting.key) && !OTHER_ROOTS.iter().any(|root| setting.key.starts_with(root))
+        };
+        for &(file, setting) in self.settings.iter().filter(|(_, setting)| is_meant(setting)) {
             self.add_setting(&mut ways, file, setting);
         }
         if ways.is_empty() && has_library {
@@ -401,6 +405,9 @@ impl<'c, 'p> Scope<'c, 'p> {
         fixed
     }
 }
+
+/// Where nobody looks for a broker: the roots of other parts of Spring, into which a wrong indentation puts its address.
+const OTHER_ROOTS: [&str; 4] = ["eureka.", "logging.", "management.", "server."];
 
 /// What a variable for addresses holds, where its name need not tell.
 const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
