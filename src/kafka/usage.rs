@@ -407,7 +407,7 @@ impl<'c, 'p> Scope<'c, 'p> {
 }
 
 /// Where nobody looks for a broker: the roots of other parts of Spring, into which a wrong indentation puts its address.
-const OTHER_ROOTS: [&str; 4] = ["eureka.", "logging.", "management.", "server."];
+const OTHER_ROOTS: [&str; 3] = ["eureka.", "logging.", "server."];
 
 /// What a variable for addresses holds, where its name need not tell.
 const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
