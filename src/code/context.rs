@@ -7,6 +7,7 @@ use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, Project, Service, normalized};
+use crate::discover::DEFAULT_NAMES;
 use crate::source::Files;
 use crate::yaml::NodeId;
 
@@ -154,6 +155,11 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
         folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&plain(own))) && folder != here
     };
     let paths = sources.paths(files, &here);
+    // Below another compose file is another project.
+    let is_project = |folder: &Path| DEFAULT_NAMES.iter().any(|name| files.is_file(&folder.join(name)));
+    let is_foreign = |home: &Path| {
+        home.ancestors().skip(1).take_while(|folder| *folder != here && !folder.as_os_str().is_empty()).any(is_project)
+    };
     let homes = paths.iter().filter_map(|path| {
         let folder = path.parent()?;
         if marks_program(path) {
@@ -162,7 +168,7 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
         let home = folder.ancestors().find(|folder| folder.ends_with("src"))?.parent();
         home.filter(|home| is_called_so(home)).map(|home| (home, path))
     });
-    let homes = homes.filter(|(_, path)| sources.read(files, path).is_some());
+    let homes = homes.filter(|(home, path)| !is_foreign(home) && sources.read(files, path).is_some());
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
 }
 

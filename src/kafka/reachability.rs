@@ -68,6 +68,13 @@ pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAd
     }
 }
 
+/// Whether an address surely leads to a port of a broker that serves no container.
+#[must_use]
+pub fn serves_no_container(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> bool {
+    let why = unreachable(topology, client, address);
+    matches!(why, Some(Unreachable::HostListener(_) | Unreachable::ControllerPort | Unreachable::PublishedPort(_)))
+}
+
 fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, port: u16) -> Option<Unreachable> {
     let listeners = &broker.listeners;
     if broker.is_configured_by_file() || !listeners.malformed.is_empty() {

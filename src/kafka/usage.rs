@@ -7,6 +7,7 @@ use crate::compose::Service;
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
+use crate::kafka::reachability::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 
 /// What code says.
@@ -257,10 +258,13 @@ impl<'c, 'p> Scope<'c, 'p> {
             .find_map(|file| Some((file, code::broker_addresses(&file.settings).into_iter().find(is_brokers)?)))
     }
 
-    /// Whether any file that counts has the address of a broker of the project.
+    /// Whether any file that counts has an address at which a broker of the project may serve it.
     fn names_broker(&self) -> bool {
         let has_brokers = |text: &str| {
-            AddressList::parse(text).is_some_and(|list| list.addresses().iter().any(|address| self.is_brokers(address)))
+            let serves = |address: &BrokerAddress<'_>| {
+                self.is_brokers(address) && !serves_no_container(self.topology, self.service, address)
+            };
+            AddressList::parse(text).is_some_and(|list| list.addresses().iter().any(serves))
         };
         let settings = || self.settings.iter().map(|&(_, setting)| setting.clone()).collect::<Vec<_>>();
         self.files().flat_map(|file| &file.literals).any(|literal| has_brokers(&literal.text))

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::kafka::address::AddressList;
 use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{Client, EvidenceKind};
+use crate::kafka::reachability::serves_no_container;
 use crate::kafka::topology::is_own_loopback;
 use crate::kafka::usage::Way;
 use crate::rules::Context;
@@ -35,7 +36,10 @@ pub(super) fn lacking<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Opti
         (_, Some(program)) if program.lacks(client.service).is_some() => {
             program.lacks(client.service).map(|variable| by_name(variable.to_owned()))
         }
-        _ if !client.usage.ways.is_empty() => by_code(context, client, is_declared),
+        // What is mounted into a ready-made program are its plug-ins and tests.
+        _ if !client.usage.ways.is_empty() && (client.program.is_none() || is_declared) => {
+            by_code(context, client, is_declared)
+        }
         _ if !client.usage.fixed.is_empty() => None,
         _ if is_declared || context.topology.hints.all_services => Some(by_name(habit(context))),
         _ if client.usage.weight > 0 && client.program.is_none() => sibling(context, client).map(by_name),
@@ -72,19 +76,21 @@ fn unread<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Option<Lacking<'
     let is_read = |name: &str| usage.ways.iter().any(|way| way.is_by(name));
     let is_sure = client.program.is_none() && !usage.is_open && !usage.is_elsewhere && usage.fixed.is_empty();
     let all_unread = client.addresses.iter().all(|address| !is_read(address.variable.name()));
-    let has_default = |way: &&Way| way.default.is_some() && matches!(way.role, VariableRole::BrokerAddress(_));
-    let is_shown = usage.ways.iter().all(|way| has_default(&way));
+    let is_shown = usage.ways.iter().all(|way| way.is_spelled && matches!(way.role, VariableRole::BrokerAddress(_)));
     (is_sure && all_unread && is_shown && !usage.ways.is_empty()).then(|| by_code(context, client, false)).flatten()
 }
 
-/// Whether a way ends at another host than the container itself.
+/// Whether a way ends at another host than the container itself, and not at a port of a broker that serves no container.
 fn leads_somewhere(context: &Context<'_>, client: &Client<'_>, way: &Way) -> bool {
     let set = std::iter::once(&way.variable).chain(&way.also).find_map(|name| client.service.variable(name));
     if set.is_some_and(|variable| variable.value().is_some_and(|value| !value.is_empty())) {
         return true;
     }
     way.default.as_deref().and_then(AddressList::parse).is_some_and(|list| {
-        list.addresses().iter().any(|address| !is_own_loopback(&context.topology, client.service, address.host))
+        list.addresses().iter().any(|address| {
+            !is_own_loopback(&context.topology, client.service, address.host)
+                && !serves_no_container(&context.topology, client.service, address)
+        })
     })
 }
 

@@ -1,10 +1,11 @@
 //! `missing-broker-address`
 
+use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::address::{AddressList, HostPort};
 use crate::kafka::catalog::{Shape, VariableRole};
 use crate::kafka::client::Client;
-use crate::kafka::topology::Target;
+use crate::kafka::topology::{Target, is_own_loopback};
 use crate::repair::set_variable;
 use crate::rules::lacking::{Lacking, lacking};
 use crate::rules::{Context, advice};
@@ -34,8 +35,9 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         service: service.name.clone(),
         message: match lacking.way.and_then(|way| way.default.as_ref()) {
             Some(default) => format!(
-                "`{}` uses Kafka, but `{variable}` is not set: its default `{default}` is the container itself, not the broker",
-                service.name
+                "`{}` uses Kafka, but `{variable}` is not set: its default `{default}` {}",
+                service.name,
+                what_it_is(context, service, default)
             ),
             None => format!(
                 "`{}` uses Kafka, but `{variable}` is not set: nothing tells it where the broker is",
@@ -50,6 +52,19 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
         }),
         fix,
     })
+}
+
+/// Why a default leads a container to no broker.
+fn what_it_is(context: &Context<'_>, service: &Service, default: &str) -> &'static str {
+    let hosts = AddressList::parse(default);
+    let is_own = |list: AddressList<'_>| {
+        list.addresses().iter().all(|address| is_own_loopback(&context.topology, service, address.host))
+    };
+    if hosts.is_none_or(is_own) {
+        "is the container itself, not the broker"
+    } else {
+        "is no address for containers: the broker does not serve them there"
+    }
 }
 
 fn repair(

@@ -1,0 +1,2 @@
+const { Kafka } = require('kafkajs');
+new Kafka({ brokers: process.env.KAFKA_BROKERS.split(',') });
