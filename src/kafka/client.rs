@@ -269,7 +269,8 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
             text: format!("{image_text} ({kind})"),
         });
     }
-    let usage = code.map(|code| usage(topology, service, code)).unwrap_or_default();
+    let own_code = code.filter(|_| !is_scheduler(service));
+    let usage = own_code.map(|code| usage(topology, service, code)).unwrap_or_default();
     let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
         kind: sign.kind,
         place: EvidencePlace::Code { path: sign.path.clone(), line: sign.line },
@@ -336,6 +337,12 @@ fn idles(service: &Service) -> bool {
     let words = service.command_words().join(" ");
     let script = words.split_once(" -c ").map_or(words.as_str(), |(_shell, script)| script);
     ["tail -f /dev/null", "sleep infinity"].contains(&script.trim())
+}
+
+/// Whether a container runs Spark's master, which hands out jobs to others and runs none itself (spark.apache.org, "Spark Standalone Mode").
+fn is_scheduler(service: &Service) -> bool {
+    let words = service.command_words().join(" ");
+    ["start-master.sh", "spark.deploy.master.Master"].iter().any(|start| words.contains(start))
 }
 
 /// Whether several services that may be clients read an env file.
