@@ -54,6 +54,11 @@ impl CodeContext {
         context
     }
 
+    /// The roots that hold a program, sorted.
+    pub(super) fn programs(&self) -> impl Iterator<Item = &PathBuf> {
+        self.roots.difference(&self.mounted)
+    }
+
     fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {
         let Some(folder) = resolve(project, files, build.node, &build.context) else { return Self::default() };
         let dockerfile = normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")));

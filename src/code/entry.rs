@@ -16,11 +16,8 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
     if let Some(artifact) = artifact_of(words, files) {
         return Some(artifact);
     }
-    let is_whole = |word: &str| WHOLE_PROGRAMS.contains(&word);
-    let split = words.iter().flat_map(|word| word.split(' '));
-    if split.clone().any(is_whole)
-        && !split.flat_map(|word| word.split([':', '_'])).any(|part| DATABASE_WORDS.contains(&part))
-    {
+    let is_whole = words.iter().flat_map(|word| word.split(' ')).any(|word| WHOLE_PROGRAMS.contains(&word));
+    if is_whole && !is_about_database(words, &[':', '_', ' ']) {
         return Some(files.iter().map(|facts| facts.path.clone()).collect());
     }
     let index = Index::of(files);
@@ -38,13 +35,19 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
     let is_code = |&start: &usize| files[start].language != Some(Language::Shell);
     let mut starts: BTreeSet<usize> = starts.filter(is_code).collect();
     let is_main = |file: &&Arc<FileFacts>| file.language == Some(Language::Go) && file.path.ends_with("main.go");
-    let is_about_database =
-        words.iter().flat_map(|word| word.split(['_', '-', '/', ' '])).any(|part| DATABASE_WORDS.contains(&part));
-    if starts.is_empty() && !is_about_database && files.iter().filter(is_main).count() == 1 {
+    if starts.is_empty()
+        && !is_about_database(&words, &['_', '-', '/', ' '])
+        && files.iter().filter(is_main).count() == 1
+    {
         // One Go program with several commands.
         starts.extend(files.iter().position(|file| is_main(&file)));
     }
     (!starts.is_empty()).then(|| index.reachable(starts))
+}
+
+/// Whether a command only prepares a database, by the parts of its words between `separators`.
+fn is_about_database(words: &[String], separators: &[char]) -> bool {
+    words.iter().flat_map(|word| word.split(separators)).any(|part| DATABASE_WORDS.contains(&part))
 }
 
 /// What a script of a `package.json` runs, where the words call one: `npm run worker`, `yarn start`.

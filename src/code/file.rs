@@ -75,9 +75,8 @@ impl FileFacts {
             facts.modules = modules(language, &text);
             if is_near {
                 facts.uses = kafka_imports(language, &text);
-                facts.reads = idiom::reads(language, &text);
-                facts.keys = idiom::keys(language, &text);
-                facts.literals = idiom::literals(language, &text);
+                let said = idiom::look(language, &text);
+                (facts.reads, facts.keys, facts.literals) = (said.reads, said.keys, said.literals);
             }
         }
         facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);

@@ -52,43 +52,44 @@ fn reader(language: Language) -> Option<Reader> {
     Some(Reader { syntax, reads, keys })
 }
 
-/// The environment variables that a source file reads, by lines, each with the literal that stands in for it.
+/// What a source file says of its environment.
+#[derive(Debug, Default)]
+pub struct Said {
+    /// The environment variables that it reads, by lines, each with the literal that stands in for it.
+    pub reads: Vec<Read>,
+    /// The configuration keys that it asks for, by lines, each with its default as the value, or nothing: `A:B` in .NET, the properties of
+    /// Spring and MicroProfile, the keys of Go's viper, and the fields of pydantic's models.
+    pub keys: Vec<Setting>,
+    /// Its strings that are addresses, by lines, without those that are the default of a variable or a key.
+    pub literals: Vec<Literal>,
+}
+
+/// Looks at a source file.
 #[must_use]
-pub fn reads(language: Language, text: &str) -> Vec<Read> {
-    let Some(reader) = reader(language) else { return shell::reads(text) };
-    let requests = in_order((reader.reads)(&Code::new(&reader.syntax, text)));
+pub fn look(language: Language, text: &str) -> Said {
+    let Some(reader) = reader(language) else {
+        return Said { reads: shell::reads(text), keys: Vec::new(), literals: shell::literals(text) };
+    };
+    let code = Code::new(&reader.syntax, text);
+    let (reads, keys) = ((reader.reads)(&code), (reader.keys)(&code));
+    let defaults = reads.iter().chain(&keys).filter_map(|request| request.default.as_ref());
+    let defaults: HashSet<usize> = defaults.flat_map(|value| &value.strings).copied().collect();
+    let strings = code.source.strings.iter().enumerate().filter(|(number, _)| !defaults.contains(number));
+    let addresses = strings.filter(|(_, string)| !string.has_holes && address::is_list(string.text));
+    let literals = addresses.map(|(_, string)| Literal { text: string.text.to_owned(), line: string.line }).collect();
     let read = |request: Request| {
         let default = request.default.map(|value| value.text);
         Read { variable: request.name, default, line: request.line }
     };
-    requests.into_iter().filter(|request| is_name(&request.name)).map(read).collect()
-}
-
-/// The strings of a source file that are addresses, by lines. One that is the default of a variable or a key is not
-/// among them.
-#[must_use]
-pub fn literals(language: Language, text: &str) -> Vec<Literal> {
-    let Some(reader) = reader(language) else { return shell::literals(text) };
-    let code = Code::new(&reader.syntax, text);
-    let requests = (reader.reads)(&code).into_iter().chain((reader.keys)(&code));
-    let defaults: HashSet<usize> =
-        requests.filter_map(|request| request.default).flat_map(|value| value.strings).collect();
-    let strings = code.source.strings.iter().enumerate().filter(|(number, _)| !defaults.contains(number));
-    let addresses = strings.filter(|(_, string)| !string.has_holes && address::is_list(string.text));
-    addresses.map(|(_, string)| Literal { text: string.text.to_owned(), line: string.line }).collect()
-}
-
-/// The configuration keys that a source file asks for, by lines, each with its default as the value, or nothing: `A:B`
-/// in .NET, the properties of Spring and MicroProfile, the keys of Go's viper, and the fields of pydantic's models.
-#[must_use]
-pub fn keys(language: Language, text: &str) -> Vec<Setting> {
-    let Some(reader) = reader(language) else { return vec![] };
-    let requests = in_order((reader.keys)(&Code::new(&reader.syntax, text)));
     let setting = |request: Request| {
         let value = request.default.map(|value| value.text).unwrap_or_default();
         Setting { key: request.name, value, profile: None, line: request.line }
     };
-    requests.into_iter().filter(|request| !request.name.is_empty()).map(setting).collect()
+    Said {
+        reads: in_order(reads).into_iter().filter(|request| is_name(&request.name)).map(read).collect(),
+        keys: in_order(keys).into_iter().filter(|request| !request.name.is_empty()).map(setting).collect(),
+        literals,
+    }
 }
 
 /// By lines, and each name once a line; what knows a default goes before what does not.

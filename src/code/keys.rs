@@ -54,9 +54,9 @@ pub fn is_broker_key(key: &str) -> bool {
 /// The entries that hold the addresses of Kafka's brokers, in the order given. Host and port that are entries side by side become one:
 /// `kafka.host` and `kafka.port` are `kafka` with `host:port`, on the line of the host.
 #[must_use]
-pub fn broker_addresses(settings: &[Setting]) -> Vec<Setting> {
+pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone) -> Vec<Setting> {
     let ports =
-        settings.iter().filter_map(|setting| Some(((before(&setting.key, "port")?, &setting.profile), setting)));
+        settings.clone().filter_map(|setting| Some(((before(&setting.key, "port")?, &setting.profile), setting)));
     let ports: HashMap<_, _> = ports.collect();
     let address = |setting: &Setting| {
         if is_broker_key(&setting.key) {
@@ -74,7 +74,7 @@ pub fn broker_addresses(settings: &[Setting]) -> Vec<Setting> {
             None => setting.value.contains(':').then(|| setting.clone()),
         }
     };
-    settings.iter().filter_map(address).collect()
+    settings.filter_map(address).collect()
 }
 
 /// What stands before the end of a key, in small letters.
@@ -172,7 +172,7 @@ mod tests {
             ("kafka.brokers", "f:6"),
         ];
         let settings: Vec<Setting> = entries.iter().enumerate().map(setting).collect();
-        let found = broker_addresses(&settings);
+        let found = broker_addresses(settings.iter());
         let found: Vec<_> = found.iter().map(|s| (s.line, s.key.as_str(), s.value.as_str())).collect();
         let expected = [
             (1, "kafka.brokers.0", "a:1"),

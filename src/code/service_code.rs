@@ -98,20 +98,21 @@ fn of_service(
     }
     let command = words(service, context);
     // Another service with the same code and another command, or another stage of the Dockerfile, runs another part of it.
-    let others = all.iter().filter(|(other, theirs)| {
-        let programs = |context: &CodeContext| context.roots.difference(&context.mounted).cloned().collect::<Vec<_>>();
-        other.name != service.name && !programs(theirs).is_empty() && programs(theirs) == programs(context)
-    });
+    let is_beside = |(other, theirs): &&(&Service, CodeContext)| {
+        let shares = theirs.programs().next().is_some() && theirs.programs().eq(context.programs());
+        other.name != service.name && shares
+    };
+    let others: Vec<&(&Service, CodeContext)> = all.iter().filter(is_beside).collect();
     let build = build_of(project, service).map(|build| (&build.target, &build.args));
-    let runs_other = |(other, theirs): &(&Service, CodeContext)| {
+    let runs_other = |(other, theirs): &&(&Service, CodeContext)| {
         words(other, theirs) != command || build != build_of(project, other).map(|build| (&build.target, &build.args))
     };
     let mut share = Share::Own;
     // A container without a command of its own is for somebody to run something in it.
-    let is_told_nothing = command.is_empty() && context.image.is_some() && others.clone().next().is_some();
-    if is_told_nothing || others.clone().any(runs_other) {
+    let is_told_nothing = command.is_empty() && context.image.is_some() && !others.is_empty();
+    if is_told_nothing || others.iter().any(runs_other) {
         share = Share::Unknown;
-        if let Some(program) = program_of(&command, &found).filter(|_| !is_told_nothing) {
+        if !is_told_nothing && let Some(program) = program_of(&command, &found) {
             // Configuration is read by whoever wants it; code only where the program takes it in.
             found.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
             share = Share::Part;

@@ -145,6 +145,13 @@ pub fn broker_listeners(
 }
 
 impl BrokerListeners {
+    /// The name of the listener that brokers use among themselves: unless they are told another, the one named like the default of
+    /// `security.inter.broker.protocol` (Apache Kafka's documentation, "Broker Configs").
+    #[must_use]
+    pub fn inter_broker(&self) -> &str {
+        self.inter_broker_name.as_deref().unwrap_or("PLAINTEXT")
+    }
+
     /// A property of [`Self::settings`].
     #[must_use]
     pub fn setting(&self, property: &str) -> Option<&Setting> {

@@ -232,7 +232,8 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
         total += weight(kind, shared);
         evidence.push(Evidence { kind, place: EvidencePlace::Project(origin), text });
     };
-    if topology.hints.services.contains(&service.name) {
+    let declared = topology.hints.services.contains(&service.name);
+    if declared {
         add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
     }
     for address in &addresses {
@@ -261,7 +262,6 @@ fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
     {
         add(EvidenceKind::Setting, at(setting.node), setting.name.clone(), false);
     }
-    let declared = topology.hints.services.contains(&service.name);
     if let Some(kind) = other.filter(|_| !declared) {
         evidence.push(Evidence {
             kind: EvidenceKind::OtherImage,

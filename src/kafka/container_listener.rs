@@ -5,6 +5,7 @@ use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
 use crate::kafka::internal_listener::binds_loopback;
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
+use crate::kafka::new_setting::NewSetting;
 use crate::text::Span;
 
 /// Ports for the listener, the one to take first: the usual ones in public compose files beside 9092 for the host.
@@ -28,29 +29,6 @@ pub struct ContainerListener {
     pub settings: Vec<NewSetting>,
     /// What it may cost, as a sentence without a full stop; `None` if nothing that works today.
     pub caveat: Option<String>,
-}
-
-/// A setting with the edits that it needs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewSetting {
-    /// Where it is to be written; never [`SettingSource::ImageDefault`].
-    pub source: SettingSource,
-    /// What it says now; `None` if it is not set.
-    pub old: Option<String>,
-    /// What stands in for parts of the old text: from left to right, in bytes; one part of no length if it is not set.
-    pub edits: Vec<(Span, String)>,
-}
-
-impl NewSetting {
-    /// The new text, interpolated.
-    #[must_use]
-    pub fn text(&self) -> String {
-        let mut text = self.old.clone().unwrap_or_default();
-        for (span, new) in self.edits.iter().rev() {
-            text.replace_range(span.range(), new);
-        }
-        text
-    }
 }
 
 /// Finds out how the brokers of one cluster, each of which advertises nothing but localhost, get a listener for containers.
@@ -96,7 +74,7 @@ impl Planner<'_, '_> {
     /// The advertised listener, the one between brokers first, whose port the host does not open. In a cluster no other will do.
     fn unpublished(&self) -> Option<&AdvertisedListener> {
         let listeners = &self.broker.listeners;
-        let inter_broker = listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
+        let inter_broker = listeners.inter_broker();
         let is_inter_broker = |told: &AdvertisedListener| told.listener.name.eq_ignore_ascii_case(inter_broker);
         let is_published = |told: &&AdvertisedListener| {
             let port = self.bound_port(told);
@@ -181,11 +159,7 @@ impl Planner<'_, '_> {
             let others = family.default_settings.iter().filter_map(|(property, value)| {
                 let name = family.variables_of(property).next()?;
                 let is_set = family.variables_of(property).any(|name| service.variable(&name).is_some());
-                (!is_set).then(|| NewSetting {
-                    source: SettingSource::Variable(name),
-                    old: None,
-                    edits: vec![(Span::empty(0), value.clone())],
-                })
+                (!is_set).then(|| NewSetting::added(name, value.clone()))
             });
             settings = others.chain(settings).collect();
         }
@@ -306,8 +280,8 @@ impl Planner<'_, '_> {
     /// A setting with other words in it; an image's default is written out.
     fn edited(&self, property: &'static str, edits: Vec<(Span, String)>) -> Result<NewSetting, String> {
         let family = self.broker.family;
-        if let Some(Setting { text, source, .. }) = self.broker.listeners.setting(property) {
-            return Ok(NewSetting { source: source.clone(), old: Some(text.clone()), edits });
+        if let Some(setting) = self.broker.listeners.setting(property) {
+            return Ok(NewSetting::edited(setting, edits));
         }
         let default = if property == "listeners" { &family.default_listeners } else { &family.default_advertised };
         let Some(old) = default.clone().filter(|_| self.broker.listeners.bound.is_some()) else {
@@ -320,19 +294,17 @@ impl Planner<'_, '_> {
 
     /// A setting with one more entry; `default` is what it comes to where it is not set.
     fn appended(&self, property: &'static str, default: &str, entry: &str) -> Result<NewSetting, String> {
-        let Some(Setting { text, source, .. }) = self.broker.listeners.setting(property) else {
+        let Some(setting) = self.broker.listeners.setting(property) else {
             return self.unset(property, format!("{default},{entry}"));
         };
-        let end = text.trim_end();
-        let comma = if end.ends_with(',') { "" } else { "," };
-        let mut edits = vec![(Span::empty(end.len()), format!("{comma}{entry}"))];
+        let mut appended = NewSetting::appended(setting, &[entry.to_owned()]);
         if property == "advertised.listeners"
             && let Some(nameless) =
                 self.broker.listeners.advertised.first().filter(|told| told.listener.name.is_empty())
         {
-            edits.insert(0, (Span::empty(nameless.listener.span.start), "external://".to_owned()));
+            appended.edits.insert(0, (Span::empty(nameless.listener.span.start), "external://".to_owned()));
         }
-        Ok(NewSetting { source: source.clone(), old: Some(text.clone()), edits })
+        Ok(appended)
     }
 
     /// A setting that there is not yet.
@@ -343,8 +315,7 @@ impl Planner<'_, '_> {
                 "the command of `{service}` sets no {property}, which a second listener needs; add it there"
             ));
         };
-        let source = SettingSource::Variable(variable);
-        Ok(NewSetting { source, old: None, edits: vec![(Span::empty(0), text)] })
+        Ok(NewSetting::added(variable, text))
     }
 
     /// The variable of a property, with the prefix that the others have.

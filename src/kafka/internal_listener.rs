@@ -4,10 +4,6 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners};
 use crate::kafka::listener::{Listener, ListenerHost};
 
-/// The listener that brokers use among themselves unless they are told another: the one named like the default of
-/// `security.inter.broker.protocol`.
-const DEFAULT_INTER_BROKER_NAME: &str = "PLAINTEXT";
-
 /// Names by which container engines give the host to a container: Docker Desktop, its older releases, Podman, Lima.
 pub const HOST_GATEWAY_NAMES: [&str; 6] = [
     "host.docker.internal",
@@ -45,7 +41,7 @@ pub enum InternalListener<'a> {
 /// `PLAINTEXT_HOST` to the container's side, too.
 #[must_use]
 pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str) -> bool) -> InternalListener<'a> {
-    let inter_broker = broker.inter_broker_name.as_deref().unwrap_or(DEFAULT_INTER_BROKER_NAME);
+    let inter_broker = broker.inter_broker();
     let rank = |outcome: &InternalListener<'_>| match outcome {
         InternalListener::Address(told) => {
             (0, told.is_secured(), !told.listener.name.eq_ignore_ascii_case(inter_broker))

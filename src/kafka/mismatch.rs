@@ -2,10 +2,10 @@
 
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::{Broker, cluster_host};
-use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
-use crate::kafka::container_listener::NewSetting;
+use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners};
 use crate::kafka::internal_listener::{InternalListener, binds_loopback, outcome};
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
+use crate::kafka::new_setting::NewSetting;
 use crate::text::Span;
 
 const PROTOCOL_MAP: &str = "listener.security.protocol.map";
@@ -82,7 +82,7 @@ fn on_one_port(broker: &Broker<'_>) -> Option<Mismatch> {
         (Some(setting), [Some((own, port)), None] | [None, Some((own, port))]) => {
             let entry = &setting.text[own.span.range()];
             let digits = entry.rfind(':').map_or(entry.len(), |colon| colon + 1);
-            Ok(edited(setting, Span::new(own.span.start + digits, own.span.end), port.to_string()))
+            Ok(NewSetting::edited(setting, vec![(Span::new(own.span.start + digits, own.span.end), port.to_string())]))
         }
         _ => Err(format!(
             "give `{}` or `{}` a port of its own, wherever it is written, and its clients with it",
@@ -116,7 +116,7 @@ fn bound_to_localhost(broker: &Broker<'_>) -> Option<Mismatch> {
     let completion = match (listeners.setting("listeners"), &broker.family.default_listeners) {
         (Some(setting), _) => {
             let (span, host) = at_every_interface(&setting.text);
-            Ok(edited(setting, span, host))
+            Ok(NewSetting::edited(setting, vec![(span, host)]))
         }
         (None, Some(default)) => {
             let (span, host) = at_every_interface(default);
@@ -153,7 +153,7 @@ fn unbound(listeners: &BrokerListeners) -> Option<Mismatch> {
         )),
         None => {
             let entry = |listener: &&Listener| format!("{}://{host}:{}", listener.name, listener.port);
-            Ok(appended(setting, &missing.iter().map(entry).collect::<Vec<_>>()))
+            Ok(NewSetting::appended(setting, &missing.iter().map(entry).collect::<Vec<_>>()))
         }
     };
     Some(Mismatch {
@@ -203,7 +203,7 @@ fn without_protocol(broker: &Broker<'_>) -> Option<Mismatch> {
         (true, _) => Err(format!(
             "whether `{shown}` is to be encrypted or authenticated is not for a tool to say; add it to the map"
         )),
-        (false, Some(setting)) => Ok(appended(setting, &plain(&missing))),
+        (false, Some(setting)) => Ok(NewSetting::appended(setting, &plain(&missing))),
         (false, None) => unset(broker, PROTOCOL_MAP, plain(&names).join(",")),
     };
     Some(Mismatch {
@@ -239,7 +239,7 @@ fn inter_broker(broker: &Broker<'_>) -> Option<Mismatch> {
         ([one], _) | (_, [one]) => {
             let one = one.listener.name.clone();
             match setting {
-                Some(setting) => Ok(edited(setting, Span::new(0, setting.text.len()), one)),
+                Some(setting) => Ok(NewSetting::edited(setting, vec![(Span::new(0, setting.text.len()), one)])),
                 None => unset(broker, INTER_BROKER, one),
             }
         }
@@ -266,7 +266,7 @@ fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
             "the port {port} at which it votes is another listener's: call that `{name}`, or give it a port of its own"
         )),
         Some(port) => match listeners.setting("listeners") {
-            Some(setting) => Ok(appended(setting, &[format!("{name}://{}:{port}", everywhere(bound))])),
+            Some(setting) => Ok(NewSetting::appended(setting, &[format!("{name}://{}:{port}", everywhere(bound))])),
             None if broker.has_defaults_of_kafka() => {
                 let own = bound.iter().map(|own| (own.name.as_str(), own.port)).chain([(name.as_str(), port)]);
                 let entries: Vec<String> = own.map(|(name, port)| format!("{name}://:{port}")).collect();
@@ -294,22 +294,9 @@ fn everywhere(bound: &[Listener]) -> &'static str {
     if is_written { "0.0.0.0" } else { "" }
 }
 
-/// A setting with another text in one place.
-fn edited(setting: &Setting, span: Span, text: String) -> NewSetting {
-    NewSetting { source: setting.source.clone(), old: Some(setting.text.clone()), edits: vec![(span, text)] }
-}
-
 /// A setting that there is not yet.
 fn unset(broker: &Broker<'_>, property: &str, text: String) -> Result<NewSetting, String> {
     let variable = broker.family.variables_of(property).next();
     let variable = variable.ok_or_else(|| format!("no variable of its image sets {property}"))?;
-    Ok(NewSetting { source: SettingSource::Variable(variable), old: None, edits: vec![(Span::empty(0), text)] })
-}
-
-/// A list with more entries.
-fn appended(setting: &Setting, entries: &[String]) -> NewSetting {
-    let end = setting.text.trim_end();
-    let comma = if end.ends_with(',') { "" } else { "," };
-    let edits = vec![(Span::empty(end.len()), format!("{comma}{}", entries.join(",")))];
-    NewSetting { source: setting.source.clone(), old: Some(setting.text.clone()), edits }
+    Ok(NewSetting::added(variable, text))
 }

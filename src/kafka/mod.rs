@@ -10,6 +10,7 @@ pub mod container_listener;
 pub mod internal_listener;
 pub mod listener;
 pub mod mismatch;
+pub mod new_setting;
 pub mod probe;
 pub mod reachability;
 pub mod topology;

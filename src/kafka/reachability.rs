@@ -31,6 +31,14 @@ pub enum Unreachable {
     ContainerAddress,
 }
 
+impl Unreachable {
+    /// Whether it is surely a port of a broker, and one that serves no container.
+    #[must_use]
+    pub const fn is_certain(&self) -> bool {
+        matches!(self, Self::HostListener(_) | Self::PublishedPort(_) | Self::ControllerPort)
+    }
+}
+
 impl fmt::Display for Unreachable {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -71,8 +79,7 @@ pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAd
 /// Whether an address surely leads to a port of a broker that serves no container.
 #[must_use]
 pub fn serves_no_container(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> bool {
-    let why = unreachable(topology, client, address);
-    matches!(why, Some(Unreachable::HostListener(_) | Unreachable::ControllerPort | Unreachable::PublishedPort(_)))
+    unreachable(topology, client, address).is_some_and(|why| why.is_certain())
 }
 
 fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, port: u16) -> Option<Unreachable> {

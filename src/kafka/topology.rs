@@ -221,6 +221,12 @@ impl<'p> Topology<'p> {
         usable.collect()
     }
 
+    /// The brokers of a broker's cluster, itself included.
+    #[must_use]
+    pub fn cluster_of(&self, broker: &Broker<'_>) -> Vec<&Broker<'p>> {
+        self.brokers.iter().filter(|other| other.is_in_cluster_with(broker)).collect()
+    }
+
     /// The brokers of the one cluster that a client should use, whether it reaches them or not; for `ports` see [`Self::target`].
     ///
     /// # Errors
@@ -265,7 +271,7 @@ impl<'p> Topology<'p> {
             InternalListener::Address(listener) => Some(*listener),
             _ => None,
         });
-        let inter_broker = broker.listeners.inter_broker_name.as_deref().unwrap_or("PLAINTEXT");
+        let inter_broker = broker.listeners.inter_broker();
         let rank = |told: &&AdvertisedListener| {
             let listener = &told.listener;
             let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());

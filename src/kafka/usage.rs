@@ -255,7 +255,7 @@ impl<'c, 'p> Scope<'c, 'p> {
         };
         self.files()
             .filter(|file| self.code.mounted.contains(&file.path))
-            .find_map(|file| Some((file, code::broker_addresses(&file.settings).into_iter().find(is_brokers)?)))
+            .find_map(|file| Some((file, code::broker_addresses(file.settings.iter()).into_iter().find(is_brokers)?)))
     }
 
     /// Whether any file that counts has an address at which a broker of the project may serve it.
@@ -266,9 +266,9 @@ impl<'c, 'p> Scope<'c, 'p> {
             };
             AddressList::parse(text).is_some_and(|list| list.addresses().iter().any(serves))
         };
-        let settings = || self.settings.iter().map(|&(_, setting)| setting.clone()).collect::<Vec<_>>();
+        let settings = self.settings.iter().map(|&(_, setting)| setting);
         self.files().flat_map(|file| &file.literals).any(|literal| has_brokers(&literal.text))
-            || code::broker_addresses(&settings()).iter().any(|setting| has_brokers(&setting.value))
+            || code::broker_addresses(settings).iter().any(|setting| has_brokers(&setting.value))
     }
 
     /// Whether a variable names a file of configuration, a server brings it (Spring Cloud Config), or files overrule variables.

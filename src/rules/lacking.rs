@@ -29,13 +29,12 @@ pub(super) fn lacking<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Opti
     let by_name = |variable: String| Lacking { variable, way: None };
     let is_declared = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Declared);
     let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
-    match (&context.topology.hints.variable, client.program) {
+    let of_program = client.program.and_then(|program| program.lacks(client.service));
+    match (&context.topology.hints.variable, of_program) {
         (Some(variable), _) if is_declared => (!has(variable)).then(|| by_name(variable.clone())),
         _ if !client.addresses.is_empty() => port(context, client).or_else(|| unread(context, client)),
         _ if by_flag => None,
-        (_, Some(program)) if program.lacks(client.service).is_some() => {
-            program.lacks(client.service).map(|variable| by_name(variable.to_owned()))
-        }
+        (_, Some(variable)) => Some(by_name(variable.to_owned())),
         // What is mounted into a ready-made program are its plug-ins and tests.
         _ if !client.usage.ways.is_empty() && (client.program.is_none() || is_declared) => {
             by_code(context, client, is_declared)

@@ -24,8 +24,7 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
 
 fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     let first = broker.listeners.advertised.first().filter(|_| sends_to_localhost(broker))?;
-    let others = context.topology.brokers.iter();
-    let cluster: Vec<&Broker<'_>> = others.filter(|other| other.is_in_cluster_with(broker)).collect();
+    let cluster = context.topology.cluster_of(broker);
     let clients = clients_of(context, &cluster);
     let client = clients.first()?;
     let name = &broker.service.name;

@@ -88,7 +88,7 @@ fn excess<'p>(broker: &Broker<'p>, (property, default, what): Property, count: u
 /// How many brokers the cluster has; `None` if some may be elsewhere.
 fn brokers_in_cluster(context: &Context<'_>, broker: &Broker<'_>) -> Option<usize> {
     let topology = &context.topology;
-    let cluster: Vec<&Broker<'_>> = topology.brokers.iter().filter(|other| other.is_in_cluster_with(broker)).collect();
+    let cluster = topology.cluster_of(broker);
     let is_here = |entry: &String| {
         let host = cluster_host(entry);
         let service = context.project.services.iter().find(|service| service.is_known_as(host));

@@ -3,7 +3,7 @@
 use crate::compose::{Service, Variable, Written, escape};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
-use crate::kafka::container_listener::NewSetting;
+use crate::kafka::new_setting::NewSetting;
 use crate::repair::{Repair, replace_words, set_variables};
 use crate::rules::Context;
 

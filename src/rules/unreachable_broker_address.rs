@@ -91,9 +91,7 @@ impl Checker<'_, '_> {
 
     fn unreachable(&self, service: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
         let why = unreachable(&self.context.topology, service, address)?;
-        let is_sure =
-            matches!(why, Unreachable::HostListener(_) | Unreachable::ControllerPort | Unreachable::PublishedPort(_));
-        (is_sure || self.is_kafka).then_some(why)
+        (why.is_certain() || self.is_kafka).then_some(why)
     }
 
     /// The addresses to use in place of one that leads nowhere: of the broker that it names, else of those that the client should use.

@@ -1,6 +1,6 @@
 //! Examples of every language: the source, and what is found in it.
 
-use super::{keys, literals, reads};
+use super::look;
 use crate::code::Language;
 
 fn shown(name: String, value: Option<String>) -> String {
@@ -17,14 +17,14 @@ fn assert_found(examples: &[(&str, &[&str])], found: impl Fn(&str) -> Vec<String
 
 fn assert_reads(language: Language, examples: &[(&str, &[&str])]) {
     assert_found(examples, |text| {
-        reads(language, text).into_iter().map(|read| shown(read.variable, read.default)).collect()
+        look(language, text).reads.into_iter().map(|read| shown(read.variable, read.default)).collect()
     });
 }
 
 fn assert_keys(language: Language, examples: &[(&str, &[&str])]) {
     let value = |text: String| Some(text).filter(|text| !text.is_empty());
     assert_found(examples, |text| {
-        keys(language, text).into_iter().map(|key| shown(key.key, value(key.value))).collect()
+        look(language, text).keys.into_iter().map(|key| shown(key.key, value(key.value))).collect()
     });
 }
 
@@ -376,7 +376,7 @@ fn a_literal_is_an_address_that_no_variable_replaces() {
         (Language::Shell, "nc ${A:-kafka:9092}", vec![]),
     ];
     for (language, text, expected) in examples {
-        let found: Vec<String> = literals(language, text).into_iter().map(|literal| literal.text).collect();
+        let found: Vec<String> = look(language, text).literals.into_iter().map(|literal| literal.text).collect();
         assert_eq!(found, expected, "{text}");
     }
 }
@@ -384,8 +384,8 @@ fn a_literal_is_an_address_that_no_variable_replaces() {
 #[test]
 fn lines_are_counted_through_comments_and_long_strings() {
     let text = "/* one\n two */\nconst a = `x\ny`;\nprocess.env.A;\nconst b = 'kafka:9092'";
-    assert_eq!(reads(Language::JavaScript, text)[0].line, 5);
-    assert_eq!(literals(Language::JavaScript, text)[0].line, 6);
+    assert_eq!(look(Language::JavaScript, text).reads[0].line, 5);
+    assert_eq!(look(Language::JavaScript, text).literals[0].line, 6);
 }
 
 #[test]
@@ -406,9 +406,8 @@ fn no_end_of_a_source_is_too_early() {
     ];
     for language in languages {
         for (end, _) in text.char_indices() {
-            let _ = reads(language, &text[..end]);
-            let _ = literals(language, &text[end..]);
-            let _ = keys(language, &text[..end]);
+            let _ = look(language, &text[..end]);
+            let _ = look(language, &text[end..]);
         }
     }
 }
