@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 
 use crate::code::fact::{Literal, Mention, Read, Setting};
+use crate::code::framework::is_of_jvm;
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
@@ -86,7 +87,8 @@ impl FileFacts {
         }
         if is_near && facts.is_manifest {
             facts.libraries = manifest::kafka_libraries(name, &text);
-        } else if is_near && config::is_config(path) {
+        } else if (is_near || is_of_jvm(name)) && config::is_config(path) {
+            // Without a word about Kafka it may still say who else brings the configuration.
             facts.settings = config::settings(path, &text);
             facts.reads.extend(config::template_reads(&text));
         }

@@ -11,8 +11,7 @@ use crate::code::library::Framework;
 #[must_use]
 pub fn framework_of_file(path: &Path, known: &[Framework]) -> Option<Framework> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let is_jvm =
-        name.starts_with("application") || name.starts_with("bootstrap") || Language::of(path) == Some(Language::Jvm);
+    let is_jvm = is_of_jvm(name) || Language::of(path) == Some(Language::Jvm);
     if name.starts_with("microprofile-config") {
         return Some(Framework::Quarkus);
     }
@@ -20,6 +19,11 @@ pub fn framework_of_file(path: &Path, known: &[Framework]) -> Option<Framework> 
         return Some(Framework::DotNet);
     }
     is_jvm.then(|| known.first().copied().unwrap_or(Framework::Spring)).filter(|_| !name.ends_with(".conf"))
+}
+
+/// Whether a file of this name is read by a framework of the JVM for whatever it configures.
+pub(super) fn is_of_jvm(name: &str) -> bool {
+    name.starts_with("application") || name.starts_with("bootstrap")
 }
 
 /// The key by which a framework's own Kafka client finds its brokers, at `localhost:9092` if it is not set.

@@ -99,11 +99,17 @@ impl Registry {
     }
 }
 
+/// What stands before the name of a library in nearly every source file.
+const KEYWORDS: [&str; 5] = ["from", "import", "include", "require", "use"];
+
 /// The words of which one stands wherever a library is listed or taken in.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let texts = |library: &'static Library| library.packages().chain(library.imports.iter().map(String::as_str));
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);
-    let longest = move |text: &'static str| text.split(move |c| !is_word(c)).max_by_key(|word| word.len());
+    let longest = move |text: &'static str| {
+        let own = text.split(move |c| !is_word(c)).filter(|word| !KEYWORDS.contains(word));
+        own.max_by_key(|word| word.len())
+    };
     LIBRARIES.values().flatten().flat_map(texts).filter_map(longest)
 }
 
@@ -118,6 +124,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn a_word_of_a_library_stands_in_few_files() {
+        let text = "import express from 'express'; const x = require('x'); from os import path; use std::io;";
+        let common: Vec<&str> = words().filter(|word| text.contains(word)).collect();
+        assert_eq!(common, Vec::<&str>::new());
+        assert!(words().any(|word| word == "faust") && words().any(|word| word == "afkak"));
+    }
 
     #[test]
     fn each_library_has_a_name_of_its_own_and_each_package_one_library() {

@@ -1,0 +1,1 @@
+import org.springframework.kafka.core.KafkaTemplate;
