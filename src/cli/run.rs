@@ -17,6 +17,7 @@ use crate::cli::work::{Work, work};
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::compose::Change;
 use crate::discover::repository_root;
+use crate::finding::Finding;
 use crate::fixer::{Options, Outcome};
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
@@ -76,9 +77,11 @@ impl Session {
             let mut findings = options.findings(&work.files, &work.target.project);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             for finding in &mut findings {
-                let same = outcome.left.iter().find(|left| left.is_same(finding));
-                if let Some(Err(reason)) = same.map(|left| &left.fix) {
-                    finding.fix = Err(reason.clone());
+                let is_alike = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
+                match outcome.left.iter().find(|left| left.is_same(finding)).map(|left| &left.fix) {
+                    Some(Err(reason)) => finding.fix = Err(reason.clone()),
+                    None if !outcome.left.iter().any(|left| is_alike(&left)) => finding.let_others_mend(),
+                    _ => {}
                 }
             }
             tally.add_findings(&mut findings, &work.files);
