@@ -2,6 +2,7 @@
 
 mod advice;
 mod broken_broker_healthcheck;
+mod broker_cannot_start;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
@@ -84,6 +85,7 @@ pub const RULES: &[Rule] = &[
         "broker-without-healthcheck",
         "others wait for the health of a broker that has no health check"
     ),
+    rule!(broker_cannot_start, "broker-cannot-start", "the image of a broker does not start with its variables"),
     rule!(no_shared_network, "no-shared-network", "a client and its broker are on networks that never meet"),
     rule!(broken_broker_healthcheck, "broken-broker-healthcheck", "a broker's health check cannot pass"),
     rule!(
