@@ -34,6 +34,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Say what is wrong, and where.
+    #[command(
+        after_help = "A comment `# composefix: ignore[RULE] reason` on the line of what is found, or above its service, has it left alone."
+    )]
     Check(ProjectArgs),
     /// Show the repairs as one unified diff.
     Diff(ProjectArgs),

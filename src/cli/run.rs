@@ -21,7 +21,7 @@ use crate::finding::Finding;
 use crate::fixer::{Options, Outcome};
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
-use crate::rules::{RULES, Rule};
+use crate::rules::{Found, RULES, Rule};
 use crate::text::{Colour, terminal_diff, unified_diff, visible};
 
 /// Runs a command.
@@ -74,7 +74,8 @@ impl Session {
             let outcome = work.outcome?;
             tally.add_repairs(&outcome);
             // What is found is told as it stands in the file, before any repair.
-            let mut findings = options.findings(&work.files, &work.target.project);
+            let Found { mut findings, ignored, comments } = options.find(&work.files, &work.target.project);
+            tally.add_ignored(&ignored, &comments, &work.files);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             for finding in &mut findings {
                 let is_alike = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
@@ -171,9 +172,10 @@ impl Session {
         let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
             let code = options.code(&work.files, &work.target.project);
             let context = options.context(&work.target.project, &code);
-            let findings = options.findings_in(&context);
+            let Found { mut findings, ignored, comments } = options.find_in(&context);
             projects.push(ProjectStatus::of(&context, &findings, &work.files));
-            tally.add_findings(&mut findings.clone(), &work.files);
+            tally.add_ignored(&ignored, &comments, &work.files);
+            tally.add_findings(&mut findings, &work.files);
             Ok(Exit::Done)
         })?;
         let status = Status::new(projects);
@@ -243,12 +245,14 @@ impl Session {
                 }
             });
         }
+        self.talk(&tally.remarks())?;
         self.talk(&tally.summary())?;
         Ok(exit)
     }
 
     /// What no edit mends is told in every mode.
     fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) -> io::Result<()> {
+        tally.add_ignored(&outcome.ignored, &outcome.comments, &outcome.files);
         tally.add_findings(&mut outcome.left, &outcome.files);
         self.talk(&render(&outcome.left, &outcome.files, self.err_colour))
     }

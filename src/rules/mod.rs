@@ -21,11 +21,13 @@ mod readiness;
 mod replication_factor_too_high;
 mod retired_image;
 mod settings;
+mod suppression;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
 
 pub use context::Context;
+pub use suppression::{Found, IgnoreComment};
 
 use crate::finding::Finding;
 
@@ -114,14 +116,14 @@ impl std::fmt::Debug for Rule {
 }
 
 /// What `enabled` rules find, service by service in the order of the files: of each the errors first, then by place and, at one place,
-/// by [`RULES`].
+/// by [`RULES`]. What comments ignore is apart.
 #[must_use]
-pub fn findings(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Vec<Finding> {
+pub fn find(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Found {
     let mut findings: Vec<Finding> =
         RULES.iter().filter(|rule| enabled(rule)).flat_map(|rule| (rule.check)(context)).collect();
     let number = |name: &str| context.project.services.iter().position(|service| service.name == name);
     findings.sort_by_cached_key(|finding| {
         (number(&finding.service), Reverse(finding.severity), finding.primary.file, finding.primary.span)
     });
-    findings
+    suppression::apply(context, findings, enabled)
 }
