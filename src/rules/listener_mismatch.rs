@@ -5,16 +5,64 @@ use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::client::origin_of;
+use crate::kafka::listener::ListenerHost;
 use crate::kafka::mismatch::{Mismatch, mismatches};
+use crate::kafka::new_setting::NewSetting;
 use crate::rules::Context;
 use crate::rules::settings::change_settings;
+use crate::text::Span;
 
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let of_broker = |broker| {
         let of_listeners = mismatches(broker).into_iter().map(move |mismatch| finding(context, broker, mismatch));
-        of_listeners.chain(unknown_voter(context, broker))
+        of_listeners.chain(unknown_voter(context, broker)).chain(host_port(context, broker))
     };
     context.topology.brokers.iter().flat_map(of_broker).collect()
+}
+
+/// A listener for the host that is published at another port than it advertises. A test that comes in there, inside the container, would be
+/// sent to the new port too, so it is a person's choice.
+fn host_port(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
+    let service = broker.service;
+    let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
+    let published_at = |target: u16| {
+        let mut ports = service.ports.iter().filter(|ports| ports.target == (target..=target));
+        match (ports.next()?.published.clone()?, ports.next()) {
+            (range, None) if range.start() == range.end() => Some(*range.start()),
+            _ => None,
+        }
+    };
+    let is_open = |port: u16| context.project.services.iter().any(|other| opens(other, port));
+    let (told, published) = broker.listeners.advertised.iter().find_map(|told| {
+        let port = told.listener.port;
+        let is_local = matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
+        let target = broker.listeners.bound_as(&told.listener.name).map_or(port, |bound| bound.port);
+        let published = published_at(target).filter(|_| is_local && !is_open(port))?;
+        Some((&told.listener, published))
+    })?;
+    let entry = &setting.text[told.span.range()];
+    let digits = entry.rfind(':').map(|colon| Span::new(told.span.start + colon + 1, told.span.end))?;
+    let new = NewSetting::edited(setting, vec![(digits, published.to_string())]);
+    let title = format!("advertise localhost:{published}");
+    let fix = change_settings(context, broker, &[new], |_| false)
+        .map(|repair| context.fix(title, Applicability::Unsafe, repair));
+    Some(Finding {
+        rule: "listener-mismatch",
+        severity: Severity::Warning,
+        service: service.name.clone(),
+        message: format!(
+            "`{}` sends programs on the host to localhost:{}, and that port is published as {published}",
+            service.name, told.port
+        ),
+        primary: context.broker_label(broker, ""),
+        related: Vec::new(),
+        help: None,
+        fix,
+    })
+}
+
+fn opens(service: &Service, port: u16) -> bool {
+    service.ports.iter().any(|ports| ports.published.as_ref().is_some_and(|range| range.contains(&port)))
 }
 
 /// A voter of the quorum whose name nothing in the project has.
