@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod recreate;
 mod requests;
 mod run;
 mod tally;
