@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::help;
 use crate::finding::Applicability;
 use crate::fixer::Options;
 use crate::kafka::address::HostPort;
@@ -12,12 +13,7 @@ use crate::rules::{RULES, Rule};
 
 /// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    about,
-    after_help = "Exit codes: 0 nothing to do, or done; 1 findings, or a diff (`fix`: findings remain, with --strict alone); \
-                  2 the job could not be done."
-)]
+#[command(version, about, after_help = help::PROGRAM)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -34,10 +30,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Say what is wrong, and where.
+    #[command(after_help = help::CHECK)]
     Check(ProjectArgs),
     /// Show the repairs as one unified diff.
+    #[command(after_help = help::DIFF)]
     Diff(ProjectArgs),
     /// Repair the files in place.
+    #[command(after_help = help::FIX)]
     Fix {
         /// The projects.
         #[command(flatten)]
@@ -47,6 +46,7 @@ pub enum Command {
         strict: bool,
     },
     /// Show the map: brokers, the address containers use, every service, what it uses and where that is written.
+    #[command(after_help = help::STATUS)]
     Status {
         /// The projects.
         #[command(flatten)]

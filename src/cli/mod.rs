@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod help;
 mod recreate;
 mod requests;
 mod run;
