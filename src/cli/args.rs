@@ -1,5 +1,6 @@
 //! The arguments, as typed.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,6 +25,16 @@ pub struct Cli {
     /// Say nothing but errors.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+}
+
+impl Cli {
+    /// Reads the arguments of the process.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the help that they ask for.
+    pub fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(help::with_tip)
+    }
 }
 
 /// The verbs.
@@ -134,8 +145,8 @@ pub struct ProjectArgs {
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// How many projects are looked at side by side; without it, as many as there are processors.
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<NonZeroUsize>,
     /// The name of the file that standard input holds.
     #[arg(long, value_name = "PATH", default_value = "compose.yaml")]
     pub stdin_filename: PathBuf,
@@ -188,4 +199,8 @@ fn parse_address(text: &str) -> Result<HostPort, String> {
 fn parse_variable(text: &str) -> Result<String, String> {
     let is_name = !text.is_empty() && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
     if is_name { Ok(text.to_owned()) } else { Err("a variable has no blank and no `=` in its name".to_owned()) }
+}
+
+fn parse_jobs(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number from 1".to_owned())
 }

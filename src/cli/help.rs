@@ -1,4 +1,7 @@
-//! What the help of each command says below its arguments.
+//! What the help and the errors of the command line say besides the arguments.
+
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 // In the manual an example of more than 70 characters would be broken.
 
@@ -32,3 +35,29 @@ pub(super) const STATUS: &str = "\
 Examples:
   composefix status                the map of the project here
   composefix status --format json  the same, for programs";
+
+/// Flags that people know from other programs, and what does the same here.
+const TIPS: [(&str, &str); 3] = [
+    ("--dry-run", DIFF_IS_DRY),
+    ("-n", DIFF_IS_DRY),
+    ("--strict", "`check` and `diff` exit with 1 on findings anyway; only `fix` has to be told"),
+];
+
+const DIFF_IS_DRY: &str = "`composefix diff` shows the repairs, and writes nothing";
+
+/// An error about arguments; where it is about a flag of [`TIPS`], that is the only tip.
+pub(super) fn with_tip(mut error: Error) -> Error {
+    let tip = match (error.kind(), error.get(ContextKind::InvalidArg)) {
+        (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => {
+            TIPS.iter().find(|(name, _)| name == flag).map(|(_, tip)| *tip)
+        }
+        _ => None,
+    };
+    if let Some(tip) = tip {
+        // A similar flag that clap found, and how that is used.
+        error.remove(ContextKind::SuggestedArg);
+        error.remove(ContextKind::Usage);
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
