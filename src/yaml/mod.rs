@@ -7,6 +7,7 @@ mod document;
 pub mod edit;
 mod error;
 mod events;
+mod explain;
 mod layout;
 mod node;
 mod render;
