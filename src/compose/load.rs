@@ -143,9 +143,11 @@ impl<'f> Loader<'f> {
         let id = u16::try_from(self.sources.len()).map(DocumentId);
         let id = id.map_err(|_| ProjectError::at(file, 0, "the project has too many files"))?;
         let text = self.files.get(file).shared_text();
-        let document = Document::parse_as(id, Arc::clone(&text)).map_err(|error| match has_known_key(&text) {
-            true => ProjectError::yaml(file, error),
-            false => ProjectError::at(file, error.offset, no_compose_file("it is not YAML from here on")),
+        let document = Document::parse_as(id, Arc::clone(&text)).map_err(|error| {
+            match error.lost_sync || has_known_key(&text) {
+                true => ProjectError::yaml(file, error),
+                false => ProjectError::at(file, error.offset, no_compose_file("it is not YAML from here on")),
+            }
         })?;
         self.sources.push(Source {
             file,
