@@ -97,8 +97,8 @@ fn status(criterion: &mut Criterion) {
         let project = Project::load(&mut files, &path).expect("Compose loads it");
         let code = options.code(&files, &project);
         let context = options.context(&project, &code);
-        let findings = options.findings_in(&context);
-        Status::new(vec![ProjectStatus::of(&context, &findings, &files)]).to_json()
+        let found = options.find_in(&context);
+        Status::new(vec![ProjectStatus::of(&context, &found.findings, &files)]).to_json()
     };
     assert!(status().is_ok_and(|json| json.contains("kafkajs")), "the code of the services is seen");
 

@@ -10,10 +10,10 @@ use composefix::source::{Files, Memory};
 const COMPOSE: &str = "\
 services:
   kafka:
-    image: apache/kafka:4.0.0
+    image: bitnamilegacy/kafka:3.9.0
     environment:
-      KAFKA_LISTENERS: PLAINTEXT://:9092
-      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+      KAFKA_CFG_LISTENERS: PLAINTEXT://:9092
+      KAFKA_CFG_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
   orders:
     image: example/orders
     environment:

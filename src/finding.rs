@@ -88,4 +88,14 @@ impl Finding {
     pub fn is_same(&self, other: &Self) -> bool {
         (self.rule, &self.service, &self.message) == (other.rule, &other.service, &other.message)
     }
+
+    /// Says of a fault without a repair of its own that the repairs of others mend it.
+    pub fn let_others_mend(&mut self) {
+        if self.fix.is_err() {
+            let title = "the repairs of the other findings mend this one, too".to_owned();
+            self.help = None;
+            self.fix =
+                Ok(Fix { title, applicability: Applicability::Safe, edits: BTreeMap::new(), changes: Vec::new() });
+        }
+    }
 }

@@ -13,7 +13,7 @@ use crate::code::{Code, Sources};
 use crate::compose::{Change, Model, Project, ProjectError, Resolved, Selection, Source};
 use crate::finding::{Applicability, Finding, Fix, Severity};
 use crate::kafka::topology::{Hints, Topology};
-use crate::rules::{self, Context, Rule};
+use crate::rules::{self, Context, Found, IgnoreComment, Rule};
 use crate::source::{FileId, Files};
 use crate::text::{EditSet, TextEdit};
 use crate::yaml::Document;
@@ -52,15 +52,15 @@ impl Options {
 
     /// What the rules find in a project.
     #[must_use]
-    pub fn findings(&self, files: &Files, project: &Project) -> Vec<Finding> {
+    pub fn find(&self, files: &Files, project: &Project) -> Found {
         let code = self.code(files, project);
-        self.findings_in(&self.context(project, &code))
+        self.find_in(&self.context(project, &code))
     }
 
     /// What the rules find in what they see.
     #[must_use]
-    pub fn findings_in(&self, context: &Context<'_>) -> Vec<Finding> {
-        rules::findings(context, |rule| self.runs(rule))
+    pub fn find_in(&self, context: &Context<'_>) -> Found {
+        rules::find(context, |rule| self.runs(rule))
     }
 
     /// The code of a project's services.
@@ -87,6 +87,10 @@ pub struct Outcome {
     pub changes: Vec<Change>,
     /// What is left of the findings, with the reasons in their `fix`; places are those of the repaired text.
     pub left: Vec<Finding>,
+    /// The findings that comments ignore; places are those of the repaired text, too.
+    pub ignored: Vec<Finding>,
+    /// Those comments, and what is wrong with them.
+    pub comments: Vec<IgnoreComment>,
     /// The files as they are after the repairs, for showing what is left.
     pub files: Files,
 }
@@ -136,26 +140,28 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
     };
     let text = |source: &Source| (source.file, files.get(source.file).shared_text());
     let before: BTreeMap<FileId, Arc<str>> = project.sources.iter().map(text).collect();
-    let first = options.findings(&run.files, &project);
-    let mut findings = first.clone();
+    let first = options.find(&run.files, &project);
+    let mut found = first.clone();
     for _ in 0..MAX_ROUNDS {
-        if !run.round(&project, &findings) {
+        if !run.round(&project, &found) {
             break;
         }
         project = Project::load(&mut run.files, &run.selection)?;
-        findings = options.findings(&run.files, &project);
+        found = options.find(&run.files, &project);
     }
-    if let Some(reason) = run.failure(&first, &findings) {
-        let left = first.into_iter().map(|finding| Finding { fix: Err(reason.clone()), ..finding }).collect();
+    if let Some(reason) = run.failure(&first.findings, &found.findings) {
+        let left = first.findings.into_iter().map(|finding| Finding { fix: Err(reason.clone()), ..finding }).collect();
         return Ok(Outcome {
             changed: Vec::new(),
             applied: Vec::new(),
             changes: Vec::new(),
             left,
+            ignored: first.ignored,
+            comments: first.comments,
             files: files.clone(),
         });
     }
-    for finding in &mut findings {
+    for finding in &mut found.findings {
         if let Some((_, reason)) = run.refused.iter().find(|(refused, _)| refused.is_same(finding)) {
             finding.fix = Err(reason.clone());
         }
@@ -171,7 +177,9 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
         changed: changed.collect(),
         applied: run.applied,
         changes: run.changes,
-        left: findings,
+        left: found.findings,
+        ignored: found.ignored,
+        comments: found.comments,
         files: run.files,
     })
 }
@@ -190,14 +198,16 @@ struct Run {
 
 impl Run {
     /// Makes as many repairs as go together; false if none was made.
-    fn round(&mut self, project: &Project, findings: &[Finding]) -> bool {
-        let candidates: Vec<(&Finding, &Fix)> = findings
+    fn round(&mut self, project: &Project, found: &Found) -> bool {
+        let candidates: Vec<(&Finding, &Fix)> = found
+            .findings
             .iter()
             .filter(|finding| !self.refused.iter().any(|(refused, _)| refused.is_same(finding)))
             .filter(|finding| !self.mended.iter().any(|mended| mended.is_same(finding)))
             .filter_map(|finding| Some((finding, finding.fix.as_ref().ok()?)))
             .filter(|(_, fix)| fix.applicability >= self.threshold && fix.applicability > Applicability::Manual)
             .collect();
+        let candidates = self.unopposed(candidates, found);
         let mut batch = Batch::default();
         let mut chosen: Vec<(&Finding, &Fix)> = candidates.into_iter().filter(|(_, fix)| batch.add(fix)).collect();
         if chosen.is_empty() {
@@ -215,6 +225,22 @@ impl Run {
             }
             _ => false,
         }
+    }
+
+    /// The `candidates` that leave alone what comments ignore; the others are refused.
+    fn unopposed<'f>(
+        &mut self,
+        mut candidates: Vec<(&'f Finding, &'f Fix)>,
+        found: &Found,
+    ) -> Vec<(&'f Finding, &'f Fix)> {
+        candidates.retain(|(finding, fix)| match found.objection(finding, fix) {
+            Some(reason) => {
+                self.refused.push(((*finding).clone(), reason));
+                false
+            }
+            None => true,
+        });
+        candidates
     }
 
     /// As many of `candidates` as can be proven together, and the texts after them; what cannot be proven even alone is refused.

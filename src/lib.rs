@@ -73,8 +73,8 @@ pub mod yaml;
 
 pub use fixer::fix;
 
-/// Finds the faults of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. The findings name their places by the files in
-/// `files`.
+/// Finds the faults of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. What comments ignore
+/// is left out. The findings name their places by the files in `files`.
 ///
 /// # Errors
 /// [`ProjectError`](compose::ProjectError) if the project cannot be loaded.
@@ -84,5 +84,5 @@ pub fn check(
     options: &fixer::Options,
 ) -> Result<Vec<finding::Finding>, compose::ProjectError> {
     let project = compose::Project::load(files, selection)?;
-    Ok(options.findings(files, &project))
+    Ok(options.find(files, &project).findings)
 }

@@ -17,7 +17,9 @@ pub(super) const CHECK: &str = "\
 Examples:
   composefix check                         the project here
   composefix check shop                    all in a directory and below
-  composefix check --select retired-image  by one rule alone";
+  composefix check --select retired-image  by one rule alone
+
+A comment `# composefix: ignore[RULE] reason` on the line of what is found, or above its service, has it left alone.";
 
 pub(super) const DIFF: &str = "\
 Examples:

@@ -17,11 +17,12 @@ use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Work, work};
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::discover::repository_root;
+use crate::finding::Finding;
 use crate::fixer::{Options, Outcome};
 use crate::report::repairs::repairs;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
-use crate::rules::{RULES, Rule};
+use crate::rules::{Found, RULES, Rule};
 use crate::text::{Colour, terminal_diff, unified_diff, visible};
 
 /// Runs a command.
@@ -74,12 +75,15 @@ impl Session {
             let outcome = work.outcome?;
             tally.add_repairs(&outcome, &work.target.project);
             // What is found is told as it stands in the file, before any repair.
-            let mut findings = options.findings(&work.files, &work.target.project);
+            let Found { mut findings, ignored, comments } = options.find(&work.files, &work.target.project);
+            tally.add_ignored(&ignored, &comments, &work.files);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             for finding in &mut findings {
-                let same = outcome.left.iter().find(|left| left.is_same(finding));
-                if let Some(Err(reason)) = same.map(|left| &left.fix) {
-                    finding.fix = Err(reason.clone());
+                let is_alike = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
+                match outcome.left.iter().find(|left| left.is_same(finding)).map(|left| &left.fix) {
+                    Some(Err(reason)) => finding.fix = Err(reason.clone()),
+                    None if !outcome.left.iter().any(|left| is_alike(&left)) => finding.let_others_mend(),
+                    _ => {}
                 }
             }
             tally.add_findings(&mut findings, &work.files);
@@ -160,9 +164,10 @@ impl Session {
         let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
             let code = options.code(&work.files, &work.target.project);
             let context = options.context(&work.target.project, &code);
-            let findings = options.findings_in(&context);
+            let Found { mut findings, ignored, comments } = options.find_in(&context);
             projects.push(ProjectStatus::of(&context, &findings, &work.files));
-            tally.add_findings(&mut findings.clone(), &work.files);
+            tally.add_ignored(&ignored, &comments, &work.files);
+            tally.add_findings(&mut findings, &work.files);
             Ok(Exit::Done)
         })?;
         let status = Status::new(projects);
@@ -232,6 +237,7 @@ impl Session {
                 }
             });
         }
+        self.talk(&tally.remarks())?;
         self.talk(&tally.summary())?;
         Ok(exit)
     }
@@ -251,6 +257,7 @@ impl Session {
 
     /// What no edit mends is told in every mode.
     fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) -> io::Result<()> {
+        tally.add_ignored(&outcome.ignored, &outcome.comments, &outcome.files);
         tally.add_findings(&mut outcome.left, &outcome.files);
         self.talk(&render(&outcome.left, &outcome.files, self.err_colour))
     }

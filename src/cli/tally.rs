@@ -1,6 +1,6 @@
 //! The last line: what was read, what would change or did, and what is left.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use crate::cli::requests::canonical;
@@ -9,7 +9,9 @@ use crate::finding::{Applicability, Finding};
 use crate::fixer::Outcome;
 use crate::kafka::topology::{Hints, Topology};
 use crate::report::repairs::repairs;
+use crate::rules::IgnoreComment;
 use crate::source::Files;
+use crate::text::visible;
 
 /// The counts of the last line.
 #[derive(Default)]
@@ -22,6 +24,10 @@ pub(super) struct Tally {
     changed: HashSet<PathBuf>,
     /// The findings that were told: rule, service, file, place.
     told: HashSet<(&'static str, String, PathBuf, usize)>,
+    /// What comments ignore, told in the same way.
+    ignored: HashSet<(&'static str, String, PathBuf, usize)>,
+    /// What is to be said of those comments, by file, number and rule; nothing of one that does its work in any project.
+    remarks: BTreeMap<(PathBuf, usize, String), Option<String>>,
     repairs: usize,
     left: usize,
     held_back: usize,
@@ -55,11 +61,30 @@ impl Tally {
 
     /// Counts what is found, or left, and leaves out what was told of another project with the same file.
     pub(super) fn add_findings(&mut self, findings: &mut Vec<Finding>, files: &Files) {
-        findings.retain(|finding| {
-            let path = canonical(files.get(finding.primary.file).path());
-            self.told.insert((finding.rule, finding.service.clone(), path, finding.primary.span.start))
-        });
+        findings.retain(|finding| self.told.insert(key(finding, files)));
         self.left += findings.len();
+    }
+
+    /// Counts what comments ignore, and notes what is to be said of them.
+    pub(super) fn add_ignored(&mut self, ignored: &[Finding], comments: &[IgnoreComment], files: &Files) {
+        self.ignored.extend(ignored.iter().map(|finding| key(finding, files)));
+        for comment in comments {
+            let file = files.get(comment.file);
+            let line = comment.remark.as_ref().map(|remark| {
+                let line = format!("warning: {}: {remark}", file.place(comment.span.start));
+                format!("{}\n", visible(&line))
+            });
+            let known = self.remarks.entry((canonical(file.path()), comment.number, comment.rule.clone()));
+            let known = known.or_insert_with(|| line.clone());
+            if line.is_none() {
+                *known = None;
+            }
+        }
+    }
+
+    /// What is to be said of the comments, a line each.
+    pub(super) fn remarks(&self) -> String {
+        self.remarks.values().flatten().map(String::as_str).collect()
     }
 
     /// Whether something can be repaired.
@@ -92,6 +117,9 @@ impl Tally {
                 (false, _) => "nothing to repair".to_owned(),
             });
         }
+        if !self.ignored.is_empty() {
+            parts.push(format!("{} ignored by comments", self.ignored.len()));
+        }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));
         }
@@ -100,6 +128,12 @@ impl Tally {
         }
         format!("{}\n", parts.join("; "))
     }
+}
+
+/// What tells findings apart, whatever project they are found in: rule, service, file, place.
+fn key(finding: &Finding, files: &Files) -> (&'static str, String, PathBuf, usize) {
+    let path = canonical(files.get(finding.primary.file).path());
+    (finding.rule, finding.service.clone(), path, finding.primary.span.start)
 }
 
 fn plural(count: usize, noun: &str) -> String {

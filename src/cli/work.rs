@@ -157,7 +157,7 @@ fn with_texts(project: &Project, texts: &HashMap<PathBuf, Arc<str>>) -> Files {
 /// Whether a project cannot be loaded any more with other texts, or has more errors.
 fn breaks(work: &Work, texts: &HashMap<PathBuf, Arc<str>>, options: &Options) -> bool {
     let errors = |files: &Files, project: &Project| {
-        options.findings(files, project).iter().filter(|finding| finding.severity == Severity::Error).count()
+        options.find(files, project).findings.iter().filter(|finding| finding.severity == Severity::Error).count()
     };
     let mut files = with_texts(&work.target.project, texts);
     let loaded: Result<Project, ProjectError> = Project::load(&mut files, &work.target.selection);

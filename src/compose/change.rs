@@ -27,6 +27,13 @@ pub enum Change {
         /// Its value as written; `None` for null.
         value: Option<String>,
     },
+    /// A variable of a service's `environment` goes.
+    Removed {
+        /// The service.
+        service: String,
+        /// The variable.
+        name: String,
+    },
     /// A service depends on another.
     Dependency {
         /// The service.
@@ -94,6 +101,7 @@ impl Change {
             | Self::Command { service, .. }
             | Self::Network { service, .. }
             | Self::Renamed { service, .. }
+            | Self::Removed { service, .. }
             | Self::Image { service, .. } => Some(service),
             Self::Inherited(change) => change.service(),
             Self::Extension(_) => None,
@@ -152,11 +160,12 @@ impl Model {
             Change::Network { service, network } => {
                 set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
             }
+            Change::Removed { service, name } => {
+                remove(self.section(service, "environment", Some(name)), name);
+            }
             Change::Renamed { service, from, name, value } => {
                 let environment = self.section(service, "environment", Some(from));
-                if let Value::Map(variables) = environment.untagged_mut() {
-                    variables.retain(|(own, _)| own != from);
-                }
+                remove(environment, from);
                 set(environment, name, value.as_ref().map_or(Value::Scalar(Scalar::Null), Value::text));
             }
             Change::Image { service, image } => {
@@ -268,6 +277,12 @@ fn entry<'a>(map: &'a mut Value, key: &str) -> &'a mut Value {
 
 fn set(map: &mut Value, key: &str, value: Value) {
     *entry(map, key) = value;
+}
+
+fn remove(map: &mut Value, key: &str) {
+    if let Value::Map(entries) = map.untagged_mut() {
+        entries.retain(|(own, _)| own != key);
+    }
 }
 
 fn normalize(service: &mut Value) {

@@ -38,6 +38,10 @@ impl Resolved {
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
             Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),
+            Change::Removed { service, name } => {
+                self.0.remove(&(service.clone(), format!("environment.{name}")));
+                return;
+            }
             Change::Renamed { service, from, name, value } => {
                 let lookup = |name: &str| project.dot_env.value(name);
                 let from = interpolate(from, &lookup).map(|from| from.text).unwrap_or_default();

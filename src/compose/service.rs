@@ -2,7 +2,7 @@
 
 use crate::compose::command::Command;
 use crate::compose::depends_on::{DependsOn, ImpliedDependency};
-use crate::compose::environment::{EnvFile, Environment, Variable};
+use crate::compose::environment::{EnvFile, Environment, Variable, Written};
 use crate::compose::healthcheck::Healthcheck;
 use crate::compose::network::Attachment;
 use crate::compose::parts::Parts;
@@ -198,6 +198,13 @@ impl Service {
             }
         }
         variables
+    }
+
+    /// Whether a variable is written in one of its own definitions, and not in a service that it extends.
+    #[must_use]
+    pub fn writes(&self, written: &Written) -> bool {
+        let has_it = |own: &Written| own.node == written.node;
+        self.definitions.iter().any(|definition| definition.environment.get(&written.name).is_some_and(has_it))
     }
 
     /// A variable of the container.

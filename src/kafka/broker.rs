@@ -63,8 +63,9 @@ const SERVER_COMMANDS: [&str; 8] = [
     "--advertise-kafka-addr",
 ];
 
-/// Where images look for a broker's configuration: the mounted files of apache/kafka and bitnami/kafka, those of Kafka and of Redpanda.
-const CONFIG_MOUNTS: [&str; 7] = [
+/// Where images look for a broker's configuration: the mounted files of apache/kafka and bitnami/kafka, those of Kafka and of Redpanda, and
+/// Confluent's scripts.
+const CONFIG_MOUNTS: [&str; 8] = [
     "server.properties",
     "kafka.properties",
     "broker.properties",
@@ -72,6 +73,7 @@ const CONFIG_MOUNTS: [&str; 7] = [
     "/mnt/shared/config",
     "/bitnami/kafka/config",
     "/opt/kafka/config",
+    "/etc/confluent/docker",
 ];
 
 impl<'p> Broker<'p> {
@@ -144,10 +146,16 @@ impl<'p> Broker<'p> {
     pub fn has_defaults_of_kafka(&self) -> bool {
         let says = |property: &str| self.setting(property).is_some_and(|(_, variable)| variable.is_some());
         self.family.has_defaults_of_kafka
-            && self.service.build.is_none()
+            && self.is_started_by_image()
+            && ["process.roles", "zookeeper.connect"].into_iter().any(says)
+    }
+
+    /// Whether the script of its image starts it, from variables that are all known.
+    #[must_use]
+    pub fn is_started_by_image(&self) -> bool {
+        self.service.build.is_none()
             && self.service.command_words().is_empty()
             && self.service.env_files.iter().all(|file| file.content.is_some())
-            && ["process.roles", "zookeeper.connect"].into_iter().any(says)
     }
 
     /// Whether it only votes: clients never connect to it.

@@ -15,7 +15,7 @@ pub use variable::{Shape, VariableRole, near_miss};
 
 use crate::compose::Service;
 use healthcheck::Healthchecks;
-use image::glob;
+use image::{VersionRange, glob};
 use variable::Variables;
 
 /// The catalog that is part of the program.
@@ -80,6 +80,14 @@ pub struct BrokerFamily {
     pub default_advertised: Option<String>,
     /// Whether it does not start without `advertised.listeners`.
     pub advertised_required: bool,
+    /// From which version on it does not know ZooKeeper any more, and does not start without `process.roles`.
+    pub zookeeper: Option<ZooKeeperEnd>,
+    /// Variables without which a node that has `process.roles` does not start.
+    pub required_with_roles: Vec<String>,
+    /// Variables with which it does not start: those that `advertised.listeners` took the place of.
+    pub rejected_variables: Vec<String>,
+    /// Variables that held the advertised host before `advertised.listeners`, and say nothing any more.
+    pub former_host_variables: Vec<String>,
     /// Whether unset `listeners` follow from the advertised ones, bound to every interface.
     pub derives_listeners: bool,
     /// Whether one variable of the broker is enough to make its defaults go.
@@ -103,6 +111,24 @@ impl BrokerFamily {
         let suffix = property.to_ascii_uppercase().replace('.', "_");
         let own = self.variables.get(property).cloned();
         own.into_iter().chain(self.prefixes.iter().map(move |prefix| format!("{prefix}{suffix}")))
+    }
+}
+
+/// The end of ZooKeeper in a family of images.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZooKeeperEnd {
+    /// The first version without it; `0` if it never had it.
+    from: String,
+    /// The tag of the last image with it.
+    pub last: Option<String>,
+}
+
+impl ZooKeeperEnd {
+    /// Whether whoever pulls `image` gets one without ZooKeeper: its tag says so, or is the newest.
+    #[must_use]
+    pub fn is_behind(&self, image: &Image) -> bool {
+        image.is_newest() || image.digest.is_none() && VersionRange::starting(&self.from).holds(image)
     }
 }
 

@@ -13,5 +13,6 @@ pub mod mismatch;
 pub mod new_setting;
 pub mod probe;
 pub mod reachability;
+pub mod startup;
 pub mod topology;
 pub mod usage;

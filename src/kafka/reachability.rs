@@ -6,8 +6,10 @@ use std::net::Ipv4Addr;
 use crate::compose::Service;
 use crate::kafka::address::{BrokerAddress, is_loopback};
 use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::internal_listener::{HOST_GATEWAY_NAMES, InternalListener, outcome};
+use crate::kafka::listener::ListenerHost;
 use crate::kafka::topology::Topology;
 
 /// What a container finds at an address that is no broker's for it.
@@ -29,13 +31,20 @@ pub enum Unreachable {
     UnknownName,
     /// A container, as long as the engine gives it this number again.
     ContainerAddress,
+    /// Nothing: the client is on the host's network, where containers have no names.
+    NameOnHost,
+    /// A listener that sends its clients to this name, while the client is on the host's network.
+    ContainerListener(String),
 }
 
 impl Unreachable {
     /// Whether it is surely a port of a broker, and one that serves no container.
     #[must_use]
     pub const fn is_certain(&self) -> bool {
-        matches!(self, Self::HostListener(_) | Self::PublishedPort(_) | Self::ControllerPort)
+        matches!(
+            self,
+            Self::HostListener(_) | Self::PublishedPort(_) | Self::ControllerPort | Self::ContainerListener(_)
+        )
     }
 }
 
@@ -54,6 +63,13 @@ impl fmt::Display for Unreachable {
             Self::HostGateway => formatter.write_str("by way of the host the broker sends its clients to localhost"),
             Self::UnknownName => formatter.write_str("nothing in the project has that name"),
             Self::ContainerAddress => formatter.write_str("a container's address changes when it is made anew"),
+            Self::NameOnHost => formatter.write_str("it is on the host's network, where containers have no names"),
+            Self::ContainerListener(name) => {
+                write!(
+                    formatter,
+                    "it is on the host's network, and the listener there sends it to `{name}`, which is no name on it"
+                )
+            }
         }
     }
 }
@@ -64,6 +80,9 @@ const BROKER_WORDS: [&str; 3] = ["kafka", "broker", "redpanda"];
 /// Why a client reaches no broker at an address; `None` if it does, or if the files do not tell.
 #[must_use]
 pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
+    if topology.is_on_host(client) {
+        return from_host(topology, client, address);
+    }
     if is_loopback(address.host) {
         return None;
     }
@@ -80,6 +99,27 @@ pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAd
 #[must_use]
 pub fn serves_no_container(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> bool {
     unreachable(topology, client, address).is_some_and(|why| why.is_certain())
+}
+
+/// Why a client on the host's network reaches no broker. The host comes in at published ports, and knows of names what its own files say.
+fn from_host(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
+    let is_own_name = |host: &str| client.extra_hosts.iter().any(|own| own == host);
+    let apart = topology.brokers.iter().filter(|broker| !topology.is_on_host(broker.service));
+    if !is_loopback(address.host) {
+        let is_container = apart.clone().any(|broker| broker.service.is_known_as(address.host));
+        return (is_container && !is_own_name(address.host)).then_some(Unreachable::NameOnHost);
+    }
+    let (broker, target) = apart.clone().find_map(|broker| {
+        let target = broker.service.ports.iter().find_map(|ports| ports.target_of(address.port?))?;
+        Some((broker, target))
+    })?;
+    let told = listener_at(broker, target).filter(|_| !broker.is_configured_by_file())?;
+    match &told.listener.host {
+        ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host) && !is_own_name(host) => {
+            Some(Unreachable::ContainerListener(host.clone()))
+        }
+        _ => None,
+    }
 }
 
 fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, port: u16) -> Option<Unreachable> {
@@ -115,11 +155,16 @@ fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, por
 
 /// The listener that is bound to a port and sends its clients to localhost.
 fn host_listener(broker: &Broker<'_>, port: u16) -> Option<String> {
+    let told = listener_at(broker, port)?;
+    let outcome = outcome(&broker.listeners, told, &|host| broker.service.is_known_as(host));
+    matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
+}
+
+/// What a broker tells the clients that come in at a port of its container.
+fn listener_at<'b>(broker: &'b Broker<'_>, port: u16) -> Option<&'b AdvertisedListener> {
     let listeners = &broker.listeners;
     let is_at_port = |name: &str, own: u16| listeners.bound_as(name).map_or(own, |bound| bound.port) == port;
-    let told = listeners.advertised.iter().find(|told| is_at_port(&told.listener.name, told.listener.port))?;
-    let outcome = outcome(listeners, told, &|host| broker.service.is_known_as(host));
-    matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
+    listeners.advertised.iter().find(|told| is_at_port(&told.listener.name, told.listener.port))
 }
 
 fn elsewhere(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {

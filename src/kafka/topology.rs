@@ -145,6 +145,12 @@ impl<'p> Topology<'p> {
         !matches!(namespace.attachment, Attachment::Networks(_)) || self.brokers.iter().any(has_broker)
     }
 
+    /// Whether a service is on the network of the host.
+    #[must_use]
+    pub fn is_on_host(&self, service: &Service) -> bool {
+        self.namespace_of(service).attachment == Attachment::Host
+    }
+
     /// Whether two services are on one network of the project.
     #[must_use]
     pub fn share_network(&self, a: &Service, b: &Service) -> bool {
@@ -277,11 +283,13 @@ impl<'p> Topology<'p> {
             let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());
             (told.is_secured(), place, !listener.name.eq_ignore_ascii_case(inter_broker))
         };
-        if self.namespace_of(client).attachment == Attachment::Host {
+        if self.is_on_host(client) {
+            let opens = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());
             let local = outcomes.iter().find_map(|outcome| match outcome {
                 InternalListener::OnlyLoopback(told) => Some(told.listener.port),
                 _ => None,
             });
+            let local = local.filter(|&port| self.is_on_host(broker.service) || opens(port));
             return local.map(|port| HostPort::new("localhost", Some(port))).ok_or(NoTarget::OnHost(name));
         }
         // Who names both the service and the broker knows of networks and credentials what the file does not tell.

@@ -1,7 +1,6 @@
 //! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network,
-//! an image. Each looks at how the section is
-//! written (map or list, block or flow, alias, merge key) and gives text edits with the change they are meant to be. Whether they
-//! are that, the [fixer](crate::fixer) proves.
+//! an image. Each looks at how the section is written (map or list, block or flow, alias, merge key) and gives text edits with the change
+//! they are meant to be. Whether they are that, the [fixer](crate::fixer) proves.
 
 mod command;
 mod depends_on;
@@ -11,6 +10,7 @@ mod heirs;
 mod image;
 mod network;
 mod reach;
+mod remove;
 mod rename;
 mod section;
 
@@ -27,6 +27,7 @@ pub use environment::{set_variable, set_variables};
 pub use healthcheck::{add_healthcheck, replace_test};
 pub use image::set_image;
 pub use network::join_network;
+pub use remove::remove_variable;
 pub use rename::{Entry, rename_variable};
 
 /// Edits of compose files, and what they change.

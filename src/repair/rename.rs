@@ -26,8 +26,7 @@ pub fn rename_variable(
     entry: &Entry,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
-    let has_it = |own: Option<&Written>| own.is_some_and(|own| own.node == written.node);
-    if !service.definitions.iter().any(|definition| has_it(definition.environment.get(&written.name))) {
+    if !service.writes(written) {
         return Err(Refusal("it is written in the service that this one extends".to_owned()));
     }
     let document = project.document(written.node);

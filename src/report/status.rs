@@ -19,6 +19,9 @@ const SCHEMA: u32 = 1;
 /// The heading over the services of which nobody can tell.
 const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--service NAME takes one in)";
 
+/// The faults of a broker that keep every client from it, wherever the image comes from.
+const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
+
 /// The maps of several projects.
 #[derive(Debug, Serialize)]
 pub struct Status {
@@ -116,8 +119,7 @@ impl ProjectStatus {
         });
         let services = project.services.iter().map(|service| {
             let client = context.clients.iter().find(|client| client.service.name == service.name);
-            let own: Vec<&Finding> = findings.iter().filter(|finding| finding.service == service.name).collect();
-            service_status(context, service, client, &own, files)
+            service_status(context, service, client, findings, files)
         });
         Self {
             root: shown(&project.directory),
@@ -141,8 +143,10 @@ impl ProjectStatus {
                 addresses => format!("containers reach it at {}", addresses.join(", ")),
             };
             let image = broker.image.as_deref().unwrap_or("built here");
+            let own = self.services.iter().find(|service| service.name == broker.service);
+            let findings = own.map(ServiceStatus::shown_findings).unwrap_or_default();
             format!(
-                "    {:width$}  {image}  {addresses}  {}:{}\n",
+                "    {:width$}  {image}  {addresses}  {}:{}{findings}\n",
                 broker.service, broker.origin.path, broker.origin.line
             )
         });
@@ -174,9 +178,11 @@ impl ServiceStatus {
             (_, _, Some(evidence)) => format!("{}  {}:{}", visible(&evidence.text), evidence.path, evidence.line),
             _ => String::new(),
         };
-        let findings =
-            if self.findings.is_empty() { String::new() } else { format!("  [{}]", self.findings.join(", ")) };
-        format!("{}\n", format!("    {name:width$}  {what}{findings}").trim_end())
+        format!("{}\n", format!("    {name:width$}  {what}{}", self.shown_findings()).trim_end())
+    }
+
+    fn shown_findings(&self) -> String {
+        if self.findings.is_empty() { String::new() } else { format!("  [{}]", self.findings.join(", ")) }
     }
 }
 
@@ -184,12 +190,18 @@ fn service_status(
     context: &Context<'_>,
     service: &Service,
     client: Option<&Client<'_>>,
-    findings: &[&Finding],
+    findings: &[Finding],
     files: &Files,
 ) -> ServiceStatus {
     let project = context.project;
     let verdict = client.map_or(Verdict::No, |client| client.verdict);
-    let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let is_own = |finding: &&Finding| finding.service == service.name;
+    let own: Vec<&Finding> = findings.iter().filter(is_own).collect();
+    let brokers = client.map(|client| context.brokers_of(client)).unwrap_or_default();
+    let misleads = |finding: &Finding| {
+        LISTENER_FAULTS.contains(&finding.rule) && brokers.iter().any(|broker| broker.service.name == finding.service)
+    };
+    let broken = own.iter().any(|finding| finding.severity == Severity::Error) || findings.iter().any(misleads);
     let addresses = client.map(|client| client.addresses.as_slice()).unwrap_or_default();
     let reached = addresses.iter().any(|address| {
         let list = address.list();
@@ -224,7 +236,7 @@ fn service_status(
             Some(Condition::Completed) => "completed",
             None => "no",
         },
-        findings: findings.iter().map(|finding| finding.rule).collect(),
+        findings: own.iter().map(|finding| finding.rule).collect(),
     }
 }
 

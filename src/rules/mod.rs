@@ -2,6 +2,7 @@
 
 mod advice;
 mod broken_broker_healthcheck;
+mod broker_cannot_start;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
@@ -20,11 +21,13 @@ mod readiness;
 mod replication_factor_too_high;
 mod retired_image;
 mod settings;
+mod suppression;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
 
 pub use context::Context;
+pub use suppression::{Found, IgnoreComment};
 
 use crate::finding::Finding;
 
@@ -82,6 +85,7 @@ pub const RULES: &[Rule] = &[
         "broker-without-healthcheck",
         "others wait for the health of a broker that has no health check"
     ),
+    rule!(broker_cannot_start, "broker-cannot-start", "the image of a broker does not start with its variables"),
     rule!(no_shared_network, "no-shared-network", "a client and its broker are on networks that never meet"),
     rule!(broken_broker_healthcheck, "broken-broker-healthcheck", "a broker's health check cannot pass"),
     rule!(
@@ -112,14 +116,14 @@ impl std::fmt::Debug for Rule {
 }
 
 /// What `enabled` rules find, service by service in the order of the files: of each the errors first, then by place and, at one place,
-/// by [`RULES`].
+/// by [`RULES`]. What comments ignore is apart.
 #[must_use]
-pub fn findings(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Vec<Finding> {
+pub fn find(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Found {
     let mut findings: Vec<Finding> =
         RULES.iter().filter(|rule| enabled(rule)).flat_map(|rule| (rule.check)(context)).collect();
     let number = |name: &str| context.project.services.iter().position(|service| service.name == name);
     findings.sort_by_cached_key(|finding| {
         (number(&finding.service), Reverse(finding.severity), finding.primary.file, finding.primary.span)
     });
-    findings
+    suppression::apply(context, findings, enabled)
 }

@@ -16,8 +16,9 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     if context.topology.hints.address.is_some() || context.topology.brokers.is_empty() {
         return Vec::new();
     }
-    let is_in_network = |client: &&Client<'_>| matches!(client.service.attachment, Attachment::Networks(_));
-    let clients = context.users().filter(is_in_network).filter(|client| !has_credentials(client.service));
+    let is_known =
+        |client: &&Client<'_>| matches!(client.service.attachment, Attachment::Networks(_) | Attachment::Host);
+    let clients = context.users().filter(is_known).filter(|client| !has_credentials(client.service));
     clients.flat_map(|client| check_client(context, client)).collect()
 }
 
@@ -99,6 +100,8 @@ impl Checker<'_, '_> {
         let topology = &self.context.topology;
         match topology.broker_at(service, address.host) {
             Some(broker) => topology.address(service, broker, &[]).map(|address| vec![address]),
+            // The port is the host's, and says nothing of the listener that is wanted.
+            None if topology.is_on_host(service) => topology.target(service, &[]).map(|target| target.addresses),
             None => topology.target(service, address.port.as_slice()).map(|target| target.addresses),
         }
     }

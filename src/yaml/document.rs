@@ -104,7 +104,7 @@ impl Document {
         &self.roots
     }
 
-    /// The comments, from `#` to the end of the line, in order.
+    /// The comments, from `#` to the end of the line, in order; one behind the `|` or `>` of a block scalar is part of that.
     #[must_use]
     pub fn comments(&self) -> &[Span] {
         &self.comments

@@ -2,6 +2,7 @@
 //! Nothing here knows of Compose.
 
 mod block_scalar;
+mod comment;
 mod cursor;
 mod document;
 pub mod edit;

@@ -135,7 +135,7 @@ impl Case {
         let mut files = in_memory(&self.files);
         let path = Path::new(ROOT).join(&self.compose_file);
         let project = Project::load(&mut files, &path).map_err(|error| error.describe(&files))?;
-        let mut findings = options.findings(&files, &project);
+        let mut findings = options.find(&files, &project).findings;
         let outcome = fix(&mut files, &path, &options).map_err(|error| error.describe(&files))?;
         for finding in &mut findings {
             let same = outcome.left.iter().find(|left| left.is_same(finding));

@@ -102,6 +102,10 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
             Change::Network { service, network } => {
                 entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
             }
+            Change::Removed { service, name } => {
+                let environment = entry(&mut model, &["services", service, "environment"]);
+                environment.as_object_mut().expect("it is a map").remove(name);
+            }
             Change::Renamed { service, from, name, value } => {
                 let environment = entry(&mut model, &["services", service, "environment"]);
                 let from = interpolate(from, &|name| project.dot_env.value(name)).expect("a name can be interpolated");
@@ -170,7 +174,12 @@ pub fn only_named_lines_change(document: &Document, new: &str, changes: &[Change
         broken.extend(blank.map(|line| format!("a blank line comes, line {}", line + 1)));
     }
     let reparsed = Document::parse(new).expect("the fixer has read it");
-    if comments(document) != comments(&reparsed) {
+    // What goes takes the comments at the end of its lines along.
+    let goes_with_its_line = |comment: &Span| rewritten.contains(&line_of(comment.start));
+    let may_lose = changes.iter().any(|change| matches!(change, Change::Removed { .. }));
+    let stay = |comment: &&Span| !(may_lose && goes_with_its_line(comment));
+    let old_comments: Vec<&str> = document.comments().iter().filter(stay).map(|&own| document.slice(own)).collect();
+    if old_comments != comments(&reparsed) {
         broken.push("a comment changes".to_owned());
     }
     if old.ends_with('\n') != new.ends_with('\n') {
@@ -186,7 +195,9 @@ fn comments(document: &Document) -> Vec<&str> {
 /// What must be written anew for a change, because the place for it is taken, or written in a form that cannot hold it.
 fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
     let path = match change {
-        Change::Variable { service, name, .. } => vec!["services", service, "environment", name],
+        Change::Variable { service, name, .. } | Change::Removed { service, name } => {
+            vec!["services", service, "environment", name]
+        }
         Change::Dependency { service, on, .. } => vec!["services", service, "depends_on", on, "condition"],
         Change::Healthcheck { service, .. } => vec!["services", service, "healthcheck"],
         Change::Command { service, part, .. } => vec!["services", service, part.as_str()],

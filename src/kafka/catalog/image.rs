@@ -47,6 +47,12 @@ impl Image {
         })
     }
 
+    /// Whether it is the newest image at the time of each pull.
+    #[must_use]
+    pub fn is_newest(&self) -> bool {
+        self.digest.is_none() && self.tag.as_deref().is_none_or(|tag| tag == "latest")
+    }
+
     /// Whether the tag begins with a version.
     pub(super) fn has_version(&self) -> bool {
         !self.version().is_empty()
@@ -70,6 +76,11 @@ pub(super) struct VersionRange {
 }
 
 impl VersionRange {
+    /// All versions from one on.
+    pub(super) fn starting(from: &str) -> Self {
+        Self { from: Some(from.to_owned()), below: None }
+    }
+
     /// Whether every image that the tag of `image` can mean is of these versions. A tag that leaves numbers out moves: `8` is
     /// 8.0 today and 8.9 later. The range without ends holds every image.
     pub(super) fn holds(&self, image: &Image) -> bool {
