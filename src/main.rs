@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use composefix::cli::{Cli, run};
 
 fn main() -> anyhow::Result<ExitCode> {
-    Ok(run(&Cli::parse())?.into())
+    let cli = Cli::read().unwrap_or_else(|error| error.exit());
+    Ok(run(&cli)?.into())
 }

@@ -64,8 +64,7 @@ impl SourceFile {
     /// `path:line:column` of a byte offset, as compilers print it.
     #[must_use]
     pub fn place(&self, offset: usize) -> String {
-        let LineColumn { line, column } = self.line_column(offset);
-        format!("{}:{line}:{column}", self.path.display())
+        format!("{}:{}", self.path.display(), self.line_column(offset))
     }
 }
 
@@ -86,15 +85,21 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// A zero byte, which no text has.
+    #[error("{}:{place}: this is no text but a binary file; name another", path.display())]
+    Binary {
+        /// The file.
+        path: PathBuf,
+        /// Where the zero byte is.
+        place: LineColumn,
+    },
     /// Bytes that are no UTF-8.
-    #[error("{}:{line}: the file is not UTF-8 (byte {offset}); save it as UTF-8 and run composefix again", path.display())]
+    #[error("{}:{place}: the file is not UTF-8; save it as UTF-8 and run composefix again", path.display())]
     NotUtf8 {
         /// The file.
         path: PathBuf,
-        /// The 1-based line of the first wrong byte.
-        line: usize,
-        /// Its 0-based offset.
-        offset: usize,
+        /// Where the first wrong byte is.
+        place: LineColumn,
     },
 }
 
@@ -240,7 +245,7 @@ impl Files {
     /// Reads a file, or finds it among those that were read.
     ///
     /// # Errors
-    /// [`ReadError`] if it cannot be read or is not UTF-8.
+    /// [`ReadError`] if it cannot be read, is not UTF-8, or no text.
     pub fn read(&mut self, path: &Path) -> Result<FileId, ReadError> {
         if let Some(&id) = self.by_path.get(path) {
             return Ok(id);
@@ -248,14 +253,7 @@ impl Files {
         let path = without_dots(path);
         let path = path.as_path();
         let bytes = self.reader.read(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
-        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-            return Err(ReadError::Utf16 { path: path.to_owned() });
-        }
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let offset = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1;
-            ReadError::NotUtf8 { path: path.to_owned(), line, offset }
-        })?;
+        let text = decode(path, bytes)?;
         Ok(self.insert(path.to_owned(), text))
     }
 
@@ -316,6 +314,30 @@ impl Files {
     }
 }
 
+/// The text that the bytes of a file stand for.
+///
+/// # Errors
+/// [`ReadError`], which names `path`, if they are no UTF-8 or no text.
+pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, ReadError> {
+    let path = path.to_owned();
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(ReadError::Utf16 { path });
+    }
+    if let Some(zero) = bytes.iter().position(|&byte| byte == 0) {
+        return Err(ReadError::Binary { path, place: place_of(&bytes[..zero]) });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let place = place_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        ReadError::NotUtf8 { path, place }
+    })
+}
+
+/// The place behind some bytes, in which what is no UTF-8 counts as characters.
+fn place_of(before: &[u8]) -> LineColumn {
+    let before = String::from_utf8_lossy(before);
+    LineIndex::new(&before).line_column(&before, before.len())
+}
+
 /// The path without the `.` that stand inside of it, as users should see it; one at the start stays.
 #[must_use]
 pub fn without_dots(path: &Path) -> PathBuf {
@@ -346,10 +368,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_refused_with_its_place() {
+    fn what_is_no_text_is_refused_with_its_place() {
         assert_eq!(
             read(b"a: 1\nb: \xff\n"),
-            Err("a.yml:2: the file is not UTF-8 (byte 8); save it as UTF-8 and run composefix again".to_owned())
+            Err("a.yml:2:4: the file is not UTF-8; save it as UTF-8 and run composefix again".to_owned())
+        );
+        assert_eq!(
+            read(b"\x7fELF\n\xc2\0"),
+            Err("a.yml:2:2: this is no text but a binary file; name another".to_owned())
         );
         assert_eq!(
             read(b"\xff\xfea\0"),

@@ -166,6 +166,26 @@ fn the_table_of_faults_names_rules_and_fixtures_that_exist_and_every_rule() {
 }
 
 #[test]
+fn the_examples_of_the_help_run() {
+    let sandbox = Sandbox::new();
+    for folder in ["project", "project/shop", "project/web"] {
+        sandbox.copy(&in_crate("examples/bike-share"), folder);
+    }
+    sandbox.write("project/dev.yaml", "services:\n  billing:\n    environment:\n      CURRENCY: GBP\n");
+    for help in [&["--help"][..], &["help", "check"], &["help", "diff"], &["help", "fix"], &["help", "status"]] {
+        let said = sandbox.composefix(help).out;
+        let examples = said.lines().skip_while(|line| *line != "Examples:").skip(1).take_while(|line| !line.is_empty());
+        let commands: Vec<&str> = examples.filter_map(|line| line.trim_start().split("  ").next()).collect();
+        assert!(commands.len() > 1, "{help:?}");
+        for command in commands {
+            let program = format!("composefix() {{ '{}' \"$@\"; }}", env!("CARGO_BIN_EXE_composefix"));
+            let said = sandbox.run("sh", &["-c", &format!("{program}; cd project && {command}")]);
+            assert!([0, 1].contains(&said.code), "{command}: {}", said.err);
+        }
+    }
+}
+
+#[test]
 fn every_flag_that_a_document_names_exists() {
     let help: String = ["check", "diff", "fix", "status"]
         .iter()

@@ -45,7 +45,7 @@ fn fix_git_and_patch_make_the_same_file_of_it() {
     let sandbox = bike_share();
     let said = sandbox.composefix(&["fix", PROJECT]);
     assert_eq!((said.code, said.out.as_str()), (0, ""));
-    assert!(said.err.contains("docker compose up -d billing"), "{}", said.err);
+    assert!(said.err.contains(&format!(": docker compose -f {COMPOSE} up -d billing\n")), "{}", said.err);
     let fixed = sandbox.read(COMPOSE);
     assert_eq!(patched("git", &["apply"]), fixed);
     assert_eq!(patched("patch", &["-p1", "-i"]), fixed);

@@ -1,9 +1,11 @@
 //! The arguments, as typed.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cli::help;
 use crate::finding::Applicability;
 use crate::fixer::Options;
 use crate::kafka::address::HostPort;
@@ -12,12 +14,7 @@ use crate::rules::{RULES, Rule};
 
 /// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
 #[derive(Debug, Parser)]
-#[command(
-    version,
-    about,
-    after_help = "Exit codes: 0 nothing to do, or done; 1 findings, or a diff (`fix`: findings remain, with --strict alone); \
-                  2 the job could not be done."
-)]
+#[command(version, about, after_help = help::PROGRAM)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -30,17 +27,27 @@ pub struct Cli {
     pub quiet: bool,
 }
 
+impl Cli {
+    /// Reads the arguments of the process.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the help that they ask for.
+    pub fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(help::with_tip)
+    }
+}
+
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Say what is wrong, and where.
-    #[command(
-        after_help = "A comment `# composefix: ignore[RULE] reason` on the line of what is found, or above its service, has it left alone."
-    )]
+    #[command(after_help = help::CHECK)]
     Check(ProjectArgs),
     /// Show the repairs as one unified diff.
+    #[command(after_help = help::DIFF)]
     Diff(ProjectArgs),
     /// Repair the files in place.
+    #[command(after_help = help::FIX)]
     Fix {
         /// The projects.
         #[command(flatten)]
@@ -50,6 +57,7 @@ pub enum Command {
         strict: bool,
     },
     /// Show the map: brokers, the address containers use, every service, what it uses and where that is written.
+    #[command(after_help = help::STATUS)]
     Status {
         /// The projects.
         #[command(flatten)]
@@ -137,8 +145,8 @@ pub struct ProjectArgs {
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// How many projects are looked at side by side; without it, as many as there are processors.
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    pub jobs: Option<NonZeroUsize>,
     /// The name of the file that standard input holds.
     #[arg(long, value_name = "PATH", default_value = "compose.yaml")]
     pub stdin_filename: PathBuf,
@@ -191,4 +199,8 @@ fn parse_address(text: &str) -> Result<HostPort, String> {
 fn parse_variable(text: &str) -> Result<String, String> {
     let is_name = !text.is_empty() && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
     if is_name { Ok(text.to_owned()) } else { Err("a variable has no blank and no `=` in its name".to_owned()) }
+}
+
+fn parse_jobs(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "write a number from 1".to_owned())
 }

@@ -2,6 +2,8 @@
 
 mod args;
 mod exit;
+mod help;
+mod recreate;
 mod requests;
 mod run;
 mod tally;

@@ -10,15 +10,16 @@ use clap::CommandFactory;
 
 use crate::cli::args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};
 use crate::cli::exit::Exit;
+use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
 use crate::cli::tally::Tally;
-use crate::cli::targets::Failure;
+use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Work, work};
 use crate::cli::write::{PlannedWrite, write_all};
-use crate::compose::Change;
 use crate::discover::repository_root;
 use crate::finding::Finding;
 use crate::fixer::{Options, Outcome};
+use crate::report::repairs::repairs;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::rules::{Found, RULES, Rule};
@@ -72,7 +73,7 @@ impl Session {
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, &mut tally, |work, tally| {
             let outcome = work.outcome?;
-            tally.add_repairs(&outcome);
+            tally.add_repairs(&outcome, &work.target.project);
             // What is found is told as it stands in the file, before any repair.
             let Found { mut findings, ignored, comments } = options.find(&work.files, &work.target.project);
             tally.add_ignored(&ignored, &comments, &work.files);
@@ -101,7 +102,7 @@ impl Session {
         let mut diffs: BTreeMap<PathBuf, (Arc<str>, Arc<str>)> = BTreeMap::new();
         let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
             let mut outcome = work.outcome?;
-            tally.add_repairs(&outcome);
+            tally.add_repairs(&outcome, &work.target.project);
             let exit = if outcome.changed.is_empty() && outcome.left.is_empty() { Exit::Done } else { Exit::Findings };
             self.tell_left(&mut outcome, tally)?;
             for changed in outcome.changed {
@@ -129,7 +130,7 @@ impl Session {
         self.each_project(args, &options, &mut tally, |work, tally| {
             let Work { files, target, outcome } = work;
             let mut outcome = outcome?;
-            tally.add_repairs(&outcome);
+            tally.add_repairs(&outcome, &target.project);
             if target.is_stdin {
                 let own = &target.selection.files[0];
                 if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
@@ -150,18 +151,9 @@ impl Session {
                     .collect();
                 write_all(&writes).map_err(|error| error.to_string())?;
             }
-            for applied in &outcome.applied {
-                self.talk(&format!("{}: {} [{}]\n", applied.service, applied.title, applied.rule))?;
-            }
+            self.tell_repairs(&target, &outcome)?;
             let is_whole = outcome.left.is_empty();
             self.tell_left(&mut outcome, tally)?;
-            let restart = services_to_recreate(&outcome);
-            if !restart.is_empty() && !target.is_stdin {
-                self.talk(&format!(
-                    "now run: docker compose up -d {} (a restart would not apply the change)\n",
-                    restart.join(" ")
-                ))?;
-            }
             Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
         })
     }
@@ -250,6 +242,19 @@ impl Session {
         Ok(exit)
     }
 
+    /// The files that changed, what was repaired in them, and how to make it take effect.
+    fn tell_repairs(&self, target: &Target, outcome: &Outcome) -> io::Result<()> {
+        if outcome.changed.is_empty() {
+            return Ok(());
+        }
+        let paths = outcome.changed.iter().map(|changed| changed.path.display().to_string());
+        let mut lines = vec![paths.collect::<Vec<_>>().join(", ")];
+        lines.extend(repairs(outcome, &target.project).into_iter().map(|repair| format!("  {repair}")));
+        let command = recreate_command(target, outcome).filter(|_| !target.is_stdin);
+        lines.extend(command.map(|command| format!("  now run (a restart would not apply it): {command}")));
+        self.talk(&lines.iter().map(|line| format!("{}\n", visible(line))).collect::<String>())
+    }
+
     /// What no edit mends is told in every mode.
     fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) -> io::Result<()> {
         tally.add_ignored(&outcome.ignored, &outcome.comments, &outcome.files);
@@ -264,19 +269,6 @@ impl Session {
     fn talk(&self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { write_all_of(&mut io::stderr().lock(), text) }
     }
-}
-
-/// The services that Compose makes anew after the repairs: a changed environment or health check counts, a dependency does not
-/// (docker/compose 2.40.3, pkg/compose/hash.go).
-fn services_to_recreate(outcome: &Outcome) -> Vec<&str> {
-    let mut services: Vec<&str> = Vec::new();
-    for change in &outcome.changes {
-        let counts = !matches!(change.meaning(), Change::Dependency { .. });
-        if let Some(service) = change.service().filter(|service| counts && !services.contains(service)) {
-            services.push(service);
-        }
-    }
-    services
 }
 
 /// What the paths of a diff start from: the repository that holds all of them, else the working directory, else the nearest directory

@@ -8,6 +8,7 @@ use crate::compose::Project;
 use crate::finding::{Applicability, Finding};
 use crate::fixer::Outcome;
 use crate::kafka::topology::{Hints, Topology};
+use crate::report::repairs::repairs;
 use crate::rules::IgnoreComment;
 use crate::source::Files;
 use crate::text::visible;
@@ -50,9 +51,9 @@ impl Tally {
     }
 
     /// Counts what was, or would be, changed.
-    pub(super) fn add_repairs(&mut self, outcome: &Outcome) {
+    pub(super) fn add_repairs(&mut self, outcome: &Outcome, project: &Project) {
         self.changed.extend(outcome.changed.iter().map(|changed| canonical(&changed.path)));
-        self.repairs += outcome.applied.len();
+        self.repairs += repairs(outcome, project).len();
         let held_back =
             |finding: &&Finding| matches!(&finding.fix, Ok(fix) if fix.applicability == Applicability::Unsafe);
         self.held_back += outcome.left.iter().filter(held_back).count();

@@ -10,7 +10,7 @@ use crate::compose::{Project, ProjectError, Selection, Service};
 use crate::discover::may_be_compose;
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
-use crate::source::{Files, without_dots};
+use crate::source::{Files, decode, without_dots};
 use crate::text::visible;
 
 /// A project to work on.
@@ -170,5 +170,5 @@ fn is_compose(files: &mut Files, path: &Path) -> bool {
 fn read_stdin() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     io::stdin().lock().read_to_end(&mut bytes).map_err(|error| format!("standard input: {error}"))?;
-    String::from_utf8(bytes).map_err(|_| "standard input is not UTF-8".to_owned().into())
+    decode(Path::new("standard input"), bytes).map_err(|error| error.to_string().into())
 }

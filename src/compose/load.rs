@@ -10,6 +10,7 @@ use crate::compose::env_file::{self, Scope};
 use crate::compose::error::{Invalid, ProjectError};
 use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
 use crate::compose::project::{Project, Source, normalized};
+use crate::compose::recognise::{has_known_key, is_known_key, no_compose_file};
 use crate::compose::resolved::facts;
 use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::selection::Selection;
@@ -142,7 +143,12 @@ impl<'f> Loader<'f> {
         let id = u16::try_from(self.sources.len()).map(DocumentId);
         let id = id.map_err(|_| ProjectError::at(file, 0, "the project has too many files"))?;
         let text = self.files.get(file).shared_text();
-        let document = Document::parse_as(id, text).map_err(|error| ProjectError::yaml(file, error))?;
+        let document = Document::parse_as(id, Arc::clone(&text)).map_err(|error| {
+            match error.lost_sync || has_known_key(&text) {
+                true => ProjectError::yaml(file, error),
+                false => ProjectError::at(file, error.offset, no_compose_file("it is not YAML from here on")),
+            }
+        })?;
         self.sources.push(Source {
             file,
             path: path.to_owned(),
@@ -173,12 +179,11 @@ impl<'f> Loader<'f> {
     fn roots(&self, id: DocumentId) -> Result<Vec<NodeId>, ProjectError> {
         let document = self.document(id);
         if let Some(&root) = document.roots().iter().find(|&&root| document.entries(root).is_none()) {
-            let what = if document.roots().first() == Some(&root) {
-                "this is no compose file"
-            } else {
-                "this is no part of a compose file"
-            };
-            return Err(self.error(root, format!("{what}: its top level is not a map")));
+            let reason = "its top level is not a map";
+            return Err(match document.roots().first() == Some(&root) {
+                true => self.error(root, no_compose_file(reason)),
+                false => self.error(root, format!("this is no part of a compose file: {reason}")),
+            });
         }
         Ok(document.roots().to_vec())
     }
@@ -188,11 +193,12 @@ impl<'f> Loader<'f> {
         let document = self.document(id);
         let Some(services) = document.entry(root, "services") else {
             // A file may hold networks alone; what holds nothing of Compose's is no compose file.
-            let known = ["include", "networks", "volumes", "configs", "secrets", "name", "version", "models"];
-            let entries = document.entries(root).unwrap_or_default();
-            let is_compose = entries.iter().any(|entry| known.contains(&entry.key) || entry.key.starts_with("x-"));
-            let message = "this is no compose file: it has no `services`";
-            return if is_compose { Ok(Vec::new()) } else { Err(self.error(root, message)) };
+            let is_compose = document.entries(root).unwrap_or_default().iter().any(|entry| is_known_key(entry.key));
+            return if is_compose {
+                Ok(Vec::new())
+            } else {
+                Err(self.error(root, no_compose_file("it has no `services`")))
+            };
         };
         let Some(entries) = document.entries(services.value) else {
             return Err(self.error(services.value, "`services` must be a map"));

@@ -17,6 +17,7 @@ mod origin;
 mod parts;
 mod port;
 mod project;
+mod recognise;
 mod resolved;
 mod section;
 mod selection;

@@ -11,6 +11,12 @@ pub struct LineColumn {
     pub column: usize,
 }
 
+impl std::fmt::Display for LineColumn {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}", self.line, self.column)
+    }
+}
+
 /// Where each line of a text begins. LF, CRLF and a lone CR end a line, as in YAML 1.2 (section 5.4); U+0085 and U+2028 do not.
 #[derive(Clone, Debug)]
 pub struct LineIndex {

@@ -60,7 +60,7 @@ impl Document {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         if let Some((offset, control)) = text.char_indices().find(|&(_, c)| is_forbidden(c)) {
             return Err(YamlError::new(
-                format!("the control character U+{:04X}: YAML is text", u32::from(control)),
+                format!("the control character U+{:04X} cannot stand in YAML; remove it", u32::from(control)),
                 offset,
             ));
         }

@@ -9,7 +9,7 @@ use yaml_rust2::Event as RawEvent;
 use yaml_rust2::parser::Parser;
 use yaml_rust2::scanner::{ScanError, TScalarStyle};
 
-use crate::yaml::error::{TAB_INDENTS, begins_badly};
+use crate::yaml::explain::{explain, explain_end, indenting_tab, too_deep};
 use crate::yaml::{ScalarStyle, YamlError};
 
 /// What a node carries before its value; an anchor is a number that no other anchor of the text has, 0 for none.
@@ -247,87 +247,4 @@ fn offset_in(text: &str, line: usize, column: usize) -> usize {
 /// The byte offset of the last character that is no blank: where an error at the end of the text is told.
 fn last_offset(text: &str) -> usize {
     text.trim_end().char_indices().next_back().map_or(0, |(offset, _)| offset)
-}
-
-fn too_deep() -> String {
-    format!("nested deeper than {MAX_DEPTH} levels")
-}
-
-/// The tab that led to an error told at `offset`: in the indentation of that line, or of a further line of a plain scalar.
-fn indenting_tab(info: &str, text: &str, offset: usize) -> Option<usize> {
-    let range = match info {
-        "while scanning a plain scalar, found a tab" => offset..text.len(),
-        _ if info.starts_with("while parsing a block") => text[..offset].rfind(['\n', '\r'])?..offset,
-        _ => return None,
-    };
-    let mut tabs = text[range.clone()].match_indices('\t').map(|(i, _)| range.start + i);
-    tabs.find(|&tab| text[..tab].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']))
-}
-
-/// Says what the parser missed at the end of the text, whose last character is at `last`.
-fn explain_end(info: &str, text: &str, last: usize) -> String {
-    if info.ends_with("expected node content") || info.starts_with("while parsing a flow") {
-        "the file ends here inside brackets or braces: a `]` or `}` is missing".to_owned()
-    } else {
-        explain(info, text, last)
-    }
-}
-
-/// Says in a compose author's words what the parser says in a grammar's.
-fn explain(info: &str, text: &str, offset: usize) -> String {
-    let rest = &text[offset..];
-    let word = || rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or_default();
-    match (info, rest.chars().next()) {
-        (_, Some('\t')) => TAB_INDENTS.to_owned(),
-        ("tabs disallowed in this context" | "'-' must be followed by a valid YAML whitespace", _) => {
-            TAB_INDENTS.to_owned()
-        }
-        (info, Some(sign)) if info.starts_with("unexpected character") || info.ends_with("expected node content") => {
-            begins_badly(sign)
-        }
-        ("mapping values are not allowed in this context", _) => {
-            "a second colon in one entry: put the value in quotes, or check the indentation".to_owned()
-        }
-        ("simple key expected" | "simple key expect ':'", _) => {
-            "expected `key: value`; a colon and a blank are missing here, or in the line above".to_owned()
-        }
-        ("invalid indentation", _) => "this line is indented less than the block it seems to belong to".to_owned(),
-        ("while parsing a block mapping, did not find expected key", _) => {
-            "expected a key of the mapping above; check the indentation of this line".to_owned()
-        }
-        ("while parsing a block collection, did not find expected '-' indicator", _) => {
-            "expected `- ` or the end of the list above; check the indentation of this line".to_owned()
-        }
-        ("block sequence entries are not allowed in this context", _) => {
-            "a list cannot begin here; put it on lines of its own, or the value in quotes".to_owned()
-        }
-        ("while parsing a flow mapping, did not find expected ',' or '}'", _) => {
-            "expected `,` or `}`; put a value that holds brackets, braces, commas or `${…}` in quotes".to_owned()
-        }
-        ("while parsing a flow sequence, expected ',' or ']'", _) => {
-            "expected `,` or `]`; put a value that holds brackets, braces, commas or `${…}` in quotes".to_owned()
-        }
-        ("while parsing node, found unknown anchor", _) => {
-            format!("`{}` is an alias of an anchor that is not defined above it", word())
-        }
-        ("while scanning a quoted scalar, found unexpected end of stream", _) => {
-            "this quote is never closed".to_owned()
-        }
-        ("while scanning a quoted scalar, found unexpected document indicator", _) => {
-            "a document marker inside quotes: this quote is never closed".to_owned()
-        }
-        ("invalid trailing content after double-quoted scalar", _) => {
-            "nothing can follow the closing quote; put the whole value in quotes".to_owned()
-        }
-        ("while parsing a quoted scalar, found unknown escape character", _) => {
-            "no such escape in double quotes; write `\\\\` for a backslash, or use single quotes".to_owned()
-        }
-        ("while scanning an anchor or alias, did not find expected alphabetic or numeric character", _) => {
-            "a name is missing behind `*` or `&`; put a value that begins with one of them in quotes".to_owned()
-        }
-        // The parser's own limit is 255 levels of brackets.
-        ("recursion limit exceeded", _) => too_deep(),
-        ("did not find expected next token", _) => "a character that cannot stand here".to_owned(),
-        (info, _) => info.strip_prefix("while ").map_or_else(|| info.to_owned(), |info| format!("error while {info}")),
-    }
 }

@@ -8,6 +8,7 @@ mod document;
 pub mod edit;
 mod error;
 mod events;
+mod explain;
 mod layout;
 mod node;
 mod render;

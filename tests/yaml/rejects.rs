@@ -15,6 +15,9 @@ fn tabs_cannot_indent() {
         ("a: 'b'\n  \t\nc: d\n", "2:3"),
         ("a: 1\n\t# c\nb: 2\n", "2:1"),
         ("a:\n  - b\n\t- c\n", "3:1"),
+        ("a:\n\tb:\n\t\tc: d\n", "2:1"),
+        ("a:\r\n  b:\r\n  \tc:\r\n  \t\td: e\r\n", "3:3"),
+        ("a: |\n\tb\n", "2:1"),
         ("-\ta: b\n", "1:2"),
         ("a: [b,\n c\n\t]\n", "3:1"),
         ("a: {b: c\n\t}\n", "2:1"),
@@ -114,7 +117,23 @@ fn every_other_error_says_what_is_missing() {
         ("a: \"b\n---\nc: \"d\"\n", "1:4 a document marker inside quotes: this quote is never closed"),
         ("a: \"b\" c\n", "1:8 nothing can follow the closing quote; put the whole value in quotes"),
         ("a: \"\\d\"\n", "1:4 no such escape in double quotes; write `\\\\` for a backslash, or use single quotes"),
-        ("a: 1\nb\u{7}: 2\n", "2:2 the control character U+0007: YAML is text"),
+        ("a: \"\\ud800\"\n", "1:4 no such escape in double quotes; write `\\\\` for a backslash, or use single quotes"),
+        (
+            "a: |x\n",
+            "1:4 behind `|` or `>` stand at most `+` or `-`, a digit from 1, and a comment; put other text in quotes",
+        ),
+        ("a: >\n    \n  b\n c\n", "3:3 this line is indented less than the text that it belongs to"),
+        ("a: !b{}\n", "1:4 a `!` begins a tag, and this is none; put a value that begins with it in quotes"),
+        ("a: !b!c d\n", "1:4 a `!` begins a tag, and this is none; put a value that begins with it in quotes"),
+        ("a: ? b\n", "1:4 a `?` that begins no key; put a value that begins with it in quotes"),
+        ("% a\n---\nb: c\n", "1:2 a line that begins with `%` is a directive, and not a known one; remove it"),
+        ("a: 1\n... b\n", "2:5 nothing can follow `...` in its line"),
+        (
+            "[a]\nb: c\n",
+            "2:2 the text above is whole, and nothing can follow it; check its indentation and its brackets",
+        ),
+        ("a: [b\n: c]\n", "2:1 a colon that ends no key; put a value that holds it in quotes"),
+        ("a: 1\nb\u{7}: 2\n", "2:2 the control character U+0007 cannot stand in YAML; remove it"),
     ];
     for (text, wanted) in cases {
         assert_eq!(rejection(text), wanted, "{text:?}");

@@ -133,7 +133,7 @@ fn trap_15_a_byte_order_mark_belongs_to_no_key() {
 
 #[test]
 fn trap_16_nul_is_refused_and_hides_nothing() {
-    assert_eq!(rejection("a: 1\n\0b: 2\n"), "2:1 the control character U+0000: YAML is text");
+    assert_eq!(rejection("a: 1\n\0b: 2\n"), "2:1 the control character U+0000 cannot stand in YAML; remove it");
 }
 
 #[test]

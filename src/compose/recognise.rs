@@ -1,0 +1,38 @@
+//! What tells a compose file from another.
+
+/// The keys of a top level that a file without `services` may have (Compose Specification, "Compose file").
+const OTHER_KEYS: [&str; 8] = ["include", "networks", "volumes", "configs", "secrets", "name", "version", "models"];
+
+/// Whether Compose knows a key of the top level.
+pub(super) fn is_known_key(key: &str) -> bool {
+    key == "services" || OTHER_KEYS.contains(&key) || key.starts_with("x-")
+}
+
+/// Whether a text that cannot be parsed seems to have such a key: at the start of a line, or in quotes, as in JSON.
+pub(super) fn has_known_key(text: &str) -> bool {
+    let keys = text.trim_start_matches('\u{feff}').lines().filter_map(|line| Some(line.split_once(':')?.0));
+    let unquoted = |key| str::trim_matches(key, [' ', '{']).strip_prefix('"')?.strip_suffix('"');
+    keys.map(|key| unquoted(key).unwrap_or(key)).any(is_known_key)
+}
+
+/// What to say of a file for a reason.
+pub(super) fn no_compose_file(reason: &str) -> String {
+    format!("this is no compose file ({reason}); name one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_compose_file_is_known_by_a_key_of_the_top_level() {
+        for text in
+            ["# shop\nservices:\n\tkafka:\n", "\u{feff}x-base: [\n", "{\"services\": {]\n", "{\n  \"name\" : [,\n"]
+        {
+            assert!(has_known_key(text), "{text:?}");
+        }
+        for text in ["# Shop: a demo\nservices run:\n", "  services:\n", "a\n", ""] {
+            assert!(!has_known_key(text), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The repairs of a project, as text.
+
+use crate::compose::{Change, Project};
+use crate::fixer::Outcome;
+
+/// The rules whose repairs are health checks: their titles tell of them.
+const ABOUT_HEALTHCHECKS: [&str; 2] = ["broken-broker-healthcheck", "broker-without-healthcheck"];
+
+/// What was repaired, each as `service: title [rule]`, in the order of the services. A health check that a broker was given because others
+/// shall wait for it stands by itself, without a rule: it changes a service that no finding is about.
+#[must_use]
+pub fn repairs(outcome: &Outcome, project: &Project) -> Vec<String> {
+    let applied = outcome.applied.iter();
+    let mut repairs: Vec<(&str, String)> = applied
+        .map(|applied| (applied.service.as_str(), format!("{} [{}]", applied.title, applied.rule)))
+        .chain(untold_healthchecks(outcome).into_iter().map(|service| (service, "give it a health check".to_owned())))
+        .collect();
+    repairs.sort_by_key(|(name, _)| project.services.iter().position(|service| service.name == *name));
+    repairs.into_iter().map(|(service, repair)| format!("{service}: {repair}")).collect()
+}
+
+/// The services whose health check no title tells of.
+fn untold_healthchecks(outcome: &Outcome) -> Vec<&str> {
+    let mut services: Vec<&str> = Vec::new();
+    for change in &outcome.changes {
+        let Change::Healthcheck { service, .. } = change.meaning() else { continue };
+        let is_told = outcome
+            .applied
+            .iter()
+            .any(|applied| applied.service == *service && ABOUT_HEALTHCHECKS.contains(&applied.rule));
+        if !is_told && !services.contains(&service.as_str()) {
+            services.push(service);
+        }
+    }
+    services
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::fixer::{Options, fix};
+    use crate::source::{Files, Memory};
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let path = Path::new("compose.yaml");
+        let mut files = Files::new(Memory([(path.to_owned(), text.into())].into()));
+        let project = Project::load(&mut files, path).expect("Compose loads it");
+        let outcome = fix(&mut files, path, &Options::default()).expect("Compose loads it");
+        assert_eq!(repairs(&outcome, &project), expected);
+    }
+
+    #[test]
+    fn a_health_check_that_clients_wait_for_is_told_once_and_before_them() {
+        check(
+            "services:
+  kafka:
+    image: confluentinc/cp-kafka:7.6.0
+    environment:
+      KAFKA_LISTENERS: PLAINTEXT://:9092
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
+  orders:
+    image: example/orders
+    environment:
+      KAFKA_BROKERS: localhost:9092
+    depends_on: [kafka]
+  mails:
+    image: example/mails
+    environment:
+      KAFKA_BROKERS: kafka:9092
+",
+            &[
+                "kafka: give it a health check",
+                "orders: set KAFKA_BROKERS to kafka:9092 [loopback-broker-address]",
+                "orders: wait until `kafka` is healthy [broker-dependency-not-healthy]",
+                "mails: depend on kafka (service_healthy) [missing-broker-dependency]",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_health_check_that_a_rule_is_about_is_told_by_its_rule() {
+        check(
+            "services:
+  kafka:
+    image: confluentinc/cp-kafka:7.6.0
+    environment:
+      KAFKA_LISTENERS: PLAINTEXT://:9092
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
+  orders:
+    image: example/orders
+    environment:
+      KAFKA_BROKERS: kafka:9092
+    depends_on:
+      kafka:
+        condition: service_healthy
+",
+            &["kafka: give it a health check [broker-without-healthcheck]"],
+        );
+    }
+}

@@ -1,0 +1,134 @@
+//! What the parser says in a grammar's words, in those of the author of a compose file.
+
+use crate::yaml::error::{TAB_INDENTS, begins_badly};
+use crate::yaml::events::MAX_DEPTH;
+
+pub(super) fn too_deep() -> String {
+    format!("nested deeper than {MAX_DEPTH} levels")
+}
+
+/// The tab that led to an error told at `offset`: in the indentation of that line, of a further line of a plain scalar, or of the lines
+/// above that have tabs, too.
+pub(super) fn indenting_tab(info: &str, text: &str, offset: usize) -> Option<usize> {
+    let range = match info {
+        "while scanning a plain scalar, found a tab" | TEXT_BEGINS_WITH_TAB => offset..text.len(),
+        _ if is_about_tabs(info) => return first_of_tabbed_lines(&text[..offset]),
+        _ if info.starts_with("while parsing a block") => text[..offset].rfind(['\n', '\r'])?..offset,
+        _ => return None,
+    };
+    let mut tabs = text[range.clone()].match_indices('\t').map(|(i, _)| range.start + i);
+    tabs.find(|&tab| text[..tab].trim_end_matches([' ', '\t']).ends_with(['\n', '\r']))
+}
+
+const TEXT_BEGINS_WITH_TAB: &str = "a block scalar content cannot start with a tab";
+
+fn is_about_tabs(info: &str) -> bool {
+    info == TEXT_BEGINS_WITH_TAB || info.starts_with("tab cannot") || info.starts_with("tabs disallowed")
+}
+
+/// The first tab of the lines at the end of `text` that are indented with tabs.
+fn first_of_tabbed_lines(text: &str) -> Option<usize> {
+    let mut first = None;
+    let mut start = 0;
+    for line in text.split_inclusive(['\n', '\r']) {
+        let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        match indentation.find('\t') {
+            Some(tab) => first = first.or(Some(start + tab)),
+            None if line.trim().is_empty() => {}
+            None => first = None,
+        }
+        start += line.len();
+    }
+    first
+}
+
+/// Says what the parser missed at the end of the text, whose last character is at `last`.
+pub(super) fn explain_end(info: &str, text: &str, last: usize) -> String {
+    if info.ends_with("expected node content") || info.starts_with("while parsing a flow") {
+        "the file ends here inside brackets or braces: a `]` or `}` is missing".to_owned()
+    } else {
+        explain(info, text, last)
+    }
+}
+
+/// Says in a compose author's words what the parser says in a grammar's.
+pub(super) fn explain(info: &str, text: &str, offset: usize) -> String {
+    let rest = &text[offset..];
+    let told = match (info, rest.chars().next()) {
+        (_, Some('\t')) | ("'-' must be followed by a valid YAML whitespace", _) => TAB_INDENTS,
+        (info, _) if is_about_tabs(info) => TAB_INDENTS,
+        (info, Some(sign)) if info.starts_with("unexpected character") || info.ends_with("expected node content") => {
+            return begins_badly(sign);
+        }
+        ("\"-\" is only valid inside a block" | "plain scalar cannot start with '-' followed by ,[]{}", _) => {
+            return begins_badly('-');
+        }
+        ("while parsing node, found unknown anchor", _) => {
+            let word = rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or_default();
+            return format!("`{word}` is an alias of an anchor that is not defined above it");
+        }
+        // The parser's own limit is 255 levels of brackets.
+        ("recursion limit exceeded", _) => return too_deep(),
+        ("mapping values are not allowed in this context", _) => {
+            "a second colon in one entry: put the value in quotes, or check the indentation"
+        }
+        ("':' must be followed by a valid YAML whitespace" | "illegal placement of ':' indicator", _) => {
+            "a colon that ends no key; put a value that holds it in quotes"
+        }
+        ("mapping keys are not allowed in this context" | "expected whitespace", _) => {
+            "a `?` that begins no key; put a value that begins with it in quotes"
+        }
+        ("simple key expected" | "simple key expect ':'", _) => {
+            "expected `key: value`; a colon and a blank are missing here, or in the line above"
+        }
+        ("while parsing a block mapping, did not find expected key", _) => {
+            "expected a key of the mapping above; check the indentation of this line"
+        }
+        ("while parsing a block collection, did not find expected '-' indicator", _) => {
+            "expected `- ` or the end of the list above; check the indentation of this line"
+        }
+        ("block sequence entries are not allowed in this context", _) => {
+            "a list cannot begin here; put it on lines of its own, or the value in quotes"
+        }
+        (info, _) if info.starts_with("invalid indentation") => {
+            "this line is indented less than the block it seems to belong to"
+        }
+        ("while parsing a flow mapping, did not find expected ',' or '}'", _) => {
+            "expected `,` or `}`; put a value that holds brackets, braces, commas or `${…}` in quotes"
+        }
+        ("while parsing a flow sequence, expected ',' or ']'", _) => {
+            "expected `,` or `]`; put a value that holds brackets, braces, commas or `${…}` in quotes"
+        }
+        ("while scanning a quoted scalar, found unexpected end of stream", _) => "this quote is never closed",
+        ("while scanning a quoted scalar, found unexpected document indicator", _) => {
+            "a document marker inside quotes: this quote is never closed"
+        }
+        ("invalid trailing content after double-quoted scalar", _) => {
+            "nothing can follow the closing quote; put the whole value in quotes"
+        }
+        (info, _) if info.starts_with("while parsing a quoted scalar") => {
+            "no such escape in double quotes; write `\\\\` for a backslash, or use single quotes"
+        }
+        ("wrongly indented line in block scalar", _) => "this line is indented less than the text that it belongs to",
+        (info, _) if info.starts_with("while scanning a block scalar") => {
+            "behind `|` or `>` stand at most `+` or `-`, a digit from 1, and a comment; put other text in quotes"
+        }
+        ("comments must be separated from other tokens by whitespace", _) => "a blank is missing before the `#`",
+        ("while scanning an anchor or alias, did not find expected alphabetic or numeric character", _) => {
+            "a name is missing behind `*` or `&`; put a value that begins with one of them in quotes"
+        }
+        ("did not find expected <document start>", _) => {
+            "the text above is whole, and nothing can follow it; check its indentation and its brackets"
+        }
+        ("invalid content after document end marker", _) => "nothing can follow `...` in its line",
+        (info, _) if info.contains("directive") => {
+            "a line that begins with `%` is a directive, and not a known one; remove it"
+        }
+        (info, _) if ["tag", "TAG", "handle"].iter().any(|word| info.contains(word)) => {
+            "a `!` begins a tag, and this is none; put a value that begins with it in quotes"
+        }
+        ("did not find expected next token", _) => "a character that cannot stand here",
+        (info, _) => return format!("this is no YAML (its parser says: {info})"),
+    };
+    told.to_owned()
+}
