@@ -42,7 +42,14 @@ impl Cli {
 pub enum Command {
     /// Say what is wrong, and where.
     #[command(after_help = help::CHECK)]
-    Check(ProjectArgs),
+    Check {
+        /// The projects.
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// How to tell it.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: FindingsFormat,
+    },
     /// Show the repairs as one unified diff.
     #[command(after_help = help::DIFF)]
     Diff(ProjectArgs),
@@ -90,6 +97,19 @@ pub enum ColorChoice {
     Always,
     /// Never.
     Never,
+}
+
+/// How to tell findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FindingsFormat {
+    /// For people.
+    Text,
+    /// For programs: schema 1, edits as byte ranges.
+    Json,
+    /// For code scanning and editors: SARIF 2.1.0.
+    Sarif,
+    /// For GitHub Actions: annotations of the pull request.
+    Github,
 }
 
 /// How to show the map.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::CommandFactory;
 
-use crate::cli::args::{Cli, ColorChoice, Command, ProjectArgs, StatusFormat};
+use crate::cli::args::{Cli, ColorChoice, Command, FindingsFormat, ProjectArgs, StatusFormat};
 use crate::cli::exit::Exit;
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
@@ -19,7 +19,10 @@ use crate::cli::write::{PlannedWrite, write_all};
 use crate::discover::repository_root;
 use crate::finding::Finding;
 use crate::fixer::{Options, Outcome};
+use crate::report::findings::{FindingReport, to_json};
+use crate::report::github::to_github;
 use crate::report::repairs::repairs;
+use crate::report::sarif::to_sarif;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::rules::{Found, RULES, Rule};
@@ -33,7 +36,7 @@ use crate::text::{Colour, terminal_diff, unified_diff, visible};
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let session = Session::new(cli);
     match &cli.command {
-        Command::Check(args) => session.check(args),
+        Command::Check { project, format } => session.check(project, *format),
         Command::Diff(args) => session.diff(args),
         Command::Fix { project, strict } => session.fix(project, *strict),
         Command::Status { project, format } => session.status(project, *format),
@@ -68,8 +71,9 @@ impl Session {
         }
     }
 
-    fn check(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
+    fn check(&self, args: &ProjectArgs, format: FindingsFormat) -> anyhow::Result<Exit> {
         let options = args.options();
+        let mut reports = Vec::new();
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, &mut tally, |work, tally| {
             let outcome = work.outcome?;
@@ -87,8 +91,17 @@ impl Session {
                 }
             }
             tally.add_findings(&mut findings, &work.files);
-            self.out(&render(&findings, &work.files, self.out_colour))?;
+            match format {
+                FindingsFormat::Text => self.out(&render(&findings, &work.files, self.out_colour))?,
+                _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &work.files))),
+            }
             Ok(exit)
+        })?;
+        self.out(&match format {
+            FindingsFormat::Text => String::new(),
+            FindingsFormat::Json => to_json(&reports)?,
+            FindingsFormat::Sarif => to_sarif(&reports)?,
+            FindingsFormat::Github => to_github(&reports),
         })?;
         if tally.has_repairs() {
             self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;

@@ -1,5 +1,8 @@
 //! What users and programs read: one renderer a format, each a pure function.
 
+pub mod findings;
+pub mod github;
 pub mod repairs;
+pub mod sarif;
 pub mod status;
 pub mod text;

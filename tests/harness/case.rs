@@ -166,7 +166,7 @@ impl Case {
     fn options(&self) -> Result<Options, String> {
         let line = ["composefix", "check"].into_iter().chain(self.args.iter().map(String::as_str));
         match Cli::try_parse_from(line).map(|cli| cli.command) {
-            Ok(Command::Check(args)) => {
+            Ok(Command::Check { project: args, .. }) => {
                 let mut options = args.options();
                 options.ignore.extend(ASIDE.into_iter().filter(|rule| *rule != self.rule));
                 Ok(options)

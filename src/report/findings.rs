@@ -1,0 +1,163 @@
+//! Findings for programs: owned data, apart from the files, that every machine's format is made of.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::finding::{Applicability, Finding, Label};
+use crate::source::{FileId, Files};
+use crate::text::Span;
+
+/// The number of the JSON form; it grows if a program that reads it could be misled.
+const SCHEMA: u32 = 1;
+
+#[derive(Serialize)]
+struct Report<'f> {
+    schema: u32,
+    findings: &'f [FindingReport],
+}
+
+/// A finding as programs get it. Paths are as the program was given them, with slashes.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingReport {
+    /// The rule.
+    pub rule: &'static str,
+    /// `error` or `warning`.
+    pub severity: &'static str,
+    /// The service.
+    pub service: String,
+    /// What is wrong.
+    pub message: String,
+    /// What a person should know or do.
+    pub help: Option<String>,
+    /// Where it is written.
+    #[serde(flatten)]
+    pub place: Place,
+    /// The other ends of it.
+    pub related: Vec<Related>,
+    /// The repair, or why there is none.
+    pub repair: RepairReport,
+}
+
+/// A place in a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The file.
+    pub path: String,
+    /// Its first byte, from 0.
+    pub start: usize,
+    /// The byte behind its last, from 0.
+    pub end: usize,
+    /// The line of the first, from 1.
+    pub line: usize,
+    /// Its column, from 1, in characters.
+    pub column: usize,
+    /// The line of the end, from 1.
+    pub end_line: usize,
+    /// Its column, from 1, in characters: that behind the last.
+    pub end_column: usize,
+}
+
+/// A place with a sentence about it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Related {
+    /// The sentence.
+    pub message: String,
+    /// The place.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// What becomes of a finding.
+#[derive(Clone, Debug, Serialize)]
+pub struct RepairReport {
+    /// `safe`, `unsafe`, `manual`, or `none`.
+    pub applicability: &'static str,
+    /// What the repair does, or why there is none.
+    pub title: String,
+    /// Its edits; none where the repairs of other findings mend this one, too.
+    pub edits: Vec<EditReport>,
+}
+
+/// An edit: `text` takes the place of what is there.
+#[derive(Clone, Debug, Serialize)]
+pub struct EditReport {
+    /// What goes.
+    #[serde(flatten)]
+    pub place: Place,
+    /// What comes.
+    pub text: String,
+}
+
+impl FindingReport {
+    /// A finding, its places looked up in `files`.
+    #[must_use]
+    pub fn of(finding: &Finding, files: &Files) -> Self {
+        Self {
+            rule: finding.rule,
+            severity: finding.severity.as_str(),
+            service: finding.service.clone(),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            place: Place::of_label(&finding.primary, files),
+            related: finding
+                .related
+                .iter()
+                .map(|label| Related { message: label.message.clone(), place: Place::of_label(label, files) })
+                .collect(),
+            repair: RepairReport::of(finding, files),
+        }
+    }
+}
+
+impl RepairReport {
+    fn of(finding: &Finding, files: &Files) -> Self {
+        let fix = match &finding.fix {
+            Ok(fix) => fix,
+            Err(reason) => return Self { applicability: "none", title: reason.clone(), edits: Vec::new() },
+        };
+        let applicability = match fix.applicability {
+            Applicability::Safe => "safe",
+            Applicability::Unsafe => "unsafe",
+            Applicability::Manual => "manual",
+        };
+        let edits = fix.edits.iter().flat_map(|(&file, edits)| edits.iter().map(move |edit| (file, edit)));
+        let edits = edits.map(|(file, edit)| EditReport {
+            place: Place::of(file, edit.span, files),
+            text: edit.replacement.clone(),
+        });
+        Self { applicability, title: fix.title.clone(), edits: edits.collect() }
+    }
+}
+
+impl Place {
+    fn of_label(label: &Label, files: &Files) -> Self {
+        Self::of(label.file, label.span, files)
+    }
+
+    fn of(file: FileId, Span { start, end }: Span, files: &Files) -> Self {
+        let file = files.get(file);
+        let (first, last) = (file.line_column(start), file.line_column(end));
+        Self {
+            path: slashed(file.path()),
+            start,
+            end,
+            line: first.line,
+            column: first.column,
+            end_line: last.line,
+            end_column: last.column,
+        }
+    }
+}
+
+fn slashed(path: &Path) -> String {
+    path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+/// The findings as JSON, with a final line break.
+///
+/// # Errors
+/// None that is known: the data is texts and numbers.
+pub fn to_json(findings: &[FindingReport]) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&Report { schema: SCHEMA, findings }).map(|json| json + "\n")
+}
