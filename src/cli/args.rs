@@ -73,11 +73,12 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: StatusFormat,
     },
-    /// Show the page of a rule.
+    /// Show the page of a rule, or what a line of a log means.
+    #[command(after_help = help::EXPLAIN)]
     Explain {
-        /// The rule; without one, all are listed.
-        #[arg(value_parser = rule_names())]
-        rule: Option<String>,
+        /// The rule, or the line of a log, in quotes; without one, all rules are listed.
+        #[arg(value_name = "RULE|LINE")]
+        topic: Option<String>,
     },
     /// Print a script that completes commands and flags in a shell.
     Completions {

@@ -38,6 +38,12 @@ Examples:
   composefix status                the map of the project here
   composefix status --format json  the same, for programs";
 
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  composefix explain                         all rules
+  composefix explain retired-image           the page of one
+  composefix explain 'ECONNREFUSED ::1:9092' what an error means";
+
 /// Flags that people know from other programs, and what does the same here.
 const TIPS: [(&str, &str); 3] = [
     ("--dry-run", DIFF_IS_DRY),

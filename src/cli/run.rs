@@ -25,7 +25,7 @@ use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
-use crate::rules::{Found, RULES, Rule};
+use crate::rules::{Found, RULES, Rule, symptom};
 use crate::text::{Colour, terminal_diff, unified_diff, visible};
 
 /// Runs a command.
@@ -40,7 +40,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Diff(args) => session.diff(args),
         Command::Fix { project, strict } => session.fix(project, *strict),
         Command::Status { project, format } => session.status(project, *format),
-        Command::Explain { rule } => session.explain(rule.as_deref()),
+        Command::Explain { topic } => session.explain(topic.as_deref()),
         Command::Completions { shell } => session.completions(*shell),
         Command::Man => session.man(),
     }
@@ -191,10 +191,17 @@ impl Session {
         Ok(exit)
     }
 
-    fn explain(&self, rule: Option<&str>) -> anyhow::Result<Exit> {
-        let text = match rule.and_then(Rule::by_name) {
-            Some(rule) => rule.page.to_owned(),
-            None => RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary)).collect(),
+    fn explain(&self, topic: Option<&str>) -> anyhow::Result<Exit> {
+        let Some(topic) = topic else {
+            let rules = RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary));
+            let examples = symptom::examples().map(|example| format!("  {example}\n"));
+            self.out(&rules.chain(["\nand lines of logs, such as\n".to_owned()]).chain(examples).collect::<String>())?;
+            return Ok(Exit::Done);
+        };
+        let text = Rule::by_name(topic).map(|rule| rule.page.to_owned()).or_else(|| symptom::explain(topic));
+        let Some(text) = text else {
+            let advice = Rule::advice(topic);
+            return Ok(tell_error(&format!("`{topic}` is no rule, and no error that is known; {advice}"))?);
         };
         self.out(&text)?;
         Ok(Exit::Done)

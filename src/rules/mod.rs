@@ -22,6 +22,7 @@ mod replication_factor_too_high;
 mod retired_image;
 mod settings;
 mod suppression;
+pub mod symptom;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
@@ -106,6 +107,16 @@ impl Rule {
     #[must_use]
     pub fn by_name(name: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.name == name)
+    }
+
+    /// What a person does who names a rule that there is not: an order, or a question.
+    #[must_use]
+    pub fn advice(name: &str) -> String {
+        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+        match similar::get_close_matches(name, &names, 1, 0.6).first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`composefix explain` lists them".to_owned(),
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 use crate::compose::Source;
 use crate::finding::{Finding, Fix};
 use crate::kafka::topology::Hints;
-use crate::rules::{Context, RULES, Rule};
+use crate::rules::{Context, Rule};
 use crate::source::FileId;
 use crate::text::{Span, TextEdit};
 
@@ -112,11 +112,7 @@ impl Directive<'_> {
             );
         }
         let Some(rule) = Rule::by_name(self.rule) else {
-            let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-            let near = similar::get_close_matches(self.rule, &names, 1, 0.6);
-            let advice = near
-                .first()
-                .map_or("`composefix explain` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
+            let advice = Rule::advice(self.rule);
             return Some(format!("there is no rule `{}`; {advice}", self.rule));
         };
         // A base that services extend may have others, and a project without its broker is not judged as a whole; what the user says
