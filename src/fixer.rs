@@ -83,8 +83,6 @@ pub struct Outcome {
     pub changed: Vec<Changed>,
     /// The repairs that were made, in the order of the services, of each those of errors first.
     pub applied: Vec<Applied>,
-    /// What the repairs changed in the model.
-    pub changes: Vec<Change>,
     /// What is left of the findings, with the reasons in their `fix`; places are those of the repaired text.
     pub left: Vec<Finding>,
     /// The findings that comments ignore; places are those of the repaired text, too.
@@ -117,6 +115,15 @@ pub struct Applied {
     pub service: String,
     /// What was done.
     pub title: String,
+    /// What it changed in the model.
+    pub changes: Vec<Change>,
+}
+
+impl Outcome {
+    /// What the repairs changed in the model, together.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.applied.iter().flat_map(|applied| &applied.changes)
+    }
 }
 
 /// A project is loaded, checked and repaired at most this often: each round ends with fewer findings, so real ones need two or three.
@@ -133,7 +140,6 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
         selection,
         files: files.clone(),
         applied: Vec::new(),
-        changes: Vec::new(),
         mended: Vec::new(),
         refused: Vec::new(),
         threshold: options.threshold,
@@ -154,7 +160,6 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
         return Ok(Outcome {
             changed: Vec::new(),
             applied: Vec::new(),
-            changes: Vec::new(),
             left,
             ignored: first.ignored,
             comments: first.comments,
@@ -176,7 +181,6 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
     Ok(Outcome {
         changed: changed.collect(),
         applied: run.applied,
-        changes: run.changes,
         left: found.findings,
         ignored: found.ignored,
         comments: found.comments,
@@ -188,7 +192,6 @@ struct Run {
     selection: Selection,
     files: Files,
     applied: Vec<Applied>,
-    changes: Vec<Change>,
     /// What was repaired.
     mended: Vec<Finding>,
     /// What failed the proof, and why.
@@ -289,12 +292,12 @@ impl Run {
             self.files.insert(path, text);
         }
         self.mended.extend(chosen.iter().map(|(finding, _)| (*finding).clone()));
-        self.changes.extend(chosen.iter().flat_map(|(_, fix)| fix.changes.iter().map(|(_, change)| change.clone())));
         self.applied.extend(chosen.iter().map(|(finding, fix)| Applied {
             rule: finding.rule,
             severity: finding.severity,
             service: finding.service.clone(),
             title: fix.title.clone(),
+            changes: fix.changes.iter().map(|(_, change)| change.clone()).collect(),
         }));
     }
 }

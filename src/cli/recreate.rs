@@ -35,7 +35,7 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
 /// (docker/compose 2.40.3, pkg/compose/hash.go).
 fn services_to_recreate<'p>(project: &'p Project, outcome: &Outcome) -> Vec<&'p str> {
     let counts = |change: &&Change| !matches!(change.meaning(), Change::Dependency { .. });
-    let changed: HashSet<&str> = outcome.changes.iter().filter(counts).filter_map(Change::service).collect();
+    let changed: HashSet<&str> = outcome.changes().filter(counts).filter_map(Change::service).collect();
     let names = project.services.iter().map(|service| service.name.as_str());
     names.filter(|name| changed.contains(name)).collect()
 }

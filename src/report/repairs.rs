@@ -3,9 +3,6 @@
 use crate::compose::{Change, Project};
 use crate::fixer::Outcome;
 
-/// The rules whose repairs are health checks: their titles tell of them.
-const ABOUT_HEALTHCHECKS: [&str; 2] = ["broken-broker-healthcheck", "broker-without-healthcheck"];
-
 /// What was repaired, each as `service: title [rule]`, in the order of the services. A health check that a broker was given because others
 /// shall wait for it stands by itself, without a rule: it changes a service that no finding is about.
 #[must_use]
@@ -19,17 +16,15 @@ pub fn repairs(outcome: &Outcome, project: &Project) -> Vec<String> {
     repairs.into_iter().map(|(service, repair)| format!("{service}: {repair}")).collect()
 }
 
-/// The services whose health check no title tells of.
+/// The services that get a health check by the repair of another: its title does not tell.
 fn untold_healthchecks(outcome: &Outcome) -> Vec<&str> {
     let mut services: Vec<&str> = Vec::new();
-    for change in &outcome.changes {
-        let Change::Healthcheck { service, .. } = change.meaning() else { continue };
-        let is_told = outcome
-            .applied
-            .iter()
-            .any(|applied| applied.service == *service && ABOUT_HEALTHCHECKS.contains(&applied.rule));
-        if !is_told && !services.contains(&service.as_str()) {
-            services.push(service);
+    for applied in &outcome.applied {
+        for change in &applied.changes {
+            let Change::Healthcheck { service, .. } = change.meaning() else { continue };
+            if *service != applied.service && !services.contains(&service.as_str()) {
+                services.push(service);
+            }
         }
     }
     services

@@ -145,7 +145,7 @@ impl Case {
         }
         let before = self.text().to_owned();
         let after = outcome.changed.first().map_or_else(|| before.clone(), |changed| changed.after.to_string());
-        Ok(Run { findings, changes: outcome.changes, before, after, files })
+        Ok(Run { findings, changes: outcome.changes().cloned().collect(), before, after, files })
     }
 
     /// Whether it asks for unsafe repairs.

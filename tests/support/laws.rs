@@ -24,6 +24,7 @@ pub fn broken_laws(
     outcome: &Outcome,
 ) -> Vec<String> {
     let mut broken = Vec::new();
+    let changes: Vec<Change> = outcome.changes().cloned().collect();
     let path = copy.path(file);
     for Changed { path: changed, before: old, after: new } in &outcome.changed {
         let Some(source) = project.sources.iter().find(|source| source.path == *changed) else {
@@ -31,11 +32,11 @@ pub fn broken_laws(
         };
         let inner = changed.strip_prefix(copy.path("")).unwrap_or(changed).to_string_lossy().into_owned();
         broken.extend(git_applies(copy, &inner, old, new).err());
-        broken.extend(only_named_lines_change(&source.document, new, &outcome.changes));
+        broken.extend(only_named_lines_change(&source.document, new, &changes));
         fs::write(changed, new.as_bytes()).expect("the copy is ours");
     }
     match compose.config(copy, file) {
-        Ok(after) => broken.extend(differences(&wanted(before, project, &outcome.changes), &after)),
+        Ok(after) => broken.extend(differences(&wanted(before, project, &changes), &after)),
         Err(error) => broken.push(format!("Compose rejects the repaired file: {error}")),
     }
     match fixer::fix(&mut Files::default(), &path, &Options::default()) {
