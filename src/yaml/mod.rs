@@ -9,6 +9,7 @@ pub mod edit;
 mod error;
 mod events;
 mod layout;
+mod list_to_map;
 mod node;
 mod render;
 mod scalar;
