@@ -77,6 +77,15 @@ pub struct MalformedDependency {
     pub dependency: Dependency,
 }
 
+impl MalformedDependency {
+    /// Whether what mends one mends the other: they are one, or have their condition from one place.
+    #[must_use]
+    pub fn is_mended_with(&self, other: &Self) -> bool {
+        let is_near_miss = [self, other].iter().all(|own| own.form == MalformedForm::NearMiss);
+        self == other || is_near_miss && self.dependency.condition_node == other.dependency.condition_node
+    }
+}
+
 /// How a dependency may be written by mistake (the messages are those of Docker Compose 2.40.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MalformedForm {

@@ -1,6 +1,8 @@
 //! Makes a service wait for others.
 
-use crate::compose::{Change, Condition, Definition, Dependency, MalformedDependency, MalformedForm, Project, Service};
+use crate::compose::{
+    Change, Condition, Definition, Dependency, DependsOn, MalformedDependency, MalformedForm, Project, Service,
+};
 use crate::repair::heirs::Writer;
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
@@ -70,40 +72,45 @@ pub fn mend_dependency(
     let definition =
         definition.ok_or_else(|| Refusal("it is written in the service that this one extends".to_owned()))?;
     let is_item = malformed.form == MalformedForm::Item;
-    let mended: Vec<&Dependency> = match &definition.depends_on.dependencies {
-        all if is_item => all.iter().collect(),
-        _ => vec![&malformed.dependency],
+    let mended_in = |own: &DependsOn| -> Vec<Dependency> {
+        let together = own.malformed.iter().filter(|other| other.is_mended_with(malformed));
+        if is_item { own.dependencies.clone() } else { together.map(|other| other.dependency.clone()).collect() }
     };
-    let counts = |own: &&&Dependency| {
+    let mended = mended_in(&definition.depends_on);
+    let counts = |own: &&Dependency| {
         service.depends_on.on(&own.service).is_some_and(|counting| counting.condition() == own.condition())
     };
     if let Some(other) = mended.iter().find(|own| !counts(own)) {
         return Err(Refusal(format!("another definition of the service decides on `{}`", other.service)));
     }
-    let document = project.document(malformed.dependency.node);
-    let map = document.node(malformed.dependency.node).parent;
-    let (place, edits) = match map.and_then(|map| Some((map, document.node(map).parent?))) {
-        Some((_, list)) if is_item => (list, mend_list(document, list, &mended)?),
-        Some((map, _)) => {
-            let own = document.written_entries(map).iter().find(|own| own.key == malformed.dependency.node);
-            let own = own.ok_or(EditError::WrongKind)?;
+    let Dependency { node, condition_node, .. } = malformed.dependency;
+    let document = project.document(node);
+    let map = document.node(node).parent;
+    let (place, edits) = match (condition_node, map.and_then(|map| Some((map, document.node(map).parent?)))) {
+        (_, Some((_, list))) if is_item => (list, mend_list(document, list, &mended)?),
+        (Some(condition), _) => {
+            (condition, edit::replace_value(document, condition, malformed.dependency.condition().as_str())?)
+        }
+        (None, Some((map, _))) => {
+            let own = document.written_entries(map).iter().find(|own| own.key == node).ok_or(EditError::WrongKind)?;
             (map, change_condition(document, own, malformed.dependency.condition())?)
         }
-        None => return Err(EditError::WrongKind.into()),
+        (None, None) => return Err(EditError::WrongKind.into()),
     };
-    let changes_of = |service: &Service| {
-        let change = |own: &&Dependency| Change::Dependency {
-            service: service.name.clone(),
-            on: own.service.clone(),
+    let changes_of = |other: &Service| {
+        let depends_on = if other.name == service.name { &definition.depends_on } else { &other.depends_on };
+        let change = |own: Dependency| Change::Dependency {
+            service: other.name.clone(),
             condition: own.condition(),
+            on: own.service,
         };
-        mended.iter().map(change).collect()
+        mended_in(depends_on).into_iter().map(change).collect()
     };
     reach::declared(project, service, place, edits, shared, changes_of)
 }
 
 /// The list as a map, in which each dependency has its condition.
-fn mend_list(document: &Document, list: NodeId, dependencies: &[&Dependency]) -> Result<Vec<TextEdit>, Refusal> {
+fn mend_list(document: &Document, list: NodeId, dependencies: &[Dependency]) -> Result<Vec<TextEdit>, Refusal> {
     let mut edits = edit::list_to_map(document, list, |_| condition(Condition::Started), &[])?;
     for dependency in dependencies {
         let right = dependency.condition().as_str();

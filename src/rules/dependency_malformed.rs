@@ -53,7 +53,7 @@ fn finding(context: &Context<'_>, service: &Service, malformed: &MalformedDepend
             format!("make it {condition}"),
         ),
     };
-    let has_it_too = |other: &Service| other.depends_on.malformed.contains(malformed);
+    let has_it_too = |other: &Service| other.depends_on.malformed.iter().any(|own| own.is_mended_with(malformed));
     let fix = mend_dependency(context.project, service, malformed, has_it_too)
         .map(|repair| context.fix(title, Applicability::Safe, repair))
         .map_err(|refusal| refusal.to_string());
