@@ -2,6 +2,7 @@
 
 use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
+use crate::compose::environment::without_blanks;
 use crate::yaml::{Document, Scalar, Value};
 
 /// A change of the model that Compose resolves from a file, before interpolation.
@@ -119,6 +120,7 @@ impl Change {
 }
 
 /// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment`, of `depends_on` and of `networks`.
+/// Malformed items of lists are what they are meant to be.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);
 
@@ -313,10 +315,16 @@ fn normalize_environment(environment: &mut Value) {
         Value::List(items) => {
             let mut map = Value::Map(Vec::new());
             for item in items {
-                let Value::Scalar(Scalar::Text(item)) = item else { return };
-                match item.split_once('=') {
-                    Some((name, value)) => set(&mut map, name, Value::text(value)),
-                    None => set(&mut map, item, Value::Scalar(Scalar::Null)),
+                match item {
+                    Value::Scalar(Scalar::Text(item)) => match without_blanks(item).or_else(|| item.split_once('=')) {
+                        Some((name, value)) => set(&mut map, name, Value::text(value)),
+                        None => set(&mut map, item, Value::Scalar(Scalar::Null)),
+                    },
+                    Value::Map(entries) => match &entries[..] {
+                        [(name, Value::Scalar(value))] => set(&mut map, name, as_text(value.to_environment())),
+                        _ => return,
+                    },
+                    _ => return,
                 }
             }
             *environment = map;
@@ -339,9 +347,17 @@ fn normalize_depends_on(depends_on: &mut Value) {
     let Value::List(items) = depends_on else { return };
     let mut map = Value::Map(Vec::new());
     for item in items {
-        let Some(service) = item.as_text() else { return };
-        let condition = ("condition".to_owned(), Value::text(Condition::Started.as_str()));
-        set(&mut map, service, Value::Map(vec![condition]));
+        match item {
+            Value::Scalar(Scalar::Text(service)) => {
+                let condition = ("condition".to_owned(), Value::text(Condition::Started.as_str()));
+                set(&mut map, service, Value::Map(vec![condition]));
+            }
+            Value::Map(entries) => match &entries[..] {
+                [(service, settings)] => set(&mut map, service, settings.clone()),
+                _ => return,
+            },
+            _ => return,
+        }
     }
     *depends_on = map;
 }

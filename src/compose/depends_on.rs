@@ -4,7 +4,7 @@ use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
 use crate::compose::section::{Section, is_reset};
 use crate::compose::text::{Text, read_boolean};
-use crate::yaml::{Document, NodeId, NodeKind, Scalar};
+use crate::yaml::{Document, NodeId, NodeKind, Resolved, Scalar};
 
 /// How `depends_on` is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,17 @@ impl Condition {
     fn parse(text: &str) -> Option<Self> {
         [Self::Started, Self::Healthy, Self::Completed].into_iter().find(|condition| condition.as_str() == text)
     }
+
+    /// The condition that a word means which is none: `healthy`, `service-healthy`, `completed`.
+    fn meant(word: &str) -> Option<Self> {
+        let word = word.to_ascii_lowercase().replace('-', "_");
+        match word.strip_prefix("service_").unwrap_or(&word) {
+            "start" | "started" => Some(Self::Started),
+            "health" | "healthy" => Some(Self::Healthy),
+            "complete" | "completed" | "completed_successfully" => Some(Self::Completed),
+            _ => None,
+        }
+    }
 }
 
 /// The dependencies of a service.
@@ -53,10 +64,41 @@ pub struct DependsOn {
     pub section: Option<Section>,
     /// Each dependency once.
     pub dependencies: Vec<Dependency>,
+    /// What Compose rejects, in all definitions: it judges each before it goes on to the next.
+    pub malformed: Vec<MalformedDependency>,
+}
+
+/// A dependency in a form for which Compose rejects the project, though what is meant is clear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MalformedDependency {
+    /// How it is written.
+    pub form: MalformedForm,
+    /// What is meant.
+    pub dependency: Dependency,
+}
+
+impl MalformedDependency {
+    /// Whether what mends one mends the other: they are one, or have their condition from one place.
+    #[must_use]
+    pub fn is_mended_with(&self, other: &Self) -> bool {
+        let is_near_miss = [self, other].iter().all(|own| own.form == MalformedForm::NearMiss);
+        self == other || is_near_miss && self.dependency.condition_node == other.dependency.condition_node
+    }
+}
+
+/// How a dependency may be written by mistake (the messages are those of Docker Compose 2.40.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MalformedForm {
+    /// A map in a list, `- kafka: {condition: …}`: "must be a string".
+    Item,
+    /// Nothing, or a map without a condition, over no earlier definition: "missing property 'condition'".
+    NoCondition,
+    /// A condition such as `healthy`: "value must be one of …".
+    NearMiss,
 }
 
 /// One dependency.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {
     /// The service it is on.
     pub service: String,
@@ -118,24 +160,22 @@ impl DependsOn {
             return Ok(Self::absent());
         };
         let value = document.follow(section.value);
-        let (form, dependencies) = match &document.node(value).kind {
+        let (form, entries) = match &document.node(value).kind {
             NodeKind::Sequence { items, .. } => {
-                let nodes = items.iter().map(|item| item.node);
-                let dependencies: Vec<Dependency> =
-                    nodes.map(|node| read_item(document, node, lookup)).collect::<Result<_, _>>()?;
-                for (index, dependency) in dependencies.iter().enumerate() {
-                    if dependencies[..index].iter().any(|other| other.service == dependency.service) {
+                let entries: Vec<ReadDependency> =
+                    items.iter().map(|item| read_item(document, item.node, lookup)).collect::<Result<_, _>>()?;
+                for (index, (dependency, _)) in entries.iter().enumerate() {
+                    if entries[..index].iter().any(|(other, _)| other.service == dependency.service) {
                         let message = format!("the dependency on `{}` is listed twice", dependency.service);
                         return Err(Invalid::new(dependency.node, message));
                     }
                 }
-                (DependsOnForm::Short, dependencies)
+                (DependsOnForm::Short, entries)
             }
             NodeKind::Mapping { .. } => {
                 let mut entries = document.entries(value).unwrap_or_default();
                 entries.retain(|entry| !is_reset(document, entry.value));
-                let read =
-                    entries.iter().map(|entry| read_entry(document, entry.key, entry.key_node, entry.value, lookup));
+                let read = entries.iter().map(|entry| read_entry(document, entry, lookup));
                 (DependsOnForm::Long, read.collect::<Result<_, _>>()?)
             }
             // Null is allowed over an earlier definition, and changes nothing.
@@ -145,12 +185,17 @@ impl DependsOn {
                 return Err(Invalid::new(section.value, message));
             }
         };
-        Ok(Self { form, section: Some(section), dependencies })
+        let malformed = entries.iter().filter_map(|(dependency, form)| {
+            form.map(|form| MalformedDependency { form, dependency: dependency.clone() })
+        });
+        let malformed = malformed.collect();
+        let dependencies = entries.into_iter().map(|(dependency, _)| dependency).collect();
+        Ok(Self { form, section: Some(section), dependencies, malformed })
     }
 
     /// None at all.
     pub(super) fn absent() -> Self {
-        Self { form: DependsOnForm::Absent, section: None, dependencies: Vec::new() }
+        Self { form: DependsOnForm::Absent, section: None, dependencies: Vec::new(), malformed: Vec::new() }
     }
 
     /// The dependency on a service.
@@ -160,16 +205,24 @@ impl DependsOn {
     }
 }
 
-fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<Dependency, Invalid> {
+/// A dependency, and what is wrong with its form.
+type ReadDependency = (Dependency, Option<MalformedForm>);
+
+fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<ReadDependency, Invalid> {
+    if let [entry] = &document.entries(node).filter(|_| !document.is_alias(node)).unwrap_or_default()[..]
+        && entry.merged_through.is_empty()
+        && !is_reset(document, entry.value)
+    {
+        return read_entry(document, entry, lookup).map(|(dependency, _)| (dependency, Some(MalformedForm::Item)));
+    }
     match Text::read_string(document, node, lookup) {
-        Ok(Some(text)) => Ok(Dependency {
-            service: text.value.text,
-            node: text.node,
-            condition_node: None,
-            condition: Some(Condition::Started),
-            restart: None,
-            required: Some(true),
-        }),
+        Ok(Some(text)) => {
+            let (condition, required) = (Some(Condition::Started), Some(true));
+            let service = text.value.text;
+            let dependency =
+                Dependency { service, node: text.node, condition_node: None, condition, restart: None, required };
+            Ok((dependency, None))
+        }
         Ok(None) | Err(_) => {
             let message = "an item of a `depends_on` list must be the name of a service; conditions need the map form";
             Err(Invalid::new(node, message))
@@ -177,27 +230,19 @@ fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<D
     }
 }
 
-fn read_entry(
-    document: &Document,
-    service: &str,
-    key: NodeId,
-    value: NodeId,
-    lookup: &Lookup<'_>,
-) -> Result<Dependency, Invalid> {
+fn read_entry(document: &Document, entry: &Resolved<'_>, lookup: &Lookup<'_>) -> Result<ReadDependency, Invalid> {
+    let Resolved { key: service, key_node, value, .. } = *entry;
+    if document.entries(value).is_none() && !document.is_null(value) {
+        return Err(Invalid::new(key_node, format!("the dependency on `{service}` must be a map with a `condition`")));
+    }
     let part = |key: &str| document.entry(value, key).filter(|entry| !is_reset(document, entry.value));
     let text = match part("condition") {
         Some(condition) => Text::read(document, condition.value, lookup)?,
         None => None,
     };
-    let condition = match &text {
-        Some(text) => Some(Condition::parse(text.as_str()).ok_or_else(|| {
-            let message = format!(
-                "`{}` is no condition; write service_started, service_healthy or service_completed_successfully",
-                text.as_str()
-            );
-            Invalid::new(text.node, message)
-        })?),
-        None => None,
+    let (condition, form) = match &text {
+        Some(text) => read_condition(text)?,
+        None => (None, Some(MalformedForm::NoCondition)),
     };
     let restart = match part("restart") {
         Some(restart) => read_boolean(document, "restart", restart.value, lookup)?,
@@ -210,5 +255,21 @@ fn read_entry(
         Some((node, _)) => return Err(Invalid::new(node, "`required` must be true or false, without quotes")),
     };
     let condition_node = text.map(|text| text.node);
-    Ok(Dependency { service: service.to_owned(), node: key, condition_node, condition, restart, required })
+    let service = service.to_owned();
+    Ok((Dependency { service, node: key_node, condition_node, condition, restart, required }, form))
+}
+
+fn read_condition(text: &Text) -> Result<(Option<Condition>, Option<MalformedForm>), Invalid> {
+    if let Some(condition) = Condition::parse(text.as_str()) {
+        return Ok((Some(condition), None));
+    }
+    // What a variable holds is not the file's to mend.
+    if let Some(condition) = Condition::meant(&text.raw) {
+        return Ok((Some(condition), Some(MalformedForm::NearMiss)));
+    }
+    let message = format!(
+        "`{}` is no condition; write service_started, service_healthy or service_completed_successfully",
+        text.as_str()
+    );
+    Err(Invalid::new(text.node, message))
 }

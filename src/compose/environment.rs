@@ -9,7 +9,7 @@ use crate::compose::origin::Hop;
 use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::source::FileId;
-use crate::yaml::{Document, NodeId, NodeKind};
+use crate::yaml::{Document, NodeId, NodeKind, Scalar};
 
 /// How `environment` is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,20 @@ pub struct Environment {
     pub section: Option<Section>,
     /// Every variable once, in the order of the text; of two in a list the last counts.
     pub variables: Vec<Written>,
+    /// The items, in all definitions, for which Compose rejects the project, though what is meant is clear. They are variables as well.
+    pub malformed: Vec<MalformedItem>,
+}
+
+/// An item of a list that is a map, `- KEY: value`, or has blanks round its sign, `- KEY = value`: "unexpected type" and "declared with a
+/// trailing space" to Docker Compose 2.40.3.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MalformedItem {
+    /// The item.
+    pub node: NodeId,
+    /// The variable that is meant.
+    pub name: String,
+    /// Its value as written, not interpolated.
+    pub value: String,
 }
 
 /// A variable of `environment`.
@@ -43,7 +57,7 @@ pub struct Written {
     /// The scalar that holds the value (in the list form, the whole item); `None` if the value is null or missing: then the
     /// variable is passed through from the shell or the project's `.env`.
     pub text: Option<Text>,
-    /// Where the value begins in the text of that scalar, in bytes: 0 in the map form, after the `=` in the list form.
+    /// Where the value begins in the text of that scalar, in bytes: after the `=` of an item, 0 where it is the value of a key.
     pub value_start: usize,
     /// What a variable without a value of its own is passed through from the project's `.env`.
     pub passed_through: Option<String>,
@@ -113,21 +127,22 @@ impl Environment {
         };
         let value = document.follow(section.value);
         let hops = section.hops(document);
-        let (form, variables) = match &document.node(value).kind {
-            NodeKind::Mapping { .. } => (EnvironmentForm::Map, read_map(document, value, &hops, lookup)?),
+        let (form, variables, malformed) = match &document.node(value).kind {
+            NodeKind::Mapping { .. } => (EnvironmentForm::Map, read_map(document, value, &hops, lookup)?, Vec::new()),
             NodeKind::Sequence { items, .. } => {
                 let nodes: Vec<NodeId> = items.iter().map(|item| item.node).collect();
-                (EnvironmentForm::List, read_list(document, &nodes, &hops, lookup)?)
+                let (variables, malformed) = read_list(document, &nodes, &hops, lookup)?;
+                (EnvironmentForm::List, variables, malformed)
             }
-            _ if document.is_null(value) => (EnvironmentForm::Null, Vec::new()),
+            _ if document.is_null(value) => (EnvironmentForm::Null, Vec::new(), Vec::new()),
             _ => return Err(Invalid::new(section.value, "`environment` must be a map or a list of `KEY=value`")),
         };
-        Ok(Self { form, section: Some(section), variables })
+        Ok(Self { form, section: Some(section), variables, malformed })
     }
 
     /// None at all.
     pub(super) fn absent() -> Self {
-        Self { form: EnvironmentForm::Absent, section: None, variables: Vec::new() }
+        Self { form: EnvironmentForm::Absent, section: None, variables: Vec::new(), malformed: Vec::new() }
     }
 
     /// A variable by its name.
@@ -167,31 +182,92 @@ fn read_list(
     items: &[NodeId],
     hops: &[Hop],
     lookup: &Lookup<'_>,
-) -> Result<Vec<Written>, Invalid> {
+) -> Result<(Vec<Written>, Vec<MalformedItem>), Invalid> {
     let mut variables: Vec<Written> = Vec::new();
+    let mut malformed = Vec::new();
     for &item in items {
-        let node = document.follow(item);
-        if !matches!(document.scalar_value(node), Some(crate::yaml::Scalar::Text(_))) {
-            return Err(Invalid::new(item, "an item of `environment` must be a text such as `KEY=value`"));
-        }
-        let Some(text) = Text::read(document, item, lookup)? else { continue };
-        let (name, value_start) = match text.as_str().split_once('=') {
-            Some((name, _)) => (name.to_owned(), Some(name.len() + 1)),
-            None => (text.as_str().to_owned(), None),
+        let (written, meant) = match read_map_item(document, item, lookup)? {
+            Some((written, meant)) => (written, Some(meant)),
+            None => read_item(document, item, lookup)?,
         };
-        if value_start.is_some() && name.ends_with(' ') {
-            return Err(Invalid::new(item, format!("the name `{name}` ends with a blank; remove it before the `=`")));
-        }
+        malformed.extend(meant);
         let alias = document.is_alias(item).then_some(Hop::Alias(item));
-        variables.retain(|variable| variable.name != name);
-        variables.push(Written {
-            passed_through: if value_start.is_none() { lookup(&name) } else { None },
-            name,
-            text: value_start.is_some().then_some(text),
-            value_start: value_start.unwrap_or(0),
-            node,
-            hops: hops.iter().copied().chain(alias).collect(),
-        });
+        variables.retain(|variable| variable.name != written.name);
+        variables.push(Written { hops: hops.iter().copied().chain(alias).collect(), ..written });
     }
-    Ok(variables)
+    Ok((variables, malformed))
+}
+
+/// `- KEY=value`, `- KEY` and, as it is meant, `- KEY = value`.
+fn read_item(
+    document: &Document,
+    item: NodeId,
+    lookup: &Lookup<'_>,
+) -> Result<(Written, Option<MalformedItem>), Invalid> {
+    let no_text = || Invalid::new(item, "an item of `environment` must be a text such as `KEY=value`");
+    if !matches!(document.scalar_value(item), Some(Scalar::Text(_))) {
+        return Err(no_text());
+    }
+    let mut text = Text::read(document, item, lookup)?.ok_or_else(no_text)?;
+    let meant = without_blanks(&text.raw).map(|(name, value)| MalformedItem {
+        node: text.node,
+        name: name.to_owned(),
+        value: value.to_owned(),
+    });
+    if let Some(MalformedItem { name, value, .. }) = &meant {
+        text = Text::interpolated(document, item, format!("{name}={value}"), lookup)?;
+    }
+    let (name, value_start) = match text.as_str().split_once('=') {
+        Some((name, _)) => (name.to_owned(), Some(name.len() + 1)),
+        None => (text.as_str().to_owned(), None),
+    };
+    if name.ends_with(is_blank) {
+        return Err(Invalid::new(item, format!("the name `{name}` ends with a blank; remove it before the `=`")));
+    }
+    let written = Written {
+        passed_through: if value_start.is_none() { lookup(&name) } else { None },
+        name,
+        node: text.node,
+        text: value_start.is_some().then_some(text),
+        value_start: value_start.unwrap_or(0),
+        hops: Vec::new(),
+    };
+    Ok((written, meant))
+}
+
+/// The name and the value of `KEY = value`; `None` for an item without a blank before its sign.
+pub(super) fn without_blanks(item: &str) -> Option<(&str, &str)> {
+    let (name, value) = item.split_once('=')?;
+    let (blank, name) = (name.ends_with(is_blank), name.trim_end_matches(is_blank));
+    (blank && is_plain_name(name)).then(|| (name, value.trim_start_matches(is_blank)))
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_ascii_whitespace()
+}
+
+/// `- KEY: value`, as it is meant; `None` for another item.
+fn read_map_item(
+    document: &Document,
+    item: NodeId,
+    lookup: &Lookup<'_>,
+) -> Result<Option<(Written, MalformedItem)>, Invalid> {
+    let entries = document.entries(item).filter(|_| !document.is_alias(item)).unwrap_or_default();
+    let [entry] = &entries[..] else { return Ok(None) };
+    let is_scalar = document.node(entry.value).as_scalar().is_some();
+    if !entry.merged_through.is_empty() || !is_plain_name(entry.key) || !is_scalar {
+        return Ok(None);
+    }
+    // Whether null was to be the empty text or to be passed through, nobody knows.
+    let Some(text) = Text::read(document, entry.value, lookup)? else { return Ok(None) };
+    let (name, value) = (entry.key.to_owned(), text.raw.clone());
+    let meant = MalformedItem { node: item, name: name.clone(), value };
+    let (node, value_start) = (text.node, 0);
+    let written = Written { name, text: Some(text), value_start, passed_through: None, node, hops: Vec::new() };
+    Ok(Some((written, meant)))
+}
+
+/// Whether a name means the same in a list as in a map, where it is not interpolated and `x-` is an extension.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(['=', '$']) && !name.contains(char::is_whitespace) && !name.starts_with("x-")
 }

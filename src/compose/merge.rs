@@ -1,7 +1,7 @@
 //! How one definition of a service goes over another (docs.docker.com/reference/compose-file/merge; compose-spec/compose-go v2.9.1,
 //! override/merge.go): of a later file over an earlier one, and of a service over the one it extends.
 
-use crate::compose::depends_on::{Dependency, DependsOn, ImpliedDependency};
+use crate::compose::depends_on::{Dependency, DependsOn, ImpliedDependency, MalformedDependency, MalformedForm};
 use crate::compose::environment::{Environment, EnvironmentForm};
 use crate::compose::network::Attachment;
 use crate::compose::service::Service;
@@ -88,7 +88,10 @@ impl Service {
             Some(_) => {}
             None => match section {
                 "environment" => self.environment = Environment::absent(),
-                "depends_on" => self.depends_on = DependsOn::absent(),
+                "depends_on" => {
+                    let malformed = std::mem::take(&mut self.depends_on.malformed);
+                    self.depends_on = DependsOn { malformed, ..DependsOn::absent() };
+                }
                 "env_file" => self.env_files.clear(),
                 "labels" => self.labels.clear(),
                 "healthcheck" => self.healthcheck = None,
@@ -118,6 +121,7 @@ impl Service {
 impl Environment {
     /// Each variable once: the later definition's, in the place of the earlier.
     fn over(self, base: Self) -> Self {
+        let malformed = [base.malformed, self.malformed].concat();
         let mut variables = base.variables;
         for variable in self.variables {
             match variables.iter_mut().find(|other| other.name == variable.name) {
@@ -127,9 +131,9 @@ impl Environment {
         }
         match self.form {
             EnvironmentForm::Absent | EnvironmentForm::Null => {
-                Self { variables, form: base.form, section: base.section }
+                Self { variables, form: base.form, section: base.section, malformed }
             }
-            form => Self { variables, form, section: self.section },
+            form => Self { variables, form, section: self.section, malformed },
         }
     }
 }
@@ -137,6 +141,12 @@ impl Environment {
 impl DependsOn {
     /// Each dependency once. A short entry says `service_started`, also over a longer one before it.
     fn over(self, base: Self) -> Self {
+        let needs_condition = |own: &MalformedDependency| {
+            let before = base.dependencies.iter().find(|before| before.service == own.dependency.service);
+            own.form != MalformedForm::NoCondition || before.is_none_or(|before| before.condition.is_none())
+        };
+        let mut malformed = base.malformed;
+        malformed.extend(self.malformed.into_iter().filter(needs_condition));
         let mut dependencies = base.dependencies;
         for dependency in self.dependencies {
             match dependencies.iter_mut().find(|other: &&mut Dependency| other.service == dependency.service) {
@@ -146,7 +156,7 @@ impl DependsOn {
         }
         let (form, section) =
             if self.section.is_some() { (self.form, self.section) } else { (base.form, base.section) };
-        Self { form, section, dependencies }
+        Self { form, section, dependencies, malformed }
     }
 }
 

@@ -28,11 +28,13 @@ mod validate;
 
 pub use change::{Change, HealthcheckSetting, Model};
 pub use command::{Command, CommandPart};
-pub use depends_on::{Condition, Dependency, DependsOn, DependsOnForm, ImpliedDependency};
+pub use depends_on::{
+    Condition, Dependency, DependsOn, DependsOnForm, ImpliedDependency, MalformedDependency, MalformedForm,
+};
 pub use dot_env::DotEnv;
 pub use duration::Duration;
 pub use env_file::{Entry as EnvFileEntry, Format as EnvFileFormat, Scope as EnvFileScope, parse as parse_env_file};
-pub use environment::{EnvFile, Environment, EnvironmentForm, Variable, Written};
+pub use environment::{EnvFile, Environment, EnvironmentForm, MalformedItem, Variable, Written};
 pub use error::ProjectError;
 pub use healthcheck::{Healthcheck, HealthcheckTest, Timings};
 pub use interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, escape, interpolate};

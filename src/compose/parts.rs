@@ -47,14 +47,15 @@ impl Parts {
                 continue;
             }
             for item in document.items(section.value).unwrap_or_default() {
-                // A short entry says both.
+                // A short entry says that, too.
                 let service = document.scalar(document.follow(item.node)).unwrap_or_default();
-                for path in [&[section.key, service][..], &[section.key, service, "required"]] {
-                    parts.add(document, path, item.node, item.node);
-                }
+                parts.add(document, &[section.key, service, "required"], item.node, item.node);
             }
             for entry in document.entries(section.value).unwrap_or_default() {
-                parts.add(document, &[section.key, entry.key], entry.key_node, entry.value);
+                // A dependency without a value is malformed: a repair may fill it.
+                if section.key != "depends_on" {
+                    parts.add(document, &[section.key, entry.key], entry.key_node, entry.value);
+                }
                 for inner in document.entries(entry.value).unwrap_or_default() {
                     parts.add(document, &[section.key, entry.key, inner.key], inner.key_node, inner.value);
                 }

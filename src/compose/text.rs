@@ -54,13 +54,24 @@ impl Text {
         if matches!(scalar, Scalar::Timestamp(_)) {
             return Err(Invalid::new(id, "a bare date is no text to Compose; put it in quotes"));
         }
+        Self::interpolated(document, id, raw, lookup).map(Some)
+    }
+
+    /// A scalar as it would be if it read `raw`.
+    pub(super) fn interpolated(
+        document: &Document,
+        id: NodeId,
+        raw: String,
+        lookup: &Lookup<'_>,
+    ) -> Result<Self, Invalid> {
+        let node = document.follow(id);
         match interpolate(&raw, lookup) {
-            Ok(value) => Ok(Some(Self { node, raw, value })),
+            Ok(value) => Ok(Self { node, raw, value }),
             Err(error) => match error.kind {
                 InterpolationErrorKind::MissingRequired { name, .. } => {
                     let reference = crate::text::Span::new(0, raw.len());
                     let piece = Piece { text: String::new(), source: PieceSource::Unset { name, reference } };
-                    Ok(Some(Self { node, raw, value: Interpolated { text: String::new(), pieces: vec![piece] } }))
+                    Ok(Self { node, raw, value: Interpolated { text: String::new(), pieces: vec![piece] } })
                 }
                 kind => Err(Invalid {
                     node: id,

@@ -26,10 +26,6 @@ pub(super) fn validate(project: &Project) -> Result<(), ProjectError> {
 
 /// What has no value, and none from an earlier definition. This Compose asks of services with profiles, too.
 fn nothing_missing(service: &Service) -> Result<(), Invalid> {
-    if let Some(dependency) = service.depends_on.dependencies.iter().find(|on| on.condition.is_none()) {
-        let message = format!("the dependency on `{}` needs a `condition`", dependency.service);
-        return Err(Invalid::new(dependency.node, message));
-    }
     match service.parts.first_empty() {
         Some((key, node)) => Err(Invalid::new(node, format!("`{key}` is empty; give it a value, or remove it"))),
         None => Ok(()),

@@ -1,12 +1,14 @@
 //! Makes a service wait for others.
 
-use crate::compose::{Change, Condition, Definition, Project, Service};
+use crate::compose::{
+    Change, Condition, Definition, Dependency, DependsOn, MalformedDependency, MalformedForm, Project, Service,
+};
 use crate::repair::heirs::Writer;
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
 use crate::text::TextEdit;
-use crate::yaml::edit::{self, Content};
+use crate::yaml::edit::{self, Content, EditError};
 use crate::yaml::{Document, Entry, NodeId, NodeKind};
 
 /// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is more than the start; its other
@@ -51,6 +53,72 @@ pub fn require(
         repair.changes.extend(changes.map(|change| (file, change)));
     }
     Ok(repair)
+}
+
+/// Writes a dependency that Compose rejects as it was meant, at its place; an item that is a map together with all of its list. Another
+/// service may get it by an anchor; `shared` says whether that is right.
+///
+/// # Errors
+/// [`Refusal`] if it is written in a service that this one extends, or another definition decides on it, or an anchor takes the change to a
+/// wrong service.
+pub fn mend_dependency(
+    project: &Project,
+    service: &Service,
+    malformed: &MalformedDependency,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let is_it = |own: &&Definition| own.depends_on.malformed.contains(malformed);
+    let definition = service.definitions.iter().find(is_it);
+    let definition =
+        definition.ok_or_else(|| Refusal("it is written in the service that this one extends".to_owned()))?;
+    let is_item = malformed.form == MalformedForm::Item;
+    let mended_in = |own: &DependsOn| -> Vec<Dependency> {
+        let together = own.malformed.iter().filter(|other| other.is_mended_with(malformed));
+        if is_item { own.dependencies.clone() } else { together.map(|other| other.dependency.clone()).collect() }
+    };
+    let mended = mended_in(&definition.depends_on);
+    let counts = |own: &&Dependency| {
+        service.depends_on.on(&own.service).is_some_and(|counting| counting.condition() == own.condition())
+    };
+    if let Some(other) = mended.iter().find(|own| !counts(own)) {
+        return Err(Refusal(format!("another definition of the service decides on `{}`", other.service)));
+    }
+    let Dependency { node, condition_node, .. } = malformed.dependency;
+    let document = project.document(node);
+    let map = document.node(node).parent;
+    let (place, edits) = match (condition_node, map.and_then(|map| Some((map, document.node(map).parent?)))) {
+        (_, Some((_, list))) if is_item => (list, mend_list(document, list, &mended)?),
+        (Some(condition), _) => {
+            (condition, edit::replace_value(document, condition, malformed.dependency.condition().as_str())?)
+        }
+        (None, Some((map, _))) => {
+            let own = document.written_entries(map).iter().find(|own| own.key == node).ok_or(EditError::WrongKind)?;
+            (map, change_condition(document, own, malformed.dependency.condition())?)
+        }
+        (None, None) => return Err(EditError::WrongKind.into()),
+    };
+    let changes_of = |other: &Service| {
+        let depends_on = if other.name == service.name { &definition.depends_on } else { &other.depends_on };
+        let change = |own: Dependency| Change::Dependency {
+            service: other.name.clone(),
+            condition: own.condition(),
+            on: own.service,
+        };
+        mended_in(depends_on).into_iter().map(change).collect()
+    };
+    reach::declared(project, service, place, edits, shared, changes_of)
+}
+
+/// The list as a map, in which each dependency has its condition.
+fn mend_list(document: &Document, list: NodeId, dependencies: &[Dependency]) -> Result<Vec<TextEdit>, Refusal> {
+    let mut edits = edit::list_to_map(document, list, |_| condition(Condition::Started), &[])?;
+    for dependency in dependencies {
+        let right = dependency.condition().as_str();
+        if let Some(node) = dependency.condition_node.filter(|&node| document.scalar(node) != Some(right)) {
+            edits.extend(edit::replace_value(document, node, right)?);
+        }
+    }
+    Ok(edits)
 }
 
 fn condition(condition: Condition) -> Content {
@@ -126,6 +194,10 @@ impl Editor<'_> {
 
     fn change_list(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
         let document = self.document;
+        let is_missing = |own: &&MalformedDependency| self.missing.iter().any(|(on, _)| *on == own.dependency.service);
+        if let Some(own) = self.definition.depends_on.malformed.iter().find(is_missing) {
+            return Err(Refusal(format!("the dependency on `{}` is malformed", own.dependency.service)));
+        }
         let is_listed = |on: &str| self.definition.depends_on.on(on).is_some();
         if let [(on, Condition::Started)] = self.missing {
             return Ok(edit::append_items(document, list, std::slice::from_ref(on))?);
@@ -145,7 +217,7 @@ impl Editor<'_> {
         for (on, wanted) in self.missing {
             let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(on));
             match own {
-                Some(entry) => edits.extend(self.change_condition(entry, *wanted)?),
+                Some(entry) => edits.extend(change_condition(document, entry, *wanted)?),
                 None if self.would_lose_settings(map) => {
                     let message =
                         format!("a merge key brings it the dependency on `{on}` with settings that its own would hide");
@@ -157,22 +229,22 @@ impl Editor<'_> {
         edits.extend(edit::add_entries(document, map, None, &added)?);
         Ok(edits)
     }
-    /// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.
-    fn change_condition(&self, dependency: &Entry, wanted: Condition) -> Result<Vec<TextEdit>, Refusal> {
-        let document = self.document;
-        let condition = ("condition".to_owned(), Content::text(wanted.as_str()));
-        if document.is_alias(dependency.value) {
-            let target = document.follow(dependency.value);
-            // What holds the condition alone is hidden wholly.
-            let holds_more = document.entries(target).is_some_and(|settings| settings.len() > 1);
-            let merge = if holds_more { section::merge_of_alias(document, dependency.value, target)? } else { None };
-            let entries: Vec<_> = merge.into_iter().chain([condition]).collect();
-            return Ok(edit::replace_alias(document, dependency.value, &entries)?);
-        }
-        let written = document.written_entries(dependency.value).iter();
-        Ok(match written.clone().find(|inner| document.scalar(inner.key) == Some("condition")) {
-            Some(inner) => edit::replace_value(document, inner.value, wanted.as_str())?,
-            None => edit::add_entries(document, dependency.value, None, &[condition])?,
-        })
+}
+
+/// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.
+fn change_condition(document: &Document, dependency: &Entry, wanted: Condition) -> Result<Vec<TextEdit>, Refusal> {
+    let condition = ("condition".to_owned(), Content::text(wanted.as_str()));
+    if document.is_alias(dependency.value) {
+        let target = document.follow(dependency.value);
+        // What holds the condition alone is hidden wholly.
+        let holds_more = document.entries(target).is_some_and(|settings| settings.len() > 1);
+        let merge = if holds_more { section::merge_of_alias(document, dependency.value, target)? } else { None };
+        let entries: Vec<_> = merge.into_iter().chain([condition]).collect();
+        return Ok(edit::replace_alias(document, dependency.value, &entries)?);
     }
+    let written = document.written_entries(dependency.value).iter();
+    Ok(match written.clone().find(|inner| document.scalar(inner.key) == Some("condition")) {
+        Some(inner) => edit::replace_value(document, inner.value, wanted.as_str())?,
+        None => edit::add_entries(document, dependency.value, None, &[condition])?,
+    })
 }

@@ -22,13 +22,13 @@ use crate::text::{EditSet, TextEdit};
 use crate::yaml::edit::EditError;
 
 pub use command::replace_words;
-pub use depends_on::require;
+pub use depends_on::{mend_dependency, require};
 pub use environment::{set_variable, set_variables};
 pub use healthcheck::{add_healthcheck, replace_test};
 pub use image::set_image;
 pub use network::join_network;
 pub use remove::remove_variable;
-pub use rename::{Entry, rename_variable};
+pub use rename::{Entry, mend_item, rename_variable};
 
 /// Edits of compose files, and what they change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

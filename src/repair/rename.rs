@@ -1,6 +1,6 @@
 //! Writes an entry of an `environment` as it was meant.
 
-use crate::compose::{Change, EnvironmentForm, Project, Service, Written};
+use crate::compose::{Change, EnvironmentForm, MalformedItem, Project, Service, Written};
 use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
 use crate::yaml::edit;
@@ -51,4 +51,36 @@ pub fn rename_variable(
         }]
     };
     reach::declared(project, service, node, edits, shared, changes_of)
+}
+
+/// Writes an item that Compose rejects as `KEY=value`, at its place. Another service may get it by an anchor; `shared` says whether that is
+/// right.
+///
+/// # Errors
+/// [`Refusal`] if the item is written in a service that this one extends, another entry sets the variable, or an anchor takes the change to a
+/// wrong service.
+pub fn mend_item(
+    project: &Project,
+    service: &Service,
+    malformed: &MalformedItem,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let MalformedItem { node, name, value } = malformed;
+    if !service.definitions.iter().any(|own| own.environment.malformed.contains(malformed)) {
+        return Err(Refusal("it is written in the service that this one extends".to_owned()));
+    }
+    let is_it = |own: &Written| own.node == *node || project.document(own.node).node(own.node).parent == Some(*node);
+    if !service.environment.get(name).is_some_and(is_it) {
+        return Err(Refusal(format!("another entry sets `{name}`")));
+    }
+    let document = project.document(*node);
+    let text = format!("{name}={value}");
+    let edits = match document.scalar(*node) {
+        Some(_) => edit::replace_value(document, *node, &text)?,
+        None => edit::replace_item(document, *node, &text)?,
+    };
+    let changes_of = |service: &Service| {
+        vec![Change::Variable { service: service.name.clone(), name: name.clone(), value: value.clone() }]
+    };
+    reach::declared(project, service, *node, edits, shared, changes_of)
 }

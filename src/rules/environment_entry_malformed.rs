@@ -1,9 +1,9 @@
 //! `environment-entry-malformed`
 
-use crate::compose::{Service, Written};
+use crate::compose::{MalformedItem, Service, Written};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
-use crate::repair::{Entry, rename_variable};
+use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Context;
 
 /// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
@@ -25,7 +25,44 @@ const BROKER_PROPERTIES: [&str; 11] = [
 pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let services = context.project.services.iter();
     let written = services.flat_map(|service| service.environment.variables.iter().map(move |own| (service, own)));
-    written.filter_map(|(service, written)| check_entry(context, service, written)).collect()
+    let mut findings = check_items(context);
+    findings.extend(written.filter_map(|(service, written)| check_entry(context, service, written)));
+    findings
+}
+
+/// What Compose rejects, whatever it is for.
+fn check_items(context: &Context<'_>) -> Vec<Finding> {
+    // Without a broker there is nothing to reach.
+    let services = context.project.services.iter().filter(|_| !context.topology.brokers.is_empty());
+    let malformed = services.flat_map(|service| service.environment.malformed.iter().map(move |own| (service, own)));
+    let is_told_here = |(service, malformed): &(&Service, &MalformedItem)| {
+        let writes_it =
+            |service: &Service| service.definitions.iter().any(|own| own.environment.malformed.contains(malformed));
+        writes_it(service) || !context.project.services.iter().any(writes_it)
+    };
+    malformed.filter(is_told_here).map(|(service, malformed)| check_item(context, service, malformed)).collect()
+}
+
+fn check_item(context: &Context<'_>, service: &Service, malformed: &MalformedItem) -> Finding {
+    let MalformedItem { node, name, .. } = malformed;
+    let why = match context.project.document(*node).scalar(*node) {
+        Some(_) => "it has a blank before its `=`",
+        None => "a list wants `=` before a value",
+    };
+    let has_it_too = |other: &Service| other.environment.malformed.contains(malformed);
+    let fix = mend_item(context.project, service, malformed, has_it_too)
+        .map(|repair| context.fix(format!("make it {name}"), Applicability::Safe, repair))
+        .map_err(|refusal| refusal.to_string());
+    Finding {
+        rule: "environment-entry-malformed",
+        severity: Severity::Error,
+        service: service.name.clone(),
+        message: format!("Compose rejects `{name}` in the environment of `{}`: {why}", service.name),
+        primary: context.label(*node, ""),
+        related: Vec::new(),
+        help: None,
+        fix,
+    }
 }
 
 fn check_entry(context: &Context<'_>, service: &Service, written: &Written) -> Option<Finding> {
@@ -67,6 +104,10 @@ fn applicability(context: &Context<'_>, service: &Service, written: &Written, en
 fn meant(context: &Context<'_>, service: &Service, written: &Written) -> Option<(Entry, String)> {
     let name = &written.name;
     let document = context.project.document(written.node);
+    // One after the other.
+    if service.environment.malformed.iter().any(|malformed| malformed.name == *name) {
+        return None;
+    }
     if let Some((meant, value)) = document.scalar(written.node).filter(|_| written.text.is_none()).and_then(colon_entry)
     {
         let is_kafka = context.topology.is_node(&service.name)

@@ -6,6 +6,7 @@ mod broker_cannot_start;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
 mod context;
+mod dependency_malformed;
 mod environment_entry_malformed;
 mod guard;
 mod hard_coded_broker_address;
@@ -75,6 +76,7 @@ pub const RULES: &[Rule] = &[
         "hard-coded-broker-address",
         "the broker's address in the code is the container itself, and no variable changes it"
     ),
+    rule!(dependency_malformed, "dependency-malformed", "a dependency in a form that Compose rejects"),
     rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),
     rule!(
         broker_dependency_not_healthy,

@@ -9,10 +9,11 @@ use crate::yaml::layout::{
     Indent, begins_its_line, children, column, comma_behind, end_with_comments, ends_in_open_block_scalar,
     ends_its_line, entry_bounds, in_flow, is_flow, item_bounds, line_end, on_one_line, owning_entry, step_in,
 };
-use crate::yaml::node::{Entry, Item, NodeId, NodeKind};
-use crate::yaml::render::{Style, block_entries, block_value, flow_entries, flow_map, flow_value};
+use crate::yaml::node::{Entry, Node, NodeId, NodeKind};
+use crate::yaml::render::{Style, block_entries, flow_entries, flow_map, flow_value};
 use crate::yaml::spelling::{Quotes, spell_like};
 
+pub use crate::yaml::list_to_map::list_to_map;
 pub use crate::yaml::render::Content;
 
 /// Why an edit cannot be written faithfully.
@@ -79,6 +80,26 @@ pub fn replace_with_list(document: &Document, node: NodeId, items: &[String]) ->
     Ok(vec![TextEdit::replace(place, format!(" {}", flow_value(&Content::List(items.to_vec()), style)))])
 }
 
+/// Puts a text in the place of an item of a sequence that is a mapping, in the quotes of its neighbours.
+///
+/// # Errors
+/// [`EditError::WrongKind`] for another node, or one on several lines; [`EditError::Marked`] if an anchor, an alias or a tag is inside.
+pub fn replace_item(document: &Document, item: NodeId, text: &str) -> Edits {
+    let span = document.node(item).outer_span();
+    let parent = document.node(item).parent.filter(|&parent| document.items(parent).is_some());
+    let is_mapping = matches!(document.node(item).kind, NodeKind::Mapping { .. });
+    let Some(sequence) = parent.filter(|_| is_mapping && on_one_line(document, span.start, span.end)) else {
+        return Err(EditError::WrongKind);
+    };
+    let is_marked =
+        |node: &Node| node.anchor.is_some() || node.tag.is_some() || matches!(node.kind, NodeKind::Alias { .. });
+    if document.nodes().any(|(_, node)| span.contains(node.span) && is_marked(node)) {
+        return Err(EditError::Marked);
+    }
+    let flow = is_flow(document, sequence);
+    Ok(vec![TextEdit::replace(span, Style::of_items(document, sequence, flow).spell(text, flow))])
+}
+
 /// Adds entries to a mapping: after its entry number `after`, or after the last. An empty `{}` and a null get their first, in block
 /// style unless they stand in a flow collection.
 ///
@@ -139,38 +160,6 @@ pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> 
     let indent = " ".repeat(column(document, bounds.start));
     let lines: Vec<String> = spelt(false).map(|text| format!("{indent}{:<gap$}{text}", "-")).collect();
     Ok(vec![insert_lines(document, &spans, &lines)])
-}
-
-/// Turns a sequence of texts into a mapping: each item becomes the key of what `content` gives for it, in place and with its comment;
-/// `added` follows the last. An empty `[]` becomes a mapping in block style unless it stands in a flow collection.
-///
-/// # Errors
-/// [`EditError::WrongKind`] if the node is no sequence of texts, each on the line of its dash; [`EditError::Marked`] if an item has an
-/// anchor or a tag.
-pub fn list_to_map(
-    document: &Document,
-    sequence: NodeId,
-    content: impl Fn(&str) -> Content,
-    added: &[(String, Content)],
-) -> Edits {
-    let NodeKind::Sequence { items, .. } = &document.node(sequence).kind else { return Err(EditError::WrongKind) };
-    let flow = is_flow(document, sequence);
-    let style = Style::of_items_as_keys(document, sequence, flow);
-    if items.is_empty() && !in_flow(document, sequence) {
-        return Ok(fill_empty(document, sequence, |indent| match indent {
-            Some(indent) => block_entries(added, Style { flow: false, ..style }, indent),
-            None => Vec::new(),
-        }));
-    }
-    let keys = items
-        .iter()
-        .map(|item| item_as_key(document, item, style).map(|(name, spelt)| (item, spelt, content(name))))
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(if flow {
-        flow_list_to_map(document, sequence, &keys, added, style)
-    } else {
-        block_list_to_map(document, sequence, &keys, added, style)
-    })
 }
 
 /// Puts a mapping where an alias stands as the value of an entry. With `<<` and the alias itself as its first entry it has all that
@@ -265,7 +254,7 @@ fn put_map(
 }
 
 /// Fills an empty flow collection: with one text inside it if it stands in another or has no key, else with lines below its key.
-fn fill_empty(
+pub(super) fn fill_empty(
     document: &Document,
     collection: NodeId,
     content: impl FnOnce(Option<Indent>) -> Vec<String>,
@@ -315,76 +304,8 @@ fn value_place(document: &Document, entry: &Entry) -> Span {
     Span::new(start, node.span.end.max(start))
 }
 
-fn block_list_to_map(
-    document: &Document,
-    sequence: NodeId,
-    keys: &[(&Item, String, Content)],
-    added: &[(String, Content)],
-    style: Style,
-) -> Vec<TextEdit> {
-    let owner = owning_entry(document, sequence);
-    let step = owner.map_or(2, |(owner, _)| step_in(document, owner));
-    let dash_column = keys.first().map_or(0, |(item, ..)| column(document, item_bounds(document, item).start));
-    // A list may stand at its key's own column, a map may not.
-    let owner_column = owner.map(|(_, entry)| column(document, entry_bounds(document, &entry).start));
-    let shift = if owner_column.is_some_and(|owner| dash_column <= owner) { step } else { 0 };
-    let indent = Indent { columns: dash_column + shift, step };
-    let mut edits = Vec::new();
-    for (index, (item, key, content)) in keys.iter().enumerate() {
-        let bounds = item_bounds(document, item);
-        edits.push(TextEdit::replace(bounds, format!("{}{key}:", " ".repeat(shift))));
-        let mut lines = block_value(content, style, indent.deeper());
-        if index + 1 == keys.len() {
-            lines.extend(block_entries(added, style, indent));
-        }
-        let behind = end_with_comments(document, bounds.end, indent.columns);
-        edits.push(TextEdit::insert(behind, joined(document, &lines)));
-    }
-    edits
-}
-
-fn flow_list_to_map(
-    document: &Document,
-    sequence: NodeId,
-    keys: &[(&Item, String, Content)],
-    added: &[(String, Content)],
-    style: Style,
-) -> Vec<TextEdit> {
-    let span = document.node(sequence).span;
-    let mut edits = vec![TextEdit::replace(Span::new(span.start, span.start + 1), "{")];
-    for (item, key, content) in keys {
-        let entry = format!("{key}: {}", flow_value(content, style));
-        edits.push(TextEdit::replace(item_bounds(document, item), entry));
-    }
-    let added_text = flow_entries(added, style);
-    match keys.last() {
-        None => edits.push(TextEdit::insert(span.start + 1, added_text)),
-        Some(_) if added.is_empty() => {}
-        Some((last, ..)) => edits.extend(add_to_flow(document, item_bounds(document, last), &added_text)),
-    }
-    edits.push(TextEdit::replace(Span::new(span.end - 1, span.end), "}"));
-    edits
-}
-
-/// The name that an item holds, and its spelling as a key.
-fn item_as_key<'d>(document: &'d Document, item: &Item, style: Style) -> Result<(&'d str, String), EditError> {
-    let node = document.node(item.node);
-    let name = document.scalar(item.node).ok_or(EditError::WrongKind)?;
-    if node.anchor.is_some() || node.tag.is_some() {
-        return Err(EditError::Marked);
-    }
-    if item.dash.is_some_and(|dash| !on_one_line(document, dash, node.span.end)) {
-        return Err(EditError::WrongKind);
-    }
-    let spelt = match node.kind {
-        NodeKind::Alias { .. } => style.key.spell(name, style.flow),
-        _ => document.slice(node.span).to_owned(),
-    };
-    Ok((name, spelt))
-}
-
 /// Adds an entry behind one of a flow collection: on a line of its own if that one has it too.
-fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str) -> Vec<TextEdit> {
+pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str) -> Vec<TextEdit> {
     let text = document.text();
     let behind = line_end(text, end);
     let rest = text[end..behind].trim_start();
@@ -419,6 +340,6 @@ fn insert_lines(document: &Document, entries: &[Span], lines: &[String]) -> Text
     TextEdit::insert(last.start, format!("{}{}", block.trim_start(), " ".repeat(column(document, last.start))))
 }
 
-fn joined(document: &Document, lines: &[String]) -> String {
+pub(super) fn joined(document: &Document, lines: &[String]) -> String {
     lines.iter().map(|line| format!("{}{line}", document.newline().as_str())).collect()
 }

@@ -10,6 +10,7 @@ mod error;
 mod events;
 mod explain;
 mod layout;
+mod list_to_map;
 mod node;
 mod render;
 mod scalar;

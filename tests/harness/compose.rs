@@ -31,7 +31,7 @@ impl ComposeBinary {
     }
 
     /// Loads a case before and after its repair: both models are the same but for the services that the repair declares. What Compose
-    /// refuses before, it takes after.
+    /// refuses before, it takes after, unless that is what is found and left.
     ///
     /// # Errors
     /// What Compose says, or what differs.
@@ -40,7 +40,12 @@ impl ComposeBinary {
         case.write_to(folder.path()).map_err(|error| error.to_string())?;
         let before = self.config(folder.path(), &case.compose_file);
         if !run.is_changed() {
-            return before.map(|_| ());
+            let is_rejected = run.findings.iter().any(|finding| finding.message.starts_with("Compose rejects"));
+            return match before {
+                Ok(_) if is_rejected => Err("Docker Compose does not reject it".to_owned()),
+                Err(said) if !is_rejected => Err(said),
+                _ => Ok(()),
+            };
         }
         std::fs::write(folder.path().join(&case.compose_file), &run.after).map_err(|error| error.to_string())?;
         let after = self.config(folder.path(), &case.compose_file)?;
