@@ -88,6 +88,8 @@ pub struct BrokerFamily {
     pub rejected_variables: Vec<String>,
     /// Variables that held the advertised host before `advertised.listeners`, and say nothing any more.
     pub former_host_variables: Vec<String>,
+    /// Those that held the port beside it.
+    pub former_port_variables: Vec<String>,
     /// Whether unset `listeners` follow from the advertised ones, bound to every interface.
     pub derives_listeners: bool,
     /// Whether one variable of the broker is enough to make its defaults go.

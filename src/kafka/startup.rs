@@ -3,7 +3,7 @@
 use crate::compose::Variable;
 use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{Image, near_miss};
-use crate::kafka::listener::{Listener, ListenerHost};
+use crate::kafka::listener::{DEFAULT_PORT, Listener, ListenerHost, kafka_listeners};
 use crate::kafka::new_setting::NewSetting;
 
 /// Why an image does not start its broker.
@@ -97,11 +97,13 @@ fn defaults(broker: &Broker<'_>) -> Vec<NewSetting> {
     let controller = &broker.listeners.controller_names;
     let is_bound = |own: &Listener| controller.iter().any(|name| name.eq_ignore_ascii_case(&own.name));
     let bound = broker.listeners.bound.as_deref().unwrap_or_default();
-    let is_free = bound.iter().all(|own| own.port != CONTROLLER_PORT);
-    match (broker.listeners.setting("listeners"), controller.first()) {
+    let usual = kafka_listeners(family.default_listeners.as_deref().unwrap_or_default()).unwrap_or_default();
+    let port = usual.iter().find(|own| is_bound(own)).map(|own| own.port);
+    let free = port.filter(|port| bound.iter().all(|own| own.port != *port));
+    match (broker.listeners.setting("listeners"), controller.first().zip(free)) {
         _ if settings.is_empty() || bound.iter().any(is_bound) => {}
-        (set, Some(name)) if is_free => {
-            let entry = format!("{name}://:{CONTROLLER_PORT}");
+        (set, Some((name, port))) => {
+            let entry = format!("{name}://:{port}");
             settings.push(match set {
                 Some(set) => NewSetting::appended(set, &[entry]),
                 None => {
@@ -116,9 +118,6 @@ fn defaults(broker: &Broker<'_>) -> Vec<NewSetting> {
     }
     settings
 }
-
-/// The port of the controller in the image's own configuration (apache/kafka, docker/server.properties).
-const CONTROLLER_PORT: u16 = 9093;
 
 fn missing(broker: &Broker<'_>) -> Option<StartupFault> {
     let family = broker.family;
@@ -142,11 +141,11 @@ fn advertised_value(broker: &Broker<'_>) -> Result<String, String> {
     let bound: Vec<&Listener> = broker.listeners.bound.iter().flatten().filter(is_for_clients).collect();
     let value = |name: &str| broker.service.variable(name)?.value().map(str::trim).filter(|value| !value.is_empty());
     let host = broker.family.former_host_variables.iter().find_map(|name| value(name));
-    let port = value("KAFKA_ADVERTISED_PORT");
+    let port = broker.family.former_port_variables.iter().find_map(|name| value(name)?.parse::<u16>().ok());
     match bound.as_slice() {
         [] => {
             let host = host.unwrap_or(&broker.service.name);
-            Ok(format!("PLAINTEXT://{host}:{}", port.unwrap_or("9092")))
+            Ok(format!("PLAINTEXT://{host}:{}", port.unwrap_or(DEFAULT_PORT)))
         }
         [one] => {
             let bound_host = match &one.host {
@@ -154,7 +153,7 @@ fn advertised_value(broker: &Broker<'_>) -> Result<String, String> {
                 _ => None,
             };
             let host = host.or(bound_host).unwrap_or(&broker.service.name);
-            Ok(format!("{}://{host}:{}", one.name, port.map_or(one.port.to_string(), str::to_owned)))
+            Ok(format!("{}://{host}:{}", one.name, port.unwrap_or(one.port)))
         }
         _ => Err("say for each of its listeners at which address clients reach it".to_owned()),
     }
