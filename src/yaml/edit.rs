@@ -120,7 +120,7 @@ pub fn add_entries(document: &Document, mapping: NodeId, after: Option<usize>, n
             let spans: Vec<Span> = entries.iter().map(|entry| entry_bounds(document, entry)).collect();
             let last = after.unwrap_or(spans.len() - 1);
             if flow {
-                return Ok(add_to_flow(document, spans[last], &flow_entries(new, style)));
+                return add_to_flow(document, spans[last], &flow_entries(new, style));
             }
             let indent = Indent { columns: column(document, spans[0].start), step: step_in(document, mapping) };
             Ok(vec![insert_lines(document, &spans[..=last], &block_entries(new, style, indent))])
@@ -152,7 +152,7 @@ pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> 
     let spans: Vec<Span> = items.iter().map(|item| item_bounds(document, item)).collect();
     let bounds = spans[spans.len() - 1];
     if flow {
-        return Ok(add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(", ")));
+        return add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(", "));
     }
     // As far from the dash as the neighbour's.
     let value = document.node(last.node).outer_span();
@@ -305,24 +305,30 @@ fn value_place(document: &Document, entry: &Entry) -> Span {
 }
 
 /// Adds an entry behind one of a flow collection: on a line of its own if that one has it too.
-pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str) -> Vec<TextEdit> {
+///
+/// # Errors
+/// [`EditError::WrongKind`] if that one ends with a dash that stands alone: the parser takes no comma behind it.
+pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str) -> Edits {
     let text = document.text();
+    if text[..end].strip_suffix('-').is_some_and(|before| before.ends_with(char::is_whitespace)) {
+        return Err(EditError::WrongKind);
+    }
     let behind = line_end(text, end);
     let rest = text[end..behind].trim_start();
     let after_comma = rest.strip_prefix(',').map(str::trim_start);
     let is_over = |rest: &str| rest.is_empty() || rest.starts_with('#');
     if !begins_its_line(document, start) || after_comma.is_some_and(|rest| !is_over(rest)) {
-        return vec![TextEdit::insert(end, format!(", {entry}"))];
+        return Ok(vec![TextEdit::insert(end, format!(", {entry}"))]);
     }
     let line = format!("{}{}{entry}", document.newline().as_str(), " ".repeat(column(document, start)));
-    if after_comma.is_some() {
+    Ok(if after_comma.is_some() {
         // Before whatever follows, or after a trailing comma, which is then repeated.
         vec![TextEdit::insert(behind, format!("{line},"))]
     } else if rest.starts_with('#') {
         vec![TextEdit::insert(end, ","), TextEdit::insert(behind, line)]
     } else {
         vec![TextEdit::insert(end, format!(",{line}"))]
-    }
+    })
 }
 
 /// Puts lines behind the last of the entries of a block collection.

@@ -6,7 +6,7 @@ use crate::yaml::edit::{Content, EditError, Edits, add_to_flow, fill_empty, join
 use crate::yaml::layout::{
     Indent, column, end_with_comments, entry_bounds, in_flow, is_flow, item_bounds, on_one_line, owning_entry, step_in,
 };
-use crate::yaml::node::{Entry, Item, NodeId, NodeKind};
+use crate::yaml::node::{Entry, Item, NodeId, NodeKind, ScalarStyle};
 use crate::yaml::render::{Style, block_entries, block_value, flow_entries, flow_value};
 
 /// Turns a sequence into a mapping: each text becomes the key of what `content` gives for it, in place and with its comment. An item that is
@@ -33,11 +33,11 @@ pub fn list_to_map(
     }
     let entries = items.iter().map(|item| Ok((item, NewEntry::of(document, item, style, &content)?)));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    Ok(if flow {
+    if flow {
         in_flow_style(document, sequence, &entries, added, style)
     } else {
         in_block_style(document, sequence, &entries, added, style)
-    })
+    }
 }
 
 /// What becomes of an item.
@@ -78,7 +78,11 @@ impl NewEntry {
                 }
                 Ok(Self::Kept(*entry, missing))
             }
-            _ if !begins_well(node.span.end) => Err(EditError::WrongKind),
+            // A key stands on one line.
+            NodeKind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. } => Err(EditError::WrongKind),
+            _ if !on_one_line(document, item.dash.unwrap_or(node.span.start), node.span.end) => {
+                Err(EditError::WrongKind)
+            }
             kind => {
                 let name = document.scalar(item.node).ok_or(EditError::WrongKind)?;
                 let spelt = match kind {
@@ -115,7 +119,7 @@ fn in_block_style(
     entries: &[(&Item, NewEntry)],
     added: &[(String, Content)],
     style: Style,
-) -> Vec<TextEdit> {
+) -> Edits {
     let owner = owning_entry(document, sequence);
     let step = owner.map_or(2, |(owner, _)| step_in(document, owner));
     let dash_column = entries.first().map_or(0, |(item, _)| column(document, item_bounds(document, item).start));
@@ -139,7 +143,7 @@ fn in_block_style(
                 let old = column(document, key.start);
                 edits.extend(moved_lines(document, Span::new(key.start, behind), old, indent.columns));
                 if is_flow(document, entry.value) {
-                    edits.extend(add_to_settings(document, entry, missing, style));
+                    edits.extend(add_to_settings(document, entry, missing, style)?);
                     Vec::new()
                 } else {
                     let settings = document.written_entries(entry.value).first();
@@ -154,7 +158,7 @@ fn in_block_style(
         }
         edits.push(TextEdit::insert(behind, joined(document, &lines)));
     }
-    edits
+    Ok(edits)
 }
 
 fn in_flow_style(
@@ -163,7 +167,7 @@ fn in_flow_style(
     entries: &[(&Item, NewEntry)],
     added: &[(String, Content)],
     style: Style,
-) -> Vec<TextEdit> {
+) -> Edits {
     let span = document.node(sequence).span;
     let mut edits = vec![TextEdit::replace(Span::new(span.start, span.start + 1), "{")];
     for (item, entry) in entries {
@@ -176,7 +180,7 @@ fn in_flow_style(
                 let key = entry_bounds(document, entry);
                 edits.extend((bounds.start < key.start).then(|| TextEdit::delete(Span::new(bounds.start, key.start))));
                 edits.extend(without_brace(key, bounds));
-                edits.extend(add_to_settings(document, entry, missing, style));
+                edits.extend(add_to_settings(document, entry, missing, style)?);
             }
         }
     }
@@ -184,10 +188,10 @@ fn in_flow_style(
     match entries.last() {
         None => edits.push(TextEdit::insert(span.start + 1, added_text)),
         Some(_) if added.is_empty() => {}
-        Some((last, _)) => edits.extend(add_to_flow(document, item_bounds(document, last), &added_text)),
+        Some((last, _)) => edits.extend(add_to_flow(document, item_bounds(document, last), &added_text)?),
     }
     edits.push(TextEdit::replace(Span::new(span.end - 1, span.end), "}"));
-    edits
+    Ok(edits)
 }
 
 /// Removes the brace behind an entry, if there is one.
@@ -196,13 +200,13 @@ fn without_brace(entry: Span, item: Span) -> Option<TextEdit> {
 }
 
 /// Adds to the mapping in braces that is an entry's value.
-fn add_to_settings(document: &Document, entry: &Entry, missing: &[(String, Content)], style: Style) -> Vec<TextEdit> {
+fn add_to_settings(document: &Document, entry: &Entry, missing: &[(String, Content)], style: Style) -> Edits {
     match document.written_entries(entry.value).last() {
         Some(last) if !missing.is_empty() => {
             let style = Style { flow: true, ..style.nested() };
             add_to_flow(document, entry_bounds(document, last), &flow_entries(missing, style))
         }
-        _ => Vec::new(),
+        _ => Ok(Vec::new()),
     }
 }
 

@@ -308,11 +308,15 @@ fn what_an_edit_cannot_change_is_refused() {
     let merge = |document: &Document, node| edit::replace_alias(document, node, &[edit::merge_entry("x")]);
     assert_eq!(edited(add, "a: text\n"), Err(EditError::WrongKind));
     assert_eq!(edited(add, "a: &x\n"), Err(EditError::Marked));
+    assert_eq!(edited(add, "a: {b: 2\n  - }\n"), Err(EditError::WrongKind));
+    assert_eq!(edited(add, "a: {b: c - }\n"), Err(EditError::WrongKind));
     assert_eq!(edited(append, "a: {}\n"), Err(EditError::WrongKind));
     assert_eq!(edited(replace, "a: [b]\n"), Err(EditError::WrongKind));
     assert_eq!(edited(replace, "a: !x\n"), Err(EditError::Marked));
     assert_eq!(edited(to_map, "a: {}\n"), Err(EditError::WrongKind));
     assert_eq!(edited(to_map, "a: [[b]]\n"), Err(EditError::WrongKind));
     assert_eq!(edited(to_map, "a: [&x b]\n"), Err(EditError::Marked));
+    assert_eq!(edited(to_map, "a:\n- | # b\n- c\n"), Err(EditError::WrongKind));
+    assert_eq!(edited(to_map, "a: [b\n  c]\n"), Err(EditError::WrongKind));
     assert_eq!(edited(merge, "a: text\n"), Err(EditError::WrongKind));
 }
