@@ -99,9 +99,9 @@ impl Session {
         })?;
         self.out(&match format {
             FindingsFormat::Text => String::new(),
-            FindingsFormat::Json => to_json(&reports)?,
-            FindingsFormat::Sarif => to_sarif(&reports)?,
-            FindingsFormat::Github => to_github(&reports),
+            FindingsFormat::Json => to_json(&reports, &tally.failures)?,
+            FindingsFormat::Sarif => to_sarif(&reports, &tally.failures)?,
+            FindingsFormat::Github => to_github(&reports, &tally.failures),
         })?;
         if tally.has_repairs() {
             self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
@@ -249,11 +249,11 @@ impl Session {
                 Err(Failure::Stream(error)) => return Err(error.into()),
                 Err(Failure::Argument(message) | Failure::NoService(message)) => {
                     tally.errors += 1;
-                    tell_error(&message)?
+                    self.fail(tally, message)?
                 }
                 Err(Failure::Project(message)) => {
                     tally.refused += 1;
-                    tell_error(&message)?
+                    self.fail(tally, message)?
                 }
             });
         }
@@ -273,6 +273,13 @@ impl Session {
         let command = recreate_command(target, outcome).filter(|_| !target.is_stdin);
         lines.extend(command.map(|command| format!("  now run (a restart would not apply it): {command}")));
         self.talk(&lines.iter().map(|line| format!("{}\n", visible(line))).collect::<String>())
+    }
+
+    /// Tells what failed, and keeps it for formats that are for programs.
+    fn fail(&self, tally: &mut Tally, message: String) -> io::Result<Exit> {
+        let exit = tell_error(&message);
+        tally.failures.push(message);
+        exit
     }
 
     /// What no edit mends is told in every mode.

@@ -31,6 +31,8 @@ pub(super) struct Tally {
     repairs: usize,
     left: usize,
     held_back: usize,
+    /// What went wrong, each as it was told.
+    pub(super) failures: Vec<String>,
     /// What the arguments name and is not there.
     pub(super) errors: usize,
     /// Projects that could not be worked on.

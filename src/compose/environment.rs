@@ -239,7 +239,15 @@ fn read_item(
 pub(super) fn without_blanks(item: &str) -> Option<(&str, &str)> {
     let (name, value) = item.split_once('=')?;
     let (blank, name) = (name.ends_with(is_blank), name.trim_end_matches(is_blank));
-    (blank && is_plain_name(name)).then(|| (name, value.trim_start_matches(is_blank)))
+    (blank && is_plain_name(name)).then(|| (name, without_quotes(value.trim_start_matches(is_blank))))
+}
+
+/// A value without the quotes around it, which a shell would take away and Compose does not.
+#[must_use]
+pub fn without_quotes(value: &str) -> &str {
+    let value = value.trim();
+    let inner = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote).filter(|inner| !inner.contains(quote));
+    inner('"').or_else(|| inner('\'')).unwrap_or(value)
 }
 
 fn is_blank(c: char) -> bool {
@@ -254,13 +262,14 @@ fn read_map_item(
 ) -> Result<Option<(Written, MalformedItem)>, Invalid> {
     let entries = document.entries(item).filter(|_| !document.is_alias(item)).unwrap_or_default();
     let [entry] = &entries[..] else { return Ok(None) };
-    let is_scalar = document.node(entry.value).as_scalar().is_some();
-    if !entry.merged_through.is_empty() || !is_plain_name(entry.key) || !is_scalar {
-        return Ok(None);
-    }
     // Whether null was to be the empty text or to be passed through, nobody knows.
-    let Some(text) = Text::read(document, entry.value, lookup)? else { return Ok(None) };
-    let (name, value) = (entry.key.to_owned(), text.raw.clone());
+    let value = document.node(entry.value).as_scalar().filter(|_| !document.is_null(entry.value));
+    let Some(value) = value.filter(|_| entry.merged_through.is_empty() && is_plain_name(entry.key)) else {
+        return Ok(None);
+    };
+    // Who writes `UMASK: 022` into a list means these characters, and no number.
+    let (name, value) = (entry.key.to_owned(), value.to_owned());
+    let text = Text::interpolated(document, entry.value, value.clone(), lookup)?;
     let meant = MalformedItem { node: item, name: name.clone(), value };
     let (node, value_start) = (text.node, 0);
     let written = Written { name, text: Some(text), value_start, passed_through: None, node, hops: Vec::new() };

@@ -200,6 +200,12 @@ impl Service {
         variables
     }
 
+    /// Whether an env file that is not there may set more variables than are known.
+    #[must_use]
+    pub fn has_unknown_variables(&self) -> bool {
+        self.env_files.iter().any(|file| file.content.is_none())
+    }
+
     /// Whether a variable is written in one of its own definitions, and not in a service that it extends.
     #[must_use]
     pub fn writes(&self, written: &Written) -> bool {

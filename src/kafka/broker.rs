@@ -150,12 +150,16 @@ impl<'p> Broker<'p> {
             && ["process.roles", "zookeeper.connect"].into_iter().any(says)
     }
 
+    /// Whether an env file that is not there may say where it listens and what it advertises.
+    #[must_use]
+    pub fn is_configured_elsewhere(&self) -> bool {
+        self.service.has_unknown_variables() && self.listeners.setting("advertised.listeners").is_none()
+    }
+
     /// Whether the script of its image starts it, from variables that are all known.
     #[must_use]
     pub fn is_started_by_image(&self) -> bool {
-        self.service.build.is_none()
-            && self.service.command_words().is_empty()
-            && self.service.env_files.iter().all(|file| file.content.is_some())
+        self.service.build.is_none() && self.service.command_words().is_empty() && !self.service.has_unknown_variables()
     }
 
     /// Whether it only votes: clients never connect to it.

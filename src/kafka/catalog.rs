@@ -176,7 +176,7 @@ impl KafkaClient {
         let names = self.variables.iter().map(|own| &own.name);
         // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
         let has_other = names.chain(&self.instead).any(|name| has_variable(service, name))
-            || service.env_files.iter().any(|env_file| env_file.content.is_none())
+            || service.has_unknown_variables()
             || self.flag.is_some()
             || self.reads_file && !(service.bind_mounts.is_empty() && service.command.is_none());
         let needed = self.variables.iter().find(|own| own.is_needed(service));

@@ -146,7 +146,7 @@ fn fault_of(broker: &Broker<'_>, command: &[String]) -> Option<ProbeFault> {
 /// Whether a broker certainly refuses its own container at an address.
 fn is_refused(broker: &Broker<'_>, host: &str, port: u16) -> bool {
     let Some(bound) = &broker.listeners.bound else { return false };
-    if broker.service.env_files.iter().any(|file| file.content.is_none()) {
+    if broker.service.has_unknown_variables() {
         return false;
     }
     let Some(bound) = bound.iter().find(|bound| bound.port == port) else {

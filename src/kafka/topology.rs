@@ -65,6 +65,8 @@ pub enum NoTarget {
     NotBound(String, HostPort),
     /// The broker's listener for containers wants credentials.
     Secured(String),
+    /// An env file of the broker is not there, and it may say what the broker advertises.
+    Unknown(String),
     /// The client shares no network with the broker.
     NoSharedNetwork(String),
     /// The client is on the host's network, and the broker has no listener that advertises localhost.
@@ -100,6 +102,9 @@ impl std::fmt::Display for NoTarget {
                 formatter,
                 "it is on the host's network, where `{broker}` is no name, and that broker has no listener which advertises localhost"
             ),
+            Self::Unknown(broker) => {
+                write!(formatter, "where `{broker}` is reached is not known, as an env file of its own is not there")
+            }
             Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
         }
     }
@@ -266,6 +271,9 @@ impl<'p> Topology<'p> {
     /// [`NoTarget`] if it does not reach it.
     pub fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
         let name = broker.service.name.clone();
+        if broker.is_configured_elsewhere() && self.hints.broker.is_none() {
+            return Err(NoTarget::Unknown(name));
+        }
         let resolves = |host: &str| self.resolves(client, broker.service, host);
         let outcomes: Vec<InternalListener<'_>> = broker
             .listeners

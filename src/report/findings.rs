@@ -14,6 +14,8 @@ const SCHEMA: u32 = 1;
 #[derive(Serialize)]
 struct Report<'f> {
     schema: u32,
+    /// What could not be looked at, and why.
+    errors: &'f [String],
     findings: &'f [FindingReport],
 }
 
@@ -154,10 +156,10 @@ fn slashed(path: &Path) -> String {
     path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// The findings as JSON, with a final line break.
+/// The findings as JSON, with what could not be looked at, and a final line break.
 ///
 /// # Errors
 /// None that is known: the data is texts and numbers.
-pub fn to_json(findings: &[FindingReport]) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&Report { schema: SCHEMA, findings }).map(|json| json + "\n")
+pub fn to_json(findings: &[FindingReport], errors: &[String]) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&Report { schema: SCHEMA, errors, findings }).map(|json| json + "\n")
 }

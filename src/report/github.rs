@@ -4,10 +4,11 @@
 use crate::report::findings::FindingReport;
 use crate::text::visible;
 
-/// One command a finding; nothing for none.
+/// One command a finding, and one for each of `errors`: what could not be looked at.
 #[must_use]
-pub fn to_github(findings: &[FindingReport]) -> String {
-    findings.iter().map(command).collect()
+pub fn to_github(findings: &[FindingReport], errors: &[String]) -> String {
+    let errors = errors.iter().map(|error| format!("::error title=composefix::{}\n", data(&visible(error))));
+    findings.iter().map(command).chain(errors).collect()
 }
 
 fn command(finding: &FindingReport) -> String {

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::report::findings::{EditReport, FindingReport, Place};
 use crate::rules::RULES;
 
-/// One run, with a final line break.
+/// One run, with a final line break; `errors` say what could not be looked at.
 ///
 /// # Errors
 /// None that is known: the data is texts and numbers.
-pub fn to_sarif(findings: &[FindingReport]) -> Result<String, serde_json::Error> {
+pub fn to_sarif(findings: &[FindingReport], errors: &[String]) -> Result<String, serde_json::Error> {
     let rules: Vec<Value> = RULES
         .iter()
         .map(|rule| {
@@ -24,12 +24,18 @@ pub fn to_sarif(findings: &[FindingReport]) -> Result<String, serde_json::Error>
         })
         .collect();
     let driver = json!({ "name": "composefix", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules });
+    let notifications: Vec<Value> =
+        errors.iter().map(|error| json!({ "level": "error", "message": { "text": error } })).collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": driver },
             "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": errors.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
             "results": findings.iter().map(result).collect::<Vec<_>>(),
         }],
     });
@@ -120,7 +126,7 @@ mod tests {
         let found = options.find(&files, &project);
         let reports: Vec<FindingReport> =
             found.findings.iter().map(|finding| FindingReport::of(finding, &files)).collect();
-        let log: Value = serde_json::from_str(&to_sarif(&reports).expect("it is plain data")).expect("it is JSON");
+        let log: Value = serde_json::from_str(&to_sarif(&reports, &[]).expect("it is plain data")).expect("it is JSON");
 
         let run = &log["runs"][0];
         assert_eq!(run["tool"]["driver"]["rules"].as_array().map(Vec::len), Some(RULES.len()));

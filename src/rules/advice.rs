@@ -33,6 +33,9 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
             client.name,
             second_listener(context.topology.broker(name)?)
         )),
+        NoTarget::Unknown(_) => Some(
+            "run it where that file is, or say where containers reach the broker with --address HOST:PORT".to_owned(),
+        ),
         NoTarget::OnHost(name) => Some(format!(
             "publish a port of `{name}` and advertise localhost at it, or take `{}` off the host's network",
             client.name

@@ -46,7 +46,7 @@ fn finding(context: &Context<'_>, broker: &Broker<'_>, fault: &StartupFault) -> 
             (message, context.label(service.key, ""), Vec::new(), fix)
         }
         StartupFault::Rejected { variables } => {
-            let shown = variables.join("`, `");
+            let shown = variables.join("` or `");
             let message = format!("`{name}` does not start: `{image}` exits if `{shown}` is set");
             let mut places = variables.iter().flat_map(|variable| labels(context, service, variable, ""));
             let primary = places.next().unwrap_or_else(|| context.label(service.key, ""));

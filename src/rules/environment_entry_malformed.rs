@@ -1,6 +1,6 @@
 //! `environment-entry-malformed`
 
-use crate::compose::{MalformedItem, Service, Written};
+use crate::compose::{MalformedItem, Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::repair::{Entry, mend_item, rename_variable};
@@ -51,7 +51,7 @@ fn check_item(context: &Context<'_>, service: &Service, malformed: &MalformedIte
     };
     let has_it_too = |other: &Service| other.environment.malformed.contains(malformed);
     let fix = mend_item(context.project, service, malformed, has_it_too)
-        .map(|repair| context.fix(format!("make it {name}"), Applicability::Safe, repair))
+        .map(|repair| context.fix(format!("write `{name}=…`"), Applicability::Safe, repair))
         .map_err(|refusal| refusal.to_string());
     Finding {
         rule: "environment-entry-malformed",
@@ -72,8 +72,13 @@ fn check_entry(context: &Context<'_>, service: &Service, written: &Written) -> O
         theirs.is_some_and(|(theirs, _)| theirs == entry)
     };
     let applicability = applicability(context, service, written, &entry);
+    let title = match entry.name.as_str() {
+        // Its value stays.
+        name if is_near_miss(written, &entry) => format!("make it {name}"),
+        name => format!("write `{name}=…`"),
+    };
     let fix = rename_variable(context.project, service, written, &entry, means_it_too)
-        .map(|repair| context.fix(format!("make it {}", entry.name), applicability, repair))
+        .map(|repair| context.fix(title, applicability, repair))
         .map_err(|refusal| refusal.to_string());
     Some(Finding {
         rule: "environment-entry-malformed",
@@ -92,12 +97,17 @@ fn check_entry(context: &Context<'_>, service: &Service, written: &Written) -> O
 /// nearly right. A broker that does not start without it has nothing to lose.
 fn applicability(context: &Context<'_>, service: &Service, written: &Written, entry: &Entry) -> Applicability {
     let Some(broker) = context.topology.broker(&service.name) else { return Applicability::Safe };
-    let is_near_miss = colon_entry(&written.name).is_none();
+    let is_near_miss = is_near_miss(written, entry);
     let names_localhost = || ["localhost", "127.0.0.1"].iter().any(|host| written.name.contains(host));
     let family = broker.family;
     let starts_without = !family.advertised_required
         || family.variables_of("advertised.listeners").all(|advertised| advertised != entry.name);
     if starts_without && (is_near_miss || names_localhost()) { Applicability::Unsafe } else { Applicability::Safe }
+}
+
+/// Whether an entry is well written, but for its name.
+fn is_near_miss(written: &Written, entry: &Entry) -> bool {
+    colon_entry(&written.name).is_none() && written.name != entry.name
 }
 
 /// What an entry was meant to be, and what is wrong with it; `None` for one that is right, or means nothing to Kafka.
@@ -118,6 +128,12 @@ fn meant(context: &Context<'_>, service: &Service, written: &Written) -> Option<
         let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
         return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
     }
+    let is_kafkas = || CATALOG.variable_role(name, None) != VariableRole::Unrelated;
+    if let Some(value) = quoted_value(written).filter(|_| is_kafkas()) {
+        let message =
+            format!("`{name}` of `{}` has its quotes in its value: a list takes them as they are", service.name);
+        return Some((Entry { name: name.clone(), value: Some(value.to_owned()) }, message));
+    }
     let known = known_names(context, service);
     let right = near_miss(name, known.iter().map(String::as_str))?;
     if service.variable(&right).is_some() {
@@ -136,7 +152,13 @@ fn meant(context: &Context<'_>, service: &Service, written: &Written) -> Option<
 fn colon_entry(item: &str) -> Option<(&str, &str)> {
     let (name, value) = item.split_once(':')?;
     let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && !name.is_empty();
-    (is_name && !value.trim().is_empty()).then(|| (name, value.trim()))
+    (is_name && !value.trim().is_empty()).then(|| (name, without_quotes(value)))
+}
+
+/// What stands between quotes that an item has behind its sign, `- KEY="value"`.
+fn quoted_value(written: &Written) -> Option<&str> {
+    let (_, value) = written.text.as_ref().filter(|_| written.value_start > 0)?.raw.split_once('=')?;
+    Some(without_quotes(value)).filter(|inner| inner.len() + 2 == value.len() && !inner.is_empty())
 }
 
 /// The variables that the image of a service is known to read: a broker's, or a ready-made client's.

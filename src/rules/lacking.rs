@@ -32,6 +32,8 @@ pub(super) fn lacking<'c>(context: &Context<'_>, client: &'c Client<'_>) -> Opti
     let of_program = client.program.and_then(|program| program.lacks(client.service));
     match (&context.topology.hints.variable, of_program) {
         (Some(variable), _) if is_declared => (!has(variable)).then(|| by_name(variable.clone())),
+        // What is not there may set it.
+        _ if client.service.has_unknown_variables() && !is_declared => None,
         _ if !client.addresses.is_empty() => port(context, client).or_else(|| unread(context, client)),
         _ if by_flag => None,
         (_, Some(variable)) => Some(by_name(variable.to_owned())),

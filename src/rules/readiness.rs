@@ -47,6 +47,9 @@ fn own_health(broker: &Broker<'_>) -> Health {
         }
         Some(HealthcheckTest::Inherited) | None => {}
     }
+    if broker.is_configured_elsewhere() {
+        return Health::Unknown(format!("where `{name}` listens is not known, as an env file of its own is not there"));
+    }
     let Some(image) = broker.image.as_ref().filter(|_| broker.service.build.is_none()) else {
         return Health::Unknown(format!(
             "`{name}` is built here, and whether its image has a health check is not known"
