@@ -79,6 +79,10 @@ impl Options {
 /// What came of a project.
 #[derive(Clone, Debug)]
 pub struct Outcome {
+    /// What was found before any repair; places are those of the files as they were.
+    pub before: Found,
+    /// Those files.
+    pub files_before: Files,
     /// The files that change.
     pub changed: Vec<Changed>,
     /// The repairs that were made, in the order of the services, of each those of errors first.
@@ -120,6 +124,16 @@ pub struct Applied {
 }
 
 impl Outcome {
+    /// What is left of the findings that there were before, at their places then.
+    #[must_use]
+    pub fn left_before(&self) -> Vec<Finding> {
+        let as_left = |own: &Finding| {
+            let left = self.left.iter().find(|left| left.is_same(own))?;
+            Some(Finding { fix: left.fix.clone(), ..own.clone() })
+        };
+        self.before.findings.iter().filter_map(as_left).collect()
+    }
+
     /// What the repairs changed in the model, together.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
         self.applied.iter().flat_map(|applied| &applied.changes)
@@ -146,7 +160,7 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
     };
     let text = |source: &Source| (source.file, files.get(source.file).shared_text());
     let before: BTreeMap<FileId, Arc<str>> = project.sources.iter().map(text).collect();
-    let first = options.find(&run.files, &project);
+    let mut first = options.find(&run.files, &project);
     let mut found = first.clone();
     for _ in 0..MAX_ROUNDS {
         if !run.round(&project, &found) {
@@ -155,14 +169,24 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
         project = Project::load(&mut run.files, &run.selection)?;
         found = options.find(&run.files, &project);
     }
+    // A later round may have found what a comment is for.
+    for comment in &mut first.comments {
+        let is_it =
+            |own: &&IgnoreComment| (own.file, own.number, &own.rule) == (comment.file, comment.number, &comment.rule);
+        if found.comments.iter().find(is_it).is_some_and(|own| own.remark.is_none()) {
+            comment.remark = None;
+        }
+    }
     if let Some(reason) = run.failure(&first.findings, &found.findings) {
-        let left = first.findings.into_iter().map(|finding| Finding { fix: Err(reason.clone()), ..finding }).collect();
+        let refused = |finding: &Finding| Finding { fix: Err(reason.clone()), ..finding.clone() };
         return Ok(Outcome {
             changed: Vec::new(),
             applied: Vec::new(),
-            left,
-            ignored: first.ignored,
-            comments: first.comments,
+            left: first.findings.iter().map(refused).collect(),
+            ignored: first.ignored.clone(),
+            comments: first.comments.clone(),
+            before: first,
+            files_before: files.clone(),
             files: files.clone(),
         });
     }
@@ -179,6 +203,8 @@ pub fn fix(files: &mut Files, selection: impl Into<Selection>, options: &Options
         (before != after).then(|| Changed { path: file.path().to_owned(), before, after })
     });
     Ok(Outcome {
+        before: first,
+        files_before: files.clone(),
         changed: changed.collect(),
         applied: run.applied,
         left: found.findings,

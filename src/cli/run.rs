@@ -78,9 +78,8 @@ impl Session {
         let exit = self.each_project(args, &options, &mut tally, |work, tally| {
             let outcome = work.outcome?;
             tally.add_repairs(&outcome, &work.target.project);
-            // What is found is told as it stands in the file, before any repair.
-            let Found { mut findings, ignored, comments } = options.find(&work.files, &work.target.project);
-            tally.add_ignored(&ignored, &comments, &work.files);
+            let Found { mut findings, ignored, comments } = outcome.before;
+            tally.add_ignored(&ignored, &comments, &outcome.files_before);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             for finding in &mut findings {
                 let is_alike = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
@@ -90,10 +89,10 @@ impl Session {
                     _ => {}
                 }
             }
-            tally.add_findings(&mut findings, &work.files);
+            tally.add_findings(&mut findings, &outcome.files_before);
             match format {
-                FindingsFormat::Text => self.out(&render(&findings, &work.files, self.out_colour))?,
-                _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &work.files))),
+                FindingsFormat::Text => self.out(&render(&findings, &outcome.files_before, self.out_colour))?,
+                _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &outcome.files_before))),
             }
             Ok(exit)
         })?;
@@ -117,7 +116,14 @@ impl Session {
             let mut outcome = work.outcome?;
             tally.add_repairs(&outcome, &work.target.project);
             let exit = if outcome.changed.is_empty() && outcome.left.is_empty() { Exit::Done } else { Exit::Findings };
-            self.tell_left(&mut outcome, tally)?;
+            // Nothing is written, so that places are those before the repairs, but for what only these bring about.
+            let mut left = outcome.left_before();
+            tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
+            tally.add_findings(&mut left, &outcome.files_before);
+            self.talk(&render(&left, &outcome.files_before, self.err_colour))?;
+            outcome.left.retain(|left| !outcome.before.findings.iter().any(|own| own.is_same(left)));
+            tally.add_findings(&mut outcome.left, &outcome.files);
+            self.talk(&render(&outcome.left, &outcome.files, self.err_colour))?;
             for changed in outcome.changed {
                 let absolute = || std::path::absolute(&changed.path).unwrap_or_else(|_| changed.path.clone());
                 let path = changed.path.canonicalize().unwrap_or_else(|_| absolute());

@@ -41,6 +41,7 @@ pub fn mismatches(broker: &Broker<'_>) -> Vec<Mismatch> {
         without_protocol(broker),
         inter_broker(broker),
         without_controller(broker),
+        without_controller_name(broker),
     ];
     faults.into_iter().flatten().collect()
 }
@@ -277,6 +278,25 @@ fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
         None => Err(format!("add a listener `{name}` at the port that controller.quorum.voters has for it")),
     };
     let message = format!("votes, and has no listener `{name}` to do so, so that it does not start");
+    Some(Mismatch { message, completion })
+}
+
+/// A node that votes, and is not told which of its listeners is for the other voters (apache/kafka, `KafkaConfig.validateValues`).
+fn without_controller_name(broker: &Broker<'_>) -> Option<Mismatch> {
+    const NAMES: &str = "controller.listener.names";
+    let listeners = &broker.listeners;
+    let votes = listeners.setting("process.roles")?.text.split(',').any(|role| role.trim() == "controller");
+    if !votes || !broker.has_defaults_of_kafka() || listeners.setting(NAMES).is_some() {
+        return None;
+    }
+    let is_usual = |own: &&Listener| listeners.controller_names.iter().any(|name| name.eq_ignore_ascii_case(&own.name));
+    let mut bound = listeners.bound.iter().flatten().filter(|_| listeners.setting("listeners").is_some());
+    let completion = match bound.find(is_usual) {
+        Some(own) => unset(broker, NAMES, own.name.clone()),
+        None => Err("say which of its listeners is for controllers".to_owned()),
+    };
+    let variable = broker.family.variables_of(NAMES).next()?;
+    let message = format!("votes, and `{variable}` does not say at which listener, so that it does not start");
     Some(Mismatch { message, completion })
 }
 
