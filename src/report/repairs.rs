@@ -38,10 +38,20 @@ mod tests {
     use crate::fixer::{Options, fix};
     use crate::source::{Files, Memory};
 
+    const BROKER: &str = "services:
+  kafka:
+    image: confluentinc/cp-kafka:7.6.0
+    environment:
+      KAFKA_LISTENERS: PLAINTEXT://:9092
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
+";
+
+    /// Compares what is told of the repairs of a broker and `others`.
     #[track_caller]
-    fn check(text: &str, expected: &[&str]) {
+    fn check(others: &str, expected: &[&str]) {
         let path = Path::new("compose.yaml");
-        let mut files = Files::new(Memory([(path.to_owned(), text.into())].into()));
+        let mut files = Files::new(Memory([(path.to_owned(), format!("{BROKER}{others}").into())].into()));
         let project = Project::load(&mut files, path).expect("Compose loads it");
         let outcome = fix(&mut files, path, &Options::default()).expect("Compose loads it");
         assert_eq!(repairs(&outcome, &project), expected);
@@ -50,14 +60,7 @@ mod tests {
     #[test]
     fn a_health_check_that_clients_wait_for_is_told_once_and_before_them() {
         check(
-            "services:
-  kafka:
-    image: confluentinc/cp-kafka:7.6.0
-    environment:
-      KAFKA_LISTENERS: PLAINTEXT://:9092
-      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
-  orders:
+            "  orders:
     image: example/orders
     environment:
       KAFKA_BROKERS: localhost:9092
@@ -79,14 +82,7 @@ mod tests {
     #[test]
     fn a_health_check_that_a_rule_is_about_is_told_by_its_rule() {
         check(
-            "services:
-  kafka:
-    image: confluentinc/cp-kafka:7.6.0
-    environment:
-      KAFKA_LISTENERS: PLAINTEXT://:9092
-      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
-  orders:
+            "  orders:
     image: example/orders
     environment:
       KAFKA_BROKERS: kafka:9092
