@@ -128,13 +128,19 @@ fn meant(context: &Context<'_>, service: &Service, written: &Written) -> Option<
         let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
         return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
     }
-    let is_kafkas = || CATALOG.variable_role(name, None) != VariableRole::Unrelated;
-    if let Some(value) = quoted_value(written).filter(|_| is_kafkas()) {
+    let known = known_names(context, service);
+    // Other values may be for a shell, which takes quotes away.
+    let holds_addresses = || {
+        let role = CATALOG.variable_role(name, None);
+        let is_address =
+            matches!(role, VariableRole::BrokerAddress(_) | VariableRole::BrokerHost | VariableRole::BrokerPort);
+        is_address || known.contains(name)
+    };
+    if let Some(value) = quoted_value(written).filter(|_| holds_addresses()) {
         let message =
             format!("`{name}` of `{}` has its quotes in its value: a list takes them as they are", service.name);
         return Some((Entry { name: name.clone(), value: Some(value.to_owned()) }, message));
     }
-    let known = known_names(context, service);
     let right = near_miss(name, known.iter().map(String::as_str))?;
     if service.variable(&right).is_some() {
         return None;
