@@ -145,6 +145,19 @@ pub fn broker_listeners(
 }
 
 impl BrokerListeners {
+    /// Whether a listener of this name is for controllers, not for clients.
+    #[must_use]
+    pub fn is_for_controllers(&self, name: &str) -> bool {
+        holds_name(&self.controller_names, name)
+    }
+
+    /// Whether the node has a role in the controllers' quorum; `None` if it is told of no roles.
+    #[must_use]
+    pub fn votes(&self) -> Option<bool> {
+        let roles = self.setting("process.roles")?;
+        Some(roles.text.split(',').any(|role| role.trim() == "controller"))
+    }
+
     /// The name of the listener that brokers use among themselves: unless they are told another, the one named like the default of
     /// `security.inter.broker.protocol` (Apache Kafka's documentation, "Broker Configs").
     #[must_use]

@@ -186,10 +186,7 @@ fn without_protocol(broker: &Broker<'_>) -> Option<Mismatch> {
     }
     let is_mapped = |name: &&str| match setting {
         Some(_) => map.iter().any(|(key, _)| key.eq_ignore_ascii_case(name)),
-        None => {
-            SecurityProtocol::from_name(name).is_some()
-                || listeners.controller_names.iter().any(|own| own.eq_ignore_ascii_case(name))
-        }
+        None => SecurityProtocol::from_name(name).is_some() || listeners.is_for_controllers(name),
     };
     let missing: Vec<&str> = names.iter().copied().filter(|name| !is_mapped(name)).collect();
     missing.first()?;
@@ -255,11 +252,11 @@ fn inter_broker(broker: &Broker<'_>) -> Option<Mismatch> {
 /// A node that votes, and does not listen for the other voters (apache/kafka, `KafkaConfig.validateValues`).
 fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
     let listeners = &broker.listeners;
-    let votes = listeners.setting("process.roles")?.text.split(',').any(|role| role.trim() == "controller");
+    let votes = listeners.votes()?;
     listeners.setting("controller.listener.names")?;
     let bound = listeners.bound.as_ref().filter(|_| votes)?;
     let name = listeners.controller_names.first()?;
-    if bound.iter().any(|own| listeners.controller_names.iter().any(|name| name.eq_ignore_ascii_case(&own.name))) {
+    if bound.iter().any(|own| listeners.is_for_controllers(&own.name)) {
         return None;
     }
     let completion = match voter_port(broker) {
@@ -285,11 +282,11 @@ fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
 fn without_controller_name(broker: &Broker<'_>) -> Option<Mismatch> {
     const NAMES: &str = "controller.listener.names";
     let listeners = &broker.listeners;
-    let votes = listeners.setting("process.roles")?.text.split(',').any(|role| role.trim() == "controller");
+    let votes = listeners.votes()?;
     if !votes || !broker.has_defaults_of_kafka() || listeners.setting(NAMES).is_some() {
         return None;
     }
-    let is_usual = |own: &&Listener| listeners.controller_names.iter().any(|name| name.eq_ignore_ascii_case(&own.name));
+    let is_usual = |own: &&Listener| listeners.is_for_controllers(&own.name);
     let mut bound = listeners.bound.iter().flatten().filter(|_| listeners.setting("listeners").is_some());
     let completion = match bound.find(is_usual) {
         Some(own) => unset(broker, NAMES, own.name.clone()),

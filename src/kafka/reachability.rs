@@ -141,9 +141,7 @@ fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, por
     let derives = broker.family.derives_listeners && listeners.setting("advertised.listeners").is_some();
     let bound = listeners.bound.as_ref().filter(|_| derives || listeners.setting("listeners").is_some())?;
     match bound.iter().find(|bound| bound.port == port) {
-        Some(bound) if listeners.controller_names.iter().any(|name| name.eq_ignore_ascii_case(&bound.name)) => {
-            Some(Unreachable::ControllerPort)
-        }
+        Some(bound) if listeners.is_for_controllers(&bound.name) => Some(Unreachable::ControllerPort),
         Some(_) => None,
         None => {
             let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));

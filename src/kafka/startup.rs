@@ -94,13 +94,12 @@ fn defaults(broker: &Broker<'_>) -> Vec<NewSetting> {
         Some(NewSetting::added(family.variables_of(property).next()?, own.unwrap_or_else(|| value.clone())))
     };
     let mut settings: Vec<NewSetting> = unset.filter_map(added).collect();
-    let controller = &broker.listeners.controller_names;
-    let is_bound = |own: &Listener| controller.iter().any(|name| name.eq_ignore_ascii_case(&own.name));
+    let is_bound = |own: &Listener| broker.listeners.is_for_controllers(&own.name);
     let bound = broker.listeners.bound.as_deref().unwrap_or_default();
     let usual = kafka_listeners(family.default_listeners.as_deref().unwrap_or_default()).unwrap_or_default();
     let port = usual.iter().find(|own| is_bound(own)).map(|own| own.port);
     let free = port.filter(|port| bound.iter().all(|own| own.port != *port));
-    match (broker.listeners.setting("listeners"), controller.first().zip(free)) {
+    match (broker.listeners.setting("listeners"), broker.listeners.controller_names.first().zip(free)) {
         _ if settings.is_empty() || bound.iter().any(is_bound) => {}
         (set, Some((name, port))) => {
             let entry = format!("{name}://:{port}");
@@ -136,8 +135,7 @@ fn missing(broker: &Broker<'_>) -> Option<StartupFault> {
 
 /// The one listener that a broker can advertise: at the host and port that older variables say, else at its service's name.
 fn advertised_value(broker: &Broker<'_>) -> Result<String, String> {
-    let controller = &broker.listeners.controller_names;
-    let is_for_clients = |own: &&Listener| !controller.iter().any(|name| name.eq_ignore_ascii_case(&own.name));
+    let is_for_clients = |own: &&Listener| !broker.listeners.is_for_controllers(&own.name);
     let bound: Vec<&Listener> = broker.listeners.bound.iter().flatten().filter(is_for_clients).collect();
     let value = |name: &str| broker.service.variable(name)?.value().map(str::trim).filter(|value| !value.is_empty());
     let host = broker.family.former_host_variables.iter().find_map(|name| value(name));
