@@ -12,6 +12,7 @@ pub mod listener;
 pub mod mismatch;
 pub mod new_setting;
 pub mod probe;
+pub mod property;
 pub mod reachability;
 pub mod startup;
 pub mod topology;
