@@ -5,9 +5,8 @@ use std::fs;
 use std::hint::black_box;
 use std::path::Path;
 
-use composefix::compose::Project;
-use composefix::fixer::Options;
-use composefix::report::status::{ProjectStatus, Status};
+use composefix::Options;
+use composefix::report::status::Status;
 use composefix::source::{Files, Memory};
 use composefix::yaml::Document;
 use criterion::{BatchSize, Criterion, Throughput};
@@ -74,7 +73,7 @@ fn check_and_fix(criterion: &mut Criterion) {
     let files = Files::new(Memory([(COMPOSE.into(), compose_file(20).into())].into()));
     let (path, options) = (Path::new(COMPOSE), Options::default());
     let fixed = composefix::fix(&mut files.clone(), path, &options).expect("Compose loads it");
-    assert_eq!((fixed.changed.len(), fixed.left.len()), (1, 0), "there is something to repair, and it is");
+    assert_eq!((fixed.changed.len(), fixed.left.findings.len()), (1, 0), "there is something to repair, and it is");
 
     let mut group = criterion.benchmark_group("20 services");
     group.bench_function("check", |bencher| {
@@ -94,11 +93,8 @@ fn status(criterion: &mut Criterion) {
     let path = folder.path().join(COMPOSE);
     let status = || {
         let (mut files, options) = (Files::default(), Options::default());
-        let project = Project::load(&mut files, &path).expect("Compose loads it");
-        let code = options.code(&files, &project);
-        let context = options.context(&project, &code);
-        let found = options.find_in(&context);
-        Status::new(vec![ProjectStatus::of(&context, &found.findings, &files)]).to_json()
+        let status = composefix::status(&mut files, &path, &options).expect("Compose loads it");
+        Status::new(vec![status]).to_json()
     };
     assert!(status().is_ok_and(|json| json.contains("kafkajs")), "the code of the services is seen");
 

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use composefix::fixer::Options;
+use composefix::Options;
 use composefix::source::{Files, Memory};
 
 const COMPOSE: &str = "\

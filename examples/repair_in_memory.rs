@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use composefix::fixer::Options;
+use composefix::Options;
 use composefix::source::Files;
 use composefix::text::unified_diff;
 
@@ -14,7 +14,7 @@ fn main() -> anyhow::Result<()> {
     for changed in &outcome.changed {
         print!("{}", unified_diff(&changed.path.display().to_string(), &changed.before, &changed.after));
     }
-    for finding in &outcome.left {
+    for finding in &outcome.left.findings {
         eprintln!("left: {}", finding.message);
     }
     Ok(())

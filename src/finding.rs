@@ -1,12 +1,19 @@
-//! What a rule says, and the repair it proposes. Plain data: nothing here prints, reads or decides.
+//! What a rule reports, and the fix it proposes. Plain data: nothing here prints, reads or decides, and no sentence here is told apart by its
+//! words: problems have a [`FindingId`], and what keeps one from being fixed is a [`Reason`].
+
+mod place;
+mod reason;
 
 use std::collections::BTreeMap;
 
-use crate::compose::Change;
+use crate::compose::{Change, ServiceId};
 use crate::source::FileId;
 use crate::text::{Span, TextEdit};
+use crate::yaml::NodePath;
 
-/// How much a fault costs.
+pub use reason::{NoHealthcheck, Reason, Unproven};
+
+/// How much a problem costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The service may start too early, or ask for too much.
@@ -26,14 +33,14 @@ impl Severity {
     }
 }
 
-/// Who may make a repair.
+/// Who may apply a fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
     /// A person, by hand.
     Manual,
-    /// composefix, if asked to: it chooses between answers, or changes what others share.
+    /// composefix, if asked to: the fix chooses between answers, or changes what others share.
     Unsafe,
-    /// composefix: it cannot break what works today, and there is one right answer.
+    /// composefix: the fix cannot break what works today, and there is one right answer.
     Safe,
 }
 
@@ -44,31 +51,84 @@ pub struct Label {
     pub file: FileId,
     /// The bytes to underline.
     pub span: Span,
-    /// What is to be said of them; may be empty for a primary label, whose finding says it.
+    /// What there is to know about them; may be empty for a primary label, whose finding says it.
     pub message: String,
 }
 
-/// A repair: all its edits are made, in all its files, or none.
+/// What a finding is about, as it stays from one text of a project to the next while spans move.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Site {
+    /// A node of a compose file.
+    Node(FileId, NodePath),
+    /// A line of an env file, from 1.
+    Line(FileId, usize),
+}
+
+/// Which problem a finding reports. Two findings with one id are the same problem, whatever their words.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FindingId {
+    /// The name of the rule.
+    pub rule: &'static str,
+    /// The service that has the problem: several may get it from one anchor.
+    pub service: ServiceId,
+    /// Where it is written.
+    pub site: Site,
+    /// Which of the things a rule may find at one place, such as a variable's name; empty for a rule that finds one.
+    pub aspect: String,
+}
+
+/// A fix: all its edits are made, in all its files, or none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
-    /// What it does, as an order: `set KAFKA_BROKERS to kafka:9092`.
+    /// What it does, as an imperative: `set KAFKA_BROKERS to kafka:9092`.
     pub title: String,
-    /// Who may make it.
+    /// Who may apply it.
     pub applicability: Applicability,
-    /// The edits of each file.
+    /// The edits of each file; at least one.
     pub edits: BTreeMap<FileId, Vec<TextEdit>>,
     /// What the edits change, and in which file: nothing else may change.
     pub changes: Vec<(FileId, Change)>,
 }
 
-/// A fault of one service.
+/// What becomes of a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// This fix removes it.
+    Fix(Fix),
+    /// The fixes of these findings remove it.
+    FixedBy(Vec<FindingId>),
+    /// No edit of composefix's removes it, for this reason.
+    None(Reason),
+}
+
+impl Remedy {
+    /// The fix, if it is one.
+    #[must_use]
+    pub const fn fix(&self) -> Option<&Fix> {
+        match self {
+            Self::Fix(fix) => Some(fix),
+            Self::FixedBy(_) | Self::None(_) => None,
+        }
+    }
+}
+
+impl From<Result<Fix, Reason>> for Remedy {
+    fn from(result: Result<Fix, Reason>) -> Self {
+        match result {
+            Ok(fix) => Self::Fix(fix),
+            Err(reason) => Self::None(reason),
+        }
+    }
+}
+
+/// A problem of one service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The name of the rule that found it.
-    pub rule: &'static str,
+    /// Which problem it is.
+    pub id: FindingId,
     /// How much it costs.
     pub severity: Severity,
-    /// The service that has it.
+    /// The name of the service that has it.
     pub service: String,
     /// What is wrong, quoting the value, as seen from inside the container.
     pub message: String,
@@ -78,24 +138,20 @@ pub struct Finding {
     pub related: Vec<Label>,
     /// What a person should know or do.
     pub help: Option<String>,
-    /// The repair, or why there is none.
-    pub fix: Result<Fix, String>,
+    /// What becomes of it.
+    pub remedy: Remedy,
 }
 
 impl Finding {
-    /// Whether both are one fault, found in two texts of a project: places may have moved, the words about it stay.
+    /// The name of the rule that found it.
     #[must_use]
-    pub fn is_same(&self, other: &Self) -> bool {
-        (self.rule, &self.service, &self.message) == (other.rule, &other.service, &other.message)
+    pub const fn rule(&self) -> &'static str {
+        self.id.rule
     }
 
-    /// Says of a fault without a repair of its own that the repairs of others mend it.
-    pub fn let_others_mend(&mut self) {
-        if self.fix.is_err() {
-            let title = "the repairs of the other findings mend this one, too".to_owned();
-            self.help = None;
-            self.fix =
-                Ok(Fix { title, applicability: Applicability::Safe, edits: BTreeMap::new(), changes: Vec::new() });
-        }
+    /// Its fix, if it has one of its own.
+    #[must_use]
+    pub const fn fix(&self) -> Option<&Fix> {
+        self.remedy.fix()
     }
 }

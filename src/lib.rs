@@ -1,12 +1,12 @@
 //! Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file: the smallest
 //! edit a careful engineer would make by hand, every other byte untouched.
 //!
-//! Two functions do the work. [`check`] says what is wrong with a project, [`fix`] what its files are after the repairs. Neither
-//! prints or writes anything.
+//! Three functions do the work. [`check`] finds what is wrong with a project, [`fix`] returns its files with the faults repaired, and
+//! [`status`] shows which service uses which broker. None of them prints or writes anything.
 //!
 //! ```
 //! use std::path::Path;
-//! use composefix::fixer::Options;
+//! use composefix::Options;
 //! use composefix::source::{Files, Memory};
 //!
 //! # fn main() -> Result<(), composefix::compose::ProjectError> {
@@ -32,7 +32,7 @@
 //!
 //! let outcome = composefix::fix(&mut files, path, &options)?;
 //! assert_eq!(*outcome.changed[0].after, *text.replace("localhost:9092", "kafka:9092"));
-//! assert!(outcome.left.is_empty());
+//! assert!(outcome.left.findings.is_empty());
 //! # Ok(())
 //! # }
 //! ```
@@ -42,13 +42,13 @@
 //! Data flows from the first of these modules to the last, and each uses only what stands before it:
 //!
 //! - [`text`]: spans, lines, edits and diffs of plain text
-//! - [`source`]: the only way to read a file, from the disk or from memory
-//! - [`discover`]: the names that Compose looks for, the files of a tree, and where a repository begins
 //! - [`yaml`]: a document in which every node has its byte span, and the edits that keep the rest of it
+//! - [`source`]: the only way to read a file, from the disk or from memory, and the search of a tree
 //! - [`compose`]: the project as Compose understands it, with the place of every value
 //! - [`repair`]: the edits a person would make by hand
 //! - [`code`]: what the sources of a service say: libraries, variables they read, addresses
 //! - [`kafka`]: brokers, listeners, clients, and who reaches whom at which address
+//! - [`analysis`]: a project analysed once: what `kafka` knows of it, by service
 //! - [`finding`]: what a rule says
 //! - [`rules`]: one file and one page for each kind of fault
 //! - [`fixer`]: makes the repairs, and proves them
@@ -57,10 +57,10 @@
 //!
 //! `ARCHITECTURE.md` tells what each may do.
 
+pub mod analysis;
 pub mod cli;
 pub mod code;
 pub mod compose;
-pub mod discover;
 pub mod finding;
 pub mod fixer;
 pub mod kafka;
@@ -71,9 +71,13 @@ pub mod source;
 pub mod text;
 pub mod yaml;
 
-pub use fixer::fix;
+use analysis::Analysis;
+use finding::Finding;
+use fixer::Outcome;
 
-/// Finds the faults of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. What comments ignore
+pub use rules::Options;
+
+/// Finds the problems of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. What comments ignore
 /// is left out. The findings name their places by the files in `files`.
 ///
 /// # Errors
@@ -81,8 +85,36 @@ pub use fixer::fix;
 pub fn check(
     files: &mut source::Files,
     selection: impl Into<compose::Selection>,
-    options: &fixer::Options,
-) -> Result<Vec<finding::Finding>, compose::ProjectError> {
-    let project = compose::Project::load(files, selection)?;
-    Ok(options.find(files, &project).findings)
+    options: &Options,
+) -> Result<Vec<Finding>, compose::ProjectError> {
+    let analysis = Analysis::load(files, selection, &options.inputs())?;
+    Ok(rules::find(&analysis, options).findings)
+}
+
+/// Fixes a project in memory; `files` keep their texts.
+///
+/// # Errors
+/// [`ProjectError`](compose::ProjectError) if the project cannot be loaded. Problems that stay are in [`Outcome::left`].
+pub fn fix(
+    files: &mut source::Files,
+    selection: impl Into<compose::Selection>,
+    options: &Options,
+) -> Result<Outcome, compose::ProjectError> {
+    let analysis = Analysis::load(files, selection, &options.inputs())?;
+    Ok(fixer::fix(analysis, options))
+}
+
+/// The map of a project: its brokers, its services, what each uses and where that is written.
+///
+/// # Errors
+/// [`ProjectError`](compose::ProjectError) if the project cannot be loaded.
+pub fn status(
+    files: &mut source::Files,
+    selection: impl Into<compose::Selection>,
+    options: &Options,
+) -> Result<report::status::ProjectStatus, compose::ProjectError> {
+    let inputs = analysis::Inputs { reads_all_code: true, ..options.inputs() };
+    let analysis = Analysis::load(files, selection, &inputs)?;
+    let findings = rules::find(&analysis, options).findings;
+    Ok(report::status::ProjectStatus::of(&analysis, &findings))
 }

@@ -12,8 +12,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use composefix::Options;
 use composefix::compose::{Change, Project};
-use composefix::fixer::{self, Options, Outcome};
+use composefix::finding::Remedy;
+use composefix::fixer::Outcome;
+use composefix::report::reason;
 use composefix::source::Files;
 use composefix::yaml::Document;
 use support::{DockerCompose, ProjectCopy, laws};
@@ -101,7 +104,7 @@ fn check_file(compose: &DockerCompose, copy: &ProjectCopy, file: &str) -> Checke
     }
     let model = compose.config(copy, file);
     let loaded = Project::load(&mut files, &path);
-    let outcome = fixer::fix(&mut Files::default(), &path, &Options::default());
+    let outcome = composefix::fix(&mut Files::default(), &path, &Options::default());
     if let (Ok(model), Ok(project), Ok(outcome)) = (&model, &loaded, &outcome)
         && !outcome.changed.is_empty()
     {
@@ -120,11 +123,15 @@ fn print_figures(reports: &[Report]) {
     println!("{:5} loaded by Docker Compose", count(&|report| report.compose.is_ok()));
     println!("{:5} loaded by composefix", count(&|report| report.composefix.is_ok()));
     println!("{:5} loaded by both: {} left alone, {repaired} repaired", judged().count(), judged().count() - repaired);
-    print_tally("repairs", judged().flat_map(|outcome| outcome.applied.iter().map(|applied| applied.rule.to_owned())));
-    let left = || judged().flat_map(|outcome| &outcome.left);
-    print_tally("findings left, by rule", left().map(|finding| finding.rule.to_owned()));
-    let refused = left().filter_map(|finding| finding.fix.as_ref().err());
-    print_tally("findings left, by the reason for no repair", refused.map(|reason| without_names(reason)));
+    print_tally(
+        "repairs",
+        judged().flat_map(|outcome| outcome.applied.iter().map(|applied| applied.id.rule.to_owned())),
+    );
+    let left = || judged().flat_map(|outcome| &outcome.left.findings);
+    print_tally("findings left, by rule", left().map(|finding| finding.rule().to_owned()));
+    let refused = left().filter(|finding| matches!(finding.remedy, Remedy::None(_)));
+    let reasons = refused.map(|finding| without_names(&reason::remedy(finding)));
+    print_tally("findings left, by the reason for no repair", reasons);
     println!("Docker Compose and composefix disagree on:");
     for Report { name, compose, composefix, .. } in reports {
         match (compose, composefix) {

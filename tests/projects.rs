@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use composefix::compose::Selection;
-use composefix::fixer::{Options, Outcome, fix};
+use composefix::fixer::Outcome;
+use composefix::report::reason;
 use composefix::source::{Files, Memory};
+use composefix::{Options, fix};
 
 const KAFKA: &str = "  kafka:
     image: apache/kafka:3.9.0
@@ -45,7 +47,7 @@ fn check(texts: &[(&str, &str)], after: &[(&str, &str)]) {
     let outcome = repaired(texts, "");
     let wanted = after.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     assert_eq!(changed(&outcome), wanted);
-    assert!(outcome.left.is_empty(), "{:#?}", outcome.left);
+    assert!(outcome.left.findings.is_empty(), "{:#?}", outcome.left);
     // A second run has nothing to do.
     let again: Vec<(&str, &str)> = texts
         .iter()
@@ -58,7 +60,8 @@ fn check(texts: &[(&str, &str)], after: &[(&str, &str)]) {
 fn check_refused(texts: &[(&str, &str)], directory: &str, reason: &str) {
     let outcome = repaired(texts, directory);
     assert!(outcome.changed.is_empty(), "{:?}", changed(&outcome));
-    let reasons: Vec<String> = outcome.left.into_iter().filter_map(|finding| finding.fix.err()).collect();
+    let unfixed = outcome.left.findings.iter().filter(|finding| finding.fix().is_none());
+    let reasons: Vec<String> = unfixed.map(reason::remedy).collect();
     assert_eq!(reasons, [reason]);
 }
 
@@ -111,7 +114,7 @@ fn two_files_change_together() {
         "",
     );
     assert_eq!(changed(&outcome).keys().collect::<Vec<_>>(), ["compose.override.yaml", "compose.yaml"]);
-    assert!(outcome.left.is_empty());
+    assert!(outcome.left.findings.is_empty());
 }
 
 #[test]
@@ -173,7 +176,7 @@ fn a_file_for_docker_stack_is_given_no_conditions() {
     let text = "services:\nKAFKA!\n  api:\n    image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n    depends_on: [kafka]\n";
     let mut files = files(&[("docker-stack.yml", text)]);
     let outcome = fix(&mut files, Path::new("docker-stack.yml"), &Options::default()).expect("Compose loads it");
-    assert!(outcome.changed.is_empty() && outcome.left.is_empty());
+    assert!(outcome.changed.is_empty() && outcome.left.findings.is_empty());
 }
 
 #[test]

@@ -14,11 +14,13 @@
 
 mod harness;
 
+use std::sync::Arc;
+
 use composefix::compose::Project;
 use composefix::kafka::address::is_loopback;
 use composefix::kafka::broker_listeners::AdvertisedListener;
 use composefix::kafka::listener::ListenerHost;
-use composefix::kafka::topology::{Hints, Topology};
+use composefix::kafka::topology::Topology;
 use composefix::rules::RULES;
 use composefix::yaml::Document;
 use harness::case::{Case, Kind};
@@ -35,7 +37,7 @@ fn every_case_is_found_and_repaired_as_expected() {
 fn every_case_is_of_its_kind_and_about_its_rule() {
     harness::for_each_case(|case| {
         let run = case.run()?;
-        let is_about_its_rule = run.findings.iter().any(|finding| finding.rule == case.rule);
+        let is_about_its_rule = run.findings.iter().any(|finding| finding.rule() == case.rule);
         match case.kind {
             Kind::Ok if !run.findings.is_empty() => Err("something is found".to_owned()),
             Kind::Refused | Kind::Repaired if !is_about_its_rule => Err(format!("no finding of {}", case.rule)),
@@ -115,9 +117,8 @@ fn what_the_host_is_told_at_a_published_port_stays() {
 
 /// The published ports, and the listeners behind them that send their clients to localhost.
 fn host_listeners(project: &Project) -> Vec<String> {
-    let hints = Hints::default();
     let mut found = Vec::new();
-    for broker in &Topology::new(project, &hints).brokers {
+    for broker in &Topology::new(Arc::new(project.clone()), Arc::default()).brokers {
         let (name, ports) = (&broker.service.name, &broker.service.ports);
         found.push(format!("{name} {ports:?}"));
         for AdvertisedListener { listener, .. } in &broker.listeners.advertised {

@@ -2,15 +2,15 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::cli::help;
 use crate::finding::Applicability;
-use crate::fixer::Options;
 use crate::kafka::address::HostPort;
 use crate::kafka::topology::Hints;
-use crate::rules::{RULES, Rule};
+use crate::rules::{Options, RULES, Rule};
 
 /// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
 #[derive(Debug, Parser)]
@@ -180,14 +180,14 @@ impl ProjectArgs {
         let names =
             |names: &[String]| names.iter().filter_map(|name| Rule::by_name(name)).map(|rule| rule.name).collect();
         Options {
-            hints: Hints {
+            hints: Arc::new(Hints {
                 broker: self.broker.clone(),
                 address: self.address.clone(),
                 variable: self.variable.clone(),
                 services: self.services.clone(),
                 excluded: self.excluded.clone(),
                 all_services: self.all_services,
-            },
+            }),
             select: names(&self.select),
             ignore: names(&self.ignore),
             threshold: if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe },

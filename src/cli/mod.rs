@@ -1,7 +1,9 @@
 //! The program: the only room that knows the process, its arguments and its streams.
 
 mod args;
+mod diffs;
 mod exit;
+mod fence;
 mod help;
 mod recreate;
 mod requests;

@@ -1,17 +1,16 @@
 //! The command that makes repairs take effect: `docker compose up -d`, for a restart keeps the environment of a container.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::cli::requests::canonical;
 use crate::cli::targets::Target;
-use crate::compose::{Change, Project, Selection};
+use crate::compose::Selection;
 use crate::fixer::Outcome;
 use crate::source::{Files, without_dots};
 
 /// What to run, in the working directory, after the repairs of a project; `None` if no container has to be made anew.
 pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<String> {
-    let services = services_to_recreate(&target.project, outcome);
+    let services = outcome.services_to_recreate();
     if services.is_empty() {
         return None;
     }
@@ -29,15 +28,6 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
     }
     words.extend(["up", "-d"].into_iter().chain(services).map(str::to_owned));
     shlex::try_join(words.iter().map(String::as_str)).ok()
-}
-
-/// The services that Compose makes anew after the repairs: a changed environment or health check counts, a dependency does not
-/// (docker/compose 2.40.3, pkg/compose/hash.go).
-fn services_to_recreate<'p>(project: &'p Project, outcome: &Outcome) -> Vec<&'p str> {
-    let counts = |change: &&Change| !matches!(change.meaning(), Change::Dependency { .. });
-    let changed: HashSet<&str> = outcome.changes().filter(counts).filter_map(Change::service).collect();
-    let names = project.services.iter().map(|service| service.name.as_str());
-    names.filter(|name| changed.contains(name)).collect()
 }
 
 /// Whether Compose takes the same project when it is run in the working directory without being told.

@@ -1,32 +1,29 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
-use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::CommandFactory;
 
 use crate::cli::args::{Cli, ColorChoice, Command, FindingsFormat, ProjectArgs, StatusFormat};
+use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
+use crate::cli::fence::{fenced, note_panics};
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
 use crate::cli::tally::Tally;
 use crate::cli::targets::{Failure, Target};
-use crate::cli::work::{Work, work};
+use crate::cli::work::{Done, Need, Pipeline, Work};
 use crate::cli::write::{PlannedWrite, write_all};
-use crate::discover::repository_root;
-use crate::finding::Finding;
-use crate::fixer::{Options, Outcome};
+use crate::fixer::Outcome;
 use crate::report::findings::{FindingReport, to_json};
 use crate::report::github::to_github;
 use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
-use crate::rules::{Found, RULES, Rule, symptom};
-use crate::text::{Colour, terminal_diff, unified_diff, visible};
+use crate::rules::{Found, Options, RULES, Rule, symptom};
+use crate::text::{Colour, visible};
 
 /// Runs a command.
 ///
@@ -75,24 +72,16 @@ impl Session {
         let options = args.options();
         let mut reports = Vec::new();
         let mut tally = Tally::default();
-        let exit = self.each_project(args, &options, &mut tally, |work, tally| {
-            let outcome = work.outcome?;
-            tally.add_repairs(&outcome, &work.target.project);
-            let Found { mut findings, ignored, comments } = outcome.before;
-            tally.add_ignored(&ignored, &comments, &outcome.files_before);
+        let exit = self.each_project(args, &options, Need::Findings, &mut tally, |work, tally| {
+            let Done::Found(found) = work.done else { return Ok(Exit::Done) };
+            let (analysis, Found { mut findings, ignored, comments }) = *found;
+            tally.add_ignored(&ignored, &comments, &analysis.files);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
-            for finding in &mut findings {
-                let is_alike = |left: &&Finding| (left.rule, &left.service) == (finding.rule, &finding.service);
-                match outcome.left.iter().find(|left| left.is_same(finding)).map(|left| &left.fix) {
-                    Some(Err(reason)) => finding.fix = Err(reason.clone()),
-                    None if !outcome.left.iter().any(|left| is_alike(&left)) => finding.let_others_mend(),
-                    _ => {}
-                }
-            }
-            tally.add_findings(&mut findings, &outcome.files_before);
+            tally.add_findings(&mut findings, &analysis.files);
+            tally.add_fixable(&findings, options.threshold);
             match format {
-                FindingsFormat::Text => self.out(&render(&findings, &outcome.files_before, self.out_colour))?,
-                _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &outcome.files_before))),
+                FindingsFormat::Text => self.out(&render(&findings, &analysis.files, self.out_colour))?,
+                _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &analysis.files))),
             }
             Ok(exit)
         })?;
@@ -102,7 +91,7 @@ impl Session {
             FindingsFormat::Sarif => to_sarif(&reports, &tally.failures)?,
             FindingsFormat::Github => to_github(&reports, &tally.failures),
         })?;
-        if tally.has_repairs() {
+        if tally.has_fixable() {
             self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
         }
         Ok(exit)
@@ -110,68 +99,49 @@ impl Session {
 
     fn diff(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
         let options = args.options();
-        // Of each file the text before the first repair, and after the last.
-        let mut diffs: BTreeMap<PathBuf, (Arc<str>, Arc<str>)> = BTreeMap::new();
-        let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
-            let mut outcome = work.outcome?;
-            tally.add_repairs(&outcome, &work.target.project);
-            let exit = if outcome.changed.is_empty() && outcome.left.is_empty() { Exit::Done } else { Exit::Findings };
+        let mut diffs = Diffs::default();
+        let exit = self.each_project(args, &options, Need::Fixes, &mut Tally::default(), |work, tally| {
+            let Done::Fixed(outcome) = work.done else { return Ok(Exit::Done) };
+            tally.add_repairs(&outcome);
+            let is_empty = outcome.changed.is_empty() && outcome.left.findings.is_empty();
             // Nothing is written, so that places are those before the repairs, but for what only these bring about.
             let mut left = outcome.left_before();
             tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
             tally.add_findings(&mut left, &outcome.files_before);
             self.talk(&render(&left, &outcome.files_before, self.err_colour))?;
-            outcome.left.retain(|left| !outcome.before.findings.iter().any(|own| own.is_same(left)));
-            tally.add_findings(&mut outcome.left, &outcome.files);
-            self.talk(&render(&outcome.left, &outcome.files, self.err_colour))?;
-            for changed in outcome.changed {
-                let absolute = || std::path::absolute(&changed.path).unwrap_or_else(|_| changed.path.clone());
-                let path = changed.path.canonicalize().unwrap_or_else(|_| absolute());
-                let after = Arc::clone(&changed.after);
-                diffs.entry(path).or_insert((changed.before, changed.after)).1 = after;
-            }
-            Ok(exit)
+            let mut uncovered = outcome.uncovered();
+            tally.add_findings(&mut uncovered, outcome.files());
+            self.talk(&render(&uncovered, outcome.files(), self.err_colour))?;
+            diffs.add(outcome.changed);
+            Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
-        let root = common_root(&diffs.keys().cloned().collect::<Vec<_>>());
-        for (path, (before, after)) in &diffs {
-            let path = relative(path, root.as_deref());
-            self.out(&match self.out_colour {
-                Colour::Never => unified_diff(&path, before, after),
-                colour @ Colour::Always => terminal_diff(&path, before, after, colour),
-            })?;
-        }
+        self.out(&diffs.render(self.out_colour))?;
         Ok(exit)
     }
 
     fn fix(&self, args: &ProjectArgs, strict: bool) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut tally = Tally::of_repairs_made();
-        self.each_project(args, &options, &mut tally, |work, tally| {
-            let Work { files, target, outcome } = work;
-            let mut outcome = outcome?;
-            tally.add_repairs(&outcome, &target.project);
+        self.each_project(args, &options, Need::Fixes, &mut tally, |work, tally| {
+            let Work { target, done, .. } = work;
+            let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
+            tally.add_repairs(&outcome);
             if target.is_stdin {
-                let own = &target.selection.files[0];
-                if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
-                    let message = format!("{} needs a change, too: name the file in place of -", other.path.display());
-                    return Err(message.into());
-                }
-                let text = outcome.changed.first().map(|changed| &*changed.after);
-                self.out(text.unwrap_or_else(|| files.get(target.project.sources[0].file).text()))?;
+                self.out(&fixed_text(&target, &outcome)?)?;
             } else {
                 let writes: Vec<PlannedWrite> = outcome
                     .changed
                     .iter()
                     .map(|changed| PlannedWrite {
                         path: changed.path.clone(),
-                        before: std::sync::Arc::clone(&changed.before),
+                        before: Arc::clone(&changed.before),
                         after: changed.after.to_string(),
                     })
                     .collect();
                 write_all(&writes).map_err(|error| error.to_string())?;
             }
             self.tell_repairs(&target, &outcome)?;
-            let is_whole = outcome.left.is_empty();
+            let is_whole = outcome.left.findings.is_empty();
             self.tell_left(&mut outcome, tally)?;
             Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
         })
@@ -180,13 +150,12 @@ impl Session {
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut projects = Vec::new();
-        let exit = self.each_project(args, &options, &mut Tally::default(), |work, tally| {
-            let code = options.code(&work.files, &work.target.project);
-            let context = options.context(&work.target.project, &code);
-            let Found { mut findings, ignored, comments } = options.find_in(&context);
-            projects.push(ProjectStatus::of(&context, &findings, &work.files));
-            tally.add_ignored(&ignored, &comments, &work.files);
-            tally.add_findings(&mut findings, &work.files);
+        let exit = self.each_project(args, &options, Need::Map, &mut Tally::default(), |work, tally| {
+            let Done::Found(found) = work.done else { return Ok(Exit::Done) };
+            let (analysis, Found { mut findings, ignored, comments }) = *found;
+            projects.push(ProjectStatus::of(&analysis, &findings));
+            tally.add_ignored(&ignored, &comments, &analysis.files);
+            tally.add_findings(&mut findings, &analysis.files);
             Ok(Exit::Done)
         })?;
         let status = Status::new(projects);
@@ -238,21 +207,25 @@ impl Session {
         &self,
         args: &ProjectArgs,
         options: &Options,
+        need: Need,
         tally: &mut Tally,
         mut job: impl FnMut(Work, &mut Tally) -> Result<Exit, Failure>,
     ) -> anyhow::Result<Exit> {
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.map_or(0, NonZeroUsize::get)).build()?;
-        let works = threads.install(|| work(&Requests::of(args), args, options));
+        note_panics();
         let mut exit = Exit::Done;
-        for work in works {
+        Pipeline { args, options, need }.run(&Requests::of(args), &mut |work| {
             let result = work.and_then(|work| {
-                tally.add_project(&work.target.project, &options.hints);
-                self.talk(&work.target.notes(&work.files))?;
-                job(work, tally)
+                let name = work.target.name();
+                tally.add_project(work.done.analysis(), work.may_share);
+                self.talk(&work.target.notes(work.done.analysis()))?;
+                match work.done {
+                    Done::Refused(_, message) => Err(Failure::Project(message)),
+                    _ => fenced(&name, || job(work, tally)).unwrap_or_else(|message| Err(Failure::Project(message))),
+                }
             });
             exit = exit.max(match result {
                 Ok(exit) => exit,
-                Err(Failure::Stream(error)) => return Err(error.into()),
+                Err(Failure::Stream(error)) => return Err(error),
                 Err(Failure::Argument(message) | Failure::NoService(message)) => {
                     tally.errors += 1;
                     self.fail(tally, message)?
@@ -262,7 +235,8 @@ impl Session {
                     self.fail(tally, message)?
                 }
             });
-        }
+            Ok(())
+        })?;
         self.talk(&tally.remarks())?;
         self.talk(&tally.summary())?;
         Ok(exit)
@@ -275,7 +249,7 @@ impl Session {
         }
         let paths = outcome.changed.iter().map(|changed| changed.path.display().to_string());
         let mut lines = vec![paths.collect::<Vec<_>>().join(", ")];
-        lines.extend(repairs(outcome, &target.project).into_iter().map(|repair| format!("  {repair}")));
+        lines.extend(repairs(outcome).into_iter().map(|repair| format!("  {repair}")));
         let command = recreate_command(target, outcome).filter(|_| !target.is_stdin);
         lines.extend(command.map(|command| format!("  now run (a restart would not apply it): {command}")));
         self.talk(&lines.iter().map(|line| format!("{}\n", visible(line))).collect::<String>())
@@ -290,9 +264,10 @@ impl Session {
 
     /// What no edit mends is told in every mode.
     fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) -> io::Result<()> {
-        tally.add_ignored(&outcome.ignored, &outcome.comments, &outcome.files);
-        tally.add_findings(&mut outcome.left, &outcome.files);
-        self.talk(&render(&outcome.left, &outcome.files, self.err_colour))
+        let Outcome { left, analysis, .. } = outcome;
+        tally.add_ignored(&left.ignored, &left.comments, &analysis.files);
+        tally.add_findings(&mut left.findings, &analysis.files);
+        self.talk(&render(&left.findings, &analysis.files, self.err_colour))
     }
 
     fn out(&self, text: &str) -> io::Result<()> {
@@ -304,23 +279,15 @@ impl Session {
     }
 }
 
-/// What the paths of a diff start from: the repository that holds all of them, else the working directory, else the nearest directory
-/// that holds them.
-fn common_root(paths: &[PathBuf]) -> Option<PathBuf> {
-    let mut roots = paths.iter().map(|path| repository_root(path));
-    let first = roots.next()?;
-    let repository = first.filter(|first| roots.all(|root| root.as_ref() == Some(first)));
-    let holds_all = |directory: &Path| paths.iter().all(|path| path.starts_with(directory));
-    let current = || std::env::current_dir().ok()?.canonicalize().ok().filter(|directory| holds_all(directory));
-    let nearest = || paths[0].ancestors().skip(1).find(|directory| holds_all(directory)).map(Path::to_owned);
-    repository.or_else(current).or_else(nearest)
-}
-
-/// A path for a diff, with slashes.
-fn relative(path: &Path, root: Option<&Path>) -> String {
-    let shown = root.and_then(|root| path.strip_prefix(root).ok()).unwrap_or(path);
-    let parts = shown.components().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    parts.filter(|part| part != "." && part != "/").collect::<Vec<_>>().join("/")
+/// What standard output gets of a project that came by standard input: its text.
+fn fixed_text(target: &Target, outcome: &Outcome) -> Result<Arc<str>, Failure> {
+    let own = &target.selection.files[0];
+    if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
+        let message = format!("{} needs a change, too: name the file in place of -", other.path.display());
+        return Err(message.into());
+    }
+    let unchanged = || outcome.files_before.get(outcome.analysis.project.sources[0].file).shared_text();
+    Ok(outcome.changed.first().map_or_else(unchanged, |changed| Arc::clone(&changed.after)))
 }
 
 fn tell_error(message: &str) -> io::Result<Exit> {

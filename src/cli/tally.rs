@@ -1,13 +1,13 @@
 //! The last line: what was read, what would change or did, and what is left.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::Hash;
 use std::path::PathBuf;
 
+use crate::analysis::Analysis;
 use crate::cli::requests::canonical;
-use crate::compose::Project;
-use crate::finding::{Applicability, Finding};
+use crate::finding::{Applicability, Finding, Remedy};
 use crate::fixer::Outcome;
-use crate::kafka::topology::{Hints, Topology};
 use crate::report::repairs::repairs;
 use crate::rules::IgnoreComment;
 use crate::source::Files;
@@ -16,19 +16,23 @@ use crate::text::visible;
 /// The counts of the last line.
 #[derive(Default)]
 pub(super) struct Tally {
+    /// Whether the project that is counted may have files in common with another of the run.
+    may_share: bool,
     /// Whether the repairs are made, not only shown.
     makes_repairs: bool,
-    read: HashSet<PathBuf>,
+    read: Counted<PathBuf>,
     projects_without_broker: usize,
     projects: usize,
-    changed: HashSet<PathBuf>,
+    changed: Counted<PathBuf>,
     /// The findings that were told: rule, service, file, place.
-    told: HashSet<(&'static str, String, PathBuf, usize)>,
+    told: Counted<Key>,
     /// What comments ignore, told in the same way.
-    ignored: HashSet<(&'static str, String, PathBuf, usize)>,
+    ignored: Counted<Key>,
     /// What is to be said of those comments, by file, number and rule; nothing of one that does its work in any project.
     remarks: BTreeMap<(PathBuf, usize, String), Option<String>>,
     repairs: usize,
+    /// How many of the findings have a fix that would be applied, or are removed by the fixes of others.
+    fixable: usize,
     left: usize,
     held_back: usize,
     /// What went wrong, each as it was told.
@@ -45,31 +49,48 @@ impl Tally {
         Self { makes_repairs: true, ..Self::default() }
     }
 
-    /// Counts a project that was read.
-    pub(super) fn add_project(&mut self, project: &Project, hints: &Hints) {
-        self.read.extend(project.sources.iter().map(|source| canonical(&source.path)));
+    /// Counts a project that was read, and says whether other projects of the run may share its files: only then is it remembered what was
+    /// counted, so that nothing counts twice.
+    pub(super) fn add_project(&mut self, analysis: &Analysis, may_share: bool) {
+        self.may_share = may_share;
+        for source in &analysis.project.sources {
+            self.read.add(may_share, || canonical(&source.path));
+        }
         self.projects += 1;
-        self.projects_without_broker += usize::from(Topology::new(project, hints).brokers.is_empty());
+        self.projects_without_broker += usize::from(analysis.topology.brokers.is_empty());
     }
 
     /// Counts what was, or would be, changed.
-    pub(super) fn add_repairs(&mut self, outcome: &Outcome, project: &Project) {
-        self.changed.extend(outcome.changed.iter().map(|changed| canonical(&changed.path)));
-        self.repairs += repairs(outcome, project).len();
-        let held_back =
-            |finding: &&Finding| matches!(&finding.fix, Ok(fix) if fix.applicability == Applicability::Unsafe);
-        self.held_back += outcome.left.iter().filter(held_back).count();
+    pub(super) fn add_repairs(&mut self, outcome: &Outcome) {
+        for changed in &outcome.changed {
+            self.changed.add(self.may_share, || canonical(&changed.path));
+        }
+        self.repairs += repairs(outcome).len();
+        self.held_back += held_back(&outcome.left.findings);
+    }
+
+    /// Counts the findings that fixes would remove, and the fixes that would be held back.
+    pub(super) fn add_fixable(&mut self, findings: &[Finding], threshold: Applicability) {
+        let is_fixable = |finding: &&Finding| match &finding.remedy {
+            Remedy::Fix(fix) => fix.applicability >= threshold,
+            Remedy::FixedBy(_) => true,
+            Remedy::None(_) => false,
+        };
+        self.fixable += findings.iter().filter(is_fixable).count();
+        self.held_back += if threshold > Applicability::Unsafe { held_back(findings) } else { 0 };
     }
 
     /// Counts what is found, or left, and leaves out what was told of another project with the same file.
     pub(super) fn add_findings(&mut self, findings: &mut Vec<Finding>, files: &Files) {
-        findings.retain(|finding| self.told.insert(key(finding, files)));
+        findings.retain(|finding| self.told.add(self.may_share, || key(finding, files)));
         self.left += findings.len();
     }
 
     /// Counts what comments ignore, and notes what is to be said of them.
     pub(super) fn add_ignored(&mut self, ignored: &[Finding], comments: &[IgnoreComment], files: &Files) {
-        self.ignored.extend(ignored.iter().map(|finding| key(finding, files)));
+        for finding in ignored {
+            self.ignored.add(self.may_share, || key(finding, files));
+        }
         for comment in comments {
             let file = files.get(comment.file);
             let line = comment.remark.as_ref().map(|remark| {
@@ -89,38 +110,41 @@ impl Tally {
         self.remarks.values().flatten().map(String::as_str).collect()
     }
 
-    /// Whether something can be repaired.
-    pub(super) fn has_repairs(&self) -> bool {
-        self.repairs > 0
+    /// Whether fixes would remove a finding.
+    pub(super) fn has_fixable(&self) -> bool {
+        self.fixable > 0
     }
 
     /// The last line.
     pub(super) fn summary(&self) -> String {
-        let mut parts = vec![format!("{} read", plural(self.read.len(), "file"))];
-        if !self.changed.is_empty() {
+        let mut parts = vec![format!("{} read", plural(self.read.count, "file"))];
+        if self.changed.count > 0 {
             let repairs = plural(self.repairs, "repair");
             parts.push(if self.makes_repairs {
-                format!("{} changed, {repairs} made", self.changed.len())
+                format!("{} changed, {repairs} made", self.changed.count)
             } else {
-                format!("{} would change, {repairs}", self.changed.len())
+                format!("{} would change, {repairs}", self.changed.count)
             });
         }
         if self.left > 0 {
             parts.push(plural(self.left, "finding"));
         }
+        if self.fixable > 0 {
+            parts.push(format!("{} fixable", self.fixable));
+        }
         if self.held_back > 0 {
             parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
         }
-        if self.changed.len() + self.left == 0 && self.projects > 0 {
+        if self.changed.count + self.left == 0 && self.projects > 0 {
             let is_foreign = self.projects_without_broker == self.projects;
-            parts.push(match (is_foreign, self.read.len()) {
+            parts.push(match (is_foreign, self.read.count) {
                 (true, 1) => "no Kafka broker in it".to_owned(),
                 (true, _) => "no Kafka broker in them".to_owned(),
                 (false, _) => "nothing to repair".to_owned(),
             });
         }
-        if !self.ignored.is_empty() {
-            parts.push(format!("{} ignored by comments", self.ignored.len()));
+        if self.ignored.count > 0 {
+            parts.push(format!("{} ignored by comments", self.ignored.count));
         }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));
@@ -132,10 +156,38 @@ impl Tally {
     }
 }
 
+/// What is counted, each once.
+struct Counted<T> {
+    count: usize,
+    seen: HashSet<T>,
+}
+
+impl<T> Default for Counted<T> {
+    fn default() -> Self {
+        Self { count: 0, seen: HashSet::new() }
+    }
+}
+
+impl<T: Eq + Hash> Counted<T> {
+    /// Counts a thing that may have been counted before, or certainly was not; false if it was.
+    fn add(&mut self, may_be_known: bool, thing: impl FnOnce() -> T) -> bool {
+        let is_new = !may_be_known || self.seen.insert(thing());
+        self.count += usize::from(is_new);
+        is_new
+    }
+}
+
+fn held_back(findings: &[Finding]) -> usize {
+    let is_unsafe = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability == Applicability::Unsafe);
+    findings.iter().filter(is_unsafe).count()
+}
+
 /// What tells findings apart, whatever project they are found in: rule, service, file, place.
-fn key(finding: &Finding, files: &Files) -> (&'static str, String, PathBuf, usize) {
+type Key = (&'static str, String, PathBuf, usize);
+
+fn key(finding: &Finding, files: &Files) -> Key {
     let path = canonical(files.get(finding.primary.file).path());
-    (finding.rule, finding.service.clone(), path, finding.primary.span.start)
+    (finding.rule(), finding.service.clone(), path, finding.primary.span.start)
 }
 
 fn plural(count: usize, noun: &str) -> String {

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::analysis::{Analysis, Inputs};
 use crate::cli::args::ProjectArgs;
 use crate::cli::requests::Request;
-use crate::compose::{Project, ProjectError, Selection, Service};
-use crate::discover::may_be_compose;
+use crate::compose::{Project, ProjectError, Selection, Service, may_be_compose};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
 use crate::source::{Files, decode, without_dots};
@@ -17,8 +17,6 @@ use crate::text::visible;
 pub(super) struct Target {
     /// Its files.
     pub(super) selection: Selection,
-    /// What they say.
-    pub(super) project: Project,
     /// Whether it came by standard input.
     pub(super) is_stdin: bool,
     /// Whether a base was added to the file that the user named.
@@ -62,7 +60,7 @@ impl From<io::Error> for Failure {
 }
 
 impl Target {
-    /// Loads the project that is asked for; standard input is read here. None for a file that turns out to be something else.
+    /// Loads and analyses the project that is asked for; standard input is read here. None for a file that turns out to be something else.
     ///
     /// # Errors
     /// [`Failure`] if there is no such project or no service that a hint names, or if it cannot be read.
@@ -70,39 +68,33 @@ impl Target {
         files: &mut Files,
         request: &Request,
         args: &ProjectArgs,
-        hints: &Hints,
-    ) -> Result<Option<Self>, Failure> {
-        let found = match request {
-            Request::Stdin => {
-                files.insert(args.stdin_filename.clone(), read_stdin()?);
-                Selection::file(&args.stdin_filename)
-            }
-            Request::Project(selection) => selection.clone(),
-            Request::File(path) => Selection::with_base(files, path),
-            Request::MaybeCompose(path) if !is_compose(files, path) => return Ok(None),
-            Request::MaybeCompose(path) => Selection::with_base(files, path),
-            Request::Unreadable(message) => return Err(Failure::Project(message.clone())),
-            Request::Nothing(message) => return Err(Failure::Argument(message.clone())),
-        };
-        let selection = match &args.env_files[..] {
-            [] => found,
-            env_files => Selection { env_files: env_files.to_vec(), ..found },
-        };
-        let project = Project::load(files, &selection).map_err(|error| Failure::of(&error, files))?;
+        inputs: &Inputs,
+    ) -> Result<Option<(Self, Analysis)>, Failure> {
+        let Some(selection) = selection(files, request, args)? else { return Ok(None) };
+        let analysis = Analysis::load(files, &selection, inputs).map_err(|error| Failure::of(&error, files))?;
         let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
         let has_base = is_single && selection.files.len() > 1;
-        let target = Self { selection, project, is_stdin: matches!(request, Request::Stdin), has_base };
-        target.check_hints(hints)?;
-        Ok(Some(target))
+        let target = Self { selection, is_stdin: matches!(request, Request::Stdin), has_base };
+        target.check_hints(&analysis.project, &inputs.hints)?;
+        Ok(Some((target, analysis)))
+    }
+
+    /// The project that is asked for, if it can be loaded; standard input is not read.
+    pub(super) fn project(files: &mut Files, request: &Request, args: &ProjectArgs) -> Option<Project> {
+        if matches!(request, Request::Stdin) {
+            return None;
+        }
+        let selection = selection(files, request, args).ok()??;
+        Project::load(files, &selection).ok()
     }
 
     /// A service that the user names must be there.
-    fn check_hints(&self, hints: &Hints) -> Result<(), Failure> {
+    fn check_hints(&self, project: &Project, hints: &Hints) -> Result<(), Failure> {
         let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker);
-        let Some(name) = named.into_iter().find(|name| self.project.service(name).is_none()) else {
-            return self.check_broker(hints);
+        let Some(name) = named.into_iter().find(|name| project.service(name).is_none()) else {
+            return check_broker(project, hints);
         };
-        let names: Vec<&str> = self.project.services.iter().map(|service| service.name.as_str()).collect();
+        let names: Vec<&str> = project.services.iter().map(|service| service.name.as_str()).collect();
         let advice = match similar::get_close_matches(name.as_str(), &names, 1, 0.6).first() {
             Some(near) => format!("did you mean `{near}`?"),
             None => "`composefix status` lists them".to_owned(),
@@ -112,16 +104,6 @@ impl Target {
         Err(Failure::NoService(format!("{files}: there is no service `{name}`; {advice}")))
     }
 
-    /// What is known to be something else is no broker.
-    fn check_broker(&self, hints: &Hints) -> Result<(), Failure> {
-        let service = hints.broker.as_ref().and_then(|name| self.project.service(name));
-        let Some(image) = service.and_then(|service| service.image.as_ref()) else { return Ok(()) };
-        match Image::parse(image.as_str()).as_ref().and_then(|image| CATALOG.not_client(image)) {
-            Some(kind) => Err(Failure::Argument(format!("--broker: `{}` is no Kafka broker ({kind})", image.as_str()))),
-            None => Ok(()),
-        }
-    }
-
     /// The path of its last file.
     pub(super) fn name(&self) -> String {
         self.selection.files.last().map(|path| without_dots(path).display().to_string()).unwrap_or_default()
@@ -129,8 +111,8 @@ impl Target {
 
     /// What a user should know of how the project was read, a line each: the base that a named file needs, env files that should be
     /// there and are not.
-    pub(super) fn notes(&self, files: &Files) -> String {
-        format!("{}{}", self.base_note(), self.missing_env_files(files))
+    pub(super) fn notes(&self, analysis: &Analysis) -> String {
+        format!("{}{}", self.base_note(), missing_env_files(analysis))
     }
 
     fn base_note(&self) -> String {
@@ -142,21 +124,53 @@ impl Target {
             _ => String::new(),
         }
     }
+}
 
-    fn missing_env_files(&self, files: &Files) -> String {
-        let env_files = self.project.services.iter().flat_map(|service| &service.env_files);
-        let mut seen = HashSet::new();
-        let missing = env_files
-            .filter(|env_file| env_file.required && env_file.content.is_none())
-            .filter(|env_file| seen.insert(env_file.path.strip_prefix(".").unwrap_or(&env_file.path)))
-            .map(|env_file| {
-                let place = files.get(self.project.file(env_file.node)).place(self.project.span(env_file.node).start);
-                let path = without_dots(&env_file.path).display().to_string();
-                let line = format!("note: {place}: {path} does not exist, so what it sets is not known");
-                format!("{}\n", visible(&line))
-            });
-        missing.collect()
+/// The files of the project that is asked for; none for a file that turns out to be something else.
+fn selection(files: &mut Files, request: &Request, args: &ProjectArgs) -> Result<Option<Selection>, Failure> {
+    let found = match request {
+        Request::Stdin => {
+            files.insert(args.stdin_filename.clone(), read_stdin()?);
+            Selection::file(&args.stdin_filename)
+        }
+        Request::Project(selection) => selection.clone(),
+        Request::File(path) => Selection::with_base(files, path),
+        Request::MaybeCompose(path) if !is_compose(files, path) => return Ok(None),
+        Request::MaybeCompose(path) => Selection::with_base(files, path),
+        Request::Unreadable(message) => return Err(Failure::Project(message.clone())),
+        Request::Nothing(message) => return Err(Failure::Argument(message.clone())),
+    };
+    Ok(Some(match &args.env_files[..] {
+        [] => found,
+        env_files => Selection { env_files: env_files.to_vec(), ..found },
+    }))
+}
+
+/// What is known to be something else is no broker.
+fn check_broker(project: &Project, hints: &Hints) -> Result<(), Failure> {
+    let service = hints.broker.as_ref().and_then(|name| project.service(name));
+    let Some(image) = service.and_then(|service| service.image.as_ref()) else { return Ok(()) };
+    match Image::parse(image.as_str()).as_ref().and_then(|image| CATALOG.not_client(image)) {
+        Some(kind) => Err(Failure::Argument(format!("--broker: `{}` is no Kafka broker ({kind})", image.as_str()))),
+        None => Ok(()),
     }
+}
+
+/// A line for each env file that should be there and is not.
+fn missing_env_files(analysis: &Analysis) -> String {
+    let (project, files) = (&analysis.project, &analysis.files);
+    let env_files = project.services.iter().flat_map(|service| &service.env_files);
+    let mut seen = HashSet::new();
+    let missing = env_files
+        .filter(|env_file| env_file.required && env_file.content.is_none())
+        .filter(|env_file| seen.insert(env_file.path.strip_prefix(".").unwrap_or(&env_file.path)))
+        .map(|env_file| {
+            let place = files.get(project.file(env_file.node)).place(project.span(env_file.node).start);
+            let path = without_dots(&env_file.path).display().to_string();
+            let line = format!("note: {place}: {path} does not exist, so what it sets is not known");
+            format!("{}\n", visible(&line))
+        });
+    missing.collect()
 }
 
 /// Whether a file of any name holds services as Compose knows them.

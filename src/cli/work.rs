@@ -1,165 +1,305 @@
-//! Loads and repairs many projects, side by side; what comes of them keeps its order.
+//! Works on many projects: a few at a time, side by side, in the order of the requests. What is needed of all of them is kept as paths.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::io;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::analysis::Analysis;
 use crate::cli::args::ProjectArgs;
+use crate::cli::fence::fenced;
 use crate::cli::requests::{Request, Requests, canonical, nothing};
 use crate::cli::targets::{Failure, Target};
-use crate::compose::{Project, ProjectError};
-use crate::finding::Severity;
-use crate::fixer::{Options, Outcome, fix};
+use crate::fixer::{GroupError, Member, Outcome, fix_group};
+use crate::rules::{self, Found, Options};
 use crate::source::Files;
 
-/// A project, and what a repair would make of it.
-pub(super) struct Work {
-    pub(super) files: Files,
-    pub(super) target: Target,
-    pub(super) outcome: Result<Outcome, Failure>,
+/// How many projects are worked on before the results of the first are shown.
+const IN_FLIGHT: usize = 64;
+
+/// What a verb asks of each project.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// What the rules find.
+    Findings,
+    /// What the rules find, and what all code says.
+    Map,
+    /// The fixes, proven.
+    Fixes,
 }
 
-/// What comes of each project that is asked for, in that order.
-pub(super) fn work(requests: &Requests, args: &ProjectArgs, options: &Options) -> Vec<Result<Work, Failure>> {
-    let load = |request: &Request| {
-        let mut files = Files::default();
-        let target = Target::load(&mut files, request, args, &options.hints).transpose()?;
-        Some(target.map(|target| Loaded { paths: paths(&target.project), files, target }))
-    };
-    let mut loaded: Vec<Option<Result<Loaded, Failure>>> = requests.list.par_iter().map(load).collect();
-    if requests.has_tree {
-        leave_out_fragments(&requests.list, &mut loaded);
-    }
-    let (mut projects, mut works) = (Vec::new(), Vec::new());
-    for (index, loaded) in loaded.into_iter().enumerate() {
-        match loaded {
-            Some(Ok(project)) => projects.push((index, project)),
-            Some(Err(failure)) => works.push((index, Err(failure))),
-            None => {}
+/// A project, and what came of it.
+pub(super) struct Work {
+    pub(super) target: Target,
+    pub(super) done: Done,
+    /// Whether another project of the run may have a file in common with it.
+    pub(super) may_share: bool,
+}
+
+/// What came of a project.
+pub(super) enum Done {
+    /// What the rules find in it.
+    Found(Box<(Analysis, Found)>),
+    /// What it is after its fixes.
+    Fixed(Box<Outcome>),
+    /// What it would be after its fixes, and why they are not to be applied: a message for people.
+    Refused(Box<Outcome>, String),
+}
+
+impl Done {
+    /// The project: after its fixes, if it was fixed.
+    pub(super) fn analysis(&self) -> &Analysis {
+        match self {
+            Self::Found(found) => &found.0,
+            Self::Fixed(outcome) | Self::Refused(outcome, _) => &outcome.analysis,
         }
     }
-    let groups = group(projects);
-    let repaired: Vec<Vec<(usize, Work)>> = groups.into_par_iter().map(|group| repair(group, options)).collect();
-    works.extend(repaired.into_iter().flatten().map(|(index, work)| (index, Ok(work))));
-    works.sort_by_key(|(index, _)| *index);
-    let works = works.into_iter().map(|(_, work)| work).collect();
-    if requests.has_tree { of_tree(works) } else { works }
+}
+
+/// What comes of a request, by its number; none for a file that is something else, or a part of another project.
+type Numbered<T> = (usize, Option<Result<T, Failure>>);
+
+/// Works on all projects that are asked for.
+pub(super) struct Pipeline<'a> {
+    pub(super) args: &'a ProjectArgs,
+    pub(super) options: &'a Options,
+    pub(super) need: Need,
+}
+
+impl Pipeline<'_> {
+    /// Hands what comes of each project to `job`, in the order of the requests.
+    ///
+    /// # Errors
+    /// What `job` says, and what keeps threads from being started.
+    pub(super) fn run(
+        &self,
+        requests: &Requests,
+        job: &mut dyn FnMut(Result<Work, Failure>) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
+        let shared = Sharing::of(requests, self);
+        let mut tree = OfTree { has_tree: requests.has_tree, ..OfTree::default() };
+        let groups = shared.groups(requests);
+        let is_single = groups.len() <= 1 || self.args.jobs.is_some_and(|jobs| jobs.get() == 1);
+        let pool = match is_single {
+            true => None,
+            false => Some(self.pool()?),
+        };
+        // Results of groups whose members are apart in the order wait for their turn.
+        let mut waiting: BTreeMap<usize, Option<Result<Work, Failure>>> = BTreeMap::new();
+        let mut next = 0;
+        for chunk in groups.chunks(IN_FLIGHT) {
+            let work = |group: &Vec<usize>| self.group(group, requests, &shared);
+            let results: Vec<Vec<Numbered<Work>>> = match &pool {
+                Some(pool) => pool.install(|| chunk.par_iter().map(work).collect()),
+                None => chunk.iter().map(work).collect(),
+            };
+            waiting.extend(results.into_iter().flatten());
+            while let Some(result) = waiting.remove(&next) {
+                next += 1;
+                if let Some(result) = result.and_then(|result| tree.pass(result)) {
+                    job(result)?;
+                }
+            }
+        }
+        tree.end().map_or(Ok(()), |failure| Ok(job(Err(failure))?))
+    }
+
+    fn pool(&self) -> anyhow::Result<rayon::ThreadPool> {
+        let threads = self.args.jobs.map_or(0, NonZeroUsize::get);
+        Ok(rayon::ThreadPoolBuilder::new().num_threads(threads).build()?)
+    }
+
+    /// What comes of the projects of a group, each with its number; none for a file that is something else, or a part of another project.
+    fn group(&self, group: &[usize], requests: &Requests, sharing: &Sharing) -> Vec<Numbered<Work>> {
+        let name = group.first().map(|&number| name_of(&requests.list[number])).unwrap_or_default();
+        let results = fenced(&name, || {
+            let loaded = group.iter().map(|&number| (number, self.load(&requests.list[number], sharing)));
+            self.work(loaded.collect(), group.len() > 1 || sharing.has_named_twice)
+        });
+        match results {
+            Ok(results) => results,
+            Err(message) => {
+                let failed = |(place, &number): (usize, &usize)| {
+                    (number, (place == 0).then(|| Err(Failure::Project(message.clone()))))
+                };
+                group.iter().enumerate().map(failed).collect()
+            }
+        }
+    }
+
+    fn load(&self, request: &Request, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
+        let mut files = Files::default();
+        let mut inputs = self.options.inputs();
+        inputs.reads_all_code = self.need == Need::Map;
+        let loaded = Target::load(&mut files, request, self.args, &inputs).transpose()?;
+        let parts = match &loaded {
+            Ok(_) => &sharing.included,
+            Err(Failure::Project(_)) => &sharing.parts,
+            Err(_) => return Some(loaded),
+        };
+        (!sharing.is_part(request, parts)).then_some(loaded)
+    }
+
+    fn work(&self, loaded: Vec<Numbered<(Target, Analysis)>>, may_share: bool) -> Vec<Numbered<Work>> {
+        let mut results = Vec::new();
+        let (mut members, mut targets) = (Vec::new(), Vec::new());
+        for (number, loaded) in loaded {
+            match loaded {
+                None => results.push((number, None)),
+                Some(Err(failure)) => results.push((number, Some(Err(failure)))),
+                Some(Ok((target, analysis))) if self.need == Need::Fixes => {
+                    let paths = if target.is_stdin || !may_share { Vec::new() } else { paths_of(&analysis) };
+                    members.push(Member { analysis, paths });
+                    targets.push((number, target));
+                }
+                Some(Ok((target, analysis))) => {
+                    let found = rules::find(&analysis, self.options);
+                    let done = Done::Found(Box::new((analysis, found)));
+                    results.push((number, Some(Ok(Work { target, done, may_share }))));
+                }
+            }
+        }
+        let names: Vec<String> = targets.iter().map(|(_, target)| target.name()).collect();
+        for (result, (number, target)) in fix_group(members, self.options).into_iter().zip(targets) {
+            let done = match result {
+                Ok(outcome) => Ok(Done::Fixed(Box::new(outcome))),
+                Err(GroupError::Project(broken)) => Err(Failure::of(&broken.error, &broken.files)),
+                Err(GroupError::WouldBreak { other, outcome }) => {
+                    let (own, other) = (target.name(), &names[other]);
+                    let message = format!(
+                        "{own}: its repairs would break what {other} is by itself; if they are only used together, name both with -f"
+                    );
+                    Ok(Done::Refused(outcome, message))
+                }
+            };
+            results.push((number, Some(done.map(|done| Work { target, done, may_share }))));
+        }
+        results
+    }
+}
+
+fn name_of(request: &Request) -> String {
+    request.paths().last().map_or_else(|| "standard input".to_owned(), |path| path.display().to_string())
+}
+
+/// The paths of all compose files of a project, by which they are known.
+fn paths_of(analysis: &Analysis) -> Vec<PathBuf> {
+    analysis.project.sources.iter().map(|source| canonical(&source.path)).collect()
+}
+
+/// Which projects of a run have files in common, by `include` and `extends` and because they are in one folder.
+#[derive(Default)]
+struct Sharing {
+    /// The files that another project includes: they are judged there.
+    included: HashSet<PathBuf>,
+    /// The files that another project includes or extends: they need not be projects.
+    parts: HashSet<PathBuf>,
+    /// The requests that share a file, first and other, by number.
+    links: Vec<(usize, usize)>,
+    /// Whether the arguments may name a file twice.
+    has_named_twice: bool,
+}
+
+impl Sharing {
+    fn of(requests: &Requests, pipeline: &Pipeline<'_>) -> Self {
+        let mut sharing = Self { has_named_twice: !requests.has_tree && requests.list.len() > 1, ..Self::default() };
+        if requests.list.len() < 2 {
+            return sharing;
+        }
+        let mut owner: HashMap<PathBuf, usize> = HashMap::new();
+        let may_link = |number: &usize| requests.may_link[*number];
+        for number in (0..requests.list.len()).filter(may_link) {
+            let request = &requests.list[number];
+            let mut files = Files::default();
+            let project = fenced(&name_of(request), || Target::project(&mut files, request, pipeline.args));
+            let Ok(Some(project)) = project else { continue };
+            for source in &project.sources {
+                let path = canonical(&source.path);
+                if !source.is_named {
+                    sharing.parts.insert(path.clone());
+                    sharing.included.extend(source.is_included.then(|| path.clone()));
+                }
+                match owner.get(&path) {
+                    Some(&first) => sharing.links.push((first, number)),
+                    None => {
+                        owner.insert(path, number);
+                    }
+                }
+            }
+        }
+        if !owner.is_empty() {
+            for (number, request) in requests.list.iter().enumerate() {
+                let firsts = request.paths().iter().filter_map(|path| owner.get(&canonical(path)));
+                sharing.links.extend(firsts.filter(|&&first| first != number).map(|&first| (first, number)));
+            }
+        }
+        sharing
+    }
+
+    /// Whether all files that a request names are among `parts` of other projects.
+    fn is_part(&self, request: &Request, parts: &HashSet<PathBuf>) -> bool {
+        let mut named = request.paths().iter().map(|path| canonical(path)).peekable();
+        !parts.is_empty() && named.peek().is_some() && named.all(|path| parts.contains(&path))
+    }
+
+    /// The requests by number: those that may share a file in one group, the groups in the order of their first.
+    fn groups(&self, requests: &Requests) -> Vec<Vec<usize>> {
+        let folders = requests.by_folder();
+        if self.links.is_empty() {
+            return folders;
+        }
+        let mut leader: Vec<usize> = (0..requests.list.len()).collect();
+        let of_folders = folders.iter().flat_map(|group| group.iter().map(|&number| (group[0], number)));
+        for (one, other) in of_folders.chain(self.links.iter().copied()) {
+            let (one, other) = (leader_of(&mut leader, one), leader_of(&mut leader, other));
+            leader[one.max(other)] = one.min(other);
+        }
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for number in 0..requests.list.len() {
+            groups.entry(leader_of(&mut leader, number)).or_default().push(number);
+        }
+        groups.into_values().collect()
+    }
+}
+
+/// The first request of the group that one is in, so far.
+fn leader_of(leader: &mut [usize], number: usize) -> usize {
+    let mut first = number;
+    while leader[first] != first {
+        first = leader[first];
+    }
+    leader[number] = first;
+    first
 }
 
 /// In a tree not every project has the services that are named; but one must, and there must be one.
-fn of_tree(mut works: Vec<Result<Work, Failure>>) -> Vec<Result<Work, Failure>> {
-    let lacks_service = |work: &Result<Work, Failure>| matches!(work, Err(Failure::NoService(_)));
-    if works.is_empty() {
-        works.push(Err(Failure::Argument(nothing("no compose file there or below"))));
-    } else if works.iter().all(lacks_service) {
-        works.truncate(1);
-    } else {
-        works.retain(|work| !lacks_service(work));
-    }
-    works
+#[derive(Default)]
+struct OfTree {
+    has_tree: bool,
+    /// Whether a project was passed on.
+    has_passed: bool,
+    /// The first project that lacks a service that is named.
+    lacking: Option<Failure>,
 }
 
-struct Loaded {
-    /// The paths of all its compose files, canonical.
-    paths: Vec<PathBuf>,
-    files: Files,
-    target: Target,
-}
-
-fn paths(project: &Project) -> Vec<PathBuf> {
-    project.sources.iter().map(|source| canonical(&source.path)).collect()
-}
-
-/// What another project includes is judged there; what it extends need not be a project.
-fn leave_out_fragments(requests: &[Request], loaded: &mut [Option<Result<Loaded, Failure>>]) {
-    let (mut included, mut parts) = (HashSet::new(), HashSet::new());
-    for project in loaded.iter().flatten().flatten() {
-        for (source, path) in project.target.project.sources.iter().zip(&project.paths).filter(|(it, _)| !it.is_named) {
-            parts.insert(path.clone());
-            included.extend(source.is_included.then(|| path.clone()));
-        }
-    }
-    for (request, loaded) in requests.iter().zip(loaded) {
-        let fragments = match loaded {
-            Some(Ok(_)) => &included,
-            Some(Err(Failure::Project(_))) => &parts,
-            _ => continue,
-        };
-        let mut named = request.paths().iter().map(|path| canonical(path)).peekable();
-        if named.peek().is_some() && named.all(|path| fragments.contains(&path)) {
-            *loaded = None;
-        }
-    }
-}
-
-/// The projects that share a file, each with its number; those of one group are repaired one after the other.
-fn group(projects: Vec<(usize, Loaded)>) -> Vec<Vec<(usize, Loaded)>> {
-    let mut groups: Vec<Vec<(usize, Loaded)>> = Vec::new();
-    let mut group_of: HashMap<PathBuf, usize> = HashMap::new();
-    for (index, project) in projects {
-        let mut own = vec![(index, project)];
-        let met: HashSet<usize> = own[0].1.paths.iter().filter_map(|path| group_of.get(path).copied()).collect();
-        met.into_iter().for_each(|number| own.append(&mut groups[number]));
-        own.sort_by_key(|(index, _)| *index);
-        for (_, project) in &own {
-            group_of.extend(project.paths.iter().map(|path| (path.clone(), groups.len())));
-        }
-        groups.push(own);
-    }
-    groups
-}
-
-/// Repairs projects that share files: each finds the files as those before it leave them.
-fn repair(group: Vec<(usize, Loaded)>, options: &Options) -> Vec<(usize, Work)> {
-    let mut texts: HashMap<PathBuf, Arc<str>> = HashMap::new();
-    let mut done: Vec<(usize, Work)> = Vec::new();
-    for (index, Loaded { files, target, .. }) in group {
-        // Standard input cannot be read again, and is nobody else's.
-        let mut repaired =
-            if texts.is_empty() || target.is_stdin { files.clone() } else { with_texts(&target.project, &texts) };
-        let outcome = fix(&mut repaired, &target.selection, options).map_err(|error| Failure::of(&error, &repaired));
-        let outcome = outcome.and_then(|outcome| {
-            let mut after = texts.clone();
-            after.extend(outcome.changed.iter().map(|it| (canonical(&it.path), Arc::clone(&it.after))));
-            let changed: Vec<PathBuf> = outcome.changed.iter().map(|it| canonical(&it.path)).collect();
-            let broken = done.iter().find(|(_, work)| {
-                let shares = paths(&work.target.project).iter().any(|path| changed.contains(path));
-                shares && breaks(work, &after, options)
-            });
-            if let Some((_, work)) = broken {
-                let (own, other) = (target.name(), work.target.name());
-                let way_out = "if they are only used together, name both with -f";
-                return Err(Failure::Project(format!(
-                    "{own}: its repairs would break what {other} is by itself; {way_out}"
-                )));
+impl OfTree {
+    fn pass(&mut self, result: Result<Work, Failure>) -> Option<Result<Work, Failure>> {
+        match result {
+            Err(failure @ Failure::NoService(_)) if self.has_tree => {
+                self.lacking.get_or_insert(failure);
+                None
             }
-            texts = after;
-            Ok(outcome)
-        });
-        done.push((index, Work { files, target, outcome }));
-    }
-    done
-}
-
-/// The files of a project with texts in place of what the disk holds.
-fn with_texts(project: &Project, texts: &HashMap<PathBuf, Arc<str>>) -> Files {
-    let mut files = Files::default();
-    for source in &project.sources {
-        if let Some(text) = texts.get(&canonical(&source.path)) {
-            files.insert(source.path.clone(), Arc::clone(text));
+            result => {
+                self.has_passed = true;
+                Some(result)
+            }
         }
     }
-    files
-}
 
-/// Whether a project cannot be loaded any more with other texts, or has more errors.
-fn breaks(work: &Work, texts: &HashMap<PathBuf, Arc<str>>, options: &Options) -> bool {
-    let errors = |files: &Files, project: &Project| {
-        options.find(files, project).findings.iter().filter(|finding| finding.severity == Severity::Error).count()
-    };
-    let mut files = with_texts(&work.target.project, texts);
-    let loaded: Result<Project, ProjectError> = Project::load(&mut files, &work.target.selection);
-    !loaded.is_ok_and(|after| errors(&files, &after) <= errors(&work.files, &work.target.project))
+    fn end(self) -> Option<Failure> {
+        let nothing = || Failure::Argument(nothing("no compose file there or below"));
+        (self.has_tree && !self.has_passed).then(|| self.lacking.unwrap_or_else(nothing))
+    }
 }

@@ -6,8 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
 use crate::code::tree::Sources;
-use crate::compose::{BindMount, Build, Project, Service, normalized};
-use crate::discover::DEFAULT_NAMES;
+use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
 use crate::source::Files;
 use crate::yaml::NodeId;
 

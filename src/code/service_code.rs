@@ -9,13 +9,13 @@ use crate::code::dockerfile::ImageVariable;
 use crate::code::entry::program_of;
 use crate::code::file::FileFacts;
 use crate::code::tree::Sources;
-use crate::compose::{Project, Service, normalized};
+use crate::compose::{Project, Service, ServiceId, normalized};
 use crate::source::Files;
 
-/// The code of the services of a project, by their names.
+/// The code of the services of a project.
 #[derive(Clone, Debug, Default)]
 pub struct Code {
-    services: HashMap<String, ServiceCode>,
+    services: HashMap<ServiceId, ServiceCode>,
 }
 
 /// The code of a service.
@@ -55,15 +55,15 @@ impl Code {
         let contexts: Vec<(&Service, CodeContext)> =
             built.map(|service| (service, CodeContext::of(project, service, files, sources))).collect();
         let code = |(service, context): &(&Service, CodeContext)| {
-            (service.name.clone(), of_service(project, service, context, &contexts, files, sources))
+            (service.id, of_service(project, service, context, &contexts, files, sources))
         };
         Self { services: contexts.iter().map(code).collect() }
     }
 
     /// The code of a service; `None` if there is none to be seen.
     #[must_use]
-    pub fn service(&self, name: &str) -> Option<&ServiceCode> {
-        self.services.get(name).filter(|code| !code.files.is_empty() || code.base_image.is_some())
+    pub fn service(&self, service: ServiceId) -> Option<&ServiceCode> {
+        self.services.get(&service).filter(|code| !code.files.is_empty() || code.base_image.is_some())
     }
 }
 
@@ -100,7 +100,7 @@ fn of_service(
     // Another service with the same code and another command, or another stage of the Dockerfile, runs another part of it.
     let is_beside = |(other, theirs): &&(&Service, CodeContext)| {
         let shares = theirs.programs().next().is_some() && theirs.programs().eq(context.programs());
-        other.name != service.name && shares
+        other.id != service.id && shares
     };
     let others: Vec<&(&Service, CodeContext)> = all.iter().filter(is_beside).collect();
     let build = build_of(project, service).map(|build| (&build.target, &build.args));

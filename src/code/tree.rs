@@ -124,16 +124,16 @@ fn is_of_interest(path: &Path, is_folder: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Memory, Reader, Wanted};
+    use crate::source::{Memory, ReadError, Reader, Wanted};
 
     /// Files in memory that note which of them are read.
     #[derive(Clone, Debug, Default)]
     struct Noted(Memory, Arc<Mutex<Vec<PathBuf>>>);
 
     impl Reader for Noted {
-        fn read(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
             lock(&self.1).push(path.to_owned());
-            self.0.read(path)
+            self.0.read(path, limit)
         }
 
         fn is_file(&self, path: &Path) -> bool {

@@ -120,7 +120,7 @@ impl Change {
 }
 
 /// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment`, of `depends_on` and of `networks`.
-/// Malformed items of lists are what they are meant to be.
+/// Malformed items of lists are what they are meant to be. The keys of every map are sorted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);
 
@@ -147,10 +147,7 @@ impl Model {
             Change::Dependency { service, on, condition } => {
                 let condition = Value::text(condition.as_str());
                 let dependencies = self.section(service, "depends_on", Some(on));
-                match dependencies.get_mut(on) {
-                    Some(dependency) => set(dependency, "condition", condition),
-                    None => set(dependencies, on, Value::Map(vec![("condition".to_owned(), condition)])),
-                }
+                set(entry(dependencies, on), "condition", condition);
             }
             Change::Healthcheck { service, settings } => {
                 let healthcheck = self.section(service, "healthcheck", None);
@@ -175,14 +172,13 @@ impl Model {
             }
             Change::Inherited(_) | Change::Extension(_) => {}
         }
-        self.0.iter_mut().for_each(Value::sort_keys);
     }
 
     /// Replaces a text of a command, in whichever YAML document has it.
     fn replace_in_command(&mut self, service: &str, part: CommandPart, replaced: &[(String, String)]) {
         for root in &mut self.0 {
-            let service = root.get_mut("services").and_then(|services| services.untagged_mut().get_mut(service));
-            let Some(command) = service.and_then(|service| service.get_mut(part.as_str())) else { continue };
+            let service = root.get_mut("services").and_then(|services| get_mut(services, service));
+            let Some(command) = service.and_then(|service| get_mut(service, part.as_str())) else { continue };
             let texts = match command.untagged_mut() {
                 Value::List(items) => items.iter_mut().collect(),
                 text => vec![text],
@@ -228,9 +224,9 @@ impl Model {
     /// the last that has the section, else the first that has the service: where [`Service`](super::Service) has a change written, too.
     fn section(&mut self, service: &str, key: &str, entry_key: Option<&str>) -> &mut Value {
         let held = |root: &Value| -> Option<u8> {
-            let service = root.get("services")?.get(service)?;
-            let section = service.get(key);
-            let has_entry = entry_key.is_some_and(|entry| section.is_some_and(|section| section.get(entry).is_some()));
+            let service = get(root.get("services")?, service)?;
+            let section = get(service, key);
+            let has_entry = entry_key.is_some_and(|entry| section.is_some_and(|section| get(section, entry).is_some()));
             Some(u8::from(section.is_some() && entry_key.is_some()) + u8::from(has_entry))
         };
         let ranks: Vec<Option<u8>> = self.0.iter().map(held).collect();
@@ -260,7 +256,22 @@ fn all_keys<'a>(a: &'a [(String, Value)], b: &'a [(String, Value)]) -> Vec<&'a s
 }
 
 fn find<'a>(map: &'a [(String, Value)], key: &str) -> Option<&'a Value> {
-    map.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+    place(map, key).ok().map(|index| &map[index].1)
+}
+
+/// Where a key is in a map, or belongs.
+fn place(map: &[(String, Value)], key: &str) -> Result<usize, usize> {
+    map.binary_search_by(|(name, _)| name.as_str().cmp(key))
+}
+
+fn get<'a>(map: &'a Value, key: &str) -> Option<&'a Value> {
+    find(map.as_map()?, key)
+}
+
+fn get_mut<'a>(map: &'a mut Value, key: &str) -> Option<&'a mut Value> {
+    let Value::Map(entries) = map.untagged_mut() else { return None };
+    let index = place(entries, key).ok()?;
+    Some(&mut entries[index].1)
 }
 
 /// The value of a key of a map, an empty map if it is not there; what is no map becomes one.
@@ -270,9 +281,9 @@ fn entry<'a>(map: &'a mut Value, key: &str) -> &'a mut Value {
         *map = Value::Map(Vec::new());
     }
     let Value::Map(entries) = map else { unreachable!("made a map above") };
-    let index = entries.iter().position(|(name, _)| name == key).unwrap_or_else(|| {
-        entries.push((key.to_owned(), Value::Map(Vec::new())));
-        entries.len() - 1
+    let index = place(entries, key).unwrap_or_else(|index| {
+        entries.insert(index, (key.to_owned(), Value::Map(Vec::new())));
+        index
     });
     &mut entries[index].1
 }

@@ -1,10 +1,12 @@
 //! The project's `.env`: what `${…}` refers to.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::compose::env_file::{self, Scope};
 use crate::compose::error::ProjectError;
-use crate::source::{FileId, Files};
+use crate::source::Files;
 
 /// The variables that interpolation knows. The shell, which Compose would ask first, is not asked: what composefix says of a file must
 /// not depend on who runs it.
@@ -14,8 +16,8 @@ pub struct DotEnv {
     working_directory: Option<PathBuf>,
     /// The name of the project, unless a file has `COMPOSE_PROJECT_NAME`.
     project_name: Option<String>,
-    /// Each file with its entries; an earlier one wins.
-    files: Vec<(FileId, Vec<env_file::Entry>)>,
+    /// The values of each file; an earlier one wins.
+    files: Vec<Arc<HashMap<String, String>>>,
 }
 
 impl DotEnv {
@@ -43,7 +45,9 @@ impl DotEnv {
         let (nothing, earlier) = (|_: &str| None, |name: &str| self.value(name));
         let entries = env_file::parse(&text, env_file::Format::Dotenv, Scope { outer: &nothing, earlier: &earlier })
             .map_err(|error| ProjectError::at(file, error.offset, error.kind.to_string()))?;
-        self.files.insert(0, (file, entries));
+        // Of two lines of one name the later counts.
+        let values = entries.into_iter().filter_map(|entry| Some((entry.name, entry.value?.text)));
+        self.files.insert(0, Arc::new(values.collect()));
         Ok(())
     }
 
@@ -60,7 +64,7 @@ impl DotEnv {
         Self { working_directory: Some(directory), project_name: Some(name), ..self }
     }
 
-    /// The value of a variable: of two lines the later counts.
+    /// The value of a variable.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
         match name {
@@ -71,8 +75,6 @@ impl DotEnv {
     }
 
     fn value_in_files(&self, name: &str) -> Option<String> {
-        let has_value = |entry: &&env_file::Entry| entry.name == name && entry.value.is_some();
-        let entry = self.files.iter().find_map(|(_, entries)| entries.iter().rev().find(has_value))?;
-        entry.value.as_ref().map(|value| value.text.clone())
+        self.files.iter().find_map(|values| values.get(name)).cloned()
     }
 }

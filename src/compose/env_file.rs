@@ -12,7 +12,7 @@ use super::interpolation::{Interpolated, InterpolationErrorKind, Lookup, interpo
 use crate::text::Span;
 
 /// How an env file is to be read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Names, quotes, comments and interpolation: `.env`, and an `env_file` that names no format.
     #[default]

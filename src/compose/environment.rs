@@ -1,6 +1,7 @@
 //! `environment` and `env_file`: what a container's environment holds, and where each variable is written.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::compose::env_file;
 use crate::compose::error::Invalid;
@@ -88,7 +89,7 @@ pub struct EnvFile {
     /// Whether Compose refuses the project if it does not exist.
     pub required: bool,
     /// The file and its entries; `None` if there is no such file.
-    pub content: Option<(FileId, Vec<env_file::Entry>)>,
+    pub content: Option<(FileId, Arc<Vec<env_file::Entry>>)>,
 }
 
 /// A variable as the container gets it.

@@ -1,21 +1,25 @@
 //! Loads a project in the order in which Compose does (compose-spec/compose-go v2.9.1, loader/loader.go): file by file, document by
 //! document, each interpolated, its `extends` resolved, then merged over what came before; what a file includes comes with it.
 
+mod env_files;
+mod extends;
+
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use extends::{Base, BaseKey, ByName};
+
 use crate::compose::dot_env::DotEnv;
-use crate::compose::env_file::{self, Scope};
+use crate::compose::env_file;
 use crate::compose::error::{Invalid, ProjectError};
-use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
 use crate::compose::project::{Project, Source, normalized};
 use crate::compose::recognise::{has_known_key, is_known_key, no_compose_file};
 use crate::compose::resolved::facts;
 use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::selection::Selection;
-use crate::compose::service::{Extends, Service};
-use crate::compose::service_reader::ServiceReader;
+use crate::compose::service::Service;
+use crate::compose::services::Services;
 use crate::compose::text::Text;
 use crate::source::{FileId, Files};
 use crate::yaml::{Document, DocumentId, NodeId, Resolved};
@@ -24,13 +28,22 @@ use crate::yaml::{Document, DocumentId, NodeId, Resolved};
 const MAX_INCLUDES: usize = 32;
 const MAX_INCLUDED: usize = 1_000;
 
-/// How many services may extend one another: a bound that keeps a hostile file off the stack's limit.
-const MAX_EXTENDS: usize = 64;
-
 pub(super) struct Loader<'f> {
     files: &'f mut Files,
     sources: Vec<Source>,
     by_file: HashMap<FileId, DocumentId>,
+    /// The trees of an earlier load, to be used again where the text is the same.
+    earlier: &'f [Source],
+    /// The services that each YAML document writes, by name, once they were looked for.
+    written: HashMap<NodeId, Arc<ByName>>,
+    /// The services that others extend, read once.
+    bases: HashMap<BaseKey, Arc<Base>>,
+    /// How many parts those bases gave to others so far.
+    inherited: usize,
+    /// How many scenes there were, to number them.
+    scenes: usize,
+    /// The entries of env files that no reader's variables change.
+    env_files: HashMap<(FileId, env_file::Format), Arc<Vec<env_file::Entry>>>,
     /// How many files were included so far.
     included: usize,
     /// The networks that the project's files declare.
@@ -41,21 +54,31 @@ pub(super) struct Loader<'f> {
 
 /// Where relative paths start, and what `${…}` refers to.
 struct Scene {
+    /// Which of the scenes it is, as far as variables go.
+    number: usize,
     directory: PathBuf,
     dot_env: DotEnv,
     /// How many includes lead here.
     depth: usize,
 }
 
-/// A service that is being read, to know the way back: its file and its name.
-type Link = (DocumentId, String);
-
 impl<'f> Loader<'f> {
     pub(super) fn new(files: &'f mut Files) -> Self {
+        Self::reusing(files, &[])
+    }
+
+    /// A loader that parses no text again that one of `earlier` was made from.
+    pub(super) fn reusing(files: &'f mut Files, earlier: &'f [Source]) -> Self {
         Self {
             files,
             sources: Vec::new(),
             by_file: HashMap::new(),
+            earlier,
+            written: HashMap::new(),
+            bases: HashMap::new(),
+            inherited: 0,
+            scenes: 0,
+            env_files: HashMap::new(),
             included: 0,
             networks: HashSet::new(),
             external: HashSet::new(),
@@ -67,29 +90,37 @@ impl<'f> Loader<'f> {
         let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?;
         let working_directory = normalized(&self.files.absolute(&directory));
         let name = self.project_name(&selection.files, &working_directory, &dot_env)?;
-        let scene = Scene { directory, dot_env: dot_env.of_project(working_directory, name), depth: 0 };
+        let dot_env = dot_env.of_project(working_directory, name);
+        let scene = Scene { number: self.next_scene(), directory, dot_env, depth: 0 };
         let mut services = self.load_files(&selection.files, &scene)?;
         if let Some(first) = self.sources.first()
             && self.sources.iter().all(|source| source.document.roots().is_empty())
         {
             return Err(ProjectError::at(first.file, 0, "the file is empty"));
         }
-        for service in &mut services {
-            load_env_files(self.files, &scene.dot_env, service)?;
+        for service in services.iter_mut() {
+            self.load_env_files(&scene.dot_env, service)?;
         }
+        let (services, by_name) = services.numbered();
         let (sources, networks, external_networks) = (self.sources, self.networks, self.external);
         Ok(Project {
             directory: scene.directory,
             sources,
             dot_env: scene.dot_env,
             services,
+            by_name,
             networks,
             external_networks,
         })
     }
 
-    fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Vec<Service>, ProjectError> {
-        let mut services: Vec<Service> = Vec::new();
+    fn next_scene(&mut self) -> usize {
+        self.scenes += 1;
+        self.scenes
+    }
+
+    fn load_files(&mut self, paths: &[PathBuf], scene: &Scene) -> Result<Services, ProjectError> {
+        let mut services = Services::default();
         for path in paths {
             let document = self.read(path)?;
             let source = &mut self.sources[usize::from(document.0)];
@@ -100,18 +131,18 @@ impl<'f> Loader<'f> {
                 self.declare_networks(document, root)?;
                 let tree = self.document(document);
                 if tree.entry(root, "services").is_some_and(|services| is_merge_tag(&tree, services.value)) {
-                    services.clear();
+                    services = Services::default();
                 }
                 for (key, node) in self.written_services(document, root)? {
                     if is_reset(&tree, node) {
-                        services.retain(|service| tree.scalar(key) != Some(&service.name));
+                        services.remove(tree.scalar(key).unwrap_or_default());
                         continue;
                     }
-                    let own = self.service(root, key, node, scene, &mut Vec::new())?;
+                    let own = self.service(root, key, node, scene, &mut Vec::new())?.service;
                     self.no_conflict(&included, &own)?;
-                    merge_into(&mut services, own);
+                    services.merge(*own);
                 }
-                included.into_iter().for_each(|service| merge_into(&mut services, service));
+                included.into_iter().for_each(|service| services.merge(service));
             }
         }
         Ok(services)
@@ -143,19 +174,17 @@ impl<'f> Loader<'f> {
         let id = u16::try_from(self.sources.len()).map(DocumentId);
         let id = id.map_err(|_| ProjectError::at(file, 0, "the project has too many files"))?;
         let text = self.files.get(file).shared_text();
-        let document = Document::parse_as(id, Arc::clone(&text)).map_err(|error| {
-            match error.lost_sync || has_known_key(&text) {
-                true => ProjectError::yaml(file, error),
-                false => ProjectError::at(file, error.offset, no_compose_file("it is not YAML from here on")),
-            }
-        })?;
-        self.sources.push(Source {
-            file,
-            path: path.to_owned(),
-            is_named: false,
-            is_included: false,
-            document: Arc::new(document),
-        });
+        let is_same = |source: &&Source| source.file == file && source.document.is_of(id, &text);
+        let document = match self.earlier.iter().find(is_same) {
+            Some(source) => Arc::clone(&source.document),
+            None => Arc::new(Document::parse_as(id, Arc::clone(&text)).map_err(|error| {
+                match error.lost_sync || has_known_key(&text) {
+                    true => ProjectError::yaml(file, error),
+                    false => ProjectError::at(file, error.offset, no_compose_file("it is not YAML from here on")),
+                }
+            })?),
+        };
+        self.sources.push(Source { file, path: path.to_owned(), is_named: false, is_included: false, document });
         self.by_file.insert(file, id);
         Ok(id)
     }
@@ -231,8 +260,8 @@ impl<'f> Loader<'f> {
     }
 
     /// Compose takes a service from two included files, or from one and the file that includes it, only if both say the same.
-    fn no_conflict(&self, included: &[Service], service: &Service) -> Result<(), ProjectError> {
-        match included.iter().find(|other| other.name == service.name) {
+    fn no_conflict(&self, included: &Services, service: &Service) -> Result<(), ProjectError> {
+        match included.get(&service.name) {
             Some(other) if facts(other) != facts(service) => {
                 let message = format!("the service `{}` comes from an included file as well", other.name);
                 Err(self.error(service.key, message))
@@ -241,77 +270,9 @@ impl<'f> Loader<'f> {
         }
     }
 
-    /// Reads a service, over the one it extends.
-    fn service(
-        &mut self,
-        root: NodeId,
-        key: NodeId,
-        node: NodeId,
-        scene: &Scene,
-        way: &mut Vec<Link>,
-    ) -> Result<Service, ProjectError> {
-        let document = self.document(node.document);
-        let lookup = |name: &str| scene.dot_env.value(name);
-        let reader = ServiceReader { document: &document, node, directory: &scene.directory, lookup: &lookup };
-        let own = reader.read(key).map_err(|invalid| self.invalid(invalid))?;
-        let Some(extends) = own.extends.clone() else { return Ok(own) };
-        way.push((key.document, own.name.clone()));
-        let base = self.base(root, &extends, scene, way)?;
-        way.pop();
-        Ok(own.over_extended(base))
-    }
-
-    fn base(
-        &mut self,
-        root: NodeId,
-        extends: &Extends,
-        scene: &Scene,
-        way: &mut Vec<Link>,
-    ) -> Result<Service, ProjectError> {
-        let (roots, directory) = match &extends.file {
-            None => (vec![root], scene.directory.clone()),
-            Some(file) => {
-                let path = scene.directory.join(file);
-                let id = self.read(&path).map_err(|error| match error {
-                    ProjectError::Read(error) => {
-                        self.error(extends.node, format!("cannot extend a service of {error}"))
-                    }
-                    error => error,
-                })?;
-                (self.roots(id)?, path.parent().map(Path::to_owned).unwrap_or_default())
-            }
-        };
-        let mut found = Vec::new();
-        for root in roots {
-            let services = self.written_services(root.document, root)?;
-            let document = self.document(root.document);
-            let is_it = |(key, _): &(NodeId, NodeId)| document.scalar(*key) == Some(&extends.service);
-            found.extend(services.into_iter().find(is_it).map(|(key, node)| (root, key, node)));
-        }
-        let Some(&(root, ..)) = found.first() else {
-            return Err(self.error(extends.node, format!("there is no service `{}` to extend", extends.service)));
-        };
-        if way.iter().any(|(document, name)| *document == root.document && *name == extends.service) {
-            let names: Vec<&str> = way.iter().map(|(_, name)| name.as_str()).collect();
-            let message = format!("services extend one another: {} -> {}", names.join(" -> "), extends.service);
-            return Err(self.error(extends.node, message));
-        }
-        if way.len() >= MAX_EXTENDS {
-            return Err(self.error(extends.node, format!("more than {MAX_EXTENDS} services extend one another")));
-        }
-        // The variables stay the extending project's: the other directory's `.env` is not read.
-        let scene = Scene { directory, dot_env: scene.dot_env.clone(), depth: scene.depth };
-        let mut base: Vec<Service> = Vec::new();
-        for (root, key, node) in found {
-            let definition = self.service(root, key, node, &scene, way)?;
-            merge_into(&mut base, definition);
-        }
-        base.pop().ok_or_else(|| self.error(extends.node, "there is no service to extend"))
-    }
-
-    fn load_includes(&mut self, id: DocumentId, root: NodeId, scene: &Scene) -> Result<Vec<Service>, ProjectError> {
+    fn load_includes(&mut self, id: DocumentId, root: NodeId, scene: &Scene) -> Result<Services, ProjectError> {
         let document = self.document(id);
-        let Some(include) = document.entry(root, "include") else { return Ok(Vec::new()) };
+        let Some(include) = document.entry(root, "include") else { return Ok(Services::default()) };
         let Some(items) = document.items(include.value) else {
             return Err(self.error(include.value, "`include` must be a list"));
         };
@@ -319,7 +280,7 @@ impl<'f> Loader<'f> {
         if scene.depth >= MAX_INCLUDES || self.included > MAX_INCLUDED {
             return Err(self.error(include.value, "files include one another without end"));
         }
-        let mut services = Vec::new();
+        let mut services = Services::default();
         for item in items {
             let part = |key: &str| self.texts(&document, item.node, key, scene);
             let paths = match document.entries(item.node) {
@@ -337,14 +298,14 @@ impl<'f> Loader<'f> {
             };
             let env_files: Vec<PathBuf> = part("env_file")?.iter().map(|path| scene.directory.join(path)).collect();
             let dot_env = scene.dot_env.or(DotEnv::load(self.files, &directory, &env_files)?);
-            let inner = Scene { directory, dot_env, depth: scene.depth + 1 };
+            let inner = Scene { number: self.next_scene(), directory, dot_env, depth: scene.depth + 1 };
             let mut included = self.load_files(&own.files, &inner)?;
-            for service in &mut included {
-                load_env_files(self.files, &inner.dot_env, service)?;
+            for service in included.iter_mut() {
+                self.load_env_files(&inner.dot_env, service)?;
             }
             for service in included {
                 self.no_conflict(&services, &service)?;
-                merge_into(&mut services, service);
+                services.merge(service);
             }
         }
         Ok(services)
@@ -369,43 +330,4 @@ impl<'f> Loader<'f> {
         let text = Text::read(document, node, &lookup).map_err(|invalid| self.invalid(invalid))?;
         Ok(text.map(|text| text.value.text))
     }
-}
-
-/// Merges a service over the one of its name, or adds it.
-fn merge_into(services: &mut Vec<Service>, service: Service) {
-    match services.iter_mut().find(|other| other.name == service.name) {
-        Some(base) => *base = service.over(base.clone()),
-        None => services.push(service),
-    }
-}
-
-fn load_env_files(files: &mut Files, dot_env: &DotEnv, service: &mut Service) -> Result<(), ProjectError> {
-    for index in 0..service.env_files.len() {
-        let env_file = &service.env_files[index];
-        if env_file.content.is_some() || !files.is_file(&env_file.path) {
-            continue;
-        }
-        let file = files.read(&env_file.path)?;
-        let text = files.get(file).shared_text();
-        // The project's `.env` beats the service's `environment`, and both beat the lines of the file (Docker Compose 2.40.3).
-        let outer = |name: &str| {
-            let written = || service.environment.get(name)?.value().map(str::to_owned);
-            dot_env.value(name).or_else(written)
-        };
-        let earlier = |name: &str| {
-            let files = service.env_files[..index].iter().rev().filter_map(|file| file.content.as_ref());
-            let mut entries = files.flat_map(|(_, entries)| entries.iter().rev());
-            entries.find(|entry| entry.name == name)?.value.as_ref().map(|value| value.text.clone())
-        };
-        let mut entries = env_file::parse(&text, env_file.format, Scope { outer: &outer, earlier: &earlier })
-            .map_err(|error| ProjectError::at(file, error.offset, error.kind.to_string()))?;
-        // A bare name takes its value from outside the file.
-        for entry in entries.iter_mut().filter(|entry| entry.value.is_none()) {
-            let source = PieceSource::Variable { name: entry.name.clone(), reference: entry.name_span };
-            let pieces = |text: &String| vec![Piece { text: text.clone(), source }];
-            entry.value = outer(&entry.name).map(|text| Interpolated { pieces: pieces(&text), text });
-        }
-        service.env_files[index].content = Some((file, entries));
-    }
-    Ok(())
 }

@@ -33,6 +33,7 @@ impl Service {
             || base.has_mode_and_networks
             || are_exclusive(&self.attachment, &base.attachment);
         Self {
+            id: self.id,
             name: base.name,
             key: base.key,
             image: self.image.or(base.image),
@@ -62,6 +63,7 @@ impl Service {
             has_mode_and_networks,
             parts: self.parts.over(base.parts),
             tags: self.tags,
+            variables: self.variables,
             definitions: self.definitions,
         }
     }

@@ -11,6 +11,8 @@ pub struct Origin {
     pub file: FileId,
     /// The bytes of it.
     pub span: Span,
+    /// The node, in a compose file; `None` in an env file.
+    pub node: Option<NodeId>,
     /// What it passed on the way to the service, from the service outwards; empty for a value of the service's own.
     pub hops: Vec<Hop>,
 }

@@ -1,6 +1,7 @@
 //! A project: its compose files, merged as Compose merges them, and the env files beside them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::ops::{Deref, Index};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
 use crate::compose::load::Loader;
 use crate::compose::selection::Selection;
-use crate::compose::service::Service;
+use crate::compose::service::{Service, ServiceId};
 use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::text::Span;
@@ -23,8 +24,10 @@ pub struct Project {
     pub sources: Vec<Source>,
     /// What `${…}` in the project's own files refers to.
     pub dot_env: DotEnv,
-    /// The services, in the order in which they first appear.
+    /// The services, in the order in which they first appear; [`ServiceId`] is the place.
     pub services: Vec<Service>,
+    /// The place of each, by its name.
+    pub(super) by_name: HashMap<String, ServiceId>,
     /// The networks that the files declare.
     pub networks: HashSet<String>,
     /// Those of them that others make, so that containers of other projects may be on them.
@@ -67,10 +70,32 @@ impl Project {
         Loader::new(files).load(&selection.into())
     }
 
-    /// A service by its name.
+    /// Loads the project again after an edit: only the files whose text changed are parsed.
+    ///
+    /// # Errors
+    /// Those of [`Self::load`].
+    pub fn reload(&self, files: &mut Files, selection: &Selection) -> Result<Self, ProjectError> {
+        let project = Loader::reusing(files, &self.sources).load(selection)?;
+        validate(&project)?;
+        Ok(project)
+    }
+
+    /// A service by its name, in constant time.
     #[must_use]
     pub fn service(&self, name: &str) -> Option<&Service> {
-        self.services.iter().find(|service| service.name == name)
+        self.services.get(self.service_id(name)?.index())
+    }
+
+    /// The place of a service by its name, in constant time.
+    #[must_use]
+    pub fn service_id(&self, name: &str) -> Option<ServiceId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// A service with the project that it is of: cheap to clone, and free of lifetimes.
+    #[must_use]
+    pub fn handle(self: &Arc<Self>, id: ServiceId) -> ServiceHandle {
+        ServiceHandle { project: Arc::clone(self), id }
     }
 
     /// The tree that a node is in.
@@ -117,6 +142,35 @@ impl Project {
     #[must_use]
     pub fn span(&self, node: NodeId) -> Span {
         self.document(node).node(node).span
+    }
+}
+
+impl Index<ServiceId> for Project {
+    type Output = Service;
+
+    fn index(&self, id: ServiceId) -> &Service {
+        &self.services[id.index()]
+    }
+}
+
+/// A service of a project that others own too.
+#[derive(Clone)]
+pub struct ServiceHandle {
+    project: Arc<Project>,
+    id: ServiceId,
+}
+
+impl Deref for ServiceHandle {
+    type Target = Service;
+
+    fn deref(&self) -> &Service {
+        &self.project[self.id]
+    }
+}
+
+impl std::fmt::Debug for ServiceHandle {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "ServiceHandle({})", self.name)
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
+use crate::compose::names::{DEFAULT_NAMES, OVERRIDE_NAMES};
 use crate::compose::project::{Project, normalized};
 use crate::compose::service::Service;
-use crate::discover::{DEFAULT_NAMES, OVERRIDE_NAMES};
 use crate::source::Files;
 
 /// The compose files of one project, in the order in which each overrides those before it.

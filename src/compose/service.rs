@@ -1,5 +1,7 @@
 //! A service.
 
+use std::collections::HashMap;
+
 use crate::compose::command::Command;
 use crate::compose::depends_on::{DependsOn, ImpliedDependency};
 use crate::compose::environment::{EnvFile, Environment, Variable, Written};
@@ -11,9 +13,34 @@ use crate::compose::section::Section;
 use crate::compose::text::Text;
 use crate::yaml::NodeId;
 
+/// Names a service of one project: its place among [`Project::services`](crate::compose::Project::services). An edit of a file moves no
+/// service, so an id holds from one text of a project to the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(u32);
+
+impl ServiceId {
+    /// The id of the service at `index`.
+    #[must_use]
+    pub(super) fn new(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    /// The place among the services of the project, from 0.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Names a variable of one service: its place among [`Service::variables`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VariableId(u32);
+
 /// A service of a project: what all its definitions come to.
 #[derive(Clone, Debug)]
 pub struct Service {
+    /// Its place in the project.
+    pub id: ServiceId,
     /// Its name.
     pub name: String,
     /// The key that names it, where it first appears.
@@ -68,6 +95,23 @@ pub struct Service {
     pub(super) parts: Parts,
     /// What it says of the definitions before it.
     pub(super) tags: MergeTags,
+    /// Its variables; made once its definitions and env files are known.
+    pub(super) variables: VariableTable,
+}
+
+/// Where each variable of a container is written, by number and by name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct VariableTable {
+    slots: Vec<Slot>,
+    by_name: HashMap<String, VariableId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Slot {
+    /// A place in `environment`.
+    Environment(usize),
+    /// An env file, and the place of the entry in it.
+    EnvFile(usize, usize),
 }
 
 /// What one file says of a service.
@@ -185,19 +229,58 @@ impl Service {
     }
 
     /// The variables of the container: `environment` beats env files, a later env file beats an earlier one. A bare name in an
-    /// env file is left out, for it sets nothing by itself.
-    #[must_use]
-    pub fn variables(&self) -> Vec<Variable<'_>> {
-        let mut variables: Vec<Variable<'_>> = self.environment.variables.iter().map(Variable::Environment).collect();
-        for env_file in self.env_files.iter().rev() {
-            let Some((file, entries)) = &env_file.content else { continue };
-            for entry in entries.iter().rev().filter(|entry| entry.value.is_some()) {
-                if !variables.iter().any(|variable| variable.name() == entry.name) {
-                    variables.push(Variable::EnvFile(env_file, *file, entry));
-                }
+    /// env file is left out: it sets nothing by itself.
+    pub fn variables(&self) -> impl Iterator<Item = Variable<'_>> + Clone {
+        self.variables.slots.iter().filter_map(|&slot| self.variable_in(slot))
+    }
+
+    /// Numbers the variables, once `environment` and the env files are complete.
+    pub(super) fn index_variables(&mut self) {
+        let mut table = VariableTable::default();
+        let written = self.environment.variables.iter().enumerate();
+        for (index, written) in written {
+            table.add(&written.name, Slot::Environment(index));
+        }
+        for (file, env_file) in self.env_files.iter().enumerate().rev() {
+            let entries = env_file.content.iter().flat_map(|(_, entries)| entries.iter().enumerate().rev());
+            for (index, entry) in entries.filter(|(_, entry)| entry.value.is_some()) {
+                table.add(&entry.name, Slot::EnvFile(file, index));
             }
         }
-        variables
+        self.variables = table;
+    }
+
+    fn variable_in(&self, slot: Slot) -> Option<Variable<'_>> {
+        match slot {
+            Slot::Environment(index) => self.environment.variables.get(index).map(Variable::Environment),
+            Slot::EnvFile(file, index) => {
+                let env_file = self.env_files.get(file)?;
+                let (file, entries) = env_file.content.as_ref()?;
+                Some(Variable::EnvFile(env_file, *file, entries.get(index)?))
+            }
+        }
+    }
+
+    /// How many parts it has that another may inherit: variables, dependencies, words of its command.
+    pub(super) fn parts_count(&self) -> usize {
+        let words = |command: &Option<Command>| command.as_ref().map_or(0, |command| command.words.len());
+        let lists = [self.environment.variables.len(), self.depends_on.dependencies.len(), self.labels.len()];
+        1 + lists.iter().sum::<usize>() + words(&self.command) + words(&self.entrypoint) + self.mounts.len()
+    }
+
+    /// Whether what decides which code it runs is the same as that of another text's service: image, build, command and mounts.
+    #[must_use]
+    pub fn has_code_of(&self, other: &Self) -> bool {
+        let image = |service: &Self| service.image.as_ref().map(|image| image.as_str().to_owned());
+        let build = |service: &Self| service.build.as_ref().map(ToString::to_string);
+        let mounts = |service: &Self| -> Vec<(String, String)> {
+            service.bind_mounts.iter().map(|mount| (mount.source.clone(), mount.target.clone())).collect()
+        };
+        self.command_words() == other.command_words()
+            && image(self) == image(other)
+            && build(self) == build(other)
+            && self.working_dir == other.working_dir
+            && mounts(self) == mounts(other)
     }
 
     /// Whether an env file that is not there may set more variables than are known.
@@ -213,10 +296,29 @@ impl Service {
         self.definitions.iter().any(|definition| definition.environment.get(&written.name).is_some_and(has_it))
     }
 
-    /// A variable of the container.
+    /// A variable of the container, in constant time.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<Variable<'_>> {
-        self.variables().into_iter().find(|variable| variable.name() == name)
+        self.variable_in(*self.variables.slots.get(self.variable_id(name)?.0 as usize)?)
+    }
+
+    /// The number of a variable of the container.
+    #[must_use]
+    pub fn variable_id(&self, name: &str) -> Option<VariableId> {
+        self.variables.by_name.get(name).copied()
+    }
+
+    /// A variable by its number.
+    #[must_use]
+    pub fn variable_of(&self, id: VariableId) -> Option<Variable<'_>> {
+        self.variable_in(*self.variables.slots.get(id.0 as usize)?)
+    }
+
+    /// The value of a variable that has one, without blanks around it.
+    #[must_use]
+    pub fn value_of(&self, name: &str) -> Option<&str> {
+        let value = self.variable(name)?.value()?.trim();
+        (!value.is_empty()).then_some(value)
     }
 
     /// The words of the entrypoint and the command.
@@ -236,6 +338,16 @@ impl Service {
     pub fn other_names(&self) -> impl Iterator<Item = &str> {
         let aliases = self.attachment.memberships().iter().flat_map(|membership| &membership.aliases);
         self.container_name.iter().chain(&self.hostname).chain(aliases).map(String::as_str)
+    }
+}
+
+impl VariableTable {
+    /// Adds a variable, unless one of its name is there.
+    fn add(&mut self, name: &str, slot: Slot) {
+        if !self.by_name.contains_key(name) {
+            self.by_name.insert(name.to_owned(), VariableId(u32::try_from(self.slots.len()).unwrap_or(u32::MAX)));
+            self.slots.push(slot);
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::compose::network::Attachment;
 use crate::compose::parts::Parts;
 use crate::compose::port::PublishedPorts;
 use crate::compose::section::{Section, is_merge_tag, is_reset};
-use crate::compose::service::{BindMount, Build, Definition, Extends, MergeTags, Service};
+use crate::compose::service::{BindMount, Build, Definition, Extends, MergeTags, Service, ServiceId, VariableTable};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
 
@@ -44,6 +44,7 @@ impl ServiceReader<'_> {
             forgotten: tags.forgotten.clone(),
         };
         Ok(Service {
+            id: ServiceId::default(),
             name: document.scalar(key).unwrap_or_default().to_owned(),
             key,
             definitions: vec![definition],
@@ -71,6 +72,7 @@ impl ServiceReader<'_> {
             has_mode_and_networks,
             parts: Parts::read(document, node),
             tags,
+            variables: VariableTable::default(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! The brokers of a project.
 
-use crate::compose::{Attachment, Service, Variable};
+use crate::compose::{Attachment, ServiceHandle, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{BrokerListeners, broker_listeners};
 use crate::kafka::catalog::{BrokerFamily, CATALOG, Image};
@@ -8,9 +8,9 @@ use crate::yaml::NodeId;
 
 /// A service that is a Kafka broker.
 #[derive(Clone, Debug)]
-pub struct Broker<'p> {
+pub struct Broker {
     /// The service.
-    pub service: &'p Service,
+    pub service: ServiceHandle,
     /// Its image, if it is named and can be read.
     pub image: Option<Image>,
     /// The family it is configured like.
@@ -76,18 +76,17 @@ const CONFIG_MOUNTS: [&str; 8] = [
     "/etc/confluent/docker",
 ];
 
-impl<'p> Broker<'p> {
+impl Broker {
     /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
     /// topics runs on a broker's image and is a client.
     #[must_use]
-    pub fn of(service: &'p Service) -> Option<Self> {
+    pub fn of(service: ServiceHandle) -> Option<Self> {
         let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
         if image.as_ref().is_some_and(|image| CATALOG.client(image).is_some() || CATALOG.not_client(image).is_some()) {
             return None;
         }
         let family = image.as_ref().and_then(|image| CATALOG.broker_family(image));
-        let variables = service.variables();
-        let setting = variables.iter().find(|variable| is_broker_setting(variable.name()));
+        let setting = service.variables().find(|variable| is_broker_setting(variable.name()));
         let words = service.command_words().join(" ");
         let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
         let starts = runs(&SERVER_COMMANDS);
@@ -110,12 +109,13 @@ impl<'p> Broker<'p> {
 
     /// Takes a service for a broker because somebody says so.
     #[must_use]
-    pub fn declared(service: &'p Service) -> Self {
+    pub fn declared(service: ServiceHandle) -> Self {
         let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-        Self::new(service, image, service.key)
+        let evidence = service.key;
+        Self::new(service, image, evidence)
     }
 
-    fn new(service: &'p Service, image: Option<Image>, evidence: NodeId) -> Self {
+    fn new(service: ServiceHandle, image: Option<Image>, evidence: NodeId) -> Self {
         let known = image.as_ref().and_then(|image| CATALOG.broker_family(image));
         let family = known.unwrap_or_else(|| CATALOG.unknown_broker_family());
         let lookup = |name: &str| service.variable(name)?.value().map(str::to_owned);
@@ -171,18 +171,24 @@ impl<'p> Broker<'p> {
         })
     }
 
+    /// The ports that it advertises or binds; some may come twice.
+    pub fn ports(&self) -> impl Iterator<Item = u16> {
+        let bound = self.listeners.bound.iter().flatten().map(|listener| listener.port);
+        self.listeners.advertised.iter().map(|told| told.listener.port).chain(bound)
+    }
+
     /// Whether both are brokers of one cluster.
     #[must_use]
     pub fn is_in_cluster_with(&self, other: &Self) -> bool {
-        self.service.name == other.service.name || !self.cluster.is_empty() && self.cluster == other.cluster
+        self.service.id == other.service.id || !self.cluster.is_empty() && self.cluster == other.cluster
     }
 
     /// The variable that sets a property, or that would: of an image that is known the first that it may be, of another the first that
     /// is set. `None` if no variable can.
     #[must_use]
-    pub fn setting(&self, property: &str) -> Option<(String, Option<Variable<'p>>)> {
+    pub fn setting(&self, property: &str) -> Option<(String, Option<Variable<'_>>)> {
         let names = self.family.variables_of(property).take(if self.family.images.is_empty() { usize::MAX } else { 1 });
-        let settings: Vec<(String, Option<Variable<'p>>)> = names
+        let settings: Vec<(String, Option<Variable<'_>>)> = names
             .map(|name| {
                 let variable = self.service.variable(&name);
                 (name, variable.filter(|variable| variable.value().is_some_and(|value| !value.trim().is_empty())))
@@ -207,6 +213,7 @@ fn is_broker_setting(name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
 
     use super::*;
     use crate::compose::Project;
@@ -216,7 +223,8 @@ mod tests {
         let text = format!("services: {{it: {{{service}}}}}");
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
-        Broker::of(&project.services[0]).is_some()
+        let project = Arc::new(project);
+        Broker::of(project.handle(project.services[0].id)).is_some()
     }
 
     #[test]

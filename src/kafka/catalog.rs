@@ -186,7 +186,7 @@ impl KafkaClient {
 }
 
 fn has_variable(service: &Service, pattern: &str) -> bool {
-    service.variables().iter().any(|variable| glob(pattern, variable.name()))
+    service.variables().any(|variable| glob(pattern, variable.name()))
 }
 
 /// A variable that a ready-made client reads.
@@ -237,6 +237,23 @@ impl Catalog {
     #[must_use]
     pub fn client(&self, image: &Image) -> Option<&KafkaClient> {
         self.images.client.iter().find(|client| client.images.iter().any(|pattern| pattern.matches(image)))
+    }
+
+    /// Words in small letters of which one is in every compose file with a broker, or with an image that can no longer be pulled: in the name
+    /// of the image, or in that of a variable.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let mut words = vec!["kafka".to_owned(), "redpanda".to_owned()];
+        let brokers = self.images.broker.iter().flat_map(|family| &family.images).map(ImagePattern::as_str);
+        let retired = self.images.retired.iter().map(|retired| retired.repository.as_str());
+        for image in brokers.chain(retired) {
+            let image = image.to_ascii_lowercase();
+            let longest = image.split('*').max_by_key(|part| part.len()).unwrap_or_default();
+            if !words.iter().any(|word| longest.contains(word.as_str())) {
+                words.push(longest.to_owned());
+            }
+        }
+        words
     }
 
     /// What an image is that is certainly no Kafka client: `database`, `cache`, `proxy` …

@@ -1,9 +1,16 @@
 //! Which services use Kafka, and by which variables: what the files say, with the place of each word.
 
-use std::path::PathBuf;
+mod evidence;
 
-use crate::code::ServiceCode;
-use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, Variable, Written};
+use std::collections::HashMap;
+
+use evidence::weight;
+pub use evidence::{Evidence, EvidenceKind, EvidencePlace};
+
+use crate::code::{Code, ServiceCode};
+use crate::compose::{
+    EnvFile, Hop, Origin, PieceSource, Project, Service, ServiceHandle, Variable, VariableId, Written,
+};
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::topology::Topology;
@@ -22,98 +29,17 @@ pub enum Verdict {
     Undecided,
 }
 
-/// A sign that a service uses Kafka, or that it does not.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
-    /// What kind of sign.
-    pub kind: EvidenceKind,
-    /// Where it is written.
-    pub place: EvidencePlace,
-    /// What it is, as a user reads it.
-    pub text: String,
-}
-
-/// Where a piece of evidence is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EvidencePlace {
-    /// In a file of the project.
-    Project(Origin),
-    /// In the code of the service.
-    Code {
-        /// The file.
-        path: PathBuf,
-        /// The line, from 1.
-        line: usize,
-    },
-}
-
-/// The kinds of evidence, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum EvidenceKind {
-    /// The user says so.
-    Declared,
-    /// A broker address in the compose file.
-    Address,
-    /// A broker address in an env file.
-    EnvFile,
-    /// A broker address in the command.
-    Command,
-    /// An image that is known to use Kafka.
-    Image,
-    /// A broker address in a configuration file that is mounted for it.
-    Config,
-    /// Its code takes in a library for Kafka.
-    Import,
-    /// It depends on the broker.
-    DependsOn,
-    /// A manifest of its code lists a library for Kafka.
-    Library,
-    /// Its code reads a variable for a broker's address.
-    Read,
-    /// Its code has a broker's address in it.
-    Literal,
-    /// A variable that says something else about Kafka.
-    Setting,
-    /// An image that is known not to use Kafka.
-    OtherImage,
-    /// Its code was seen, and has no word about Kafka in it.
-    SilentCode,
-}
-
-impl EvidenceKind {
-    /// The word in machine-readable output.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Declared => "declared",
-            Self::Address => "address",
-            Self::EnvFile => "env-file",
-            Self::Command => "command",
-            Self::Image => "image",
-            Self::Config => "config",
-            Self::Import => "import",
-            Self::DependsOn => "depends-on",
-            Self::Library => "library",
-            Self::Read => "read",
-            Self::Literal => "literal",
-            Self::Setting => "setting",
-            Self::OtherImage => "other-image",
-            Self::SilentCode => "silent-code",
-        }
-    }
-}
-
 /// A service, judged.
 #[derive(Clone, Debug)]
-pub struct Client<'p> {
+pub struct Client {
     /// The service.
-    pub service: &'p Service,
+    pub service: ServiceHandle,
     /// Whether it uses Kafka.
     pub verdict: Verdict,
     /// What tells so.
     pub evidence: Vec<Evidence>,
     /// The variables it gets its broker's address by.
-    pub addresses: Vec<AddressVariable<'p>>,
+    pub addresses: Vec<AddressVariable>,
     /// The ready-made program it is, if the image is one.
     pub program: Option<&'static KafkaClient>,
     /// What its code says; empty if there is none to be seen.
@@ -121,21 +47,19 @@ pub struct Client<'p> {
 }
 
 /// A variable that holds a broker's address.
-#[derive(Clone, Copy, Debug)]
-pub struct AddressVariable<'p> {
-    /// The variable.
-    pub variable: Variable<'p>,
+#[derive(Clone, Debug)]
+pub struct AddressVariable {
     /// What its name says: an address or a host alone.
     pub role: VariableRole,
-    /// Its value, interpolated.
-    pub value: &'p str,
+    service: ServiceHandle,
+    id: VariableId,
 }
 
-impl Client<'_> {
+impl Client {
     /// The variables that it reads for its broker: those that are set, else those that its code or its program reads.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {
-        let set = self.addresses.iter().map(|address| address.variable.name().to_owned());
+        let set = self.addresses.iter().map(|address| address.name().to_owned());
         let read = self.usage.ways.iter().flat_map(|way| std::iter::once(&way.variable).chain(&way.also)).cloned();
         let own = self.program.iter().flat_map(|program| &program.variables).map(|variable| variable.name.clone());
         let mut variables: Vec<String> = Vec::new();
@@ -150,22 +74,43 @@ impl Client<'_> {
     /// The lists of addresses in its variables and in its command.
     pub fn address_lists(&self) -> impl Iterator<Item = AddressList<'_>> {
         let in_command = self.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
-        let texts = self.addresses.iter().map(|variable| variable.value);
+        let texts = self.addresses.iter().map(AddressVariable::value);
         texts.chain(in_command.map(|evidence| evidence.text.as_str())).filter_map(AddressList::parse)
     }
 }
 
-impl AddressVariable<'_> {
+impl AddressVariable {
+    /// The variable.
+    ///
+    /// # Panics
+    /// Never: the service that has it is owned beside its number.
+    #[must_use]
+    pub fn variable(&self) -> Variable<'_> {
+        self.service.variable_of(self.id).expect("the number is one of this very service")
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.variable().name()
+    }
+
+    /// Its value, interpolated.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        self.variable().value().unwrap_or_default()
+    }
+
     /// The addresses in the value; `None` if it is something else.
     #[must_use]
     pub fn list(&self) -> Option<AddressList<'_>> {
-        AddressList::parse(self.value)
+        AddressList::parse(self.value())
     }
 
     /// The place of the value.
     #[must_use]
     pub fn origin(&self, project: &Project) -> Origin {
-        origin_of(project, self.variable)
+        origin_of(project, self.variable())
     }
 }
 
@@ -179,129 +124,149 @@ pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
                 _ => None,
             });
             let hops = hops.iter().copied().chain(references).collect();
-            Origin { file: project.file(*node), span: project.span(*node), hops }
+            Origin { file: project.file(*node), span: project.span(*node), node: Some(*node), hops }
         }
         Variable::EnvFile(EnvFile { node, .. }, file, entry) => {
-            Origin { file, span: entry.name_span.join(entry.value_span), hops: vec![Hop::EnvFile(*node)] }
+            Origin { file, span: entry.name_span.join(entry.value_span), node: None, hops: vec![Hop::EnvFile(*node)] }
         }
-    }
-}
-
-/// How much a piece of evidence weighs; two decide.
-fn weight(kind: EvidenceKind, shared: bool) -> u32 {
-    match kind {
-        EvidenceKind::Declared | EvidenceKind::Address | EvidenceKind::Command | EvidenceKind::Image => 2,
-        // An env file that several services share says that one of them uses Kafka.
-        EvidenceKind::EnvFile if shared => 1,
-        EvidenceKind::EnvFile => 2,
-        EvidenceKind::DependsOn | EvidenceKind::Setting => 1,
-        // What code says is weighed as a whole.
-        EvidenceKind::Config
-        | EvidenceKind::Import
-        | EvidenceKind::Library
-        | EvidenceKind::Read
-        | EvidenceKind::Literal
-        | EvidenceKind::SilentCode
-        | EvidenceKind::OtherImage => 0,
     }
 }
 
 /// Judges every service of a project that is no broker.
 #[must_use]
-pub fn clients<'p>(topology: &Topology<'p>) -> Vec<Client<'p>> {
-    let services = topology.project.services.iter().filter(|service| !topology.is_node(&service.name));
-    services.map(|service| judge(topology, service)).collect()
+pub fn clients(topology: &Topology, code: &Code) -> Vec<Client> {
+    let judge = Judge { topology, code, readers: readers_of_env_files(topology) };
+    let services = topology.project.services.iter().filter(|service| !topology.is_node(service.id));
+    services.map(|service| judge.client(service)).collect()
 }
 
-fn judge<'p>(topology: &Topology<'p>, service: &'p Service) -> Client<'p> {
-    let project = topology.project;
-    let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-    let code = topology.code.and_then(|code| code.service(&service.name));
-    let program = image.as_ref().and_then(|image| CATALOG.client(image)).or_else(|| code.and_then(program_below));
-    let program = program.filter(|program| program.is_used_by(service));
-    let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
-    let at = |node: NodeId| Origin { file: project.file(node), span: project.span(node), hops: Vec::new() };
-    let image_node = service.image.as_ref().map_or(service.key, |image| image.node);
-    let base = || code.and_then(|code| code.base_image.clone());
-    let image_text = service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
-
-    let addresses = address_variables(topology, service, program);
-    let mut evidence = Vec::new();
-    let mut total = 0;
-    let mut add = |kind, origin, text: String, shared| {
-        total += weight(kind, shared);
-        evidence.push(Evidence { kind, place: EvidencePlace::Project(origin), text });
-    };
-    let declared = topology.hints.services.contains(&service.name);
-    if declared {
-        add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
-    }
-    for address in &addresses {
-        let text = format!("{}={}", address.variable.name(), address.value);
-        match address.variable {
-            Variable::Environment(_) => add(EvidenceKind::Address, address.origin(project), text, false),
-            Variable::EnvFile(_, file, _) => {
-                add(EvidenceKind::EnvFile, address.origin(project), text, is_shared(topology, file));
-            }
+/// How many services that may be clients read each env file.
+fn readers_of_env_files(topology: &Topology) -> HashMap<FileId, usize> {
+    let mut readers: HashMap<FileId, usize> = HashMap::new();
+    for service in topology.project.services.iter().filter(|service| !service.env_files.is_empty()) {
+        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+        let is_other = image.is_some_and(|image| CATALOG.not_client(&image).is_some());
+        if is_other || topology.is_node(service.id) {
+            continue;
+        }
+        for (file, _) in service.env_files.iter().filter_map(|env_file| env_file.content.as_ref()) {
+            *readers.entry(*file).or_default() += 1;
         }
     }
-    if let Some((node, text)) = command_address(topology, service) {
-        add(EvidenceKind::Command, at(node), text, false);
+    readers
+}
+
+struct Judge<'t> {
+    topology: &'t Topology,
+    code: &'t Code,
+    readers: HashMap<FileId, usize>,
+}
+
+impl Judge<'_> {
+    /// Whether several services that may be clients read an env file.
+    fn is_shared(&self, file: FileId) -> bool {
+        self.readers.get(&file).is_some_and(|&count| count > 1)
     }
-    if program.is_some() && !idles(service) {
-        add(EvidenceKind::Image, at(image_node), image_text.clone(), false);
-    }
-    if let Some(dependency) = service.depends_on.dependencies.iter().find(|on| topology.broker(&on.service).is_some()) {
-        add(EvidenceKind::DependsOn, at(dependency.node), format!("depends on {}", dependency.service), false);
-    }
-    if let Some(setting) = service
-        .environment
-        .variables
-        .iter()
-        .find(|variable| CATALOG.variable_role(&variable.name, program) == VariableRole::ClientSetting)
-    {
-        add(EvidenceKind::Setting, at(setting.node), setting.name.clone(), false);
-    }
-    if let Some(kind) = other.filter(|_| !declared) {
-        evidence.push(Evidence {
-            kind: EvidenceKind::OtherImage,
-            place: EvidencePlace::Project(at(image_node)),
-            text: format!("{image_text} ({kind})"),
+
+    fn client(&self, service: &Service) -> Client {
+        let topology = self.topology;
+        let project = &*topology.project;
+        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+        let code = self.code.service(service.id);
+        let program = image.as_ref().and_then(|image| CATALOG.client(image)).or_else(|| code.and_then(program_below));
+        let program = program.filter(|program| program.is_used_by(service));
+        let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
+        let at = |node: NodeId| Origin {
+            file: project.file(node),
+            span: project.span(node),
+            node: Some(node),
+            hops: vec![],
+        };
+        let image_node = service.image.as_ref().map_or(service.key, |image| image.node);
+        let base = || code.and_then(|code| code.base_image.clone());
+        let image_text =
+            service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
+
+        let addresses = address_variables(topology, service, program);
+        let mut evidence = Vec::new();
+        let mut total = 0;
+        let mut add = |kind, origin, text: String, shared| {
+            total += weight(kind, shared);
+            evidence.push(Evidence { kind, place: EvidencePlace::Project(origin), text });
+        };
+        let declared = topology.hints.services.contains(&service.name);
+        if declared {
+            add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
+        }
+        for address in &addresses {
+            let text = format!("{}={}", address.name(), address.value());
+            match address.variable() {
+                Variable::Environment(_) => add(EvidenceKind::Address, address.origin(project), text, false),
+                Variable::EnvFile(_, file, _) => {
+                    add(EvidenceKind::EnvFile, address.origin(project), text, self.is_shared(file));
+                }
+            }
+        }
+        if let Some((node, text)) = command_address(topology, service) {
+            add(EvidenceKind::Command, at(node), text, false);
+        }
+        if program.is_some() && !idles(service) {
+            add(EvidenceKind::Image, at(image_node), image_text.clone(), false);
+        }
+        if let Some(dependency) =
+            service.depends_on.dependencies.iter().find(|on| topology.broker_named(&on.service).is_some())
+        {
+            add(EvidenceKind::DependsOn, at(dependency.node), format!("depends on {}", dependency.service), false);
+        }
+        if let Some(setting) = service
+            .environment
+            .variables
+            .iter()
+            .find(|variable| CATALOG.variable_role(&variable.name, program) == VariableRole::ClientSetting)
+        {
+            add(EvidenceKind::Setting, at(setting.node), setting.name.clone(), false);
+        }
+        if let Some(kind) = other.filter(|_| !declared) {
+            evidence.push(Evidence {
+                kind: EvidenceKind::OtherImage,
+                place: EvidencePlace::Project(at(image_node)),
+                text: format!("{image_text} ({kind})"),
+            });
+        }
+        let own_code = code.filter(|_| !is_scheduler(service));
+        let usage = own_code.map(|code| usage(topology, service, code)).unwrap_or_default();
+        let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
+            kind: sign.kind,
+            place: EvidencePlace::Code { path: sign.path.clone(), line: sign.line },
+            text: sign.text.clone(),
         });
+        evidence.extend(by_code);
+        total += usage.weight;
+        let is_told = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
+        // A variable that no code reads makes no client.
+        let is_away = is_switched_away(service);
+        let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_told);
+        if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
+            let text = if is_away { "told to use another message system" } else { "no word about Kafka in its code" };
+            evidence.push(Evidence {
+                kind: EvidenceKind::SilentCode,
+                place: EvidencePlace::Code { path: file.path.clone(), line: 1 },
+                text: text.to_owned(),
+            });
+        }
+        // Code that only a name led to may be another's.
+        let is_unsure = is_silent && usage.is_guess && !is_away;
+        let verdict = if declared {
+            Verdict::Yes
+        } else if other.is_some() || is_silent && !is_unsure || topology.hints.excluded.contains(&service.name) {
+            Verdict::No
+        } else if total >= 2 && !is_unsure || topology.hints.all_services {
+            Verdict::Yes
+        } else {
+            Verdict::Undecided
+        };
+        Client { service: topology.project.handle(service.id), verdict, evidence, addresses, program, usage }
     }
-    let own_code = code.filter(|_| !is_scheduler(service));
-    let usage = own_code.map(|code| usage(topology, service, code)).unwrap_or_default();
-    let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
-        kind: sign.kind,
-        place: EvidencePlace::Code { path: sign.path.clone(), line: sign.line },
-        text: sign.text.clone(),
-    });
-    evidence.extend(by_code);
-    total += usage.weight;
-    let is_told = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
-    // A variable that no code reads makes no client.
-    let is_away = is_switched_away(service);
-    let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_told);
-    if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
-        let text = if is_away { "told to use another message system" } else { "no word about Kafka in its code" };
-        evidence.push(Evidence {
-            kind: EvidenceKind::SilentCode,
-            place: EvidencePlace::Code { path: file.path.clone(), line: 1 },
-            text: text.to_owned(),
-        });
-    }
-    // Code that only a name led to may be another's.
-    let is_unsure = is_silent && usage.is_guess && !is_away;
-    let verdict = if declared {
-        Verdict::Yes
-    } else if other.is_some() || is_silent && !is_unsure || topology.hints.excluded.contains(&service.name) {
-        Verdict::No
-    } else if total >= 2 && !is_unsure || topology.hints.all_services {
-        Verdict::Yes
-    } else {
-        Verdict::Undecided
-    };
-    Client { service, verdict, evidence, addresses, program, usage }
 }
 
 /// The ready-made program that a service's own image is built on, if nothing in that image tells it its broker.
@@ -314,7 +279,7 @@ fn program_below(code: &ServiceCode) -> Option<&'static KafkaClient> {
 /// Whether a variable or a flag that chooses the message system chooses another: `BROKER=pulsar`, `--broker pulsar`.
 fn is_switched_away(service: &Service) -> bool {
     let is_other = |value: &str| OTHER_SYSTEMS.contains(&value.to_ascii_lowercase().as_str());
-    let by_variable = service.variables().iter().any(|variable| {
+    let by_variable = service.variables().any(|variable| {
         let is_switch = SWITCHES.contains(&variable.name().to_ascii_uppercase().as_str());
         is_switch && variable.value().is_some_and(is_other)
     });
@@ -345,24 +310,12 @@ fn is_scheduler(service: &Service) -> bool {
     ["start-master.sh", "spark.deploy.master.Master"].iter().any(|start| words.contains(start))
 }
 
-/// Whether several services that may be clients read an env file.
-fn is_shared(topology: &Topology<'_>, file: FileId) -> bool {
-    let reads = |service: &&Service| {
-        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-        let is_other = image.is_some_and(|image| CATALOG.not_client(&image).is_some());
-        let reads_it =
-            service.env_files.iter().any(|env_file| env_file.content.as_ref().is_some_and(|(id, _)| *id == file));
-        !is_other && !topology.is_node(&service.name) && reads_it
-    };
-    topology.project.services.iter().filter(reads).count() > 1
-}
-
 /// The variables of a service that hold broker addresses: by their name, or because the value names a broker of the project.
-fn address_variables<'p>(
-    topology: &Topology<'p>,
-    service: &'p Service,
+fn address_variables(
+    topology: &Topology,
+    service: &Service,
     program: Option<&'static KafkaClient>,
-) -> Vec<AddressVariable<'p>> {
+) -> Vec<AddressVariable> {
     let mut found = Vec::new();
     for variable in service.variables() {
         let Some(value) = variable.value().filter(|value| !value.trim().is_empty()) else { continue };
@@ -387,7 +340,8 @@ fn address_variables<'p>(
             VariableRole::BrokerPort | VariableRole::BrokerSetting | VariableRole::ClientSetting => false,
         };
         if is_address {
-            found.push(AddressVariable { variable, role, value });
+            let id = service.variable_id(variable.name());
+            found.extend(id.map(|id| AddressVariable { role, service: topology.project.handle(service.id), id }));
         }
     }
     found
@@ -408,7 +362,7 @@ const ADDRESS_FLAGS: [&str; 7] = [
 const BROKER_FLAGS: [&str; 2] = ["--brokers", "--broker"];
 
 /// An address of a broker of the project in the words of a command; else what follows a flag for one; else the flag.
-fn command_address(topology: &Topology<'_>, service: &Service) -> Option<(NodeId, String)> {
+fn command_address(topology: &Topology, service: &Service) -> Option<(NodeId, String)> {
     let texts = [&service.entrypoint, &service.command].into_iter().flatten().flat_map(|command| &command.texts);
     let words: Vec<(NodeId, &str)> = texts
         .flat_map(|text| {
@@ -437,16 +391,16 @@ fn command_address(topology: &Topology<'_>, service: &Service) -> Option<(NodeId
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
 
     use super::*;
-    use crate::kafka::topology::Hints;
     use crate::source::{Files, Memory};
 
     fn verdict(service: &str) -> Verdict {
         let text = format!("services: {{kafka: {{image: apache/kafka}}, it: {{{service}}}}}");
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
-        clients(&Topology::new(&project, &Hints::default()))[0].verdict
+        clients(&Topology::new(Arc::new(project), Arc::default()), &Code::default())[0].verdict
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// The words of a command, however it is spelt: one string, one word an item, a flag and its value in one item, or a script
 /// for a shell. Blanks after the commas of a list do not end its word.
-pub(super) fn words(command: &[String]) -> Vec<String> {
+pub fn words(command: &[String]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for item in command {
         let mut previous: Option<String> = None;
@@ -21,13 +21,13 @@ pub(super) fn words(command: &[String]) -> Vec<String> {
 }
 
 /// The value of `flag`, as `--flag value` or `--flag=value`; the values of a repeated flag make one list.
-pub(super) fn flag(words: &[String], flag: &str) -> Option<String> {
+pub fn flag(words: &[String], flag: &str) -> Option<String> {
     let values: Vec<&str> = values(words, flag).collect();
     (!values.is_empty()).then(|| values.join(","))
 }
 
 /// What `--override property=value` says of `property` to `kafka-server-start.sh`; the last one wins.
-pub(super) fn override_of(words: &[String], property: &str) -> Option<String> {
+pub fn override_of(words: &[String], property: &str) -> Option<String> {
     let value_of = |setting| str::strip_prefix(setting, property)?.strip_prefix('=').map(unquoted).map(str::to_owned);
     values(words, "--override").filter_map(value_of).last()
 }
@@ -48,7 +48,7 @@ fn unquoted(word: &str) -> &str {
 
 /// The name of the variable, if `text` is nothing but a reference to one: `$X`, `${X}`, or with the dollar doubled, as Compose
 /// writes a dollar that the container's shell shall see.
-pub(super) fn variable_reference(text: &str) -> Option<&str> {
+pub fn variable_reference(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?.trim_start_matches('$');
     let name = name.strip_prefix('{').map_or(Some(name), |rest| rest.strip_suffix('}'))?;
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

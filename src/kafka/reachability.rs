@@ -79,7 +79,7 @@ const BROKER_WORDS: [&str; 3] = ["kafka", "broker", "redpanda"];
 
 /// Why a client reaches no broker at an address; `None` if it does, or if the files do not tell.
 #[must_use]
-pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
+pub fn unreachable(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
     if topology.is_on_host(client) {
         return from_host(topology, client, address);
     }
@@ -87,7 +87,7 @@ pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAd
         return None;
     }
     match topology.broker_at(client, address.host) {
-        Some(broker) if topology.share_network(client, broker.service) => {
+        Some(broker) if topology.share_network(client, &broker.service) => {
             at_broker(topology, client, broker, address.port?)
         }
         Some(_) => None,
@@ -97,14 +97,14 @@ pub fn unreachable(topology: &Topology<'_>, client: &Service, address: &BrokerAd
 
 /// Whether an address surely leads to a port of a broker that serves no container.
 #[must_use]
-pub fn serves_no_container(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> bool {
+pub fn serves_no_container(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> bool {
     unreachable(topology, client, address).is_some_and(|why| why.is_certain())
 }
 
 /// Why a client on the host's network reaches no broker. The host comes in at published ports, and knows of names what its own files say.
-fn from_host(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
+fn from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
     let is_own_name = |host: &str| client.extra_hosts.iter().any(|own| own == host);
-    let apart = topology.brokers.iter().filter(|broker| !topology.is_on_host(broker.service));
+    let apart = topology.brokers.iter().filter(|broker| !topology.is_on_host(&broker.service));
     if !is_loopback(address.host) {
         let is_container = apart.clone().any(|broker| broker.service.is_known_as(address.host));
         return (is_container && !is_own_name(address.host)).then_some(Unreachable::NameOnHost);
@@ -122,12 +122,12 @@ fn from_host(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<
     }
 }
 
-fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, port: u16) -> Option<Unreachable> {
+fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) -> Option<Unreachable> {
     let listeners = &broker.listeners;
     if broker.is_configured_by_file() || !listeners.malformed.is_empty() {
         return None;
     }
-    let resolves = |host: &str| topology.resolves(client, broker.service, host);
+    let resolves = |host: &str| topology.resolves(client, &broker.service, host);
     let is_usable = listeners.advertised.iter().any(|told| {
         told.listener.port == port && !matches!(outcome(listeners, told, &resolves), InternalListener::OnlyLoopback(_))
     });
@@ -152,38 +152,38 @@ fn at_broker(topology: &Topology<'_>, client: &Service, broker: &Broker<'_>, por
 }
 
 /// The listener that is bound to a port and sends its clients to localhost.
-fn host_listener(broker: &Broker<'_>, port: u16) -> Option<String> {
+fn host_listener(broker: &Broker, port: u16) -> Option<String> {
     let told = listener_at(broker, port)?;
     let outcome = outcome(&broker.listeners, told, &|host| broker.service.is_known_as(host));
     matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
 }
 
 /// What a broker tells the clients that come in at a port of its container.
-fn listener_at<'b>(broker: &'b Broker<'_>, port: u16) -> Option<&'b AdvertisedListener> {
+fn listener_at(broker: &Broker, port: u16) -> Option<&AdvertisedListener> {
     let listeners = &broker.listeners;
     let is_at_port = |name: &str, own: u16| listeners.bound_as(name).map_or(own, |bound| bound.port) == port;
     listeners.advertised.iter().find(|told| is_at_port(&told.listener.name, told.listener.port))
 }
 
-fn elsewhere(topology: &Topology<'_>, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
+fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
     let host = address.host;
     if let Some(service) = topology.project.service(host) {
         return is_zookeeper(service).then_some(Unreachable::ZooKeeper);
     }
     let port = address.port?;
     if HOST_GATEWAY_NAMES.contains(&host) {
-        let leads_back = |broker: &Broker<'_>| {
+        let leads_back = |broker: &Broker| {
             let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));
             target.is_some_and(|target| host_listener(broker, target).is_some())
         };
         return topology.brokers.iter().any(leads_back).then_some(Unreachable::HostGateway);
     }
     if let Ok(number) = host.parse::<Ipv4Addr>() {
-        let is_bound = |broker: &Broker<'_>| broker.listeners.bound.iter().flatten().any(|bound| bound.port == port);
+        let is_bound = |broker: &Broker| broker.listeners.bound.iter().flatten().any(|bound| bound.port == port);
         let is_container = is_of_default_pool(number) && topology.brokers.iter().any(is_bound);
         return is_container.then_some(Unreachable::ContainerAddress);
     }
-    let is_known = topology.project.services.iter().any(|service| service.is_known_as(host))
+    let is_known = topology.services_known_as(host).next().is_some()
         || client.extra_hosts.iter().any(|own| own == host)
         || client.links.iter().any(|(_, alias)| alias == host);
     let mut networks = client.attachment.memberships().iter().map(|membership| &membership.network);

@@ -5,6 +5,7 @@ use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{Image, near_miss};
 use crate::kafka::listener::{DEFAULT_PORT, Listener, ListenerHost, kafka_listeners};
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
 
 /// Why an image does not start its broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,8 +25,8 @@ pub enum StartupFault {
     Missing {
         /// Its name.
         variable: String,
-        /// The one thing that it can hold, or why that cannot be told: a sentence without a full stop.
-        value: Result<String, String>,
+        /// The one value that it can have, or why there is none.
+        value: Result<String, Obstacle>,
     },
     /// Variables are set that it wants nobody to set any more.
     Rejected {
@@ -37,7 +38,7 @@ pub enum StartupFault {
 /// What keeps the image of a broker from starting it, the first that its script comes to; `None` where that is a file's or a command's
 /// choice.
 #[must_use]
-pub fn startup_fault(broker: &Broker<'_>) -> Option<StartupFault> {
+pub fn startup_fault(broker: &Broker) -> Option<StartupFault> {
     let image = broker.image.as_ref()?;
     let is_known = broker.is_started_by_image() && !broker.is_configured_by_file();
     if broker.family.images.is_empty() || !is_known {
@@ -46,7 +47,7 @@ pub fn startup_fault(broker: &Broker<'_>) -> Option<StartupFault> {
     no_zookeeper(broker, image).or_else(|| missing(broker)).or_else(|| rejected(broker))
 }
 
-fn no_zookeeper(broker: &Broker<'_>, image: &Image) -> Option<StartupFault> {
+fn no_zookeeper(broker: &Broker, image: &Image) -> Option<StartupFault> {
     let end = broker.family.zookeeper.as_ref().filter(|end| end.is_behind(image))?;
     let starts_by_itself = broker.family.variables_replace_defaults && !is_configured(broker);
     if starts_by_itself || variable_of(broker, "process.roles").is_some() {
@@ -59,29 +60,29 @@ fn no_zookeeper(broker: &Broker<'_>, image: &Image) -> Option<StartupFault> {
 }
 
 /// Whether one of its variables makes the image forget its own configuration.
-fn is_configured(broker: &Broker<'_>) -> bool {
+fn is_configured(broker: &Broker) -> bool {
     ["advertised.listeners", "listeners", "node.id", "broker.id", "zookeeper.connect"]
         .into_iter()
         .any(|property| variable_of(broker, property).is_some())
 }
 
 /// The variable that sets a property, or may.
-fn variable_of(broker: &Broker<'_>, property: &str) -> Option<String> {
+fn variable_of(broker: &Broker, property: &str) -> Option<String> {
     broker.family.variables_of(property).find(|name| may_be_set(broker, name))
 }
 
 /// Whether a variable is set, may be by the shell, or is meant by one whose name is nearly its own.
-fn may_be_set(broker: &Broker<'_>, name: &str) -> bool {
+fn may_be_set(broker: &Broker, name: &str) -> bool {
     let has_value = |variable: &Variable<'_>| variable.value().is_none_or(|value| !value.trim().is_empty());
-    broker.service.variables().iter().any(|own| {
-        own.name() == name && has_value(own)
+    broker.service.variables().any(|own| {
+        own.name() == name && has_value(&own)
             || own.name().strip_prefix(name).is_some_and(|rest| rest.starts_with(':'))
             || near_miss(own.name(), std::iter::once(name)).is_some()
     })
 }
 
 /// The settings of the image's own configuration that are not set, with a listener for its controller.
-fn defaults(broker: &Broker<'_>) -> Vec<NewSetting> {
+fn defaults(broker: &Broker) -> Vec<NewSetting> {
     let family = broker.family;
     if !broker.cluster.is_empty() {
         return Vec::new();
@@ -118,11 +119,11 @@ fn defaults(broker: &Broker<'_>) -> Vec<NewSetting> {
     settings
 }
 
-fn missing(broker: &Broker<'_>) -> Option<StartupFault> {
+fn missing(broker: &Broker) -> Option<StartupFault> {
     let family = broker.family;
     let has_roles = variable_of(broker, "process.roles").is_some();
     if let Some(variable) = family.required_with_roles.iter().find(|name| has_roles && !may_be_set(broker, name)) {
-        let value = Err(format!("set `{variable}`, the same for all nodes of the cluster"));
+        let value = Err(Obstacle::SameForCluster(variable.clone()));
         return Some(StartupFault::Missing { variable: variable.clone(), value });
     }
     let starts_without = !family.advertised_required || broker.is_controller_only();
@@ -134,7 +135,7 @@ fn missing(broker: &Broker<'_>) -> Option<StartupFault> {
 }
 
 /// The one listener that a broker can advertise: at the host and port that older variables say, else at its service's name.
-fn advertised_value(broker: &Broker<'_>) -> Result<String, String> {
+fn advertised_value(broker: &Broker) -> Result<String, Obstacle> {
     let is_for_clients = |own: &&Listener| !broker.listeners.is_for_controllers(&own.name);
     let bound: Vec<&Listener> = broker.listeners.bound.iter().flatten().filter(is_for_clients).collect();
     let value = |name: &str| broker.service.variable(name)?.value().map(str::trim).filter(|value| !value.is_empty());
@@ -153,11 +154,11 @@ fn advertised_value(broker: &Broker<'_>) -> Result<String, String> {
             let host = host.or(bound_host).unwrap_or(&broker.service.name);
             Ok(format!("{}://{host}:{}", one.name, port.unwrap_or(one.port)))
         }
-        _ => Err("say for each of its listeners at which address clients reach it".to_owned()),
+        _ => Err(Obstacle::SeveralListeners),
     }
 }
 
-fn rejected(broker: &Broker<'_>) -> Option<StartupFault> {
+fn rejected(broker: &Broker) -> Option<StartupFault> {
     let is_set = |name: &&String| {
         broker.service.variable(name).is_some_and(|own| own.value().is_some_and(|value| !value.is_empty()))
     };

@@ -1,13 +1,19 @@
 //! Who can reach whom: the brokers of a project, and the address at which each service reaches them.
 
-use crate::code::Code;
-use crate::compose::{Attachment, Project, Service, Variable};
+mod index;
+
+use std::cell::OnceCell;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::compose::{Attachment, Project, Service, ServiceHandle, ServiceId, Variable};
 use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole};
 use crate::kafka::internal_listener::{InternalListener, outcome};
 use crate::kafka::listener::{DEFAULT_PORT, ListenerHost};
+use index::Index;
 
 /// What a user says of a project, over what its files say.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,24 +34,24 @@ pub struct Hints {
 
 /// The brokers of a project.
 #[derive(Clone, Debug)]
-pub struct Topology<'p> {
+pub struct Topology {
     /// The project.
-    pub project: &'p Project,
+    pub project: Arc<Project>,
     /// What the user says.
-    pub hints: &'p Hints,
+    pub hints: Arc<Hints>,
     /// The brokers that clients connect to, in the order of the file.
-    pub brokers: Vec<Broker<'p>>,
+    pub brokers: Vec<Broker>,
     /// Nodes of the clusters that clients do not connect to.
-    pub controllers: Vec<&'p Service>,
-    /// The code of the services, if it was looked at.
-    pub code: Option<&'p Code>,
+    pub controllers: Vec<ServiceHandle>,
+    /// What would take long to find again and again.
+    index: Index,
 }
 
 /// The brokers that a client should use, and how.
 #[derive(Clone, Debug)]
-pub struct Target<'t, 'p> {
+pub struct Target<'t> {
     /// The brokers, one or more of one cluster.
-    pub brokers: Vec<&'t Broker<'p>>,
+    pub brokers: Vec<&'t Broker>,
     /// Their addresses, as this client reaches them.
     pub addresses: Vec<HostPort>,
 }
@@ -73,81 +79,57 @@ pub enum NoTarget {
     OnHost(String),
 }
 
-impl std::fmt::Display for NoTarget {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NoBroker => write!(formatter, "the project has no broker"),
-            Self::Ambiguous(brokers) => {
-                let list = brokers.join("`, `");
-                write!(formatter, "the project has several clusters (`{list}`); name the broker with --broker")
-            }
-            Self::OnlyLoopback(broker) => write!(
-                formatter,
-                "`{broker}` sends every client to localhost (its advertised listeners name nothing else), so another address would \
-                 only move the error"
-            ),
-            Self::Elsewhere(broker, host) => {
-                write!(
-                    formatter,
-                    "`{broker}` sends its clients to `{host}`, which is no name of it on a network of the project"
-                )
-            }
-            Self::NotBound(broker, address) => {
-                write!(formatter, "`{broker}` sends its clients to `{address}`, where it does not listen")
-            }
-            Self::Secured(broker) => {
-                write!(formatter, "the only listener of `{broker}` for containers wants credentials or certificates")
-            }
-            Self::OnHost(broker) => write!(
-                formatter,
-                "it is on the host's network, where `{broker}` is no name, and that broker has no listener which advertises localhost"
-            ),
-            Self::Unknown(broker) => {
-                write!(formatter, "where `{broker}` is reached is not known, as an env file of its own is not there")
-            }
-            Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
-        }
-    }
-}
-
-impl<'p> Topology<'p> {
+impl Topology {
     /// Finds the brokers of a project.
     #[must_use]
-    pub fn new(project: &'p Project, hints: &'p Hints) -> Self {
+    pub fn new(project: Arc<Project>, hints: Arc<Hints>) -> Self {
         let is_declared = |service: &Service| hints.broker.as_ref() == Some(&service.name);
+        let addressed = AddressedHosts::default();
         let found = project.services.iter().filter_map(|service| {
-            let declared = || is_declared(service) || is_addressed_as_broker(project, service);
-            Broker::of(service).or_else(|| declared().then(|| Broker::declared(service)))
+            let declared = || is_declared(service) || addressed.is_broker(&project, service);
+            let handle = || project.handle(service.id);
+            Broker::of(handle()).or_else(|| declared().then(|| Broker::declared(handle())))
         });
-        let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(|broker| broker.is_controller_only());
-        let controllers = controllers.iter().map(|controller| controller.service).collect();
-        Self { project, hints, brokers, controllers, code: None }
-    }
-
-    /// The same, with what the services' code says.
-    #[must_use]
-    pub fn with_code(self, code: &'p Code) -> Self {
-        Self { code: Some(code), ..self }
+        let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(Broker::is_controller_only);
+        let controllers: Vec<ServiceHandle> = controllers.into_iter().map(|controller| controller.service).collect();
+        let index = Index::new(&project, &brokers, &controllers);
+        Self { project, hints, brokers, controllers, index }
     }
 
     /// A service as a broker.
     #[must_use]
-    pub fn broker(&self, service: &str) -> Option<&Broker<'p>> {
-        self.brokers.iter().find(|broker| broker.service.name == service)
+    pub fn broker(&self, service: ServiceId) -> Option<&Broker> {
+        self.index.broker_of(service).map(|number| &self.brokers[number])
+    }
+
+    /// A service as a broker, by its name.
+    #[must_use]
+    pub fn broker_named(&self, name: &str) -> Option<&Broker> {
+        self.broker(self.project.service_id(name)?)
     }
 
     /// Whether a service is a node of a cluster.
     #[must_use]
-    pub fn is_node(&self, service: &str) -> bool {
-        self.broker(service).is_some() || self.controllers.iter().any(|controller| controller.name == service)
+    pub fn is_node(&self, service: ServiceId) -> bool {
+        self.index.broker_of(service).is_some() || self.index.is_controller(service)
+    }
+
+    /// The services that others on some network know by a name.
+    pub fn services_known_as(&self, name: &str) -> impl Iterator<Item = &Service> {
+        self.index.known_as(name).iter().map(|&id| &self.project[id])
+    }
+
+    /// Whether the host opens a port for some service.
+    #[must_use]
+    pub fn publishes(&self, port: u16) -> bool {
+        self.index.publishes(port)
     }
 
     /// Whether localhost inside a service is not the service alone: it shares the host's network, a broker's, or an unknown one.
     #[must_use]
     pub fn shares_localhost(&self, service: &Service) -> bool {
         let namespace = self.namespace_of(service);
-        let has_broker = |broker: &Broker<'_>| self.namespace_of(broker.service).name == namespace.name;
-        !matches!(namespace.attachment, Attachment::Networks(_)) || self.brokers.iter().any(has_broker)
+        !matches!(namespace.attachment, Attachment::Networks(_)) || self.index.has_broker(namespace.id)
     }
 
     /// Whether a service is on the network of the host.
@@ -165,13 +147,8 @@ impl<'p> Topology<'p> {
     }
 
     /// The service whose network namespace a service is in, however many lead there.
-    fn namespace_of<'s>(&'s self, service: &'s Service) -> &'s Service {
-        let next = |service: &&'s Service| match &service.attachment {
-            Attachment::Service(other) => self.project.service(other),
-            _ => None,
-        };
-        // Compose rejects a circle; the count only keeps one from being walked for ever.
-        std::iter::successors(Some(service), next).take(self.project.services.len() + 1).last().unwrap_or(service)
+    fn namespace_of(&self, service: &Service) -> &Service {
+        &self.project[self.index.namespace_of(service.id)]
     }
 
     /// Whether a host, as a client resolves it, is a broker's.
@@ -193,8 +170,12 @@ impl<'p> Topology<'p> {
 
     /// The broker that a client reaches by a host.
     #[must_use]
-    pub fn broker_at(&self, client: &Service, host: &str) -> Option<&Broker<'p>> {
-        self.brokers.iter().find(|broker| self.resolves(client, broker.service, host))
+    pub fn broker_at(&self, client: &Service, host: &str) -> Option<&Broker> {
+        let known = self.index.known_as(host).iter().filter_map(|&id| self.index.broker_of(id));
+        let linked = client.links.iter().filter(|(_, alias)| alias == host);
+        let linked = linked.filter_map(|(service, _)| self.index.broker_of(self.project.service_id(service)?));
+        let resolved = known.chain(linked).filter(|&number| self.resolves(client, &self.brokers[number].service, host));
+        resolved.min().map(|number| &self.brokers[number])
     }
 
     /// The brokers a client should use, with the addresses at which it reaches them. `ports` are those it uses now, in addresses that
@@ -202,7 +183,7 @@ impl<'p> Topology<'p> {
     ///
     /// # Errors
     /// [`NoTarget`] if there is no such broker, several, or none that can be reached.
-    pub fn target(&self, client: &Service, ports: &[u16]) -> Result<Target<'_, 'p>, NoTarget> {
+    pub fn target(&self, client: &Service, ports: &[u16]) -> Result<Target<'_>, NoTarget> {
         let brokers = self.brokers_for(client, ports)?;
         if let Some(address) = &self.hints.address {
             return Ok(Target { brokers, addresses: vec![address.clone()] });
@@ -214,7 +195,7 @@ impl<'p> Topology<'p> {
 
     /// The addresses at which containers on a broker's networks reach it.
     #[must_use]
-    pub fn addresses_for_containers(&self, broker: &Broker<'_>) -> Vec<String> {
+    pub fn addresses_for_containers(&self, broker: &Broker) -> Vec<String> {
         if let (Some(address), Some(name)) = (&self.hints.address, &self.hints.broker)
             && *name == broker.service.name
         {
@@ -234,31 +215,27 @@ impl<'p> Topology<'p> {
 
     /// The brokers of a broker's cluster, itself included.
     #[must_use]
-    pub fn cluster_of(&self, broker: &Broker<'_>) -> Vec<&Broker<'p>> {
-        self.brokers.iter().filter(|other| other.is_in_cluster_with(broker)).collect()
+    pub fn cluster_of(&self, broker: &Broker) -> Vec<&Broker> {
+        self.index.cluster_of(broker.service.id).iter().map(|&number| &self.brokers[number]).collect()
     }
 
     /// The brokers of the one cluster that a client should use, whether it reaches them or not; for `ports` see [`Self::target`].
     ///
     /// # Errors
     /// [`NoTarget`] if there is none, or nothing tells which.
-    pub fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker<'p>>, NoTarget> {
+    pub fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker>, NoTarget> {
         if let Some(name) = &self.hints.broker {
-            return self.broker(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
+            return self.broker_named(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
         }
-        let all: Vec<&Broker<'p>> = self.brokers.iter().collect();
-        let depended: Vec<&Broker<'p>> =
-            all.iter().copied().filter(|broker| client.depends_on.on(&broker.service.name).is_some()).collect();
-        let near: Vec<&Broker<'p>> =
-            all.iter().copied().filter(|broker| self.share_network(client, broker.service)).collect();
-        let by_port: Vec<&Broker<'p>> =
-            all.iter().copied().filter(|broker| ports.iter().any(|&port| has_port(broker, port))).collect();
-        let choices = [depended, by_port, near, all];
-        let one_cluster = |brokers: &&Vec<&Broker<'p>>| {
-            brokers.first().is_some_and(|first| brokers.iter().all(|broker| broker.is_in_cluster_with(first)))
-        };
-        match choices.iter().find(one_cluster) {
-            Some(brokers) => Ok(brokers.clone()),
+        let networks = self.namespace_of(client).attachment.memberships();
+        let choices = [
+            self.index.depended_on(&self.project, client),
+            self.index.at_ports(ports),
+            self.index.on_networks(networks.iter().map(|member| member.network.as_str())),
+            self.index.all(),
+        ];
+        match choices.into_iter().find_map(index::Choice::one_cluster) {
+            Some(numbers) => Ok(numbers.into_iter().map(|number| &self.brokers[number]).collect()),
             None if self.brokers.is_empty() => Err(NoTarget::NoBroker),
             None => Err(NoTarget::Ambiguous(self.brokers.iter().map(|broker| broker.service.name.clone()).collect())),
         }
@@ -269,12 +246,12 @@ impl<'p> Topology<'p> {
     ///
     /// # Errors
     /// [`NoTarget`] if it does not reach it.
-    pub fn address(&self, client: &Service, broker: &Broker<'p>, ports: &[u16]) -> Result<HostPort, NoTarget> {
+    pub fn address(&self, client: &Service, broker: &Broker, ports: &[u16]) -> Result<HostPort, NoTarget> {
         let name = broker.service.name.clone();
         if broker.is_configured_elsewhere() && self.hints.broker.is_none() {
             return Err(NoTarget::Unknown(name));
         }
-        let resolves = |host: &str| self.resolves(client, broker.service, host);
+        let resolves = |host: &str| self.resolves(client, &broker.service, host);
         let outcomes: Vec<InternalListener<'_>> = broker
             .listeners
             .advertised
@@ -297,13 +274,13 @@ impl<'p> Topology<'p> {
                 InternalListener::OnlyLoopback(told) => Some(told.listener.port),
                 _ => None,
             });
-            let local = local.filter(|&port| self.is_on_host(broker.service) || opens(port));
+            let local = local.filter(|&port| self.is_on_host(&broker.service) || opens(port));
             return local.map(|port| HostPort::new("localhost", Some(port))).ok_or(NoTarget::OnHost(name));
         }
         // Who names both the service and the broker knows of networks and credentials what the file does not tell.
         let is_declared = self.hints.broker.is_some() && self.hints.services.contains(&client.name);
         if let Some(best) = usable.min_by_key(rank) {
-            if !is_declared && !self.share_network(client, broker.service) {
+            if !is_declared && !self.share_network(client, &broker.service) {
                 return Err(NoTarget::NoSharedNetwork(name));
             }
             if !is_declared && best.is_secured() && !has_credentials(client) {
@@ -343,21 +320,31 @@ impl<'p> Topology<'p> {
     }
 }
 
-/// Whether an image that is known by nothing but its name is a broker: it is called like one, and a variable for a broker's address leads
-/// there.
-fn is_addressed_as_broker(project: &Project, broker: &Service) -> bool {
-    let image = broker.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-    let name = image.as_ref().and_then(|image| image.repository.rsplit('/').next());
-    if !name.is_some_and(|name| BROKER_IMAGE_NAMES.contains(&name)) {
-        return false;
+/// The hosts that variables for a broker's address name, found once and only if asked for.
+#[derive(Default)]
+struct AddressedHosts(OnceCell<HashSet<String>>);
+
+impl AddressedHosts {
+    /// Whether an image that is known by nothing but its name is a broker: it is called like one, and a variable for a broker's address
+    /// leads there.
+    fn is_broker(&self, project: &Project, broker: &Service) -> bool {
+        let image = broker.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+        let name = image.as_ref().and_then(|image| image.repository.rsplit('/').next());
+        if !name.is_some_and(|name| BROKER_IMAGE_NAMES.contains(&name)) {
+            return false;
+        }
+        let hosts = self.0.get_or_init(|| addressed_hosts(project));
+        hosts.contains(&broker.name) || broker.other_names().any(|name| hosts.contains(name))
     }
-    let leads_there = |variable: &Variable<'_>| {
-        let role = CATALOG.variable_role(variable.name(), None);
-        let list = variable.value().and_then(AddressList::parse);
-        matches!(role, VariableRole::BrokerAddress(_))
-            && list.is_some_and(|list| list.addresses().iter().any(|address| broker.is_known_as(address.host)))
+}
+
+fn addressed_hosts(project: &Project) -> HashSet<String> {
+    let is_address = |variable: &Variable<'_>| {
+        matches!(CATALOG.variable_role(variable.name(), None), VariableRole::BrokerAddress(_))
     };
-    project.services.iter().any(|service| service.variables().iter().any(leads_there))
+    let variables = project.services.iter().flat_map(Service::variables).filter(is_address);
+    let lists = variables.filter_map(|variable| AddressList::parse(variable.value()?));
+    lists.flat_map(|list| list.addresses().iter().map(|address| address.host.to_owned()).collect::<Vec<_>>()).collect()
 }
 
 /// What people call images with a broker in them.
@@ -371,19 +358,19 @@ pub fn has_credentials(client: &Service) -> bool {
         let name = name.to_ascii_uppercase();
         ["SECURITY_PROTOCOL", "SASL_", "SSL_"].iter().any(|setting| name.contains(setting))
     };
-    client.variables().iter().any(|variable| is_setting(variable.name()))
+    client.variables().any(|variable| is_setting(variable.name()))
 }
 
 /// Whether a broker advertises or binds a port.
 #[must_use]
-pub fn has_port(broker: &Broker<'_>, port: u16) -> bool {
+pub fn has_port(broker: &Broker, port: u16) -> bool {
     let bound = broker.listeners.bound.iter().flatten().map(|listener| listener.port);
     broker.listeners.advertised.iter().map(|told| told.listener.port).chain(bound).any(|own| own == port)
 }
 
 /// Whether an address leads a service to itself.
 #[must_use]
-pub fn is_own_loopback(topology: &Topology<'_>, service: &Service, host: &str) -> bool {
+pub fn is_own_loopback(topology: &Topology, service: &Service, host: &str) -> bool {
     is_loopback(host) && !topology.shares_localhost(service)
 }
 
@@ -399,9 +386,8 @@ mod tests {
         let text = "services: {kafka: {image: apache/kafka, hostname: localhost}, api: {build: .}}";
         let mut files = Files::new(Memory([("compose.yml".into(), text.into())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
-        let (hints, api) = (Hints::default(), &project.services[1]);
-        let topology = Topology::new(&project, &hints);
-        let reaches = |host: &str| topology.broker_at(api, host).is_some();
+        let topology = Topology::new(Arc::new(project), Arc::default());
+        let reaches = |host: &str| topology.broker_at(&topology.project.services[1], host).is_some();
         assert_eq!((reaches("kafka"), reaches("localhost")), (true, false));
     }
 }

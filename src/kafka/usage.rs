@@ -1,5 +1,7 @@
 //! What the code of a service says of Kafka: whether it uses it, and the ways by which it gets its broker's address.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
@@ -87,6 +89,11 @@ impl Way {
         Self { is_spelled: true, ..self }
     }
 
+    /// The variables that it goes by, the one to set first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.variable).chain(&self.also).map(String::as_str)
+    }
+
     /// Whether a variable is this way's.
     #[must_use]
     pub fn is_by(&self, variable: &str) -> bool {
@@ -96,7 +103,7 @@ impl Way {
 
 /// Looks at the code of a service.
 #[must_use]
-pub(super) fn usage(topology: &Topology<'_>, service: &Service, code: &ServiceCode) -> Usage {
+pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) -> Usage {
     let mut usage = Usage { is_silent: is_silent(code), is_guess: code.is_guessed, ..Usage::default() };
     let scope = Scope::new(topology, service, code);
     let mut imports = 0;
@@ -197,18 +204,22 @@ fn active_profiles(service: &Service, code: &ServiceCode) -> Vec<String> {
 }
 
 /// The code of a service as it runs.
-struct Scope<'c, 'p> {
-    topology: &'c Topology<'p>,
+struct Scope<'c> {
+    topology: &'c Topology,
     service: &'c Service,
     code: &'c ServiceCode,
     /// What the libraries in it are part of.
     frameworks: Vec<Framework>,
     /// The settings that count, those of an active profile first.
     settings: Vec<(&'c FileFacts, &'c Setting)>,
+    /// Those settings by their keys, small letters and nothing else: the first of each.
+    by_key: OnceCell<HashMap<String, (&'c FileFacts, &'c Setting)>>,
+    /// The variables that the image, or an env file baked into it, sets.
+    baked: OnceCell<HashMap<&'c str, &'c str>>,
 }
 
-impl<'c, 'p> Scope<'c, 'p> {
-    fn new(topology: &'c Topology<'p>, service: &'c Service, code: &'c ServiceCode) -> Self {
+impl<'c> Scope<'c> {
+    fn new(topology: &'c Topology, service: &'c Service, code: &'c ServiceCode) -> Self {
         let profiles = active_profiles(service, code);
         let is_active = |profile: &String| profiles.iter().any(|active| active.eq_ignore_ascii_case(profile));
         let mentions = code.files.iter().flat_map(|file| &file.libraries);
@@ -220,7 +231,8 @@ impl<'c, 'p> Scope<'c, 'p> {
             .filter(|(_, setting)| setting.profile.as_ref().is_none_or(is_active))
             .collect();
         settings.sort_by_key(|(_, setting)| setting.profile.is_none());
-        Self { topology, service, code, frameworks, settings }
+        let (by_key, baked) = (OnceCell::new(), OnceCell::new());
+        Self { topology, service, code, frameworks, settings, by_key, baked }
     }
 
     fn files(&self) -> impl Iterator<Item = &'c FileFacts> + use<'c> {
@@ -239,12 +251,17 @@ impl<'c, 'p> Scope<'c, 'p> {
 
     /// The value of a variable that the image, or an env file baked into it, sets.
     fn baked(&self, variable: &str) -> Option<String> {
-        let image = self.code.image_env.iter().find(|own| own.name == variable).map(|own| own.value.clone());
-        image.or_else(|| {
+        let baked = self.baked.get_or_init(|| {
+            let mut baked = HashMap::new();
+            let image = self.code.image_env.iter().map(|own| (own.name.as_str(), own.value.as_str()));
             let env_files = self.files().filter(|file| is_env_file(file));
-            let mut settings = env_files.flat_map(|file| &file.settings);
-            settings.find(|setting| setting.key == variable).map(|setting| setting.value.clone())
-        })
+            let settings = env_files.flat_map(|file| &file.settings);
+            for (name, value) in image.chain(settings.map(|own| (own.key.as_str(), own.value.as_str()))) {
+                baked.entry(name).or_insert(value);
+            }
+            baked
+        });
+        baked.get(variable).map(|&value| value.to_owned())
     }
 
     /// An entry of a file that is mounted for this service alone, with the address of a broker of the project.
@@ -276,9 +293,8 @@ impl<'c, 'p> Scope<'c, 'p> {
         let ends = [".json", ".yml", ".yaml", ".toml", ".properties", ".conf"];
         let is_file = |value: &str| ends.iter().any(|end| value.ends_with(end));
         let is_remote = |key: &str| key.starts_with("spring.cloud.config") || key.starts_with("spring.config.import");
-        let variables = self.service.variables();
+        let mut variables = self.service.variables();
         variables
-            .iter()
             .any(|variable| variable.value().is_some_and(is_file) || variable.name().starts_with("SPRING_CLOUD_CONFIG"))
             || self.settings.iter().any(|(_, setting)| is_remote(&setting.key))
             || self.files().any(|file| file.overrules_variables)
@@ -345,8 +361,14 @@ impl<'c, 'p> Scope<'c, 'p> {
 
     fn setting(&self, key: &str) -> Option<(&'c FileFacts, &'c Setting)> {
         let plain = |key: &str| key.replace([':', '-', '_', '.'], "").to_ascii_lowercase();
-        let key = plain(key);
-        self.settings.iter().copied().find(|(_, setting)| plain(&setting.key) == key)
+        let by_key = self.by_key.get_or_init(|| {
+            let mut by_key = HashMap::new();
+            for &(file, setting) in &self.settings {
+                by_key.entry(plain(&setting.key)).or_insert((file, setting));
+            }
+            by_key
+        });
+        by_key.get(&plain(key)).copied()
     }
 
     /// The ways of a setting: the variables in its value, else the one that its framework lets override it.

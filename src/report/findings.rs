@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::finding::{Applicability, Finding, Label};
+use crate::finding::{Applicability, Finding, Label, Remedy};
+use crate::report::reason::remedy;
 use crate::source::{FileId, Files};
 use crate::text::Span;
 
@@ -96,7 +97,7 @@ impl FindingReport {
     #[must_use]
     pub fn of(finding: &Finding, files: &Files) -> Self {
         Self {
-            rule: finding.rule,
+            rule: finding.rule(),
             severity: finding.severity.as_str(),
             service: finding.service.clone(),
             message: finding.message.clone(),
@@ -114,9 +115,11 @@ impl FindingReport {
 
 impl RepairReport {
     fn of(finding: &Finding, files: &Files) -> Self {
-        let fix = match &finding.fix {
-            Ok(fix) => fix,
-            Err(reason) => return Self { applicability: "none", title: reason.clone(), edits: Vec::new() },
+        let title = remedy(finding);
+        let fix = match &finding.remedy {
+            Remedy::Fix(fix) => fix,
+            Remedy::FixedBy(_) => return Self { applicability: "safe", title, edits: Vec::new() },
+            Remedy::None(_) => return Self { applicability: "none", title, edits: Vec::new() },
         };
         let applicability = match fix.applicability {
             Applicability::Safe => "safe",
@@ -128,7 +131,7 @@ impl RepairReport {
             place: Place::of(file, edit.span, files),
             text: edit.replacement.clone(),
         });
-        Self { applicability, title: fix.title.clone(), edits: edits.collect() }
+        Self { applicability, title, edits: edits.collect() }
     }
 }
 

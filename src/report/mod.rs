@@ -2,6 +2,7 @@
 
 pub mod findings;
 pub mod github;
+pub mod reason;
 pub mod repairs;
 pub mod sarif;
 pub mod status;

@@ -1,28 +1,31 @@
 //! The repairs of a project, as text.
 
-use crate::compose::{Change, Project};
+use std::collections::HashSet;
+
+use crate::compose::Change;
 use crate::fixer::Outcome;
 
 /// What was repaired, each as `service: title [rule]`, in the order of the services. A health check that a broker was given because others
 /// shall wait for it stands by itself, without a rule: it changes a service that no finding is about.
 #[must_use]
-pub fn repairs(outcome: &Outcome, project: &Project) -> Vec<String> {
+pub fn repairs(outcome: &Outcome) -> Vec<String> {
     let applied = outcome.applied.iter();
     let mut repairs: Vec<(&str, String)> = applied
-        .map(|applied| (applied.service.as_str(), format!("{} [{}]", applied.title, applied.rule)))
+        .map(|applied| (applied.service.as_str(), format!("{} [{}]", applied.title, applied.id.rule)))
         .chain(untold_healthchecks(outcome).into_iter().map(|service| (service, "give it a health check".to_owned())))
         .collect();
-    repairs.sort_by_key(|(name, _)| project.services.iter().position(|service| service.name == *name));
+    repairs.sort_by_key(|(name, _)| outcome.analysis.project.service_id(name));
     repairs.into_iter().map(|(service, repair)| format!("{service}: {repair}")).collect()
 }
 
 /// The services that get a health check by the repair of another: its title does not tell.
 fn untold_healthchecks(outcome: &Outcome) -> Vec<&str> {
     let mut services: Vec<&str> = Vec::new();
+    let mut seen = HashSet::new();
     for applied in &outcome.applied {
         for change in &applied.changes {
             let Change::Healthcheck { service, .. } = change.meaning() else { continue };
-            if *service != applied.service && !services.contains(&service.as_str()) {
+            if *service != applied.service && seen.insert(service) {
                 services.push(service);
             }
         }
@@ -35,7 +38,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::fixer::{Options, fix};
+    use crate::analysis::Analysis;
+    use crate::rules::Options;
     use crate::source::{Files, Memory};
 
     const BROKER: &str = "services:
@@ -52,9 +56,10 @@ mod tests {
     fn check(others: &str, expected: &[&str]) {
         let path = Path::new("compose.yaml");
         let mut files = Files::new(Memory([(path.to_owned(), format!("{BROKER}{others}").into())].into()));
-        let project = Project::load(&mut files, path).expect("Compose loads it");
-        let outcome = fix(&mut files, path, &Options::default()).expect("Compose loads it");
-        assert_eq!(repairs(&outcome, &project), expected);
+        let options = Options::default();
+        let analysis = Analysis::load(&mut files, path, &options.inputs()).expect("Compose loads it");
+        let outcome = crate::fixer::fix(analysis, &options);
+        assert_eq!(repairs(&outcome), expected);
     }
 
     #[test]

@@ -106,8 +106,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::compose::Project;
-    use crate::fixer::Options;
+    use crate::analysis::Analysis;
+    use crate::rules::Options;
     use crate::source::{Files, Memory};
 
     #[test]
@@ -122,10 +122,9 @@ mod tests {
 ";
         let mut files = Files::new(Memory([(path.to_owned(), text.into())].into()));
         let options = Options { select: vec!["loopback-broker-address"], ..Options::default() };
-        let project = Project::load(&mut files, path).expect("Compose loads it");
-        let found = options.find(&files, &project);
-        let reports: Vec<FindingReport> =
-            found.findings.iter().map(|finding| FindingReport::of(finding, &files)).collect();
+        let analysis = Analysis::load(&mut files, path, &options.inputs()).expect("Compose loads it");
+        let found = crate::rules::find(&analysis, &options).findings;
+        let reports: Vec<FindingReport> = found.iter().map(|finding| FindingReport::of(finding, &files)).collect();
         let log: Value = serde_json::from_str(&to_sarif(&reports, &[]).expect("it is plain data")).expect("it is JSON");
 
         let run = &log["runs"][0];

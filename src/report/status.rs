@@ -1,15 +1,16 @@
 //! The map of a project: its brokers, its services, what each uses and where that is written. As text for people, as JSON for programs.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::compose::{Condition, Hop, Origin, Service};
+use crate::analysis::Analysis;
+use crate::compose::{Condition, Hop, Origin, Service, ServiceId};
 use crate::finding::{Finding, Severity};
-use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict, origin_of};
+use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
 use crate::kafka::topology::is_own_loopback;
-use crate::rules::Context;
 use crate::source::Files;
 use crate::text::visible;
 
@@ -105,22 +106,20 @@ impl Status {
 impl ProjectStatus {
     /// Draws the map of a project.
     #[must_use]
-    pub fn of(context: &Context<'_>, findings: &[Finding], files: &Files) -> Self {
-        let project = context.project;
+    pub fn of(analysis: &Analysis, findings: &[Finding]) -> Self {
+        let (project, files) = (&analysis.project, &analysis.files);
+        let mut by_service: HashMap<ServiceId, Vec<&Finding>> = HashMap::new();
+        for finding in findings {
+            by_service.entry(finding.id.service).or_default().push(finding);
+        }
         let place = |origin: &Origin| place(files, origin);
-        let brokers = context.topology.brokers.iter().map(|broker| {
-            let label = context.broker_label(broker, "");
-            BrokerStatus {
-                service: broker.service.name.clone(),
-                image: broker.service.image.as_ref().map(|image| image.as_str().to_owned()),
-                addresses: context.topology.addresses_for_containers(broker),
-                origin: place(&Origin { file: label.file, span: label.span, hops: Vec::new() }),
-            }
+        let brokers = analysis.topology.brokers.iter().map(|broker| BrokerStatus {
+            service: broker.service.name.clone(),
+            image: broker.service.image.as_ref().map(|image| image.as_str().to_owned()),
+            addresses: analysis.topology.addresses_for_containers(broker),
+            origin: place(&analysis.broker_origin(broker)),
         });
-        let services = project.services.iter().map(|service| {
-            let client = context.clients.iter().find(|client| client.service.name == service.name);
-            service_status(context, service, client, findings, files)
-        });
+        let services = project.services.iter().map(|service| service_status(analysis, service, &by_service));
         Self {
             root: shown(&project.directory),
             files: project.sources.iter().map(|source| shown(files.get(source.file).path())).collect(),
@@ -132,6 +131,8 @@ impl ProjectStatus {
     fn to_text(&self) -> String {
         let mut out = format!("{}\n", self.files.join(", "));
         let width = self.services.iter().map(|service| service.name.chars().count()).max().unwrap_or(0);
+        let by_name: HashMap<&str, &ServiceStatus> =
+            self.services.iter().map(|service| (service.name.as_str(), service)).collect();
         let section = |out: &mut String, title: &str, rows: Vec<String>| {
             if !rows.is_empty() {
                 let _ = write!(out, "\n  {title}\n{}", rows.concat());
@@ -143,8 +144,8 @@ impl ProjectStatus {
                 addresses => format!("containers reach it at {}", addresses.join(", ")),
             };
             let image = broker.image.as_deref().unwrap_or("built here");
-            let own = self.services.iter().find(|service| service.name == broker.service);
-            let findings = own.map(ServiceStatus::shown_findings).unwrap_or_default();
+            let own = by_name.get(broker.service.as_str());
+            let findings = own.map(|own| own.shown_findings()).unwrap_or_default();
             format!(
                 "    {:width$}  {image}  {addresses}  {}:{}{findings}\n",
                 broker.service, broker.origin.path, broker.origin.line
@@ -155,8 +156,9 @@ impl ProjectStatus {
             let rows = self.services.iter().filter(|service| service.client == client);
             section(&mut out, title, rows.map(|service| service.row(width)).collect());
         }
-        let is_broker = |service: &&ServiceStatus| self.brokers.iter().any(|broker| broker.service == service.name);
-        let others = self.services.iter().filter(|service| service.client == "no" && !is_broker(service));
+        let brokers: HashSet<&str> = self.brokers.iter().map(|broker| broker.service.as_str()).collect();
+        let is_other = |service: &&ServiceStatus| service.client == "no" && !brokers.contains(service.name.as_str());
+        let others = self.services.iter().filter(is_other);
         section(&mut out, "no clients, left alone", others.map(|service| service.row(width)).collect());
         out
     }
@@ -187,29 +189,29 @@ impl ServiceStatus {
 }
 
 fn service_status(
-    context: &Context<'_>,
+    analysis: &Analysis,
     service: &Service,
-    client: Option<&Client<'_>>,
-    findings: &[Finding],
-    files: &Files,
+    findings: &HashMap<ServiceId, Vec<&Finding>>,
 ) -> ServiceStatus {
-    let project = context.project;
+    let (project, files) = (&analysis.project, &analysis.files);
+    let client = analysis.client(service.id);
     let verdict = client.map_or(Verdict::No, |client| client.verdict);
-    let is_own = |finding: &&Finding| finding.service == service.name;
-    let own: Vec<&Finding> = findings.iter().filter(is_own).collect();
-    let brokers = client.map(|client| context.brokers_of(client)).unwrap_or_default();
-    let misleads = |finding: &Finding| {
-        LISTENER_FAULTS.contains(&finding.rule) && brokers.iter().any(|broker| broker.service.name == finding.service)
-    };
-    let broken = own.iter().any(|finding| finding.severity == Severity::Error) || findings.iter().any(misleads);
+    let of = |service: ServiceId| findings.get(&service).map_or(&[][..], Vec::as_slice);
+    let own = of(service.id);
+    let brokers = client.map(|client| analysis.brokers_of(client)).unwrap_or_default();
+    let misleads = brokers
+        .iter()
+        .any(|broker| of(broker.service.id).iter().any(|finding| LISTENER_FAULTS.contains(&finding.rule())));
+    let broken = own.iter().any(|finding| finding.severity == Severity::Error) || misleads;
     let addresses = client.map(|client| client.addresses.as_slice()).unwrap_or_default();
     let reached = addresses.iter().any(|address| {
         let list = address.list();
         list.iter()
             .flat_map(|list| list.addresses())
-            .all(|address| !is_own_loopback(&context.topology, service, address.host))
+            .all(|address| !is_own_loopback(&analysis.topology, service, address.host))
     });
-    let conditions = context.topology.brokers.iter().filter_map(|broker| service.depends_on.on(&broker.service.name));
+    let dependencies = service.depends_on.dependencies.iter();
+    let conditions = dependencies.filter(|on| analysis.topology.broker_named(&on.service).is_some());
     ServiceStatus {
         name: service.name.clone(),
         client: match verdict {
@@ -224,8 +226,8 @@ fn service_status(
             Verdict::No => "none",
         },
         variables: client.map(Client::variables).unwrap_or_default(),
-        address: addresses.first().map(|address| address.value.to_owned()),
-        origin: addresses.first().map(|address| place(files, &origin_of(project, address.variable))),
+        address: addresses.first().map(|address| address.value().to_owned()),
+        origin: addresses.first().map(|address| place(files, &address.origin(project))),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
         waits: match conditions
             .map(|dependency| dependency.condition())
@@ -236,11 +238,11 @@ fn service_status(
             Some(Condition::Completed) => "completed",
             None => "no",
         },
-        findings: own.iter().map(|finding| finding.rule).collect(),
+        findings: own.iter().map(|finding| finding.rule()).collect(),
     }
 }
 
-fn evidence(client: &Client<'_>, files: &Files) -> Vec<EvidenceStatus> {
+fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {
     let row = |evidence: &crate::kafka::client::Evidence| {
         let (Place { path, line }, is_shared) = match &evidence.place {
             EvidencePlace::Project(origin) => {

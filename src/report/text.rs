@@ -2,7 +2,8 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Message, Renderer, Snippet};
 
-use crate::finding::{Applicability, Finding, Fix, Label, Severity};
+use crate::finding::{Applicability, Finding, Fix, Label, Remedy, Severity};
+use crate::report::reason::remedy;
 use crate::source::{FileId, Files, SourceFile};
 use crate::text::{Colour, visible};
 
@@ -26,7 +27,7 @@ fn group<'a>(finding: &'a Finding, files: &'a Files) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let title = level.primary_title(visible(&finding.message)).id(finding.rule);
+    let title = level.primary_title(visible(&finding.message)).id(finding.rule());
     title.elements(snippets(finding, files)).elements(footer(finding))
 }
 
@@ -73,8 +74,8 @@ fn footer(finding: &Finding) -> Vec<Message<'_>> {
     if let Some(help) = &finding.help {
         messages.push(Level::HELP.message(help.lines().map(visible).collect::<Vec<_>>().join("\n")));
     }
-    messages.push(match &finding.fix {
-        Ok(Fix { title, applicability, .. }) => {
+    messages.push(match &finding.remedy {
+        Remedy::Fix(Fix { title, applicability, .. }) => {
             let hint = match applicability {
                 Applicability::Safe => "",
                 Applicability::Unsafe => " (unsafe: use --unsafe-fixes)",
@@ -82,7 +83,8 @@ fn footer(finding: &Finding) -> Vec<Message<'_>> {
             };
             Level::HELP.with_name("fix").message(format!("{}{hint}", visible(title)))
         }
-        Err(reason) => Level::NOTE.with_name("not repaired").message(visible(reason)),
+        Remedy::FixedBy(_) => Level::HELP.with_name("fix").message(remedy(finding)),
+        Remedy::None(_) => Level::NOTE.with_name("not repaired").message(visible(&remedy(finding)).into_owned()),
     });
     messages
 }
@@ -92,6 +94,8 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::compose::ServiceId;
+    use crate::finding::{FindingId, Reason, Site};
     use crate::source::Memory;
     use crate::text::Span;
 
@@ -102,21 +106,27 @@ mod tests {
     }
 
     fn finding(primary: Label, related: Vec<Label>) -> Finding {
+        let site = Site::Line(primary.file, 1);
         Finding {
-            rule: "loopback-broker-address",
+            id: FindingId {
+                rule: "loopback-broker-address",
+                service: ServiceId::default(),
+                site,
+                aspect: String::new(),
+            },
             severity: Severity::Error,
             service: "api".to_owned(),
             message: "no broker at `localhost:9092`".to_owned(),
             primary,
             related,
             help: None,
-            fix: Err("the broker is not in this project".to_owned()),
+            remedy: Remedy::None(Reason::NoNetwork),
         }
     }
 
-    fn fix(applicability: Applicability) -> Result<Fix, String> {
+    fn fix(applicability: Applicability) -> Remedy {
         let title = "set KAFKA_BROKERS to kafka:9092".to_owned();
-        Ok(Fix { title, applicability, edits: BTreeMap::new(), changes: Vec::new() })
+        Remedy::Fix(Fix { title, applicability, edits: BTreeMap::new(), changes: Vec::new() })
     }
 
     /// What stands between the first line and the last line of a finding, with its labels in `text`; the first is the primary one.
@@ -140,7 +150,7 @@ mod tests {
         );
         let mut finding = finding(label(&files, file, "localhost:9092", "this is the container itself"), Vec::new());
         finding.help = Some("in a container, localhost is the container\nits neighbours have names".to_owned());
-        finding.fix = fix(Applicability::Safe);
+        finding.remedy = fix(Applicability::Safe);
         let second = Finding { severity: Severity::Warning, help: None, ..finding.clone() };
         assert_eq!(
             render(&[finding, second], &files, Colour::Never).lines().collect::<Vec<_>>(),
@@ -169,15 +179,16 @@ mod tests {
 
     #[test]
     fn the_last_line_says_what_becomes_of_it() {
-        for (fix, last) in [
+        for (remedy, last) in [
             (fix(Applicability::Safe), "  = fix: set KAFKA_BROKERS to kafka:9092"),
             (fix(Applicability::Unsafe), "  = fix: set KAFKA_BROKERS to kafka:9092 (unsafe: use --unsafe-fixes)"),
             (fix(Applicability::Manual), "  = fix: set KAFKA_BROKERS to kafka:9092 (by hand)"),
-            (Err("the list is shared".to_owned()), "  = not repaired: the list is shared"),
+            (Remedy::FixedBy(Vec::new()), "  = fix: fixed by the other fixes"),
+            (Remedy::None(Reason::NoNetwork), "  = not repaired: its broker is on no network of the project"),
         ] {
             let mut files = Files::new(Memory::default());
             let file = files.insert("compose.yml".into(), "a: 1\n");
-            let finding = Finding { fix, ..finding(label(&files, file, "1", ""), Vec::new()) };
+            let finding = Finding { remedy, ..finding(label(&files, file, "1", ""), Vec::new()) };
             assert_eq!(render(&[finding], &files, Colour::Never).lines().last(), Some(last));
         }
     }
@@ -210,7 +221,7 @@ mod tests {
                 "2 | BROKER=localhost:9092",
                 "  |        -------------- it comes from here",
                 "  |",
-                "  = not repaired: the broker is not in this project",
+                "  = not repaired: its broker is on no network of the project",
             ]
         );
     }
@@ -280,7 +291,7 @@ mod tests {
         let mut finding = finding(label(&files, file, "x", hostile), Vec::new());
         finding.message = hostile.to_owned();
         finding.help = Some(hostile.to_owned());
-        finding.fix = Err(hostile.to_owned());
+        finding.remedy = Remedy::None(Reason::SeveralNetworks(vec![hostile.to_owned()]));
         assert_eq!(
             render(&[finding.clone()], &files, Colour::Never).lines().collect::<Vec<_>>(),
             [
@@ -291,7 +302,7 @@ mod tests {
                 "  |    ^ x␛[2J�2J�␊",
                 "  |",
                 "  = help: x␛[2J�2J�",
-                "  = not repaired: x␛[2J�2J�␊",
+                "  = not repaired: its broker is on several networks: `x␛[2J�2J�␊`",
             ]
         );
         let coloured = render(&[finding], &files, Colour::Always);

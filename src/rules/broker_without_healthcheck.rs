@@ -1,41 +1,43 @@
 //! `broker-without-healthcheck`
 
-use crate::compose::{Condition, HealthcheckTest, Service};
+use crate::analysis::Analysis;
+use crate::compose::HealthcheckTest;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
-use crate::rules::Context;
-use crate::rules::readiness::{Health, give_healthcheck, health_of};
+use crate::rules::Rule;
+use crate::rules::support::fix;
+use crate::rules::support::readiness::{Health, give_healthcheck, health_of};
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    context.topology.brokers.iter().filter_map(|broker| check_broker(context, broker)).collect()
+pub(super) const RULE: Rule = Rule {
+    name: "broker-without-healthcheck",
+    summary: "others wait for the health of a broker that has no health check",
+    severity: Severity::Error,
+    page: include_str!("broker_without_healthcheck.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.topology.brokers.iter().filter_map(|broker| check_broker(analysis, broker)).collect()
 }
 
-fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
+fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let name = &broker.service.name;
-    let waits = |service: &&Service| {
-        service.depends_on.on(name).is_some_and(|dependency| dependency.condition() == Condition::Healthy)
-    };
-    let waiting = context.project.services.iter().find(waits)?;
-    let fix = match health_of(context, broker) {
+    let waiting = analysis.waits_for_health(broker)?;
+    let fix = match health_of(analysis, broker) {
         // An image that may well have a check of its own is no fault.
         Health::Known | Health::Unknown(_) => return None,
-        Health::Missing(settings) => give_healthcheck(context, broker, &settings)
-            .map(|repair| context.fix("give it a health check", Applicability::Safe, repair)),
-        Health::Impossible(reason) => Err(reason),
+        Health::Missing(settings) => give_healthcheck(analysis, broker, &settings)
+            .map(|repair| fix("give it a health check", Applicability::Safe, repair)),
+        Health::Impossible(reason) => Err(reason.into()),
     };
-    let primary = match broker.service.healthcheck.as_ref().filter(|check| check.test == HealthcheckTest::Disabled) {
-        Some(check) => context.label(check.section.key, "it is disabled here"),
-        None => context.label(broker.service.key, "no health check in the file, and none in the image"),
-    };
+    let (place, label) =
+        match broker.service.healthcheck.as_ref().filter(|check| check.test == HealthcheckTest::Disabled) {
+            Some(check) => (check.section.key, "it is disabled here"),
+            None => (broker.service.key, "no health check in the file, and none in the image"),
+        };
     let dependency = waiting.depends_on.on(name)?;
-    Some(Finding {
-        rule: "broker-without-healthcheck",
-        severity: Severity::Error,
-        service: name.clone(),
-        message: format!("`{name}` has no health check, so what waits for its health never starts"),
-        primary,
-        related: vec![context.label(dependency.node, format!("`{}` waits for it", waiting.name))],
-        help: None,
-        fix,
-    })
+    let message = format!("`{name}` has no health check, so what waits for its health never starts");
+    let found = RULE.finds(analysis, &broker.service, &analysis.origin(place), message).label(label);
+    let waits = analysis.label(dependency.node, format!("`{}` waits for it", waiting.name));
+    Some(found.related([waits]).remedy(fix))
 }

@@ -1,10 +1,20 @@
 //! `environment-entry-malformed`
 
+use crate::analysis::Analysis;
 use crate::compose::{MalformedItem, Service, Written, without_quotes};
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::repair::{Entry, mend_item, rename_variable};
-use crate::rules::Context;
+use crate::rules::Rule;
+use crate::rules::support::fix;
+
+pub(super) const RULE: Rule = Rule {
+    name: "environment-entry-malformed",
+    summary: "a variable that nothing reads, because it is not written as it was meant",
+    severity: Severity::Error,
+    page: include_str!("environment_entry_malformed.md"),
+    check,
+};
 
 /// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
 /// Configs").
@@ -22,81 +32,65 @@ const BROKER_PROPERTIES: [&str; 11] = [
     "offsets.topic.replication.factor",
 ];
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let services = context.project.services.iter();
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    let services = analysis.project.services.iter();
     let written = services.flat_map(|service| service.environment.variables.iter().map(move |own| (service, own)));
-    let mut findings = check_items(context);
-    findings.extend(written.filter_map(|(service, written)| check_entry(context, service, written)));
+    let mut findings = check_items(analysis);
+    findings.extend(written.filter_map(|(service, written)| check_entry(analysis, service, written)));
     findings
 }
 
 /// What Compose rejects, whatever it is for.
-fn check_items(context: &Context<'_>) -> Vec<Finding> {
+fn check_items(analysis: &Analysis) -> Vec<Finding> {
     // Without a broker there is nothing to reach.
-    let services = context.project.services.iter().filter(|_| !context.topology.brokers.is_empty());
+    let services = analysis.project.services.iter().filter(|_| !analysis.topology.brokers.is_empty());
     let malformed = services.flat_map(|service| service.environment.malformed.iter().map(move |own| (service, own)));
     let is_told_here = |(service, malformed): &(&Service, &MalformedItem)| {
         let writes_it =
             |service: &Service| service.definitions.iter().any(|own| own.environment.malformed.contains(malformed));
-        writes_it(service) || !context.project.services.iter().any(writes_it)
+        writes_it(service) || !analysis.project.services.iter().any(writes_it)
     };
-    malformed.filter(is_told_here).map(|(service, malformed)| check_item(context, service, malformed)).collect()
+    malformed.filter(is_told_here).map(|(service, malformed)| check_item(analysis, service, malformed)).collect()
 }
 
-fn check_item(context: &Context<'_>, service: &Service, malformed: &MalformedItem) -> Finding {
+fn check_item(analysis: &Analysis, service: &Service, malformed: &MalformedItem) -> Finding {
     let MalformedItem { node, name, .. } = malformed;
-    let why = match context.project.document(*node).scalar(*node) {
+    let why = match analysis.project.document(*node).scalar(*node) {
         Some(_) => "it has a blank before its `=`",
         None => "a list wants `=` before a value",
     };
     let has_it_too = |other: &Service| other.environment.malformed.contains(malformed);
-    let fix = mend_item(context.project, service, malformed, has_it_too)
-        .map(|repair| context.fix(format!("write `{name}=…`"), Applicability::Safe, repair))
-        .map_err(|refusal| refusal.to_string());
-    Finding {
-        rule: "environment-entry-malformed",
-        severity: Severity::Error,
-        service: service.name.clone(),
-        message: format!("Compose rejects `{name}` in the environment of `{}`: {why}", service.name),
-        primary: context.label(*node, ""),
-        related: Vec::new(),
-        help: None,
-        fix,
-    }
+    let fix = mend_item(&analysis.project, service, malformed, has_it_too)
+        .map(|repair| fix(format!("write `{name}=…`"), Applicability::Safe, repair))
+        .map_err(Reason::from);
+    let message = format!("Compose rejects `{name}` in the environment of `{}`: {why}", service.name);
+    RULE.finds(analysis, service, &analysis.origin(*node), message).remedy(fix)
 }
 
-fn check_entry(context: &Context<'_>, service: &Service, written: &Written) -> Option<Finding> {
-    let (entry, message) = meant(context, service, written)?;
+fn check_entry(analysis: &Analysis, service: &Service, written: &Written) -> Option<Finding> {
+    let (entry, message) = meant(analysis, service, written)?;
     let means_it_too = |other: &Service| {
-        let theirs = other.environment.get(&written.name).and_then(|own| meant(context, other, own));
+        let theirs = other.environment.get(&written.name).and_then(|own| meant(analysis, other, own));
         theirs.is_some_and(|(theirs, _)| theirs == entry)
     };
-    let applicability = applicability(context, service, written, &entry);
+    let applicability = applicability(analysis, service, written, &entry);
     let title = match entry.name.as_str() {
         // Its value stays.
         name if is_near_miss(written, &entry) => format!("make it {name}"),
         name => format!("write `{name}=…`"),
     };
-    let fix = rename_variable(context.project, service, written, &entry, means_it_too)
-        .map(|repair| context.fix(title, applicability, repair))
-        .map_err(|refusal| refusal.to_string());
-    Some(Finding {
-        rule: "environment-entry-malformed",
-        // What may well work without it costs less.
-        severity: if applicability == Applicability::Safe { Severity::Error } else { Severity::Warning },
-        service: service.name.clone(),
-        message,
-        primary: context.label(written.node, ""),
-        related: Vec::new(),
-        help: None,
-        fix,
-    })
+    let fix = rename_variable(&analysis.project, service, written, &entry, means_it_too)
+        .map(|repair| fix(title, applicability, repair))
+        .map_err(Reason::from);
+    // What may well work without it costs less.
+    let severity = if applicability == Applicability::Safe { Severity::Error } else { Severity::Warning };
+    Some(RULE.finds(analysis, service, &analysis.origin(written.node), message).severity(severity).remedy(fix))
 }
 
 /// A setting that a broker has never heeded may shut out those that come in today: one that names localhost, or one whose name is only
 /// nearly right. A broker that does not start without it has nothing to lose.
-fn applicability(context: &Context<'_>, service: &Service, written: &Written, entry: &Entry) -> Applicability {
-    let Some(broker) = context.topology.broker(&service.name) else { return Applicability::Safe };
+fn applicability(analysis: &Analysis, service: &Service, written: &Written, entry: &Entry) -> Applicability {
+    let Some(broker) = analysis.topology.broker(service.id) else { return Applicability::Safe };
     let is_near_miss = is_near_miss(written, entry);
     let names_localhost = || ["localhost", "127.0.0.1"].iter().any(|host| written.name.contains(host));
     let family = broker.family;
@@ -111,24 +105,24 @@ fn is_near_miss(written: &Written, entry: &Entry) -> bool {
 }
 
 /// What an entry was meant to be, and what is wrong with it; `None` for one that is right, or means nothing to Kafka.
-fn meant(context: &Context<'_>, service: &Service, written: &Written) -> Option<(Entry, String)> {
+fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(Entry, String)> {
     let name = &written.name;
-    let document = context.project.document(written.node);
+    let document = analysis.project.document(written.node);
     // One after the other.
     if service.environment.malformed.iter().any(|malformed| malformed.name == *name) {
         return None;
     }
     if let Some((meant, value)) = document.scalar(written.node).filter(|_| written.text.is_none()).and_then(colon_entry)
     {
-        let is_kafka = context.topology.is_node(&service.name)
-            || context.is_user(service)
+        let is_kafka = analysis.topology.is_node(service.id)
+            || analysis.is_user(service)
             || CATALOG.variable_role(meant, None) != VariableRole::Unrelated;
         let message =
             format!("`{name}` is all name: `{}` gets no `{meant}`, as a list wants `=` before a value", service.name);
         let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
         return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
     }
-    let known = known_names(context, service);
+    let known = known_names(analysis, service);
     // Other values may be for a shell, which takes quotes away.
     let holds_addresses = || {
         let role = CATALOG.variable_role(name, None);
@@ -168,8 +162,8 @@ fn quoted_value(written: &Written) -> Option<&str> {
 }
 
 /// The variables that the image of a service is known to read: a broker's, or a ready-made client's.
-fn known_names(context: &Context<'_>, service: &Service) -> Vec<String> {
-    let broker = context.topology.brokers.iter().find(|broker| broker.service.name == service.name);
+fn known_names(analysis: &Analysis, service: &Service) -> Vec<String> {
+    let broker = analysis.topology.broker(service.id);
     if let Some(broker) = broker.filter(|broker| !broker.family.images.is_empty() && service.build.is_none()) {
         let hosts = broker.family.host_variables.iter().chain(&broker.family.port_variables).cloned();
         return BROKER_PROPERTIES

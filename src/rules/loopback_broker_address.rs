@@ -1,82 +1,82 @@
 //! `loopback-broker-address`
 
+use crate::analysis::Analysis;
 use crate::compose::Service;
-use crate::finding::{Applicability, Finding, Fix, Severity};
+use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, HostPort};
 use crate::kafka::client::{AddressVariable, Client};
 use crate::kafka::topology::is_own_loopback;
-use crate::rules::readdress::Readdress;
-use crate::rules::{Context, advice};
+use crate::rules::Rule;
+use crate::rules::support::readdress::Readdress;
+use crate::rules::support::{advice, fix};
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    let variables = context.users().flat_map(|client| client.addresses.iter().map(move |variable| (client, variable)));
-    variables.filter_map(|(client, variable)| check_variable(context, client, variable)).collect()
+pub(super) const RULE: Rule = Rule {
+    name: "loopback-broker-address",
+    summary: "the broker's address is the container itself",
+    severity: Severity::Error,
+    page: include_str!("loopback_broker_address.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    let variables = analysis.users().flat_map(|client| client.addresses.iter().map(move |variable| (client, variable)));
+    variables.filter_map(|(client, variable)| check_variable(analysis, client, variable)).collect()
 }
 
-fn check_variable(context: &Context<'_>, client: &Client<'_>, variable: &AddressVariable<'_>) -> Option<Finding> {
-    let service = client.service;
+fn check_variable(analysis: &Analysis, client: &Client, variable: &AddressVariable) -> Option<Finding> {
+    let (service, topology) = (&client.service, &analysis.topology);
     let list = variable.list()?;
-    let is_wrong = |host: &str| is_own_loopback(&context.topology, service, host);
-    if context.topology.brokers.is_empty() || !list.addresses().iter().any(|address| is_wrong(address.host)) {
+    let is_wrong = |host: &str| is_own_loopback(topology, service, host);
+    if topology.brokers.is_empty() || !list.addresses().iter().any(|address| is_wrong(address.host)) {
         return None;
     }
-    let (name, value) = (variable.variable.name(), variable.value);
-    let ports: Vec<u16> =
-        list.addresses().iter().filter(|address| is_wrong(address.host)).filter_map(|a| a.port).collect();
-    let target = context.topology.target(service, &ports);
-    let (primary, mut related) = context.labels_of(&variable.origin(context.project), "this is the container itself");
-    let fix = match &target {
+    let wrong = list.addresses().iter().filter(|address| is_wrong(address.host));
+    let ports: Vec<u16> = wrong.filter_map(|address| address.port).collect();
+    let target = topology.target(service, &ports);
+    let (fix, other_end) = match &target {
         Ok(target) => {
             let shown = target.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-            related.extend(target.brokers.first().map(|broker| {
-                context.broker_label(
-                    broker,
-                    format!("`{}` is the broker: containers reach it at {shown}", broker.service.name),
-                )
-            }));
-            repair(context, client, variable, &list, &target.addresses)
+            let label = target.brokers.first().map(|broker| {
+                let message = format!("`{}` is the broker: containers reach it at {shown}", broker.service.name);
+                analysis.broker_label(broker, message)
+            });
+            (repair(analysis, client, variable, &list, &target.addresses), label)
         }
         Err(reason) => {
-            related.extend(context.topology.brokers.first().map(|broker| context.broker_label(broker, "the broker")));
-            Err(reason.to_string())
+            let label = topology.brokers.first().map(|broker| analysis.broker_label(broker, "the broker"));
+            (Err(reason.clone().into()), label)
         }
     };
-    let help = target.as_ref().err().and_then(|reason| advice::way_out(context, service, reason));
-    Some(Finding {
-        rule: "loopback-broker-address",
-        severity: Severity::Error,
-        service: service.name.clone(),
-        message: format!(
-            "`{name}` of `{}` is `{value}`: inside its container that is the container itself, not the broker",
-            service.name
-        ),
-        primary,
-        related,
-        help,
-        fix,
-    })
+    let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
+    let message = format!(
+        "`{}` of `{}` is `{}`: inside its container that is the container itself, not the broker",
+        variable.name(),
+        service.name,
+        variable.value()
+    );
+    let found = RULE.finds(analysis, service, &variable.origin(&analysis.project), message);
+    Some(found.label("this is the container itself").related(other_end).help(help).remedy(fix))
 }
 
 fn repair(
-    context: &Context<'_>,
-    client: &Client<'_>,
-    variable: &AddressVariable<'_>,
+    analysis: &Analysis,
+    client: &Client,
+    variable: &AddressVariable,
     list: &AddressList<'_>,
     addresses: &[HostPort],
-) -> Result<Fix, String> {
+) -> Result<Fix, Reason> {
+    let topology = &analysis.topology;
     let also_right_for = |sharer: &Service| {
         let ports: Vec<u16> = list.addresses().iter().filter_map(|address| address.port).collect();
-        let target = context.topology.target(sharer, &ports);
-        context.is_user(sharer)
-            && !context.topology.shares_localhost(sharer)
+        let target = topology.target(sharer, &ports);
+        analysis.is_user(sharer)
+            && !topology.shares_localhost(sharer)
             && target.is_ok_and(|target| target.addresses == addresses)
     };
     let readdress = Readdress {
-        instead: &|address| {
-            is_own_loopback(&context.topology, client.service, address.host).then(|| addresses.to_vec())
-        },
+        instead: &|address| is_own_loopback(topology, &client.service, address.host).then(|| addresses.to_vec()),
         also_right_for: &also_right_for,
     };
-    let (repair, value) = readdress.variable(context, client, variable, list)?;
-    Ok(context.fix(format!("set {} to {value}", variable.variable.name()), Applicability::Safe, repair))
+    let (repair, value) = readdress.variable(analysis, client, variable, list)?;
+    Ok(fix(format!("set {} to {value}", variable.name()), Applicability::Safe, repair))
 }

@@ -1,64 +1,67 @@
 //! `missing-broker-address`
 
+use crate::analysis::Analysis;
 use crate::compose::Service;
-use crate::finding::{Applicability, Finding, Fix, Severity};
+use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, HostPort};
 use crate::kafka::catalog::{Shape, VariableRole};
 use crate::kafka::client::Client;
 use crate::kafka::topology::{Target, is_own_loopback};
 use crate::repair::set_variable;
-use crate::rules::lacking::{Lacking, lacking};
-use crate::rules::{Context, advice};
+use crate::rules::Rule;
+use crate::rules::support::lacking::{Lacking, lacking};
+use crate::rules::support::{advice, fix};
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    context.users().filter_map(|client| check_client(context, client)).collect()
+pub(super) const RULE: Rule = Rule {
+    name: "missing-broker-address",
+    summary: "a client has no broker address",
+    severity: Severity::Error,
+    page: include_str!("missing_broker_address.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.users().filter_map(|client| check_client(analysis, client)).collect()
 }
 
-fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
-    let service = client.service;
-    let lacking =
-        lacking(context, client).filter(|lacking| lacking.way.is_none() || !context.topology.brokers.is_empty())?;
+fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
+    let (service, topology) = (&client.service, &analysis.topology);
+    let is_known = |lacking: &Lacking<'_>| lacking.way.is_none() || !topology.brokers.is_empty();
+    let lacking = lacking(analysis, client).filter(is_known)?;
     let variable = &lacking.variable;
-    let target = context.topology.target(service, &context.usual_ports(client));
-    let mut related = Vec::new();
+    let target = topology.target(service, &analysis.usual_ports(client));
     let fix = match &target {
-        Ok(target) => {
-            related.extend(target.brokers.first().map(|broker| context.broker_label(broker, "the broker")));
-            repair(context, client, &lacking, target)
-        }
-        Err(reason) => Err(reason.to_string()),
+        Ok(target) => repair(analysis, client, &lacking, target),
+        Err(reason) => Err(reason.clone().into()),
     };
-    let way_out = target.as_ref().err().and_then(|reason| advice::way_out(context, service, reason));
-    Some(Finding {
-        rule: "missing-broker-address",
-        severity: Severity::Error,
-        service: service.name.clone(),
-        message: match lacking.way.and_then(|way| way.default.as_ref()) {
-            Some(default) => format!(
-                "`{}` uses Kafka, but `{variable}` is not set: its default `{default}` {}",
-                service.name,
-                what_it_is(context, service, default)
-            ),
-            None => format!(
-                "`{}` uses Kafka, but `{variable}` is not set: nothing tells it where the broker is",
-                service.name
-            ),
-        },
-        primary: context.label(service.key, "this service"),
-        related,
-        help: way_out.or_else(|| {
-            let way = lacking.way?;
-            Some(format!("its code reads it in {}", context.place(&way.path, way.line)))
-        }),
-        fix,
-    })
+    let broker = target.as_ref().ok().and_then(|target| target.brokers.first());
+    let way_out = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
+    let message = match lacking.way.and_then(|way| way.default.as_ref()) {
+        Some(default) => format!(
+            "`{}` uses Kafka, but `{variable}` is not set: its default `{default}` {}",
+            service.name,
+            what_it_is(analysis, service, default)
+        ),
+        None => {
+            format!("`{}` uses Kafka, but `{variable}` is not set: nothing tells it where the broker is", service.name)
+        }
+    };
+    let read_in = || {
+        let way = lacking.way?;
+        Some(format!("its code reads it in {}", analysis.place(&way.path, way.line)))
+    };
+    let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
+    // A host and its port are missed one after the other.
+    let found = found.aspect(variable.as_str());
+    let found = found.related(broker.map(|broker| analysis.broker_label(broker, "the broker")));
+    Some(found.help(way_out.or_else(read_in)).remedy(fix))
 }
 
 /// Why a default leads a container to no broker.
-fn what_it_is(context: &Context<'_>, service: &Service, default: &str) -> &'static str {
+fn what_it_is(analysis: &Analysis, service: &Service, default: &str) -> &'static str {
     let hosts = AddressList::parse(default);
     let is_own = |list: AddressList<'_>| {
-        list.addresses().iter().all(|address| is_own_loopback(&context.topology, service, address.host))
+        list.addresses().iter().all(|address| is_own_loopback(&analysis.topology, service, address.host))
     };
     if hosts.is_none_or(is_own) {
         "is the container itself, not the broker"
@@ -67,17 +70,11 @@ fn what_it_is(context: &Context<'_>, service: &Service, default: &str) -> &'stat
     }
 }
 
-fn repair(
-    context: &Context<'_>,
-    client: &Client<'_>,
-    lacking: &Lacking<'_>,
-    target: &Target<'_, '_>,
-) -> Result<Fix, String> {
+fn repair(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>, target: &Target<'_>) -> Result<Fix, Reason> {
     let value = value(lacking, &target.addresses);
     let variable = &lacking.variable;
-    let repair = set_variable(context.project, client.service, variable, &value, |_| false)
-        .map_err(|refusal| refusal.to_string())?;
-    Ok(context.fix(format!("set {variable} to {value}"), Applicability::Safe, repair))
+    let repair = set_variable(&analysis.project, &client.service, variable, &value, |_| false).map_err(Reason::from)?;
+    Ok(fix(format!("set {variable} to {value}"), Applicability::Safe, repair))
 }
 
 /// The addresses in the form that the client's code expects.

@@ -1,33 +1,38 @@
 //! `missing-broker-dependency`
 
+use crate::analysis::Analysis;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::client::Client;
-use crate::rules::{Context, readiness};
+use crate::rules::Rule;
+use crate::rules::support::{fix, listed, readiness};
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    context.users_that_wait().filter_map(|client| check_client(context, client)).collect()
+pub(super) const RULE: Rule = Rule {
+    name: "missing-broker-dependency",
+    summary: "a client does not wait for the broker",
+    severity: Severity::Warning,
+    page: include_str!("missing_broker_dependency.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.users_that_wait().filter_map(|client| check_client(analysis, client)).collect()
 }
 
-fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
-    let service = client.service;
-    let brokers = context.brokers_of(client);
-    let depends = context.topology.brokers.iter().any(|broker| service.depends_on.on(&broker.service.name).is_some());
+fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
+    let service = &client.service;
+    let brokers = analysis.brokers_of(client);
+    let dependencies = service.depends_on.dependencies.iter();
+    let depends = dependencies.clone().any(|on| analysis.topology.broker_named(&on.service).is_some());
     if brokers.is_empty() || depends {
         return None;
     }
-    let names = brokers.iter().map(|broker| broker.service.name.as_str()).collect::<Vec<_>>().join("`, `");
-    let fix = readiness::wait_for(context, service, &brokers).map(|(repair, wanted)| {
+    let names = listed(brokers.iter().map(|broker| broker.service.name.as_str()));
+    let fix = readiness::wait_for(analysis, service, &brokers).map(|(repair, wanted)| {
         let waits = wanted.iter().map(|(on, condition)| format!("{on} ({})", condition.as_str())).collect::<Vec<_>>();
-        context.fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair)
+        fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair)
     });
-    Some(Finding {
-        rule: "missing-broker-dependency",
-        severity: Severity::Warning,
-        service: service.name.clone(),
-        message: format!("`{}` does not wait for its broker `{names}`: it may start first, and fail", service.name),
-        primary: context.label(service.key, "this service"),
-        related: brokers.first().map(|broker| context.label(broker.service.key, "the broker")).into_iter().collect(),
-        help: None,
-        fix,
-    })
+    let message = format!("`{}` does not wait for its broker `{names}`: it may start first, and fail", service.name);
+    let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
+    let broker = brokers.first().map(|broker| analysis.label(broker.service.key, "the broker"));
+    Some(found.related(broker).remedy(fix))
 }

@@ -1,37 +1,37 @@
-//! The rules: one file and one page each, named after the defect. A rule looks and says; it changes nothing.
+//! The rules: one file or folder and one page each, named after the defect. A rule looks and reports; it changes nothing.
 
-mod advice;
 mod broken_broker_healthcheck;
 mod broker_cannot_start;
 mod broker_dependency_not_healthy;
 mod broker_without_healthcheck;
-mod context;
 mod dependency_malformed;
+mod draft;
 mod environment_entry_malformed;
-mod guard;
 mod hard_coded_broker_address;
-mod lacking;
 mod listener_mismatch;
 mod loopback_advertised_listener;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
 mod no_shared_network;
-mod readdress;
-mod readiness;
+mod options;
 mod replication_factor_too_high;
 mod retired_image;
-mod settings;
+mod support;
 mod suppression;
 pub mod symptom;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
-pub use context::Context;
+pub use options::Options;
 pub use suppression::{Found, IgnoreComment};
 
-use crate::finding::Finding;
+use crate::analysis::Analysis;
+use crate::compose::ServiceId;
+use crate::finding::{Finding, FindingId, Reason, Remedy, Severity};
+use crate::kafka::topology::NoTarget;
 
 /// A rule.
 #[derive(Clone, Copy)]
@@ -40,68 +40,31 @@ pub struct Rule {
     pub name: &'static str,
     /// One line about it.
     pub summary: &'static str,
+    /// How much a problem that it finds costs, unless a finding says otherwise.
+    pub severity: Severity,
     /// Its page, in Markdown.
     pub page: &'static str,
-    check: fn(&Context<'_>) -> Vec<Finding>,
+    check: fn(&Analysis) -> Vec<Finding>,
 }
 
-macro_rules! rule {
-    ($module:ident, $name:literal, $summary:literal) => {
-        Rule {
-            name: $name,
-            summary: $summary,
-            page: include_str!(concat!(stringify!($module), ".md")),
-            check: $module::check,
-        }
-    };
-}
-
-/// All rules, in the order in which those of one severity are told and repaired.
+/// All rules, in the order in which those of one severity are reported and fixed.
 pub const RULES: &[Rule] = &[
-    rule!(loopback_broker_address, "loopback-broker-address", "the broker's address is the container itself"),
-    rule!(
-        loopback_advertised_listener,
-        "loopback-advertised-listener",
-        "a broker sends the containers that connect to it to localhost"
-    ),
-    rule!(
-        unreachable_broker_address,
-        "unreachable-broker-address",
-        "the broker's address leads to no broker, or to a listener for others"
-    ),
-    rule!(listener_mismatch, "listener-mismatch", "the listener settings of a broker contradict each other"),
-    rule!(missing_broker_address, "missing-broker-address", "a client has no broker address"),
-    rule!(
-        hard_coded_broker_address,
-        "hard-coded-broker-address",
-        "the broker's address in the code is the container itself, and no variable changes it"
-    ),
-    rule!(dependency_malformed, "dependency-malformed", "a dependency in a form that Compose rejects"),
-    rule!(missing_broker_dependency, "missing-broker-dependency", "a client does not wait for the broker"),
-    rule!(
-        broker_dependency_not_healthy,
-        "broker-dependency-not-healthy",
-        "a client waits for the broker's start, not for its health"
-    ),
-    rule!(
-        broker_without_healthcheck,
-        "broker-without-healthcheck",
-        "others wait for the health of a broker that has no health check"
-    ),
-    rule!(broker_cannot_start, "broker-cannot-start", "the image of a broker does not start with its variables"),
-    rule!(no_shared_network, "no-shared-network", "a client and its broker are on networks that never meet"),
-    rule!(broken_broker_healthcheck, "broken-broker-healthcheck", "a broker's health check cannot pass"),
-    rule!(
-        replication_factor_too_high,
-        "replication-factor-too-high",
-        "internal topics want more replicas than the cluster has brokers"
-    ),
-    rule!(
-        environment_entry_malformed,
-        "environment-entry-malformed",
-        "a variable that nothing reads, because it is not written as it was meant"
-    ),
-    rule!(retired_image, "retired-image", "an image can no longer be pulled under its name"),
+    loopback_broker_address::RULE,
+    loopback_advertised_listener::RULE,
+    unreachable_broker_address::RULE,
+    listener_mismatch::RULE,
+    missing_broker_address::RULE,
+    hard_coded_broker_address::RULE,
+    dependency_malformed::RULE,
+    missing_broker_dependency::RULE,
+    broker_dependency_not_healthy::RULE,
+    broker_without_healthcheck::RULE,
+    broker_cannot_start::RULE,
+    no_shared_network::RULE,
+    broken_broker_healthcheck::RULE,
+    replication_factor_too_high::RULE,
+    environment_entry_malformed::RULE,
+    retired_image::RULE,
 ];
 
 impl Rule {
@@ -111,7 +74,7 @@ impl Rule {
         RULES.iter().find(|rule| rule.name == name)
     }
 
-    /// What a person does who names a rule that there is not: an order, or a question.
+    /// What a person does who names a rule that does not exist: an imperative, or a question.
     #[must_use]
     pub fn advice(name: &str) -> String {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
@@ -128,15 +91,42 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// What `enabled` rules find, service by service in the order of the files: of each the errors first, then by place and, at one place,
+/// What the rules of a run find, service by service in the order of the files: of each the errors first, then by place and, at one place,
 /// by [`RULES`]. What comments ignore is apart.
 #[must_use]
-pub fn find(context: &Context<'_>, enabled: impl Fn(&Rule) -> bool) -> Found {
-    let mut findings: Vec<Finding> =
-        RULES.iter().filter(|rule| enabled(rule)).flat_map(|rule| (rule.check)(context)).collect();
-    let number = |name: &str| context.project.services.iter().position(|service| service.name == name);
-    findings.sort_by_cached_key(|finding| {
-        (number(&finding.service), Reverse(finding.severity), finding.primary.file, finding.primary.span)
+pub fn find(analysis: &Analysis, options: &Options) -> Found {
+    let rules = RULES.iter().filter(|rule| options.runs(rule));
+    let mut findings: Vec<Finding> = rules.flat_map(|rule| (rule.check)(analysis)).collect();
+    findings.sort_by_key(|finding| {
+        (finding.id.service, Reverse(finding.severity), finding.primary.file, finding.primary.span)
     });
-    suppression::apply(context, findings, enabled)
+    fixed_by_brokers(analysis, options, &mut findings);
+    suppression::apply(analysis, findings, options)
+}
+
+/// A client whose broker has to advertise or bind something else first is fixed with the broker, if that can be.
+fn fixed_by_brokers(analysis: &Analysis, options: &Options, findings: &mut [Finding]) {
+    let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
+    let of_listeners = |finding: &&Finding| {
+        [loopback_advertised_listener::RULE.name, listener_mismatch::RULE.name].contains(&finding.rule())
+    };
+    let mut fixes: HashMap<ServiceId, Vec<FindingId>> = HashMap::new();
+    for finding in findings.iter().filter(of_listeners).filter(is_applied) {
+        fixes.entry(finding.id.service).or_default().push(finding.id.clone());
+    }
+    for finding in findings {
+        let Remedy::None(Reason::NoTarget(NoTarget::OnlyLoopback(broker) | NoTarget::NotBound(broker, _))) =
+            &finding.remedy
+        else {
+            continue;
+        };
+        // The fix of one broker moves the listeners of its whole cluster.
+        let cluster = analysis.topology.broker_named(broker).map(|broker| analysis.topology.cluster_of(broker));
+        let theirs = cluster.iter().flatten().filter_map(|broker| fixes.get(&broker.service.id));
+        let by: Vec<FindingId> = theirs.flatten().cloned().collect();
+        if !by.is_empty() {
+            finding.help = None;
+            finding.remedy = Remedy::FixedBy(by);
+        }
+    }
 }

@@ -1,93 +1,96 @@
 //! `no-shared-network`
 
+use crate::analysis::Analysis;
 use crate::compose::{Attachment, Service};
-use crate::finding::{Applicability, Finding, Severity};
-use crate::kafka::address::is_loopback;
+use crate::finding::{Applicability, Finding, Reason, Severity};
+use crate::kafka::address::{AddressList, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
 use crate::repair::{Repair, join_network};
-use crate::rules::Context;
+use crate::rules::Rule;
+use crate::rules::support::fix;
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    context.users().filter_map(|client| check_client(context, client)).collect()
+pub(super) const RULE: Rule = Rule {
+    name: "no-shared-network",
+    summary: "a client and its broker are on networks that never meet",
+    severity: Severity::Error,
+    page: include_str!("no_shared_network.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.users().filter_map(|client| check_client(analysis, client)).collect()
 }
 
-fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
-    let service = client.service;
-    let brokers = brokers_out_of_reach(context, client);
+fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
+    let service = &client.service;
+    let brokers = brokers_out_of_reach(analysis, client);
     let first = brokers.first()?;
     let name = &first.service.name;
-    let fix = repair(context, service, &brokers).map(|(repair, network)| {
-        context.fix(format!("put `{}` on the network `{network}`", service.name), Applicability::Safe, repair)
+    let fix = repair(analysis, service, &brokers).map(|(repair, network)| {
+        fix(format!("put `{}` on the network `{network}`", service.name), Applicability::Safe, repair)
     });
     let networks = service.definition_of_networks().networks.as_ref();
-    Some(Finding {
-        rule: "no-shared-network",
-        severity: Severity::Error,
-        service: service.name.clone(),
-        message: format!(
-            "`{}` is on no network of its broker `{name}`, so that name means nothing to it",
-            service.name
-        ),
-        primary: match networks {
-            Some(networks) => context.label(networks.key, "its networks"),
-            None => context.label(service.key, "on the default network, as it names none"),
-        },
-        related: vec![context.label(
-            first.service.definition_of_networks().networks.as_ref().map_or(first.service.key, |networks| networks.key),
-            "the networks of the broker",
-        )],
-        help: None,
-        fix,
-    })
+    let message =
+        format!("`{}` is on no network of its broker `{name}`, so that name means nothing to it", service.name);
+    let (place, label) = match networks {
+        Some(networks) => (networks.key, "its networks"),
+        None => (service.key, "on the default network, as it names none"),
+    };
+    let theirs = first.service.definition_of_networks().networks.as_ref();
+    let theirs = theirs.map_or(first.service.key, |networks| networks.key);
+    let found = RULE.finds(analysis, service, &analysis.origin(place), message).label(label);
+    Some(found.related([analysis.label(theirs, "the networks of the broker")]).remedy(fix))
 }
 
 /// The brokers that a client names, or waits for if its addresses lead nowhere else, if it is on networks and reaches none of them.
-fn brokers_out_of_reach<'c, 'p>(context: &'c Context<'p>, client: &Client<'_>) -> Vec<&'c Broker<'p>> {
-    let service = client.service;
+fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a Broker> {
+    let service = &client.service;
     // Names that the file gives by hand lead where they lead.
     let has_own_names = service.definitions.iter().any(|definition| {
-        let document = context.project.document(definition.node);
+        let document = analysis.project.document(definition.node);
         ["extra_hosts", "external_links"].iter().any(|key| document.entry(definition.node, key).is_some())
     });
     if has_own_names || !matches!(service.attachment, Attachment::Networks(_)) {
         return Vec::new();
     }
-    let hosts: Vec<String> = client
-        .address_lists()
-        .flat_map(|list| list.addresses().iter().map(|address| address.host.to_owned()).collect::<Vec<_>>())
-        .collect();
-    let is_named =
-        |broker: &Broker<'_>| hosts.iter().any(|host| context.topology.resolves(service, broker.service, host));
-    let mut meant: Vec<&Broker<'_>> = context.topology.brokers.iter().filter(|broker| is_named(broker)).collect();
-    if meant.is_empty() && hosts.iter().all(|host| is_loopback(host)) {
-        let waits = |broker: &&Broker<'_>| {
-            service.depends_on.on(&broker.service.name).is_some() && !networks_of(broker).is_empty()
-        };
-        meant = context.topology.brokers.iter().filter(waits).collect();
+    let of_list = |list: AddressList<'_>| list.addresses().iter().map(|it| it.host.to_owned()).collect::<Vec<_>>();
+    let hosts: Vec<String> = client.address_lists().flat_map(of_list).collect();
+    let mut meant: Vec<&Broker> = Vec::new();
+    for broker in hosts.iter().filter_map(|host| analysis.topology.broker_at(service, host)) {
+        if !meant.iter().any(|other| other.service.id == broker.service.id) {
+            meant.push(broker);
+        }
     }
-    let is_reached = |broker: &&Broker<'_>| context.topology.share_network(service, broker.service);
+    if meant.is_empty() && hosts.iter().all(|host| is_loopback(host)) {
+        let awaited = service.depends_on.dependencies.iter();
+        let brokers = awaited.filter_map(|on| analysis.topology.broker_named(&on.service));
+        meant = brokers.filter(|broker| !networks_of(broker).is_empty()).collect();
+    }
+    let is_reached = |broker: &&Broker| analysis.topology.share_network(service, &broker.service);
     if meant.iter().any(is_reached) { Vec::new() } else { meant }
 }
 
-fn networks_of<'p>(broker: &Broker<'p>) -> Vec<&'p str> {
+fn networks_of(broker: &Broker) -> Vec<&str> {
     broker.service.attachment.memberships().iter().map(|member| member.network.as_str()).collect()
 }
 
 /// Puts the client on the one network on which all of the brokers are.
-fn repair(context: &Context<'_>, service: &Service, brokers: &[&Broker<'_>]) -> Result<(Repair, String), String> {
+fn repair(analysis: &Analysis, service: &Service, brokers: &[&Broker]) -> Result<(Repair, String), Reason> {
     let mut common = brokers.first().map(|broker| networks_of(broker)).unwrap_or_default();
     common.retain(|network| brokers.iter().all(|broker| networks_of(broker).contains(network)));
     let network = match common.as_slice() {
         [network] => *network,
-        [] => return Err("there is no network of the project on which its broker is".to_owned()),
-        several => return Err(format!("its broker is on several networks: `{}`", several.join("`, `"))),
+        [] => return Err(Reason::NoNetwork),
+        several => {
+            return Err(Reason::SeveralNetworks(several.iter().map(|&network| network.to_owned()).collect()));
+        }
     };
     let is_out_of_reach_too = |other: &Service| {
-        let client = context.users().find(|client| client.service.name == other.name);
-        let theirs = client.map(|client| brokers_out_of_reach(context, client)).unwrap_or_default();
+        let client = analysis.client(other.id).filter(|_| analysis.is_user(other));
+        let theirs = client.map(|client| brokers_out_of_reach(analysis, client)).unwrap_or_default();
         !theirs.is_empty() && theirs.iter().all(|broker| networks_of(broker) == [network])
     };
-    let repair = join_network(context.project, service, network, is_out_of_reach_too);
-    repair.map(|repair| (repair, network.to_owned())).map_err(|refusal| refusal.to_string())
+    let repair = join_network(&analysis.project, service, network, is_out_of_reach_too);
+    repair.map(|repair| (repair, network.to_owned())).map_err(Reason::from)
 }

@@ -1,11 +1,21 @@
 //! `replication-factor-too-high`
 
+use crate::analysis::Analysis;
 use crate::compose::Variable;
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::client::origin_of;
 use crate::repair::set_variables;
-use crate::rules::Context;
+use crate::rules::Rule;
+use crate::rules::support::fix;
+
+pub(super) const RULE: Rule = Rule {
+    name: "replication-factor-too-high",
+    summary: "internal topics want more replicas than the cluster has brokers",
+    severity: Severity::Warning,
+    page: include_str!("replication_factor_too_high.md"),
+    check,
+};
 
 /// A setting of the broker's that counts brokers, its default (Apache Kafka's documentation, "Broker Configs"), and what it is about.
 type Property = (&'static str, usize, &'static str);
@@ -20,8 +30,8 @@ const TRANSACTIONS: [Property; 2] = [
     ("transaction.state.log.min.isr", 2, "replicas of `__transaction_state`"),
 ];
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    context.topology.brokers.iter().filter_map(|broker| check_broker(context, broker)).collect()
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.topology.brokers.iter().filter_map(|broker| check_broker(analysis, broker)).collect()
 }
 
 /// A setting that asks for more brokers than there are.
@@ -33,49 +43,41 @@ struct Excess<'p> {
     variable: Option<Variable<'p>>,
 }
 
-fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
-    let count = brokers_in_cluster(context, broker)?;
+fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let count = brokers_in_cluster(analysis, broker)?;
     let offsets = excess(broker, OFFSETS, count);
     let topics: Vec<Excess<'_>> = TOPICS.iter().filter_map(|property| excess(broker, *property, count)).collect();
     let transactions: Vec<Excess<'_>> =
         TRANSACTIONS.iter().filter_map(|property| excess(broker, *property, count)).collect();
     // Without transactions nobody misses their log.
-    let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions(context);
+    let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions(analysis);
     let first = offsets.as_ref().or(topics.first()).or_else(|| transactions.iter().find(counts))?;
     let with_transactions = offsets.is_some() || transactions.iter().any(|excess| counts(&excess));
     let excesses = offsets.iter().chain(&topics).chain(transactions.iter().filter(|_| with_transactions));
     let is_safe = offsets.is_some() || !topics.is_empty();
     let name = &broker.service.name;
-    let (primary, related) = match first.variable {
-        Some(variable) => context.labels_of(&origin_of(context.project, variable), ""),
+    let (origin, label) = match first.variable {
+        Some(variable) => (origin_of(&analysis.project, variable), String::new()),
         None => {
             let message = format!("`{}` is not set, and {} is the default", first.name, first.wanted);
-            (context.label(broker.service.key, message), Vec::new())
+            (analysis.origin(broker.service.key), message)
         }
     };
     let values: Vec<(String, String)> = excesses.map(|excess| (excess.name.clone(), count.to_string())).collect();
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
     let names = values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
     let is_of_cluster = |other: &crate::compose::Service| {
-        context.topology.broker(&other.name).is_some_and(|other| other.is_in_cluster_with(broker))
+        analysis.topology.broker(other.id).is_some_and(|other| other.is_in_cluster_with(broker))
     };
-    let fix = set_variables(context.project, broker.service, &values, is_of_cluster)
-        .map(|repair| context.fix(format!("set {names} to {count}"), applicability, repair))
-        .map_err(|refusal| refusal.to_string());
+    let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
+        .map(|repair| fix(format!("set {names} to {count}"), applicability, repair))
+        .map_err(Reason::from);
     let brokers = if count == 1 { "1 broker".to_owned() } else { format!("{count} brokers") };
-    Some(Finding {
-        rule: "replication-factor-too-high",
-        severity: Severity::Warning,
-        service: name.clone(),
-        message: format!("`{name}` asks for {} {}, and its cluster has {brokers}", first.wanted, first.what),
-        primary,
-        related,
-        help: None,
-        fix,
-    })
+    let message = format!("`{name}` asks for {} {}, and its cluster has {brokers}", first.wanted, first.what);
+    Some(RULE.finds(analysis, &broker.service, &origin, message).label(label).remedy(fix))
 }
 
-fn excess<'p>(broker: &Broker<'p>, (property, default, what): Property, count: usize) -> Option<Excess<'p>> {
+fn excess(broker: &Broker, (property, default, what): Property, count: usize) -> Option<Excess<'_>> {
     let (name, variable) = broker.setting(property)?;
     let wanted = match variable {
         Some(variable) => variable.value()?.trim().parse().ok()?,
@@ -86,23 +88,23 @@ fn excess<'p>(broker: &Broker<'p>, (property, default, what): Property, count: u
 }
 
 /// How many brokers the cluster has; `None` if some may be elsewhere.
-fn brokers_in_cluster(context: &Context<'_>, broker: &Broker<'_>) -> Option<usize> {
-    let topology = &context.topology;
+fn brokers_in_cluster(analysis: &Analysis, broker: &Broker) -> Option<usize> {
+    let topology = &analysis.topology;
     let cluster = topology.cluster_of(broker);
     let is_here = |entry: &String| {
         let host = cluster_host(entry);
-        let service = context.project.services.iter().find(|service| service.is_known_as(host));
+        let service = topology.services_known_as(host).next();
         // A voter that is no node that is known may be a broker too.
-        service.is_some_and(|service| !entry.contains('@') || topology.is_node(&service.name))
+        service.is_some_and(|service| !entry.contains('@') || topology.is_node(service.id))
     };
-    let is_one = |broker: &&Broker<'_>| !is_scaled(context, broker);
+    let is_one = |broker: &&Broker| !is_scaled(analysis, broker);
     (broker.cluster.iter().all(is_here) && cluster.iter().all(is_one)).then_some(cluster.len())
 }
 
 /// Whether the file asks for several containers of the service.
-fn is_scaled(context: &Context<'_>, broker: &Broker<'_>) -> bool {
+fn is_scaled(analysis: &Analysis, broker: &Broker) -> bool {
     broker.service.definitions.iter().any(|definition| {
-        let document = context.project.document(definition.node);
+        let document = analysis.project.document(definition.node);
         let deploy = document.entry(definition.node, "deploy");
         let replicas = deploy.and_then(|deploy| document.entry(deploy.value, "replicas"));
         let scale = document.entry(definition.node, "scale");
@@ -112,11 +114,11 @@ fn is_scaled(context: &Context<'_>, broker: &Broker<'_>) -> bool {
 
 /// Whether a variable of some service is about transactions: Kafka's `transactional.id`, Spring's `transaction-id-prefix`, the
 /// `processing.guarantee` of Kafka Streams.
-fn uses_transactions(context: &Context<'_>) -> bool {
+fn uses_transactions(analysis: &Analysis) -> bool {
     let is_about = |variable: &Variable<'_>| {
         let name = variable.name().to_ascii_uppercase().replace(['.', '-'], "_");
         let guarantee = || variable.value().is_some_and(|value| value.to_ascii_lowercase().starts_with("exactly_once"));
         name.ends_with("TRANSACTIONAL_ID") || name.ends_with("TRANSACTION_ID_PREFIX") || guarantee()
     };
-    context.users().any(|client| client.service.variables().iter().any(is_about))
+    analysis.users().any(|client| client.service.variables().any(|own| is_about(&own)))
 }

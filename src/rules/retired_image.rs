@@ -1,32 +1,37 @@
 //! `retired-image`
 
+use crate::analysis::Analysis;
 use crate::compose::Service;
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, RetiredImage};
 use crate::repair::set_image;
-use crate::rules::Context;
+use crate::rules::Rule;
+use crate::rules::support::fix;
 
-pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
-    context.project.services.iter().filter_map(|service| check_service(context, service)).collect()
+pub(super) const RULE: Rule = Rule {
+    name: "retired-image",
+    summary: "an image can no longer be pulled under its name",
+    severity: Severity::Error,
+    page: include_str!("retired_image.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.project.services.iter().filter_map(|service| check_service(analysis, service)).collect()
 }
 
-fn check_service(context: &Context<'_>, service: &Service) -> Option<Finding> {
+fn check_service(analysis: &Analysis, service: &Service) -> Option<Finding> {
     let retired = retired(service)?;
     let image = service.image.as_ref()?;
     let has_it_too = |other: &Service| retired_repository(other) == Some(&retired.repository);
-    let fix = set_image(context.project, service, &retired.repository, &retired.moved_to, has_it_too)
-        .map(|repair| context.fix(format!("take it from {}", retired.moved_to), Applicability::Unsafe, repair))
-        .map_err(|refusal| refusal.to_string());
-    Some(Finding {
-        rule: "retired-image",
-        severity: Severity::Error,
-        service: service.name.clone(),
-        message: format!("`{}`, the image of `{}`, can no longer be pulled", image.as_str(), service.name),
-        primary: context.label(image.node, format!("its versions were moved to {}", retired.moved_to)),
-        related: Vec::new(),
-        help: Some(format!("{} gets no updates: it gives time to move to an image that does", retired.moved_to)),
-        fix,
-    })
+    let fix = set_image(&analysis.project, service, &retired.repository, &retired.moved_to, has_it_too)
+        .map(|repair| fix(format!("take it from {}", retired.moved_to), Applicability::Unsafe, repair))
+        .map_err(Reason::from);
+    let message = format!("`{}`, the image of `{}`, can no longer be pulled", image.as_str(), service.name);
+    let found = RULE.finds(analysis, service, &analysis.origin(image.node), message);
+    let found = found.label(format!("its versions were moved to {}", retired.moved_to));
+    let help = format!("{} gets no updates: it gives time to move to an image that does", retired.moved_to);
+    Some(found.help(Some(help)).remedy(fix))
 }
 
 /// What became of a service's image; `None` for one that the project builds.

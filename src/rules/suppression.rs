@@ -2,10 +2,13 @@
 //!
 //! A comment names the rules: one for all of them would hide what nobody has seen yet.
 
+use std::collections::HashSet;
+
+use crate::analysis::Analysis;
 use crate::compose::Source;
-use crate::finding::{Finding, Fix};
+use crate::finding::{Finding, Fix, Reason};
 use crate::kafka::topology::Hints;
-use crate::rules::{Context, Rule};
+use crate::rules::{Options, Rule};
 use crate::source::FileId;
 use crate::text::{Span, TextEdit};
 
@@ -36,36 +39,47 @@ pub struct IgnoreComment {
 }
 
 impl Found {
-    /// Why a repair of one of the findings must not be made: it would do to another service what a comment says to leave alone. A
-    /// sentence without a full stop.
+    /// What later rounds found comments to be for, they are for from the start.
+    pub(crate) fn learn_from(&mut self, later: &Self) {
+        let useful = later.comments.iter().filter(|comment| comment.remark.is_none());
+        let useful: HashSet<(FileId, usize, &str)> =
+            useful.map(|comment| (comment.file, comment.number, comment.rule.as_str())).collect();
+        for comment in &mut self.comments {
+            if useful.contains(&(comment.file, comment.number, comment.rule.as_str())) {
+                comment.remark = None;
+            }
+        }
+    }
+
+    /// Why a fix of one of the findings must not be applied, if it would do to another service what a comment says to leave alone.
     #[must_use]
-    pub fn objection(&self, finding: &Finding, fix: &Fix) -> Option<String> {
-        let mut others = self.ignored.iter().filter(|ignored| ignored.service != finding.service);
+    pub fn objection(&self, finding: &Finding, fix: &Fix) -> Option<Reason> {
+        let mut others = self.ignored.iter().filter(|ignored| ignored.id.service != finding.id.service);
         let ignored = others.find(|ignored| edits_place(fix, ignored) || makes_change(fix, ignored))?;
-        Some(format!("the edit would change `{}` too, for which a comment ignores {}", ignored.service, ignored.rule))
+        Some(Reason::Ignored { service: ignored.service.clone(), rule: ignored.rule() })
     }
 }
 
-/// Whether a repair edits what a finding underlines.
+/// Whether a fix edits what a finding underlines.
 fn edits_place(fix: &Fix, finding: &Finding) -> bool {
     let place = finding.primary.span;
     let is_inside = |edit: &TextEdit| edit.span.start < place.end && place.start < edit.span.end;
     fix.edits.get(&finding.primary.file).is_some_and(|edits| edits.iter().any(is_inside))
 }
 
-/// Whether a repair changes a finding's service as the finding's own repair would.
+/// Whether a fix changes a finding's service as the finding's own fix would.
 fn makes_change(fix: &Fix, finding: &Finding) -> bool {
-    let Ok(own) = &finding.fix else { return false };
+    let Some(own) = finding.fix() else { return false };
     let is_own = |service: Option<&str>| service == Some(&finding.service);
     let mut changes = fix.changes.iter().map(|(_, change)| change).filter(|change| is_own(change.service()));
     changes.any(|change| own.changes.iter().any(|(_, own)| own.meaning() == change.meaning()))
 }
 
 /// Parts the findings by the comments of the project's compose files.
-pub(super) fn apply(context: &Context<'_>, findings: Vec<Finding>, runs: impl Fn(&Rule) -> bool) -> Found {
-    let mut directives: Vec<Directive<'_>> = context.project.sources.iter().flat_map(directives).collect();
+pub(super) fn apply(analysis: &Analysis, findings: Vec<Finding>, options: &Options) -> Found {
+    let mut directives: Vec<Directive<'_>> = analysis.project.sources.iter().flat_map(directives).collect();
     let (ignored, findings) = findings.into_iter().partition(|finding| {
-        let covering = directives.iter_mut().filter(|directive| directive.covers(context, finding));
+        let covering = directives.iter_mut().filter(|directive| directive.covers(analysis, finding));
         covering.map(|directive| directive.is_used = true).count() > 0
     });
     let comment = |directive: Directive<'_>| IgnoreComment {
@@ -73,7 +87,7 @@ pub(super) fn apply(context: &Context<'_>, findings: Vec<Finding>, runs: impl Fn
         span: directive.span,
         number: directive.number,
         rule: directive.rule.to_owned(),
-        remark: directive.remark(context, &runs),
+        remark: directive.remark(analysis, options),
     };
     Found { findings, ignored, comments: directives.into_iter().map(comment).collect() }
 }
@@ -92,20 +106,19 @@ struct Directive<'p> {
 impl Directive<'_> {
     /// Whether the comment is about the place of a finding of its rule, or about the whole service that has it: what that gets from an
     /// anchor or an env file has its place elsewhere.
-    fn covers(&self, context: &Context<'_>, finding: &Finding) -> bool {
-        let Some(subject) = self.subject.filter(|_| finding.rule == self.rule) else { return false };
+    fn covers(&self, analysis: &Analysis, finding: &Finding) -> bool {
+        let Some(subject) = self.subject.filter(|_| finding.rule() == self.rule) else { return false };
         let place = finding.primary.span;
         let is_about_place =
             finding.primary.file == self.source.file && subject.start <= place.end && place.start <= subject.end;
-        let definitions = context.project.service(&finding.service).map(|service| service.definitions.as_slice());
         is_about_place
-            || definitions.unwrap_or_default().iter().any(|definition| {
-                context.project.file(definition.key) == self.source.file
-                    && subject.contains(context.project.span(definition.key))
+            || analysis.project[finding.id.service].definitions.iter().any(|definition| {
+                analysis.project.file(definition.key) == self.source.file
+                    && subject.contains(analysis.project.span(definition.key))
             })
     }
 
-    fn remark(&self, context: &Context<'_>, runs: impl Fn(&Rule) -> bool) -> Option<String> {
+    fn remark(&self, analysis: &Analysis, options: &Options) -> Option<String> {
         if self.rule.is_empty() {
             return Some(
                 "a comment for composefix names the rules to ignore: `composefix: ignore[RULE] reason`".to_owned(),
@@ -117,9 +130,9 @@ impl Directive<'_> {
         };
         // A base that services extend may have others, and a project without its broker is not judged as a whole; what the user says
         // may leave alone already what a comment would.
-        let topology = &context.topology;
+        let topology = &analysis.topology;
         let is_whole = (self.source.is_named || self.source.is_included) && !topology.brokers.is_empty();
-        let is_idle = !self.is_used && runs(rule) && is_whole && *topology.hints == Hints::default();
+        let is_idle = !self.is_used && options.runs(rule) && is_whole && *topology.hints == Hints::default();
         is_idle.then(|| {
             format!("ignore[{}] ignores nothing: it belongs on the line of what is found, or above it", self.rule)
         })

@@ -55,19 +55,33 @@ impl EditSet {
     /// # Errors
     /// [`Conflict`] if one of them conflicts with an edit of the set, or with another of its own kind.
     pub fn add_all(&mut self, edits: &[TextEdit]) -> Result<(), Conflict> {
-        let mut all = self.edits.clone();
-        for edit in edits {
-            if all.contains(edit) {
-                continue;
-            }
-            if all.iter().any(|other| other.conflicts_with(edit)) {
-                return Err(Conflict);
-            }
-            let at = all.partition_point(|other| other.span < edit.span);
-            all.insert(at, edit.clone());
+        if !self.accepts(edits) {
+            return Err(Conflict);
         }
-        self.edits = all;
+        for edit in edits {
+            let at = self.edits.partition_point(|other| other.span < edit.span);
+            if self.edits.get(at) != Some(edit) {
+                self.edits.insert(at, edit.clone());
+            }
+        }
         Ok(())
+    }
+
+    /// Whether [`Self::add_all`] would add all of `edits`.
+    #[must_use]
+    pub fn accepts(&self, edits: &[TextEdit]) -> bool {
+        let mut sorted: Vec<&TextEdit> = edits.iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        sorted.windows(2).all(|pair| !pair[0].conflicts_with(pair[1]))
+            && edits.iter().all(|edit| self.accepts_one(edit))
+    }
+
+    /// Only its neighbours can be in the way of an edit: the others lie before or behind those.
+    fn accepts_one(&self, edit: &TextEdit) -> bool {
+        let at = self.edits.partition_point(|other| other.span < edit.span);
+        let near = &self.edits[at.saturating_sub(2)..self.edits.len().min(at + 2)];
+        near.iter().all(|other| other == edit || !other.conflicts_with(edit))
     }
 
     /// The edits, sorted and disjoint.

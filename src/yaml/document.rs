@@ -80,6 +80,12 @@ impl Document {
         &self.text
     }
 
+    /// Whether it is what `text` would be parsed to as the document `id`: made of that very text, not only of an equal one.
+    #[must_use]
+    pub fn is_of(&self, id: DocumentId, text: &Arc<str>) -> bool {
+        self.id == id && Arc::ptr_eq(&self.text, text)
+    }
+
     /// The text of a span.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
@@ -202,7 +208,17 @@ impl Document {
     /// The entry of a mapping with a key, as [`Self::entries`] resolves it.
     #[must_use]
     pub fn entry(&self, id: NodeId, key: &str) -> Option<Resolved<'_>> {
-        self.entries(id)?.into_iter().find(|entry| entry.key == key)
+        let mapping = self.follow(id);
+        let NodeKind::Mapping { entries: own, .. } = &self.node(mapping).kind else { return None };
+        let is_it = |entry: &&Entry| self.scalar(entry.key) == Some(key) && !self.is_merge_key(entry.key);
+        if let Some(entry) = own.iter().find(is_it) {
+            let key = self.scalar(entry.key)?;
+            return Some(Resolved { key, key_node: entry.key, value: entry.value, merged_through: Vec::new() });
+        }
+        if !own.iter().any(|entry| self.is_merge_key(entry.key)) {
+            return None;
+        }
+        self.entries(mapping)?.into_iter().find(|entry| entry.key == key)
     }
 
     /// Whether a key is an unquoted `<<`.

@@ -5,11 +5,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use composefix::Options;
 use composefix::cli::{Cli, Command};
 use composefix::compose::Selection;
 use composefix::compose::{Change, Project};
-use composefix::finding::{Applicability, Finding};
-use composefix::fixer::{Options, fix};
+use composefix::finding::{Applicability, Finding, Remedy};
+use composefix::report::reason::remedy;
 use composefix::source::{Files, Memory};
 use composefix::text::unified_diff;
 
@@ -134,13 +135,13 @@ impl Case {
         let options = self.options()?;
         let mut files = in_memory(&self.files);
         let path = Path::new(ROOT).join(&self.compose_file);
-        let project = Project::load(&mut files, &path).map_err(|error| error.describe(&files))?;
-        let mut findings = options.find(&files, &project).findings;
-        let outcome = fix(&mut files, &path, &options).map_err(|error| error.describe(&files))?;
+        let outcome = composefix::fix(&mut files, &path, &options).map_err(|error| error.describe(&files))?;
+        let left = outcome.left_before();
+        let mut findings = outcome.before.findings.clone();
         for finding in &mut findings {
-            let same = outcome.left.iter().find(|left| left.is_same(finding));
-            if let Some(Err(reason)) = same.map(|left| &left.fix) {
-                finding.fix = Err(reason.clone());
+            // What the proof found counts more than what was proposed.
+            if let Some(same) = left.iter().find(|left| left.id == finding.id) {
+                finding.remedy = same.remedy.clone();
             }
         }
         let before = self.text().to_owned();
@@ -232,14 +233,15 @@ impl Run {
         let line = |finding: &Finding| {
             let file = self.files.get(finding.primary.file);
             let place = file.line_column(finding.primary.span.start);
-            let fix = match &finding.fix {
-                Ok(fix) if fix.applicability == Applicability::Safe => "safe".to_owned(),
-                Ok(fix) if fix.applicability == Applicability::Unsafe => "unsafe".to_owned(),
-                Ok(_) => "manual".to_owned(),
-                Err(reason) => format!("refused: {reason}"),
+            let fix = match &finding.remedy {
+                Remedy::Fix(fix) if fix.applicability == Applicability::Safe => "safe".to_owned(),
+                Remedy::Fix(fix) if fix.applicability == Applicability::Unsafe => "unsafe".to_owned(),
+                Remedy::Fix(_) => "manual".to_owned(),
+                Remedy::FixedBy(_) => "fixed by others".to_owned(),
+                Remedy::None(_) => format!("refused: {}", remedy(finding)),
             };
             let path = in_project(file.path()).display();
-            format!("{} {} {path}:{}:{} {fix}\n", finding.rule, finding.service, place.line, place.column)
+            format!("{} {} {path}:{}:{} {fix}\n", finding.rule(), finding.service, place.line, place.column)
         };
         self.findings.iter().map(line).collect()
     }

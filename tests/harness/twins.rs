@@ -30,7 +30,7 @@ impl Twin {
         }
         let twin = case.with_text(&text).run()?;
         let names = |run: &Run| -> Vec<(&str, String)> {
-            run.findings.iter().map(|finding| (finding.rule, finding.service.clone())).collect()
+            run.findings.iter().map(|finding| (finding.rule(), finding.service.clone())).collect()
         };
         if names(&twin) != names(run) {
             return Err(format!("with {} this is found:\n{}", self.name, twin.list()));

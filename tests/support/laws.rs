@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
+use composefix::Options;
 use composefix::compose::{Change, HealthcheckSetting, Project, interpolate};
-use composefix::fixer::{self, Changed, Options, Outcome};
+use composefix::fixer::{Changed, Outcome};
 use composefix::source::Files;
 use composefix::text::{Span, unified_diff};
 use composefix::yaml::{CollectionStyle, Document, NodeId, NodeKind};
@@ -39,7 +40,7 @@ pub fn broken_laws(
         Ok(after) => broken.extend(differences(&wanted(before, project, &changes), &after)),
         Err(error) => broken.push(format!("Compose rejects the repaired file: {error}")),
     }
-    match fixer::fix(&mut Files::default(), &path, &Options::default()) {
+    match composefix::fix(&mut Files::default(), &path, &Options::default()) {
         Ok(again) if again.changed.is_empty() => {}
         Ok(again) => broken.push(format!("a second run does more: {:?}", again.applied)),
         Err(error) => broken.push(format!("a second run fails: {error}")),

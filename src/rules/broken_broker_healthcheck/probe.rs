@@ -51,7 +51,7 @@ const NEED_ARGUMENTS: [&str; 5] = ["nc", "curl", "wget", "cub", "kcat"];
 
 /// Why the health check that the file gives a broker cannot pass; `None` where it can, or where nobody can tell.
 #[must_use]
-pub fn fault(broker: &Broker<'_>) -> Option<ProbeFault> {
+pub fn fault(broker: &Broker) -> Option<ProbeFault> {
     let line = match &broker.service.healthcheck.as_ref()?.test {
         HealthcheckTest::Inherited | HealthcheckTest::Disabled => return None,
         HealthcheckTest::Command(items) => match items.as_slice() {
@@ -118,7 +118,7 @@ fn commands(line: &str) -> Option<Vec<Vec<String>>> {
     Some(commands)
 }
 
-fn fault_of(broker: &Broker<'_>, command: &[String]) -> Option<ProbeFault> {
+fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     let program = command.first()?;
     let image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
     if image.is_some_and(|image| CATALOG.absent_commands(image).any(|absent| absent == program)) {
@@ -126,7 +126,7 @@ fn fault_of(broker: &Broker<'_>, command: &[String]) -> Option<ProbeFault> {
     }
     if is_script_of_kafka(program) {
         let test = format!("{:?}", broker.service.healthcheck.as_ref()?.test);
-        if holds_jmx_port(broker.service) && !test.contains("JMX_PORT") && !test.contains("KAFKA_OPTS") {
+        if holds_jmx_port(&broker.service) && !test.contains("JMX_PORT") && !test.contains("KAFKA_OPTS") {
             return Some(ProbeFault::JmxPort(program.clone()));
         }
         let address = command.iter().skip_while(|word| *word != "--bootstrap-server").nth(1)?;
@@ -144,7 +144,7 @@ fn fault_of(broker: &Broker<'_>, command: &[String]) -> Option<ProbeFault> {
 }
 
 /// Whether a broker certainly refuses its own container at an address.
-fn is_refused(broker: &Broker<'_>, host: &str, port: u16) -> bool {
+fn is_refused(broker: &Broker, host: &str, port: u16) -> bool {
     let Some(bound) = &broker.listeners.bound else { return false };
     if broker.service.has_unknown_variables() {
         return false;

@@ -1,45 +1,46 @@
 //! Gives a client other broker addresses: in the variables that hold them, and in its command.
 
+use crate::analysis::Analysis;
 use crate::compose::{Service, Variable, Written, escape};
+use crate::finding::Reason;
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{AddressVariable, Client};
 use crate::repair::{Repair, replace_words, set_variable};
-use crate::rules::Context;
 
 /// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
-pub(super) struct Readdress<'a> {
-    pub(super) instead: &'a dyn Fn(&BrokerAddress<'_>) -> Option<Vec<HostPort>>,
-    pub(super) also_right_for: &'a dyn Fn(&Service) -> bool,
+pub(in crate::rules) struct Readdress<'a> {
+    pub(in crate::rules) instead: &'a dyn Fn(&BrokerAddress<'_>) -> Option<Vec<HostPort>>,
+    pub(in crate::rules) also_right_for: &'a dyn Fn(&Service) -> bool,
 }
 
 impl Readdress<'_> {
     /// Whether a list has an address that is to be replaced.
-    pub(super) fn concerns(&self, list: &AddressList<'_>) -> bool {
+    pub(in crate::rules) fn concerns(&self, list: &AddressList<'_>) -> bool {
         list.addresses().iter().any(|address| (self.instead)(address).is_some())
     }
 
     /// A repair of all of a client's variables and of its command; empty if none of its addresses is to be replaced.
-    pub(super) fn client(&self, context: &Context<'_>, client: &Client<'_>) -> Result<Repair, String> {
-        let mut repair = self.command(context, client.service)?;
+    pub(in crate::rules) fn client(&self, analysis: &Analysis, client: &Client) -> Result<Repair, Reason> {
+        let mut repair = self.command(analysis, &client.service)?;
         for variable in &client.addresses {
             if let Some(list) = variable.list().filter(|list| self.concerns(list)) {
-                repair = repair.and(self.variable(context, client, variable, &list)?.0);
+                repair = repair.and(self.variable(analysis, client, variable, &list)?.0);
             }
         }
         Ok(repair)
     }
 
     /// A repair of one variable, and the value that it gets.
-    pub(super) fn variable(
+    pub(in crate::rules) fn variable(
         &self,
-        context: &Context<'_>,
-        client: &Client<'_>,
-        variable: &AddressVariable<'_>,
+        analysis: &Analysis,
+        client: &Client,
+        variable: &AddressVariable,
         list: &AddressList<'_>,
-    ) -> Result<(Repair, String), String> {
-        let service = client.service;
-        let name = variable.variable.name();
+    ) -> Result<(Repair, String), Reason> {
+        let service = &client.service;
+        let name = variable.name();
         let host_alone = variable.role == VariableRole::BrokerHost;
         let value = list.replace(|address| {
             let brokers = (self.instead)(address)?;
@@ -48,10 +49,9 @@ impl Readdress<'_> {
             let host = |broker: &HostPort| HostPort::new(&broker.host, None);
             Some(if is_alone { brokers.iter().take(1).map(host).collect() } else { brokers })
         });
-        let written = written_value(variable.variable, &value).unwrap_or_else(|| escape(&value));
+        let written = written_value(variable.variable(), &value).unwrap_or_else(|| escape(&value));
         let set = |name: &str, value: &str| {
-            set_variable(context.project, service, name, value, self.also_right_for)
-                .map_err(|refusal| refusal.to_string())
+            set_variable(&analysis.project, service, name, value, self.also_right_for).map_err(Reason::from)
         };
         let mut repair = set(name, &written)?;
         if host_alone && list.addresses().iter().all(|address| address.port.is_none()) {
@@ -63,11 +63,11 @@ impl Readdress<'_> {
     /// The port beside a host alone, where it is another one now.
     fn port_beside(
         &self,
-        client: &Client<'_>,
+        client: &Client,
         host_variable: &str,
         list: &AddressList<'_>,
-        set: &dyn Fn(&str, &str) -> Result<Repair, String>,
-    ) -> Result<Repair, String> {
+        set: &dyn Fn(&str, &str) -> Result<Repair, Reason>,
+    ) -> Result<Repair, Reason> {
         let port_variable = host_variable.replace("HOSTNAME", "PORT").replace("HOST", "PORT").replace("host", "port");
         let brokers = list.addresses().iter().find_map(|address| (self.instead)(address)).unwrap_or_default();
         let Some(port) = brokers.first().and_then(|address| address.port).filter(|_| port_variable != host_variable)
@@ -81,13 +81,13 @@ impl Readdress<'_> {
     }
 
     /// A repair of the addresses with a port in a command.
-    pub(super) fn command(&self, context: &Context<'_>, service: &Service) -> Result<Repair, String> {
+    pub(in crate::rules) fn command(&self, analysis: &Analysis, service: &Service) -> Result<Repair, Reason> {
         let replacement = |_: &str, word: &str| {
             let list = AddressList::parse(word)?;
             let has_port = list.addresses().iter().all(|address| address.port.is_some());
             (has_port && self.concerns(&list)).then(|| list.replace(|address| (self.instead)(address)))
         };
-        replace_words(context.project, service, replacement).map_err(|refusal| refusal.to_string())
+        replace_words(&analysis.project, service, replacement).map_err(Reason::from)
     }
 }
 

@@ -1,9 +1,9 @@
 //! What a person can do where no edit of composefix's gives a client its broker's address.
 
+use crate::analysis::Analysis;
 use crate::compose::{Attachment, Service};
 use crate::kafka::broker::Broker;
 use crate::kafka::topology::NoTarget;
-use crate::rules::Context;
 
 /// The port of the listener for containers that is proposed (the usual one in public compose files beside 9092 for the host).
 const INTERNAL_PORT: u16 = 29092;
@@ -13,16 +13,16 @@ const LISTENER_PROPERTIES: [&str; 4] =
     ["listeners", "advertised.listeners", "listener.security.protocol.map", "inter.broker.listener.name"];
 
 /// The way out; none where the reason itself names it.
-pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget) -> Option<String> {
+pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &NoTarget) -> Option<String> {
     match reason {
         NoTarget::NoBroker | NoTarget::Ambiguous(_) => None,
-        NoTarget::OnlyLoopback(name) => Some(second_listener(context.topology.broker(name)?)),
+        NoTarget::OnlyLoopback(name) => Some(second_listener(analysis.topology.broker_named(name)?)),
         NoTarget::Elsewhere(name, host) => Some(format!(
             "if containers do reach `{name}` at `{host}`, say so with --address HOST:PORT; else {}",
-            second_listener(context.topology.broker(name)?)
+            second_listener(analysis.topology.broker_named(name)?)
         )),
         NoTarget::NotBound(name, address) => {
-            let broker = context.topology.broker(name)?;
+            let broker = analysis.topology.broker_named(name)?;
             Some(format!(
                 "let `{name}` listen at the port of `{address}` on every interface, or advertise where it listens ({})",
                 settings(broker, 2)
@@ -31,7 +31,7 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
         NoTarget::Secured(name) => Some(format!(
             "give `{}` the credentials (settings such as security.protocol and sasl.jaas.config), or {}",
             client.name,
-            second_listener(context.topology.broker(name)?)
+            second_listener(analysis.topology.broker_named(name)?)
         )),
         NoTarget::Unknown(_) => Some(
             "run it where that file is, or say where containers reach the broker with --address HOST:PORT".to_owned(),
@@ -41,7 +41,7 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
             client.name
         )),
         NoTarget::NoSharedNetwork(name) => {
-            let broker = context.topology.broker(name)?;
+            let broker = analysis.topology.broker_named(name)?;
             let networks: Vec<&str> =
                 broker.service.attachment.memberships().iter().map(|member| member.network.as_str()).collect();
             Some(match (networks.as_slice(), &client.attachment) {
@@ -55,7 +55,7 @@ pub(super) fn way_out(context: &Context<'_>, client: &Service, reason: &NoTarget
     }
 }
 
-fn second_listener(broker: &Broker<'_>) -> String {
+fn second_listener(broker: &Broker) -> String {
     let name = &broker.service.name;
     format!(
         "give `{name}` a second listener that advertises `{name}:{INTERNAL_PORT}` to containers ({}), and run composefix again",
@@ -65,7 +65,7 @@ fn second_listener(broker: &Broker<'_>) -> String {
 
 /// The first `count` of [`LISTENER_PROPERTIES`] as the broker's image wants them written: variables, or the flags of Redpanda
 /// (redpanda-data/redpanda, `rpk redpanda start`).
-fn settings(broker: &Broker<'_>, count: usize) -> String {
+fn settings(broker: &Broker, count: usize) -> String {
     if broker.family.nameless_listeners {
         return "--kafka-addr, --advertise-kafka-addr".to_owned();
     }

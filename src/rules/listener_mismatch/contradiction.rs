@@ -6,6 +6,7 @@ use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners};
 use crate::kafka::internal_listener::{InternalListener, binds_loopback, outcome};
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
 use crate::text::Span;
 
 const PROTOCOL_MAP: &str = "listener.security.protocol.map";
@@ -14,15 +15,17 @@ const INTER_BROKER: &str = "inter.broker.listener.name";
 /// A setting that lacks what another one names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
+    /// Which contradiction it is.
+    pub aspect: &'static str,
     /// What is wrong, and what comes of it: a sentence without a full stop.
     pub message: String,
     /// The setting with what it lacks, or why no completion is sure.
-    pub completion: Result<NewSetting, String>,
+    pub completion: Result<NewSetting, Obstacle>,
 }
 
 /// What a broker's own settings contradict each other in. Nothing where an image, a file or a script may fill the gap.
 #[must_use]
-pub fn mismatches(broker: &Broker<'_>) -> Vec<Mismatch> {
+pub fn mismatches(broker: &Broker) -> Vec<Mismatch> {
     let listeners = &broker.listeners;
     if broker.family.images.is_empty() || broker.is_configured_by_file() || !listeners.malformed.is_empty() {
         return Vec::new();
@@ -55,16 +58,15 @@ fn of_one_name(listeners: &BrokerListeners) -> Option<Mismatch> {
     };
     let name = twice(&listeners.bound.iter().flatten().collect::<Vec<_>>()).or_else(|| twice(&advertised))?;
     Some(Mismatch {
+        aspect: "one-name",
         message: format!("calls two listeners `{name}`, so that it does not start"),
-        completion: Err(format!(
-            "give the one for the host a name of its own, such as `{name}_HOST`, in every setting that names it"
-        )),
+        completion: Err(Obstacle::SameName(name.clone())),
     })
 }
 
 /// Listeners that are bound to one port (apache/kafka, `CoreUtils.listenerListToEndPoints`, which lets an address of IPv6 have that of
 /// one of IPv4).
-fn on_one_port(broker: &Broker<'_>) -> Option<Mismatch> {
+fn on_one_port(broker: &Broker) -> Option<Mismatch> {
     let listeners = &broker.listeners;
     let bound = listeners.bound.as_ref()?;
     let is_ipv6 = |listener: &Listener| matches!(&listener.host, ListenerHost::Named(host) if host.contains(':'));
@@ -85,12 +87,10 @@ fn on_one_port(broker: &Broker<'_>) -> Option<Mismatch> {
             let digits = entry.rfind(':').map_or(entry.len(), |colon| colon + 1);
             Ok(NewSetting::edited(setting, vec![(Span::new(own.span.start + digits, own.span.end), port.to_string())]))
         }
-        _ => Err(format!(
-            "give `{}` or `{}` a port of its own, wherever it is written, and its clients with it",
-            first.name, second.name
-        )),
+        _ => Err(Obstacle::SamePort(first.name.clone(), second.name.clone())),
     };
     Some(Mismatch {
+        aspect: "one-port",
         message: format!(
             "listens for `{}` and `{}` at one port, {}, so that it does not start",
             first.name, second.name, first.port
@@ -100,7 +100,7 @@ fn on_one_port(broker: &Broker<'_>) -> Option<Mismatch> {
 }
 
 /// A listener that advertises a name of the broker, and that only the broker's own container can connect to.
-fn bound_to_localhost(broker: &Broker<'_>) -> Option<Mismatch> {
+fn bound_to_localhost(broker: &Broker) -> Option<Mismatch> {
     let listeners = &broker.listeners;
     let for_containers = listeners.advertised.iter().filter(|told| {
         matches!(&told.listener.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
@@ -129,6 +129,7 @@ fn bound_to_localhost(broker: &Broker<'_>) -> Option<Mismatch> {
     };
     let address = HostPort::new(&broker.service.name, Some(told.listener.port));
     Some(Mismatch {
+        aspect: "bound-to-localhost",
         message: format!(
             "advertises `{address}`, and listens there at localhost, where no other container can connect"
         ),
@@ -148,23 +149,21 @@ fn unbound(listeners: &BrokerListeners) -> Option<Mismatch> {
     let host = everywhere(bound);
     let taken = missing.iter().find(|listener| bound.iter().any(|own| own.port == listener.port));
     let completion = match taken {
-        Some(listener) => Err(format!(
-            "the port {} of `{}` is another listener's: give both one name, or this one a port of its own",
-            listener.port, listener.name
-        )),
+        Some(listener) => Err(Obstacle::PortTaken(listener.port, listener.name.clone())),
         None => {
             let entry = |listener: &&Listener| format!("{}://{host}:{}", listener.name, listener.port);
             Ok(NewSetting::appended(setting, &missing.iter().map(entry).collect::<Vec<_>>()))
         }
     };
     Some(Mismatch {
+        aspect: "unbound",
         message: format!("advertises `{names}`, and does not listen there, so that it does not start"),
         completion,
     })
 }
 
 /// Listeners that have no protocol (apache/kafka, `KafkaConfig.effectiveListenerSecurityProtocolMap`).
-fn without_protocol(broker: &Broker<'_>) -> Option<Mismatch> {
+fn without_protocol(broker: &Broker) -> Option<Mismatch> {
     let listeners = &broker.listeners;
     let setting = listeners.setting(PROTOCOL_MAP);
     let map = match setting {
@@ -198,20 +197,19 @@ fn without_protocol(broker: &Broker<'_>) -> Option<Mismatch> {
     let plain = |names: &[&str]| names.iter().map(|name| format!("{name}:PLAINTEXT")).collect::<Vec<_>>();
     let shown = missing.join("`, `");
     let completion = match (is_secured, setting) {
-        (true, _) => Err(format!(
-            "whether `{shown}` is to be encrypted or authenticated is not for a tool to say; add it to the map"
-        )),
+        (true, _) => Err(Obstacle::UnknownProtocol(missing.iter().map(|&name| name.to_owned()).collect())),
         (false, Some(setting)) => Ok(NewSetting::appended(setting, &plain(&missing))),
         (false, None) => unset(broker, PROTOCOL_MAP, plain(&names).join(",")),
     };
     Some(Mismatch {
+        aspect: "protocol",
         message: format!("has no protocol for its listener `{shown}`, so that it does not start"),
         completion,
     })
 }
 
 /// A listener between brokers that is none of the advertised ones (apache/kafka, `KafkaConfig.validateValues`).
-fn inter_broker(broker: &Broker<'_>) -> Option<Mismatch> {
+fn inter_broker(broker: &Broker) -> Option<Mismatch> {
     let listeners = &broker.listeners;
     listeners.setting("advertised.listeners")?;
     let setting = listeners.setting(INTER_BROKER);
@@ -241,16 +239,16 @@ fn inter_broker(broker: &Broker<'_>) -> Option<Mismatch> {
                 None => unset(broker, INTER_BROKER, one),
             }
         }
-        _ => Err(format!("choose the one at which brokers reach each other: `{}`", names.join("`, `"))),
+        _ => Err(Obstacle::SeveralInterBroker(names.iter().map(|&name| name.to_owned()).collect())),
     };
     let unless = if setting.is_none() { ", as no other is set" } else { "" };
     let message =
         format!("uses `{name}` between brokers{unless}, which it does not advertise, so that it does not start");
-    Some(Mismatch { message, completion })
+    Some(Mismatch { aspect: "inter-broker", message, completion })
 }
 
 /// A node that votes, and does not listen for the other voters (apache/kafka, `KafkaConfig.validateValues`).
-fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
+fn without_controller(broker: &Broker) -> Option<Mismatch> {
     let listeners = &broker.listeners;
     let votes = listeners.votes()?;
     listeners.setting("controller.listener.names")?;
@@ -260,9 +258,7 @@ fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
         return None;
     }
     let completion = match voter_port(broker) {
-        Some(port) if bound.iter().any(|own| own.port == port) => Err(format!(
-            "the port {port} at which it votes is another listener's: call that `{name}`, or give it a port of its own"
-        )),
+        Some(port) if bound.iter().any(|own| own.port == port) => Err(Obstacle::VoterPortTaken(port, name.clone())),
         Some(port) => match listeners.setting("listeners") {
             Some(setting) => Ok(NewSetting::appended(setting, &[format!("{name}://{}:{port}", everywhere(bound))])),
             None if broker.has_defaults_of_kafka() => {
@@ -272,14 +268,14 @@ fn without_controller(broker: &Broker<'_>) -> Option<Mismatch> {
             }
             None => return None,
         },
-        None => Err(format!("add a listener `{name}` at the port that controller.quorum.voters has for it")),
+        None => Err(Obstacle::UnknownVoterPort(name.clone())),
     };
     let message = format!("votes, and has no listener `{name}` to do so, so that it does not start");
-    Some(Mismatch { message, completion })
+    Some(Mismatch { aspect: "controller", message, completion })
 }
 
 /// A node that votes, and is not told which of its listeners is for the other voters (apache/kafka, `KafkaConfig.validateValues`).
-fn without_controller_name(broker: &Broker<'_>) -> Option<Mismatch> {
+fn without_controller_name(broker: &Broker) -> Option<Mismatch> {
     const NAMES: &str = "controller.listener.names";
     let listeners = &broker.listeners;
     let votes = listeners.votes()?;
@@ -290,15 +286,15 @@ fn without_controller_name(broker: &Broker<'_>) -> Option<Mismatch> {
     let mut bound = listeners.bound.iter().flatten().filter(|_| listeners.setting("listeners").is_some());
     let completion = match bound.find(is_usual) {
         Some(own) => unset(broker, NAMES, own.name.clone()),
-        None => Err("say which of its listeners is for controllers".to_owned()),
+        None => Err(Obstacle::UnknownControllerListener),
     };
     let variable = broker.family.variables_of(NAMES).next()?;
     let message = format!("votes, and `{variable}` does not say at which listener, so that it does not start");
-    Some(Mismatch { message, completion })
+    Some(Mismatch { aspect: "controller-name", message, completion })
 }
 
 /// The port at which the other voters look for a broker.
-fn voter_port(broker: &Broker<'_>) -> Option<u16> {
+fn voter_port(broker: &Broker) -> Option<u16> {
     let (_, voters) = broker.setting("controller.quorum.voters")?;
     let is_own = |entry: &&str| broker.service.is_known_as(cluster_host(entry)) || is_loopback(cluster_host(entry));
     let own = voters?.value()?.split(',').map(str::trim).find(is_own)?;
@@ -312,8 +308,8 @@ fn everywhere(bound: &[Listener]) -> &'static str {
 }
 
 /// A setting that there is not yet.
-fn unset(broker: &Broker<'_>, property: &str, text: String) -> Result<NewSetting, String> {
+fn unset(broker: &Broker, property: &str, text: String) -> Result<NewSetting, Obstacle> {
     let variable = broker.family.variables_of(property).next();
-    let variable = variable.ok_or_else(|| format!("no variable of its image sets {property}"))?;
+    let variable = variable.ok_or_else(|| Obstacle::NoVariable(property.to_owned()))?;
     Ok(NewSetting::added(variable, text))
 }

@@ -6,6 +6,7 @@ use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Settin
 use crate::kafka::internal_listener::binds_loopback;
 use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
 use crate::text::Span;
 
 /// Ports for the listener, the one to take first: the usual ones in public compose files beside 9092 for the host.
@@ -38,15 +39,12 @@ pub struct ContainerListener {
 ///
 /// # Errors
 /// Why no way is sure, and what a person has to do: a sentence without a full stop.
-pub fn container_listeners(cluster: &[&Broker<'_>]) -> Result<Vec<ContainerListener>, String> {
-    let is_secured = |broker: &&&Broker<'_>| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
+pub fn container_listeners(cluster: &[&Broker]) -> Result<Vec<ContainerListener>, Obstacle> {
+    let is_secured = |broker: &&&Broker| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
     if let Some(broker) = cluster.iter().find(is_secured) {
-        let name = &broker.service.name;
-        return Err(format!(
-            "the listeners of `{name}` want credentials or certificates; give it one that advertises `{name}` by hand"
-        ));
+        return Err(Obstacle::Secured(broker.service.name.clone()));
     }
-    let planners: Vec<Planner<'_, '_>> = cluster.iter().map(|broker| Planner { broker, cluster }).collect();
+    let planners: Vec<Planner<'_>> = cluster.iter().map(|broker| Planner { broker, cluster }).collect();
     let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
     let listeners: Vec<ContainerListener> = match unpublished {
         Some(unpublished) => {
@@ -56,21 +54,18 @@ pub fn container_listeners(cluster: &[&Broker<'_>]) -> Result<Vec<ContainerListe
     }?;
     let is_another = |other: &&ContainerListener| !other.name.eq_ignore_ascii_case(&listeners[0].name);
     match listeners.iter().find(is_another) {
-        Some(other) => Err(format!(
-            "brokers of one cluster would reach each other at listeners of two names, `{}` and `{}`; name their listeners alike",
-            listeners[0].name, other.name
-        )),
+        Some(other) => Err(Obstacle::TwoListenerNames(listeners[0].name.clone(), other.name.clone())),
         None => Ok(listeners),
     }
 }
 
-struct Planner<'b, 'p> {
-    broker: &'b Broker<'p>,
+struct Planner<'b> {
+    broker: &'b Broker,
     /// The brokers that get a listener together, this one included.
-    cluster: &'b [&'b Broker<'p>],
+    cluster: &'b [&'b Broker],
 }
 
-impl Planner<'_, '_> {
+impl Planner<'_> {
     /// The advertised listener, the one between brokers first, whose port the host does not open. In a cluster no other will do.
     fn unpublished(&self) -> Option<&AdvertisedListener> {
         let listeners = &self.broker.listeners;
@@ -90,7 +85,7 @@ impl Planner<'_, '_> {
     }
 
     /// Lets a listener advertise the service's name.
-    fn readvertise(&self, told: &AdvertisedListener) -> Result<ContainerListener, String> {
+    fn readvertise(&self, told: &AdvertisedListener) -> Result<ContainerListener, Obstacle> {
         let address = HostPort::new(&self.broker.service.name, Some(self.bound_port(told)));
         if let Some(host) = self.host_variable(told) {
             return Ok(self.advertising_host(told, address, host, None));
@@ -109,17 +104,12 @@ impl Planner<'_, '_> {
     }
 
     /// Adds a listener that advertises the service's name.
-    fn add(&self) -> Result<ContainerListener, String> {
+    fn add(&self) -> Result<ContainerListener, Obstacle> {
         let listeners = &self.broker.listeners;
         let service = &self.broker.service.name;
-        let Some(host_side) = listeners.advertised.first() else { return Err("it advertises nothing".to_owned()) };
+        let Some(host_side) = listeners.advertised.first() else { return Err(Obstacle::AdvertisesNothing) };
         if let Some(told) = listeners.advertised.iter().find(|told| is_unspecified(&told.listener)) {
-            let told = &told.listener;
-            return Err(format!(
-                "`{service}` advertises an address that stands for none, and Kafka does not start with it; let `{}` advertise \
-                 localhost, for programs on the host, and run composefix again",
-                told.name
-            ));
+            return Err(Obstacle::AdvertisesUnspecified(service.clone(), told.listener.name.clone()));
         }
         if let Some(host) = self.host_variable(host_side).filter(|_| !self.broker.family.listeners_beat_host) {
             let address = HostPort::new(service, Some(self.bound_port(host_side)));
@@ -127,8 +117,7 @@ impl Planner<'_, '_> {
                 format!("the image of `{service}` advertises one host only, so programs on the host lose the broker");
             return Ok(self.advertising_host(host_side, address, host, Some(caveat)));
         }
-        let port =
-            self.free_port().ok_or_else(|| format!("no usual port of `{service}` is free for a second listener"))?;
+        let port = self.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
         let address = HostPort::new(service, Some(port));
         let name = self.new_name(&host_side.listener.name);
         let advertised: Vec<String> = listeners.advertised.iter().map(|told| written(&told.listener)).collect();
@@ -147,9 +136,9 @@ impl Planner<'_, '_> {
         name: String,
         address: HostPort,
         mut settings: Vec<NewSetting>,
-    ) -> Result<ContainerListener, String> {
+    ) -> Result<ContainerListener, Obstacle> {
         let family = self.broker.family;
-        let service = self.broker.service;
+        let service = &self.broker.service;
         let is_default = self.broker.listeners.setting("advertised.listeners").is_none();
         if is_default && family.variables_replace_defaults {
             if !settings.iter().any(|setting| self.is_of(setting, "listeners")) {
@@ -199,7 +188,7 @@ impl Planner<'_, '_> {
     }
 
     /// What the broker has to bind, if that does not follow from what it advertises.
-    fn add_to_bound(&self, host_side: &AdvertisedListener, name: &str, port: u16) -> Result<Vec<NewSetting>, String> {
+    fn add_to_bound(&self, host_side: &AdvertisedListener, name: &str, port: u16) -> Result<Vec<NewSetting>, Obstacle> {
         let broker = self.broker;
         let set = broker.listeners.setting("listeners");
         if set.is_none()
@@ -210,15 +199,12 @@ impl Planner<'_, '_> {
         }
         let service = &broker.service.name;
         let Some(bound) = &broker.listeners.bound else {
-            return Err(format!("where `{service}` listens cannot be told; set {}", self.shown("listeners")));
+            return Err(Obstacle::UnknownBinding(service.clone(), self.shown("listeners")));
         };
         let is_kraft =
             broker.listeners.setting("process.roles").is_some() || broker.service.variable("CLUSTER_ID").is_some();
         if set.is_none() && is_kraft && !broker.family.variables_replace_defaults {
-            return Err(format!(
-                "where the controller of `{service}` listens is its image's choice; set {} with all of its listeners",
-                self.shown("listeners")
-            ));
+            return Err(Obstacle::UnknownController(service.clone(), self.shown("listeners")));
         }
         let template = broker.listeners.bound_as(&host_side.listener.name).or(bound.first());
         let host = match template.map(|bound| &bound.host) {
@@ -236,7 +222,7 @@ impl Planner<'_, '_> {
     }
 
     /// The protocol of the new listener: set where the map does not follow from the names.
-    fn add_to_protocols(&self, name: &str) -> Result<Option<NewSetting>, String> {
+    fn add_to_protocols(&self, name: &str) -> Result<Option<NewSetting>, Obstacle> {
         const PROPERTY: &str = "listener.security.protocol.map";
         let listeners = &self.broker.listeners;
         match listeners.setting(PROPERTY) {
@@ -278,22 +264,21 @@ impl Planner<'_, '_> {
     }
 
     /// A setting with other words in it; an image's default is written out.
-    fn edited(&self, property: &'static str, edits: Vec<(Span, String)>) -> Result<NewSetting, String> {
+    fn edited(&self, property: &'static str, edits: Vec<(Span, String)>) -> Result<NewSetting, Obstacle> {
         let family = self.broker.family;
         if let Some(setting) = self.broker.listeners.setting(property) {
             return Ok(NewSetting::edited(setting, edits));
         }
         let default = if property == "listeners" { &family.default_listeners } else { &family.default_advertised };
         let Some(old) = default.clone().filter(|_| self.broker.listeners.bound.is_some()) else {
-            let service = &self.broker.service.name;
-            return Err(format!("where `{service}` listens cannot be told; set {}", self.shown(property)));
+            return Err(Obstacle::UnknownBinding(self.broker.service.name.clone(), self.shown(property)));
         };
         let text = NewSetting { source: SettingSource::ImageDefault, old: Some(old), edits }.text();
         self.unset(property, text)
     }
 
     /// A setting with one more entry; `default` is what it comes to where it is not set.
-    fn appended(&self, property: &'static str, default: &str, entry: &str) -> Result<NewSetting, String> {
+    fn appended(&self, property: &'static str, default: &str, entry: &str) -> Result<NewSetting, Obstacle> {
         let Some(setting) = self.broker.listeners.setting(property) else {
             return self.unset(property, format!("{default},{entry}"));
         };
@@ -308,12 +293,9 @@ impl Planner<'_, '_> {
     }
 
     /// A setting that there is not yet.
-    fn unset(&self, property: &str, text: String) -> Result<NewSetting, String> {
+    fn unset(&self, property: &str, text: String) -> Result<NewSetting, Obstacle> {
         let Some(variable) = self.variable_of(property) else {
-            let service = &self.broker.service.name;
-            return Err(format!(
-                "the command of `{service}` sets no {property}, which a second listener needs; add it there"
-            ));
+            return Err(Obstacle::NotInCommand(self.broker.service.name.clone(), property.to_owned()));
         };
         Ok(NewSetting::added(variable, text))
     }
@@ -369,11 +351,10 @@ fn has_listener(listeners: &BrokerListeners, name: &str) -> bool {
 }
 
 /// Whether something about a broker names a port.
-fn names_port(broker: &Broker<'_>, port: u16) -> bool {
-    let service = broker.service;
+fn names_port(broker: &Broker, port: u16) -> bool {
+    let service = &broker.service;
     let digits = port.to_string();
-    let variables = service.variables();
-    let mut values = variables.iter().filter_map(|variable| variable.value());
+    let mut values = service.variables().filter_map(|variable| variable.value());
     values.any(|value| value.contains(&digits))
         || service.command_words().iter().any(|word| word.contains(&digits))
         || service.ports.iter().any(|ports| ports.target.contains(&port))

@@ -1,11 +1,22 @@
-//! The only way to read a file: from the disk, or from memory in tests and for standard input.
+//! The only way to read a file: from the disk, or from memory in tests and for standard input. Here is also what is read at most, and how a
+//! tree is searched.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::{self, Read as _};
+mod disk;
+mod memory;
+pub mod tree;
+
+use std::collections::HashMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use disk::Disk;
+pub use memory::Memory;
+
 use crate::text::{LineColumn, LineIndex, Newline, Span};
+
+/// The longest file that is read as a whole, in bytes: compose files and env files that people write are a hundred times smaller.
+pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Names a file of one [`Files`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +90,18 @@ pub enum ReadError {
         /// What the system said.
         error: io::Error,
     },
+    /// A folder, a pipe, a device: reading it may have no end.
+    #[error("{}: not a regular file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A file that nobody wrote by hand.
+    #[error("{}: the file is larger than {} MiB, the most that composefix reads", path.display(), MAX_BYTES / 1024 / 1024)]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
     /// Compose reads UTF-16, but an edit could not keep such a file as it is.
     #[error("{}: the file is UTF-16; save it as UTF-8 and run composefix again", path.display())]
     Utf16 {
@@ -122,18 +145,13 @@ fn describe(error: &io::Error) -> String {
 
 /// Where bytes come from.
 pub trait Reader: std::fmt::Debug + Send + Sync {
-    /// The bytes of a file.
+    /// The bytes of a regular file that has no more than `limit`.
     ///
     /// # Errors
-    /// What the file system says; [`io::ErrorKind::NotFound`] if there is no such file.
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// [`ReadError::Io`] with what the file system says, [`ReadError::NotAFile`] or [`ReadError::TooLarge`].
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
 
-    /// The bytes of a file that has no more than `limit`.
-    fn read_up_to(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
-        self.read(path).ok().filter(|bytes| bytes.len() as u64 <= limit)
-    }
-
-    /// Whether `path` is a file, by whatever links lead to it.
+    /// Whether `path` is something that can be named as a file, by whatever links lead to it: reading it says whether it is a regular one.
     fn is_file(&self, path: &Path) -> bool;
 
     /// Whether `path` is a folder, by whatever links lead to it.
@@ -146,80 +164,6 @@ pub trait Reader: std::fmt::Debug + Send + Sync {
 
 /// Whether a walk takes a file, or goes into a folder (`true`).
 pub type Wanted = fn(&Path, bool) -> bool;
-
-/// Reads from the disk.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Disk;
-
-impl Reader for Disk {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
-    }
-
-    fn read_up_to(&self, path: &Path, limit: u64) -> Option<Vec<u8>> {
-        // Most files fit, and asking for the length first would cost as much as reading.
-        let mut bytes = Vec::with_capacity(8 * 1024);
-        std::fs::File::open(path).ok()?.take(limit.saturating_add(1)).read_to_end(&mut bytes).ok()?;
-        (bytes.len() as u64 <= limit).then_some(bytes)
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        path.is_file()
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        path.is_dir()
-    }
-
-    fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
-        let walk = ignore::WalkBuilder::new(folder)
-            .hidden(false)
-            .parents(false)
-            .git_global(false)
-            .git_exclude(false)
-            .require_git(false)
-            .max_depth(Some(MAX_DEPTH))
-            // The names of each folder by themselves are quickly sorted, and it comes to the same order as that of whole paths.
-            .sort_by_file_name(Ord::cmp)
-            .filter_entry(move |entry| {
-                entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) || wanted(entry.path(), true)
-            })
-            .build();
-        let files = walk.flatten().filter(|entry| entry.file_type().is_some_and(|kind| kind.is_file()));
-        files.map(ignore::DirEntry::into_path).filter(|path| wanted(path, false)).take(MAX_FILES).collect()
-    }
-}
-
-/// Folders in folders, and files, at most: what is more is no single program.
-const MAX_DEPTH: usize = 24;
-const MAX_FILES: usize = 100_000;
-
-/// Files that exist only in memory, by their whole path.
-#[derive(Clone, Debug, Default)]
-pub struct Memory(pub BTreeMap<PathBuf, Vec<u8>>);
-
-impl Reader for Memory {
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-
-    fn is_file(&self, path: &Path) -> bool {
-        self.0.contains_key(path)
-    }
-
-    fn is_folder(&self, path: &Path) -> bool {
-        self.0.keys().any(|file| file != path && file.starts_with(path))
-    }
-
-    fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
-        let is_wanted = |path: &&PathBuf| {
-            let Ok(inner) = path.strip_prefix(folder) else { return false };
-            let folders = inner.ancestors().skip(1).filter(|part| !part.as_os_str().is_empty());
-            folders.map(|part| folder.join(part)).all(|part| wanted(&part, true)) && wanted(path, false)
-        };
-        self.0.keys().filter(is_wanted).cloned().collect()
-    }
-}
 
 /// The files of one run. Each is read at most once; cloning is cheap and shares what was read.
 #[derive(Clone, Debug)]
@@ -252,7 +196,7 @@ impl Files {
         }
         let path = without_dots(path);
         let path = path.as_path();
-        let bytes = self.reader.read(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+        let bytes = self.reader.read(path, MAX_BYTES)?;
         let text = decode(path, bytes)?;
         Ok(self.insert(path.to_owned(), text))
     }
@@ -298,7 +242,7 @@ impl Files {
     /// The text of a file that is not kept; `None` if it cannot be read, is no UTF-8, or is longer than `limit` bytes.
     #[must_use]
     pub fn peek(&self, path: &Path, limit: u64) -> Option<String> {
-        self.reader.read_up_to(path, limit).and_then(|bytes| String::from_utf8(bytes).ok())
+        self.reader.read(path, limit).ok().and_then(|bytes| String::from_utf8(bytes).ok())
     }
 
     /// A file that was read.

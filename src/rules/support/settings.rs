@@ -1,24 +1,26 @@
 //! Changes the settings of a broker where they are written: in variables, and in flags of its command.
 
+use crate::analysis::Analysis;
 use crate::compose::{Service, Variable, Written, escape};
+use crate::finding::Reason;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
 use crate::repair::{Repair, replace_words, set_variables};
-use crate::rules::Context;
 
 /// A repair that makes all of the changes; what an anchor brings is changed there only if that is right for every other service that gets
 /// it, of which `shared` tells.
 ///
 /// # Errors
-/// Why there is none, as a sentence without a full stop.
-pub(super) fn change_settings(
-    context: &Context<'_>,
-    broker: &Broker<'_>,
+/// [`Reason`] if there is none.
+pub(in crate::rules) fn change_settings(
+    analysis: &Analysis,
+    broker: &Broker,
     settings: &[NewSetting],
     shared: impl Fn(&Service) -> bool,
-) -> Result<Repair, String> {
-    let service = broker.service;
+) -> Result<Repair, Reason> {
+    let service = &broker.service;
     let mut variables = Vec::new();
     let mut flags = Vec::new();
     for setting in settings {
@@ -36,13 +38,12 @@ pub(super) fn change_settings(
         };
         flags.iter().find(of_word).map(|(_, setting)| setting.text())
     };
-    let of_command = replace_words(context.project, service, instead).map_err(|refusal| refusal.to_string())?;
+    let of_command = replace_words(&analysis.project, service, instead).map_err(Reason::from)?;
     let found = of_command.changes.len();
     if !flags.is_empty() && found == 0 {
-        return Err(format!("the flags of `{}` are written in a form that this edit cannot change", service.name));
+        return Err(Obstacle::FlagForm(service.name.clone()).into());
     }
-    let of_environment =
-        set_variables(context.project, service, &variables, shared).map_err(|refusal| refusal.to_string())?;
+    let of_environment = set_variables(&analysis.project, service, &variables, shared).map_err(Reason::from)?;
     Ok(of_environment.and(of_command))
 }
 

@@ -1,0 +1,66 @@
+//! Which services wait for which, as far as brokers are concerned: a broker must not be made to wait for itself.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, OnceLock};
+
+use crate::compose::{Condition, Service, ServiceId};
+use crate::kafka::broker::Broker;
+use crate::kafka::topology::Topology;
+
+/// What is known of each broker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Waiting {
+    /// The services that a broker waits for, directly or not, each with the one that waits for it; once they were asked for.
+    reached: HashMap<ServiceId, Arc<OnceLock<HashMap<ServiceId, ServiceId>>>>,
+    /// The first service of the file that waits for a broker's health.
+    for_health: HashMap<ServiceId, ServiceId>,
+}
+
+impl Waiting {
+    pub(super) fn of(topology: &Topology) -> Self {
+        let reached = topology.brokers.iter().map(|broker| (broker.service.id, Arc::default())).collect();
+        let mut for_health = HashMap::new();
+        for service in &topology.project.services {
+            let dependencies = service.depends_on.dependencies.iter();
+            for on in dependencies.filter(|on| on.condition() == Condition::Healthy) {
+                if let Some(id) = topology.project.service_id(&on.service) {
+                    for_health.entry(id).or_insert(service.id);
+                }
+            }
+        }
+        Self { reached, for_health }
+    }
+
+    pub(super) fn for_health(&self, broker: &Broker) -> Option<ServiceId> {
+        self.for_health.get(&broker.service.id).copied()
+    }
+
+    /// The services from a broker to one that it waits for.
+    pub(super) fn way<'t>(&self, topology: &'t Topology, broker: &Broker, to: ServiceId) -> Option<Vec<&'t Service>> {
+        let from = broker.service.id;
+        let reached = self.reached.get(&from)?.get_or_init(|| reached_from(topology, from));
+        let mut way = vec![to];
+        while way[way.len() - 1] != from {
+            way.push(*reached.get(&way[way.len() - 1])?);
+        }
+        Some(way.into_iter().rev().map(|id| &topology.project[id]).collect())
+    }
+}
+
+fn reached_from(topology: &Topology, from: ServiceId) -> HashMap<ServiceId, ServiceId> {
+    let project = &topology.project;
+    let mut reached = HashMap::from([(from, from)]);
+    let mut open = VecDeque::from([from]);
+    while let Some(waiting) = open.pop_front() {
+        let service = &project[waiting];
+        let explicit = service.depends_on.dependencies.iter().map(|dependency| &dependency.service);
+        let implied = service.implied_dependencies.iter().map(|implied| &implied.service);
+        for next in explicit.chain(implied).filter_map(|name| project.service_id(name)) {
+            reached.entry(next).or_insert_with(|| {
+                open.push_back(next);
+                waiting
+            });
+        }
+    }
+    reached
+}

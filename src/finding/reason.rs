@@ -1,0 +1,123 @@
+//! Why a problem is not fixed.
+
+use std::path::PathBuf;
+
+use crate::compose::ServiceId;
+use crate::kafka::obstacle::Obstacle;
+use crate::kafka::topology::NoTarget;
+use crate::repair::Refusal;
+
+/// Why composefix does not fix a problem, as data: [`report::reason`](crate::report::reason) has the words. Names are those of services unless a
+/// field says otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The edit cannot be written.
+    Edit(Refusal),
+    /// There is no address for the client.
+    NoTarget(NoTarget),
+    /// The settings of a broker leave a choice to a person.
+    Broker(Obstacle),
+    /// Waiting for the broker would close this circle, which begins and ends with one service.
+    Cycle(Vec<String>),
+    /// The broker runs only with these profiles, and the service without them.
+    Profile {
+        /// The broker.
+        broker: String,
+        /// Its profiles.
+        profiles: Vec<String>,
+    },
+    /// A health check cannot be added to a broker.
+    Health(NoHealthcheck),
+    /// No network of the project has the broker on it.
+    NoNetwork,
+    /// The broker is on these networks, and nothing tells which one is meant.
+    SeveralNetworks(Vec<String>),
+    /// The value is in source code or in a file of the program, at this line (from 1).
+    InCode(PathBuf, usize),
+    /// An env file sets this variable, and composefix edits no env file.
+    EnvFile(String),
+    /// One edit cannot change all services that share what is written.
+    Shared,
+    /// Removing these variables would leave an empty section.
+    NothingLeft(Vec<String>),
+    /// The edit would change a service for which a comment ignores a rule.
+    Ignored {
+        /// That service.
+        service: String,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// The fix did not pass its proof.
+    Unproven(Unproven),
+}
+
+/// Why a broker gets no health check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoHealthcheck {
+    /// Its health check is disabled.
+    Disabled(String),
+    /// Its health check has no test, and its image has none either.
+    NoTest(String),
+    /// An env file that is missing may say where it listens.
+    EnvFileMissing(String),
+    /// The project builds its image.
+    BuiltHere(String),
+    /// No check is known to work, for this reason.
+    Unknown(String, &'static str),
+}
+
+/// What the proof of a fix found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// The edit would change these services as well.
+    ChangesOthers(Vec<String>),
+    /// With the fix applied, the problem would still be there.
+    Ineffective,
+    /// With the fix applied, a service that works today would have a problem that this rule reports.
+    Breaks {
+        /// That service.
+        service: ServiceId,
+        /// Its name.
+        name: String,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// So many fixes of the project failed that this one was not tried.
+    NotTried,
+    /// The fixed text cannot be read: a bug of composefix's. What the reader says, with the place.
+    Unreadable(String),
+    /// The fixed text means something else than the fix declares: a bug of composefix's.
+    OtherMeaning,
+}
+
+impl Unproven {
+    /// Whether one of composefix's own invariants broke, so that the report is worth sending.
+    #[must_use]
+    pub const fn is_bug(&self) -> bool {
+        matches!(self, Self::Unreadable(_) | Self::OtherMeaning)
+    }
+}
+
+impl From<Refusal> for Reason {
+    fn from(refusal: Refusal) -> Self {
+        Self::Edit(refusal)
+    }
+}
+
+impl From<NoTarget> for Reason {
+    fn from(reason: NoTarget) -> Self {
+        Self::NoTarget(reason)
+    }
+}
+
+impl From<Obstacle> for Reason {
+    fn from(obstacle: Obstacle) -> Self {
+        Self::Broker(obstacle)
+    }
+}
+
+impl From<NoHealthcheck> for Reason {
+    fn from(reason: NoHealthcheck) -> Self {
+        Self::Health(reason)
+    }
+}

@@ -1,0 +1,79 @@
+//! Fixes that are applied together, and the proof that they mean what they declare.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::analysis::Analysis;
+use crate::compose::{Change, Model, Resolved};
+use crate::finding::{Fix, Unproven};
+use crate::source::FileId;
+use crate::text::EditSet;
+
+/// Fixes none of which is in the way of another.
+#[derive(Default)]
+pub(super) struct Batch<'f> {
+    edits: BTreeMap<FileId, EditSet>,
+    changes: Vec<&'f (FileId, Change)>,
+}
+
+impl<'f> Batch<'f> {
+    /// Adds a fix with all its edits; false, and nothing, if one of them is in the way of another.
+    pub(super) fn add(&mut self, fix: &'f Fix) -> bool {
+        let fits = |(file, new): (&FileId, &Vec<_>)| match self.edits.get(file) {
+            Some(edits) => edits.accepts(new),
+            None => EditSet::default().accepts(new),
+        };
+        if fix.edits.is_empty() || !fix.edits.iter().all(fits) {
+            return false;
+        }
+        for (file, new) in &fix.edits {
+            // They were asked for above.
+            let _ = self.edits.entry(*file).or_default().add_all(new);
+        }
+        self.changes.extend(&fix.changes);
+        true
+    }
+
+    /// The project with the fixes applied, if each file stands for what it stood for plus what the fixes declare, and Compose makes of all
+    /// files together what the fixes intend.
+    ///
+    /// # Errors
+    /// [`Unproven`] if not.
+    pub(super) fn prove(&self, before: &Analysis) -> Result<Analysis, Unproven> {
+        let texts = self.edits.iter().map(|(&file, edits)| (file, edits.apply(before.files.get(file).text())));
+        let after = before.after(texts.collect::<Vec<_>>());
+        let after = after.map_err(|broken| Unproven::Unreadable(broken.error.describe(&broken.files)))?;
+        for file in self.edits.keys() {
+            let document = |analysis: &Analysis| {
+                let source = analysis.project.sources.iter().find(|source| source.file == *file);
+                source.map(|source| std::sync::Arc::clone(&source.document))
+            };
+            let (Some(old), Some(new)) = (document(before), document(&after)) else {
+                return Err(Unproven::OtherMeaning);
+            };
+            let declared: Vec<Change> = self.changes_in(*file).cloned().collect();
+            let mut wanted = Model::of(&old);
+            declared.iter().for_each(|change| wanted.apply(change));
+            let differences = Model::of(&new).differences(&wanted, &declared);
+            if !differences.is_empty() {
+                return Err(self.explain(differences.into_iter().flatten()));
+            }
+        }
+        let declared: Vec<&Change> = self.changes.iter().map(|(_, change)| change).collect();
+        let mut wanted = Resolved::of(&before.project);
+        declared.iter().for_each(|change| wanted.apply(&before.project, change));
+        let differences = Resolved::of(&after.project).differences(&wanted, &declared);
+        if differences.is_empty() { Ok(after) } else { Err(self.explain(differences)) }
+    }
+
+    fn changes_in(&self, file: FileId) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(move |(changed, _)| *changed == file).map(|(_, change)| change)
+    }
+
+    /// Which services the fixes would change that they do not declare.
+    fn explain(&self, changed: impl IntoIterator<Item = String>) -> Unproven {
+        let declared: HashSet<&str> = self.changes.iter().filter_map(|(_, change)| change.service()).collect();
+        let mut others: Vec<String> = changed.into_iter().filter(|name| !declared.contains(name.as_str())).collect();
+        others.dedup();
+        if others.is_empty() { Unproven::OtherMeaning } else { Unproven::ChangesOthers(others) }
+    }
+}

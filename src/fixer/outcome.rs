@@ -1,0 +1,93 @@
+//! What comes of fixing a project.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::analysis::Analysis;
+use crate::compose::Change;
+use crate::finding::{Finding, FindingId, Severity};
+use crate::rules::Found;
+use crate::source::Files;
+
+/// What came of a project.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What was found before any fix; places are those of the files as they were.
+    pub before: Found,
+    /// Those files.
+    pub files_before: Files,
+    /// The files that change.
+    pub changed: Vec<Changed>,
+    /// The fixes that were applied, in the order of the services, of each those of errors first.
+    pub applied: Vec<Applied>,
+    /// What is left of the findings, with the reasons as their remedies; places are those of the fixed texts.
+    pub left: Found,
+    /// The project after the fixes, with its files.
+    pub analysis: Analysis,
+}
+
+/// A file before and after.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// Its path.
+    pub path: PathBuf,
+    /// Its text before.
+    pub before: Arc<str>,
+    /// Its text after.
+    pub after: Arc<str>,
+}
+
+/// A fix that was applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The problem that it fixes.
+    pub id: FindingId,
+    /// How much the problem costs.
+    pub severity: Severity,
+    /// The name of the service that had it.
+    pub service: String,
+    /// What was done, as an imperative.
+    pub title: String,
+    /// What it changed in the model.
+    pub changes: Vec<Change>,
+}
+
+impl Outcome {
+    /// The files after the fixes.
+    #[must_use]
+    pub const fn files(&self) -> &Files {
+        &self.analysis.files
+    }
+
+    /// What is left of the findings that there were before, at their places then.
+    #[must_use]
+    pub fn left_before(&self) -> Vec<Finding> {
+        let left: HashMap<&FindingId, &Finding> =
+            self.left.findings.iter().map(|finding| (&finding.id, finding)).collect();
+        let as_left = |own: &Finding| Some(Finding { remedy: left.get(&own.id)?.remedy.clone(), ..own.clone() });
+        self.before.findings.iter().filter_map(as_left).collect()
+    }
+
+    /// What only the fixes uncovered, at its places in the fixed texts.
+    #[must_use]
+    pub fn uncovered(&self) -> Vec<Finding> {
+        let before: HashSet<&FindingId> = self.before.findings.iter().map(|finding| &finding.id).collect();
+        self.left.findings.iter().filter(|finding| !before.contains(&finding.id)).cloned().collect()
+    }
+
+    /// The services that Compose makes anew after the fixes: a changed environment or health check counts, a dependency does not
+    /// (docker/compose 2.40.3, pkg/compose/hash.go).
+    #[must_use]
+    pub fn services_to_recreate(&self) -> Vec<&str> {
+        let counts = |change: &&Change| !matches!(change.meaning(), Change::Dependency { .. });
+        let changed: HashSet<&str> = self.changes().filter(counts).filter_map(Change::service).collect();
+        let names = self.analysis.project.services.iter().map(|service| service.name.as_str());
+        names.filter(|name| changed.contains(name)).collect()
+    }
+
+    /// What the fixes changed in the model, together.
+    pub fn changes(&self) -> impl Iterator<Item = &Change> {
+        self.applied.iter().flat_map(|applied| &applied.changes)
+    }
+}

@@ -1,0 +1,54 @@
+//! Why the settings of a broker cannot be completed by a tool.
+
+/// What leaves a choice about a broker's settings to a person. Names are those of services, listeners or variables, as the variant says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The listeners of this service require credentials or certificates.
+    Secured(String),
+    /// This service is of the same cluster and advertises something else.
+    MixedCluster(String),
+    /// Brokers of one cluster would reach each other at listeners of these two names.
+    TwoListenerNames(String, String),
+    /// The broker advertises nothing.
+    AdvertisesNothing,
+    /// This service advertises, for this listener, an address that stands for every interface.
+    AdvertisesUnspecified(String, String),
+    /// No usual port of this service is free for a second listener.
+    NoFreePort(String),
+    /// Where this service listens is not known; this variable or flag would say it.
+    UnknownBinding(String, String),
+    /// Where the controller of this service listens is its image's choice; this variable would say it.
+    UnknownController(String, String),
+    /// The command of this service does not set this property, which a second listener needs.
+    NotInCommand(String, String),
+    /// The flags of this service are written in a form that an edit cannot change.
+    FlagForm(String),
+    /// The image of this service is not known.
+    UnknownImage(String),
+    /// This variable and the other settings of KRaft have to be set.
+    KraftSettings(String),
+    /// This variable has to be set, to the same value for all nodes of the cluster.
+    SameForCluster(String),
+    /// Each of several listeners needs an address.
+    SeveralListeners,
+    /// This variable has to list the voters of the quorum.
+    Voters(String),
+    /// Two listeners have this name.
+    SameName(String),
+    /// These two listeners have one port.
+    SamePort(String, String),
+    /// This port, at which this listener would be bound, is another listener's.
+    PortTaken(u16, String),
+    /// Whether these listeners are to be encrypted or authenticated is not known.
+    UnknownProtocol(Vec<String>),
+    /// Brokers may reach each other at any of these listeners.
+    SeveralInterBroker(Vec<String>),
+    /// The port at which the node votes is another listener's; this is the name of the controller's listener.
+    VoterPortTaken(u16, String),
+    /// The port at which this controller's listener is to be bound is not known.
+    UnknownVoterPort(String),
+    /// Which listener is for controllers is not known.
+    UnknownControllerListener,
+    /// No variable of the image sets this property.
+    NoVariable(String),
+}

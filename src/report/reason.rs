@@ -1,0 +1,160 @@
+//! The words for what keeps a problem from being fixed.
+
+use crate::finding::{Finding, NoHealthcheck, Reason, Remedy, Unproven};
+use crate::kafka::obstacle::Obstacle;
+use crate::kafka::topology::NoTarget;
+
+/// What becomes of a finding, in a line: the title of its fix, or why it has none. A sentence without a full stop.
+#[must_use]
+pub fn remedy(finding: &Finding) -> String {
+    match &finding.remedy {
+        Remedy::Fix(fix) => fix.title.clone(),
+        Remedy::FixedBy(_) => "fixed by the other fixes".to_owned(),
+        Remedy::None(reason) => words(reason),
+    }
+}
+
+/// A reason as a sentence without a full stop.
+#[must_use]
+pub fn words(reason: &Reason) -> String {
+    match reason {
+        Reason::Edit(refusal) => refusal.to_string(),
+        Reason::NoTarget(reason) => no_target(reason),
+        Reason::Broker(obstacle) => of_broker(obstacle),
+        Reason::Health(reason) => no_healthcheck(reason),
+        Reason::Unproven(unproven) => of_proof(unproven),
+        Reason::Cycle(names) => format!("the dependency would close a cycle: {}", names.join(" -> ")),
+        Reason::Profile { broker, profiles } => {
+            format!("`{broker}` runs only with the profile `{}`, and the service without it", profiles.join("`, `"))
+        }
+        Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
+        Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
+        Reason::InCode(path, line) => format!("no variable changes what is written in {}:{line}", path.display()),
+        Reason::EnvFile(variable) => format!("an env file sets `{variable}`: remove it there"),
+        Reason::Shared => "services share what is written for them, so one edit cannot change them all".to_owned(),
+        Reason::NothingLeft(_) => "remove them by hand: nothing else would be left in the section".to_owned(),
+        Reason::Ignored { service, rule } => {
+            format!("the edit would also change `{service}`, for which a comment ignores {rule}")
+        }
+    }
+}
+
+fn no_target(reason: &NoTarget) -> String {
+    match reason {
+        NoTarget::NoBroker => "the project has no broker".to_owned(),
+        NoTarget::Ambiguous(brokers) => {
+            format!("the project has several clusters (`{}`); name the broker with --broker", brokers.join("`, `"))
+        }
+        NoTarget::OnlyLoopback(broker) => {
+            format!("`{broker}` advertises nothing but localhost, so another address would only move the error")
+        }
+        NoTarget::Elsewhere(broker, host) => {
+            format!("`{broker}` advertises `{host}`, which is not one of its names on a network of the project")
+        }
+        NoTarget::NotBound(broker, address) => format!("`{broker}` advertises `{address}` but does not listen there"),
+        NoTarget::Secured(broker) => {
+            format!("the only listener of `{broker}` for containers requires credentials or certificates")
+        }
+        NoTarget::OnHost(broker) => format!(
+            "it uses host networking, where the name `{broker}` does not resolve, and no listener of `{broker}` advertises localhost"
+        ),
+        NoTarget::Unknown(broker) => format!("cannot tell how to reach `{broker}`: its env file is missing"),
+        NoTarget::NoSharedNetwork(broker) => format!("it shares no network with `{broker}`"),
+    }
+}
+
+fn of_broker(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::Secured(broker) => format!(
+            "the listeners of `{broker}` require credentials or certificates; add a listener that advertises `{broker}` by hand"
+        ),
+        Obstacle::MixedCluster(broker) => format!(
+            "`{broker}` is in the same cluster and advertises something else; give each broker a listener that advertises its service \
+             name, all with one listener name"
+        ),
+        Obstacle::TwoListenerNames(one, other) => format!(
+            "brokers of one cluster would reach each other at listeners with two names, `{one}` and `{other}`; give them one name"
+        ),
+        Obstacle::AdvertisesNothing => "it advertises nothing".to_owned(),
+        Obstacle::AdvertisesUnspecified(broker, listener) => format!(
+            "`{broker}` advertises an address that means every interface, and Kafka does not start with it; let `{listener}` \
+             advertise localhost, for programs on the host, and run composefix again"
+        ),
+        Obstacle::NoFreePort(broker) => format!("no usual port of `{broker}` is free for a second listener"),
+        Obstacle::UnknownBinding(broker, setting) => {
+            format!("cannot tell where `{broker}` listens; set {setting}")
+        }
+        Obstacle::UnknownController(broker, setting) => format!(
+            "the image of `{broker}` decides where its controller listens; set {setting} with all of its listeners"
+        ),
+        Obstacle::NotInCommand(broker, property) => {
+            format!("the command of `{broker}` does not set {property}, which a second listener needs; add it there")
+        }
+        Obstacle::FlagForm(broker) => {
+            format!("the flags of `{broker}` are written in a form that this edit cannot change")
+        }
+        Obstacle::UnknownImage(broker) => format!("the image of `{broker}` is not known"),
+        Obstacle::KraftSettings(roles) => format!("set `{roles}` and the other KRaft settings, and remove ZooKeeper"),
+        Obstacle::SameForCluster(variable) => {
+            format!("set `{variable}`, to the same value for all nodes of the cluster")
+        }
+        Obstacle::SeveralListeners => "set the address at which clients reach each of its listeners".to_owned(),
+        Obstacle::Voters(variable) => format!("list the quorum voters in `{variable}`; composefix cannot choose them"),
+        Obstacle::SameName(name) => format!(
+            "give the listener for the host a name of its own, such as `{name}_HOST`, in every setting that names it"
+        ),
+        Obstacle::SamePort(one, other) => {
+            format!("give `{one}` or `{other}` a port of its own, wherever it is written, and its clients with it")
+        }
+        Obstacle::PortTaken(port, listener) => {
+            format!(
+                "another listener has port {port} of `{listener}`: give both one name, or this one a port of its own"
+            )
+        }
+        Obstacle::UnknownProtocol(listeners) => format!(
+            "cannot tell whether `{}` is to be encrypted or authenticated; add it to the map",
+            listeners.join("`, `")
+        ),
+        Obstacle::SeveralInterBroker(listeners) => {
+            format!("choose the one at which brokers reach each other: `{}`", listeners.join("`, `"))
+        }
+        Obstacle::VoterPortTaken(port, listener) => format!(
+            "another listener has port {port}, at which it votes: call that one `{listener}`, or give it a port of its own"
+        ),
+        Obstacle::UnknownVoterPort(listener) => {
+            format!("add a listener `{listener}` at the port that controller.quorum.voters has for it")
+        }
+        Obstacle::UnknownControllerListener => "set which of its listeners is for controllers".to_owned(),
+        Obstacle::NoVariable(property) => format!("no variable of its image sets {property}"),
+    }
+}
+
+fn no_healthcheck(reason: &NoHealthcheck) -> String {
+    match reason {
+        NoHealthcheck::Disabled(broker) => format!("the health check of `{broker}` is disabled"),
+        NoHealthcheck::NoTest(broker) => {
+            format!("the health check of `{broker}` has no test, and its image has none")
+        }
+        NoHealthcheck::EnvFileMissing(broker) => {
+            format!("cannot tell where `{broker}` listens: its env file is missing")
+        }
+        NoHealthcheck::BuiltHere(broker) => {
+            format!("`{broker}` is built here, and whether its image has a health check is not known")
+        }
+        NoHealthcheck::Unknown(broker, reason) => format!("no health check is known for `{broker}`: {reason}"),
+    }
+}
+
+fn of_proof(unproven: &Unproven) -> String {
+    const REPORT: &str = "this is a bug in composefix: please report it, with the compose file";
+    match unproven {
+        Unproven::ChangesOthers(names) => {
+            format!("the edit would also change `{}`, which shares what is written there", names.join("`, `"))
+        }
+        Unproven::Ineffective => "the fix would not be enough: the problem would still be there".to_owned(),
+        Unproven::Breaks { name, rule, .. } => format!("with the fix, `{name}` would have a new problem ({rule})"),
+        Unproven::NotTried => "too many fixes of this project failed, so this one was not tried".to_owned(),
+        Unproven::Unreadable(error) => format!("the fixed file could not be read again ({error}); {REPORT}"),
+        Unproven::OtherMeaning => format!("the fixed file would not mean what the fix intends; {REPORT}"),
+    }
+}

@@ -1,0 +1,133 @@
+//! `loopback-advertised-listener`
+
+mod container_listener;
+
+use std::collections::HashSet;
+
+use crate::analysis::Analysis;
+use crate::compose::{Origin, Service, ServiceId};
+use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
+use crate::kafka::address::{BrokerAddress, HostPort, is_loopback};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
+use crate::kafka::client::Client;
+use crate::kafka::listener::ListenerHost;
+use crate::kafka::obstacle::Obstacle;
+use crate::kafka::topology::{has_port, is_own_loopback};
+use crate::repair::Repair;
+use crate::rules::Rule;
+use crate::rules::support::fix;
+use crate::rules::support::readdress::Readdress;
+use crate::rules::support::settings::change_settings;
+use container_listener::container_listeners;
+
+pub(super) const RULE: Rule = Rule {
+    name: "loopback-advertised-listener",
+    summary: "a broker sends the containers that connect to it to localhost",
+    severity: Severity::Error,
+    page: include_str!("page.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    // Who says at which address containers reach the broker knows what the file does not tell.
+    if analysis.topology.hints.address.is_some() {
+        return Vec::new();
+    }
+    analysis.topology.brokers.iter().filter_map(|broker| check_broker(analysis, broker)).collect()
+}
+
+fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let first = broker.listeners.advertised.first().filter(|_| sends_to_localhost(broker))?;
+    let cluster = analysis.topology.cluster_of(broker);
+    let clients = clients_of(analysis, &cluster);
+    let client = clients.first()?;
+    let name = &broker.service.name;
+    let told = match &first.listener.host {
+        ListenerHost::Named(host) => host.as_str(),
+        ListenerHost::Unspecified | ListenerHost::Container => "localhost",
+    };
+    let fix = repair(analysis, &cluster, &clients);
+    let because = match first.source {
+        SettingSource::ImageDefault => "the default of its image, ",
+        SettingSource::Variable(_) | SettingSource::Flag(_) => "",
+    };
+    let help = match &fix {
+        Ok((_, Some(caveat))) => Some(caveat.clone()),
+        _ => None,
+    };
+    let message = format!(
+        "`{name}` sends the containers that connect to it to `{told}:{}`, {because}where each finds itself and no broker",
+        first.listener.port
+    );
+    let found = RULE.finds(analysis, &broker.service, &place(analysis, broker), message);
+    let label = analysis.label(client.service.key, "it connects to the broker");
+    Some(found.related([label]).help(help).remedy(fix.map(|(fix, _)| fix)))
+}
+
+/// Where the broker says what it advertises; how it came there is of no use here.
+fn place(analysis: &Analysis, broker: &Broker) -> Origin {
+    Origin { hops: Vec::new(), ..analysis.broker_origin(broker) }
+}
+
+/// Whether a broker advertises nothing but localhost, whatever a file may say.
+fn sends_to_localhost(broker: &Broker) -> bool {
+    let is_local =
+        |told: &AdvertisedListener| matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
+    broker.listeners.advertised.iter().all(is_local) && !broker.is_configured_by_file()
+}
+
+/// The services that connect to a broker of a cluster from a container of their own.
+fn clients_of<'a>(analysis: &'a Analysis, cluster: &[&Broker]) -> Vec<&'a Client> {
+    let is_led_astray = |client: &&Client| {
+        let service = &client.service;
+        let is_apart = !analysis.topology.shares_localhost(service);
+        let is_of = |broker: &&Broker| {
+            analysis.topology.share_network(service, &broker.service) && analysis.means(client, broker)
+        };
+        is_apart && cluster.iter().any(is_of)
+    };
+    analysis.users().filter(is_led_astray).collect()
+}
+
+/// The settings of the brokers and the addresses of all their clients, in one repair; with it what it may cost.
+fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Result<(Fix, Option<String>), Reason> {
+    if let Some(other) = cluster.iter().find(|broker| !sends_to_localhost(broker)) {
+        return Err(Obstacle::MixedCluster(other.service.name.clone()).into());
+    }
+    let listeners = container_listeners(cluster)?;
+    let mut repair = Repair::default();
+    let is_broker = |service: &Service| cluster.iter().any(|broker| broker.service.id == service.id);
+    for (broker, listener) in cluster.iter().zip(&listeners) {
+        repair = repair.and(change_settings(analysis, broker, &listener.settings, is_broker)?);
+    }
+    let clients_by_id: HashSet<ServiceId> = clients.iter().map(|client| client.service.id).collect();
+    let is_client = |service: &Service| clients_by_id.contains(&service.id);
+    let addresses: Vec<HostPort> = listeners.iter().map(|listener| listener.address.clone()).collect();
+    for client in clients {
+        let instead = |own: &BrokerAddress<'_>| {
+            let named = cluster
+                .iter()
+                .zip(&addresses)
+                .find(|(broker, _)| analysis.topology.resolves(&client.service, &broker.service, own.host));
+            match named {
+                Some((broker, address)) => {
+                    let leads_astray =
+                        own.port.is_some_and(|port| Some(port) != address.port && has_port(broker, port));
+                    leads_astray.then(|| vec![address.clone()])
+                }
+                None => is_own_loopback(&analysis.topology, &client.service, own.host).then(|| addresses.clone()),
+            }
+        };
+        let readdress = Readdress { instead: &instead, also_right_for: &is_client };
+        repair = repair.and(readdress.client(analysis, client)?);
+    }
+    if !repair.is_consistent() {
+        return Err(Reason::Shared);
+    }
+    let caveat = listeners.into_iter().find_map(|listener| listener.caveat);
+    let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
+    let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let title = format!("advertise `{shown}` to containers, and let them use it");
+    Ok((fix(title, applicability, repair), caveat))
+}

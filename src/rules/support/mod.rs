@@ -1,0 +1,21 @@
+//! What several rules share: how a client gets another address or waits for its broker, and how a broker's settings are changed.
+
+pub(super) mod advice;
+pub(super) mod guard;
+pub(super) mod lacking;
+pub(super) mod readdress;
+pub(super) mod readiness;
+pub(super) mod settings;
+
+use crate::finding::{Applicability, Fix};
+use crate::repair::Repair;
+
+/// A fix by an edit of compose files.
+pub(super) fn fix(title: impl Into<String>, applicability: Applicability, repair: Repair) -> Fix {
+    Fix { title: title.into(), applicability, edits: repair.edits, changes: repair.changes }
+}
+
+/// Names for a sentence: `a`, `b` and `c`, with the outer quotes left to the sentence.
+pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join("`, `")
+}

@@ -1,0 +1,150 @@
+//! The search of a tree for files of some kind: each is read once, and only paths are kept.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::Read as _;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+use crate::source::MAX_BYTES;
+
+/// The directory that holds the repository a path is in: the nearest one upward with a `.git`.
+#[must_use]
+pub fn repository_root(path: &Path) -> Option<PathBuf> {
+    let path = path.canonicalize().ok()?;
+    path.ancestors().skip(1).find(|directory| directory.join(".git").exists()).map(Path::to_owned)
+}
+
+/// Folders of code that others wrote, or that a program made: what is in them is not the user's to fix.
+const FOREIGN_FOLDERS: [&str; 7] =
+    ["__pycache__", "bower_components", "node_modules", "site-packages", "third_party", "vendor", "venv"];
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// The folders with a file that is relevant; sorted by path.
+    pub folders: Vec<Folder>,
+    /// Whether there was any file of the kind, relevant or not.
+    pub has_any: bool,
+    /// What could not be read, and why; sorted.
+    pub errors: Vec<String>,
+}
+
+/// A folder with a file that is relevant.
+#[derive(Clone, Debug)]
+pub struct Folder {
+    /// Its path, as the root was given.
+    pub path: PathBuf,
+    /// All of its files of the kind, sorted by name, each with its mark.
+    pub files: Vec<(OsString, Mark)>,
+}
+
+/// What the bytes of a file say, in a number that only who asked for it understands; 0 says that the file is not relevant.
+pub type Mark = u8;
+
+/// What a search looks for.
+pub struct Search<'s> {
+    /// Whether a file is of the kind, by its path.
+    pub is_of_kind: &'s (dyn Fn(&Path) -> bool + Sync),
+    /// What the bytes of a file say.
+    pub mark: &'s (dyn Fn(&[u8]) -> Mark + Sync),
+    /// How many threads search; `None` for as many as there are processors.
+    pub threads: Option<NonZeroUsize>,
+}
+
+impl Search<'_> {
+    /// Searches a directory. What `.gitignore` excludes is left out, hidden folders and those of foreign code are, and no symbolic link is
+    /// followed.
+    #[must_use]
+    pub fn below(&self, root: &Path) -> Tree {
+        let is_own = |name: &OsStr| !FOREIGN_FOLDERS.iter().any(|folder| name == *folder);
+        let walk = WalkBuilder::new(root)
+            .require_git(false)
+            .git_global(false)
+            .threads(self.threads.map_or(0, NonZeroUsize::get))
+            .filter_entry(move |entry| entry.depth() == 0 || is_own(entry.file_name()))
+            .build_parallel();
+        let found = Mutex::new(Found::default());
+        walk.run(|| {
+            let mut visitor = Visitor { search: self, found: &found, own: Found::default(), buffer: Vec::new() };
+            Box::new(move |entry| visitor.visit(entry))
+        });
+        found.into_inner().unwrap_or_else(PoisonError::into_inner).into_tree()
+    }
+}
+
+/// What one thread found, or all of them.
+#[derive(Default)]
+struct Found {
+    files: Vec<(PathBuf, Mark)>,
+    errors: Vec<String>,
+}
+
+struct Visitor<'v> {
+    search: &'v Search<'v>,
+    found: &'v Mutex<Found>,
+    own: Found,
+    buffer: Vec<u8>,
+}
+
+impl Visitor<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                if (self.search.is_of_kind)(entry.path()) {
+                    let mark = self.mark(entry.path());
+                    self.own.files.push((entry.into_path(), mark));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => self.own.errors.push(error.to_string()),
+        }
+        WalkState::Continue
+    }
+
+    /// What cannot be read is for whoever reads it to report.
+    fn mark(&mut self, path: &Path) -> Mark {
+        self.buffer.clear();
+        match File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut self.buffer)) {
+            Ok(_) => (self.search.mark)(&self.buffer),
+            Err(_) => Mark::MAX,
+        }
+    }
+}
+
+impl Drop for Visitor<'_> {
+    fn drop(&mut self) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.files.append(&mut self.own.files);
+        found.errors.append(&mut self.own.errors);
+    }
+}
+
+impl Found {
+    fn into_tree(mut self) -> Tree {
+        self.errors.sort();
+        let has_any = !self.files.is_empty();
+        let mut folders: BTreeMap<PathBuf, Vec<(OsString, Mark)>> = BTreeMap::new();
+        for (path, mark) in self.files {
+            // The working directory is not shown.
+            let path = path.strip_prefix(".").unwrap_or(&path);
+            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
+            match folders.get_mut(folder) {
+                Some(files) => files.push((name.to_owned(), mark)),
+                None => {
+                    folders.insert(folder.to_owned(), vec![(name.to_owned(), mark)]);
+                }
+            }
+        }
+        folders.retain(|_, files| files.iter().any(|(_, mark)| *mark != 0));
+        let folder = |(path, mut files): (PathBuf, Vec<(OsString, Mark)>)| {
+            files.sort();
+            Folder { path, files }
+        };
+        Tree { folders: folders.into_iter().map(folder).collect(), has_any, errors: self.errors }
+    }
+}
