@@ -3,10 +3,9 @@
 use crate::kafka::catalog::BrokerFamily;
 use crate::kafka::command::{flag, override_of, variable_reference, words};
 use crate::kafka::listener::{
-    DEFAULT_PORT, Listener, ListenerError, ListenerHost, SecurityProtocol, kafka_listeners, protocol_map,
+    DEFAULT_PORT, Entry, Listener, ListenerError, ListenerHost, SecurityProtocol, entry, kafka_listeners, protocol_map,
     redpanda_listeners,
 };
-use crate::text::Span;
 
 /// The name of controller listeners where none is configured, by convention of every image's sample
 /// (apache/kafka `docker/server.properties`).
@@ -30,7 +29,7 @@ pub enum SettingSource {
 /// What clients are told to connect to, if they come in on the listener of this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdvertisedListener {
-    /// Name, host and port; never [`ListenerHost::Unspecified`]. The span lies in the text of `source`.
+    /// Name, host and port; never [`ListenerHost::Unspecified`].
     pub listener: Listener,
     /// How clients have to speak; `None` where no setting tells.
     pub protocol: Option<SecurityProtocol>,
@@ -55,6 +54,14 @@ pub struct Setting {
     pub text: String,
     /// Where it was read; never [`SettingSource::ImageDefault`].
     pub source: SettingSource,
+}
+
+impl Setting {
+    /// Where the entry of a listener is in this setting's text.
+    #[must_use]
+    pub fn entry(&self, listener: &Listener) -> Option<Entry> {
+        entry(&self.text, &listener.name)
+    }
 }
 
 /// The properties that listeners depend on (Apache Kafka's documentation, "Broker Configs").
@@ -225,9 +232,8 @@ impl Settings<'_> {
         let host = self.family.host_variables.iter().find_map(|name| self.variable("advertised.host.name", name))?;
         let port = self.family.port_variables.iter().find_map(|name| self.variable("advertised.port", name));
         let port = port.map_or(Some(DEFAULT_PORT), |port| port.text.trim().parse().ok())?;
-        let span = Span::new(0, host.text.len());
         let named = ListenerHost::Named(host.text.trim().to_owned());
-        let listener = Listener { name: "PLAINTEXT".to_owned(), host: named, port, span };
+        let listener = Listener { name: "PLAINTEXT".to_owned(), host: named, port };
         Some(from_source(vec![listener], &host.source))
     }
 

@@ -193,7 +193,7 @@ mod tests {
     #[test]
     fn a_probe_goes_where_the_listener_is_bound() {
         let host = |host: ListenerHost| {
-            let listener = Listener { name: "A".to_owned(), host, port: 1, span: crate::text::Span::empty(0) };
+            let listener = Listener { name: "A".to_owned(), host, port: 1 };
             listener.probe_host().map(str::to_owned)
         };
         assert_eq!(host(ListenerHost::Unspecified).as_deref(), Some("localhost"));

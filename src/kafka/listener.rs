@@ -30,8 +30,34 @@ pub struct Listener {
     pub host: ListenerHost,
     /// The port, never 0.
     pub port: u16,
-    /// The entry without the blanks around it, in bytes of the setting's text.
+}
+
+/// Where the parts of an entry are, in bytes of the very text that was given to [`entry`]: a listener does not keep them, since the same
+/// listener may be written in one text and computed from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The entry without the blanks around it.
     pub span: Span,
+    /// Its host; empty if it has none.
+    pub host: Span,
+    /// Its port, if it has one.
+    pub port: Option<Span>,
+}
+
+/// The first entry of a listener list with this name, in any case.
+#[must_use]
+pub fn entry(text: &str, name: &str) -> Option<Entry> {
+    entries(text).find_map(|span| {
+        let entry = &text[span.range()];
+        let (own, address) = entry.split_once("://").unwrap_or(("", entry));
+        let start = span.end - address.len();
+        let colon = address.rfind(':').filter(|_| !address.ends_with(']')).map(|colon| start + colon);
+        own.eq_ignore_ascii_case(name).then_some(Entry {
+            span,
+            host: Span::new(start, colon.unwrap_or(span.end)),
+            port: colon.map(|colon| Span::new(colon + 1, span.end)),
+        })
+    })
 }
 
 /// An entry that is not `NAME://host:port`.
@@ -102,23 +128,26 @@ pub fn redpanda_listeners(text: &str) -> Result<Vec<Listener>, ListenerError> {
 }
 
 fn listeners(text: &str, parts: impl Fn(&str) -> Option<(&str, &str, u16)>) -> Result<Vec<Listener>, ListenerError> {
-    let mut listeners = Vec::new();
-    let mut start = 0;
-    for piece in text.split(',') {
-        let entry = piece.trim();
-        let entry_start = start + (piece.len() - piece.trim_start().len());
-        start += piece.len() + 1;
-        if entry.is_empty() {
-            continue;
-        }
-        let span = Span::new(entry_start, entry_start + entry.len());
+    let listener = |span: Span| {
+        let entry = &text[span.range()];
         let listener = parts(entry).and_then(|(name, host, port)| {
             let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte));
-            Some(Listener { name: is_name.then(|| name.to_owned())?, host: listener_host(host)?, port, span })
+            Some(Listener { name: is_name.then(|| name.to_owned())?, host: listener_host(host)?, port })
         });
-        listeners.push(listener.ok_or_else(|| ListenerError { entry: entry.to_owned(), span })?);
-    }
-    Ok(listeners)
+        listener.ok_or_else(|| ListenerError { entry: entry.to_owned(), span })
+    };
+    entries(text).map(listener).collect()
+}
+
+/// The entries of a list with commas between, without the blanks around them; none that is empty.
+fn entries(text: &str) -> impl Iterator<Item = Span> {
+    let mut start = 0;
+    let spans = text.split(',').map(move |piece| {
+        let entry_start = start + (piece.len() - piece.trim_start().len());
+        start += piece.len() + 1;
+        Span::new(entry_start, entry_start + piece.trim().len())
+    });
+    spans.filter(|span| !span.is_empty())
 }
 
 fn listener_host(host: &str) -> Option<ListenerHost> {
@@ -196,11 +225,17 @@ mod tests {
     }
 
     #[test]
-    fn spans_leave_out_the_blanks() {
-        let text = "A://a:1,\n B://b:2";
-        let spans: Vec<_> =
-            kafka_listeners(text).expect("two").iter().map(|listener| &text[listener.span.range()]).collect();
-        assert_eq!(spans, ["A://a:1", "B://b:2"]);
+    fn an_entry_is_found_by_its_name_in_the_text_that_holds_it() {
+        let text = "A://a:1,\n B://[::1]:2 ,c";
+        let parts = |name: &str| {
+            entry(text, name).map(|entry| {
+                (&text[entry.span.range()], &text[entry.host.range()], entry.port.map(|port| &text[port.range()]))
+            })
+        };
+        assert_eq!(parts("A"), Some(("A://a:1", "a", Some("1"))));
+        assert_eq!(parts("b"), Some(("B://[::1]:2", "[::1]", Some("2"))));
+        assert_eq!(parts(""), Some(("c", "c", None)));
+        assert_eq!(parts("D"), None);
     }
 
     #[test]

@@ -66,11 +66,13 @@ pub fn mend_item(
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
     let MalformedItem { node, name, value } = malformed;
-    if !service.definitions.iter().any(|own| own.environment.malformed.contains(malformed)) {
+    let mut definitions = service.definitions.iter().map(|definition| &definition.environment);
+    let Some(environment) = definitions.find(|environment| environment.malformed.contains(malformed)) else {
         return Err(Refusal("it is written in the service that this one extends".to_owned()));
-    }
+    };
     let is_it = |own: &Written| own.node == *node || project.document(own.node).node(own.node).parent == Some(*node);
-    if !service.environment.get(name).is_some_and(is_it) {
+    // What another file sets over it stays over it.
+    if !environment.get(name).is_some_and(is_it) {
         return Err(Refusal(format!("another entry sets `{name}`")));
     }
     let document = project.document(*node);

@@ -11,6 +11,7 @@ use crate::yaml::{YamlError, cursor, events};
 /// How many nodes a text may stand for once its aliases are expanded, and how deep they may then nest: a bound on what a hostile
 /// file can cost. go-yaml refuses "excessive aliasing" too (gopkg.in/yaml.v3, decode.go).
 const MAX_EXPANDED_NODES: usize = 1_000_000;
+const MAX_EXPANDED_BYTES: usize = 32 << 20;
 const MAX_EXPANDED_DEPTH: usize = 512;
 
 /// The merge key of YAML 1.1 (yaml.org/type/merge.html).
@@ -39,6 +40,27 @@ pub struct Resolved<'d> {
     pub value: NodeId,
     /// The aliases passed on the way from the mapping to the entry, outermost first: empty unless the entry was merged.
     pub merged_through: Vec<NodeId>,
+}
+
+/// How much a node stands for.
+#[derive(Clone, Copy, Default)]
+struct Expanded {
+    nodes: usize,
+    /// Bytes of text in its scalars.
+    bytes: usize,
+    /// How many nodes are inside of one another.
+    depth: usize,
+}
+
+impl Expanded {
+    /// This node with a child more.
+    fn around(self, child: Self) -> Self {
+        Self {
+            nodes: self.nodes.saturating_add(child.nodes),
+            bytes: self.bytes.saturating_add(child.bytes),
+            depth: self.depth.max(child.depth + 1),
+        }
+    }
 }
 
 impl Document {
@@ -293,24 +315,27 @@ impl Document {
 
     /// An anchor is closed before an alias names it, so that a pass in post-order sees every node after all that it stands for.
     fn check_expansion(&self) -> Result<(), YamlError> {
-        let mut sizes = vec![(1usize, 1usize); self.nodes.len()];
+        let mut sizes = vec![Expanded::default(); self.nodes.len()];
         for index in self.post_order() {
             let id = NodeId::new(self.id, index);
             let of = |child: NodeId| sizes[child.index()];
-            let children: Vec<NodeId> = match &self.node(id).kind {
-                NodeKind::Scalar { .. } => continue,
-                NodeKind::Alias { target } => vec![*target],
-                NodeKind::Sequence { items, .. } => items.iter().map(|item| item.node).collect(),
-                NodeKind::Mapping { entries, .. } => entries.iter().flat_map(|e| [e.key, e.value]).collect(),
+            let own = Expanded { nodes: 1, ..Expanded::default() };
+            let size = match &self.node(id).kind {
+                NodeKind::Scalar { value, .. } => Expanded { bytes: value.len(), ..own },
+                NodeKind::Alias { target } => own.around(of(*target)),
+                NodeKind::Sequence { items, .. } => items.iter().map(|item| of(item.node)).fold(own, Expanded::around),
+                NodeKind::Mapping { entries, .. } => {
+                    entries.iter().flat_map(|entry| [entry.key, entry.value]).map(of).fold(own, Expanded::around)
+                }
             };
-            let (count, depth) = children
-                .into_iter()
-                .map(of)
-                .fold((1usize, 0usize), |(count, depth), child| (count.saturating_add(child.0), depth.max(child.1)));
-            sizes[index] = (count, depth + 1);
-            if count > MAX_EXPANDED_NODES || depth >= MAX_EXPANDED_DEPTH {
-                return Err(YamlError::new("aliases expand beyond measure here", self.node(id).span.start));
+            if size.nodes > MAX_EXPANDED_NODES || size.bytes > MAX_EXPANDED_BYTES || size.depth > MAX_EXPANDED_DEPTH {
+                let message = format!(
+                    "with its aliases expanded, this is more than {MAX_EXPANDED_NODES} nodes, {} MiB of text or {MAX_EXPANDED_DEPTH} levels",
+                    MAX_EXPANDED_BYTES >> 20
+                );
+                return Err(YamlError::new(message, self.node(id).span.start));
             }
+            sizes[index] = size;
         }
         Ok(())
     }

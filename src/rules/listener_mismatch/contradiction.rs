@@ -4,7 +4,7 @@ use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners};
 use crate::kafka::internal_listener::{InternalListener, binds_loopback, outcome};
-use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
+use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, entry, protocol_map};
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::text::Span;
@@ -83,9 +83,8 @@ fn on_one_port(broker: &Broker) -> Option<Mismatch> {
     let setting = listeners.setting("listeners");
     let completion = match (setting, [first, second].map(|own| Some((own, told_port(own)?)))) {
         (Some(setting), [Some((own, port)), None] | [None, Some((own, port))]) => {
-            let entry = &setting.text[own.span.range()];
-            let digits = entry.rfind(':').map_or(entry.len(), |colon| colon + 1);
-            Ok(NewSetting::edited(setting, vec![(Span::new(own.span.start + digits, own.span.end), port.to_string())]))
+            let digits = setting.entry(own)?.port?;
+            Ok(NewSetting::edited(setting, vec![(digits, port.to_string())]))
         }
         _ => Err(Obstacle::SamePort(first.name.clone(), second.name.clone())),
     };
@@ -108,21 +107,14 @@ fn bound_to_localhost(broker: &Broker) -> Option<Mismatch> {
     let (told, bound) = for_containers
         .filter_map(|told| Some((told, listeners.bound_as(&told.listener.name)?)))
         .find(|(told, bound)| binds_loopback(bound) && bound.port == told.listener.port)?;
-    let at_every_interface = |text: &str| {
-        let entry = &text[bound.span.range()];
-        let start = entry.find("://").map_or(0, |colon| colon + "://".len());
-        let end = entry.rfind(':').filter(|&colon| colon > start && !entry.ends_with(']')).unwrap_or(entry.len());
-        (Span::new(bound.span.start + start, bound.span.start + end), "0.0.0.0".to_owned())
-    };
+    const EVERY_INTERFACE: &str = "0.0.0.0";
     let completion = match (listeners.setting("listeners"), &broker.family.default_listeners) {
         (Some(setting), _) => {
-            let (span, host) = at_every_interface(&setting.text);
-            Ok(NewSetting::edited(setting, vec![(span, host)]))
+            Ok(NewSetting::edited(setting, vec![(setting.entry(bound)?.host, EVERY_INTERFACE.to_owned())]))
         }
         (None, Some(default)) => {
-            let (span, host) = at_every_interface(default);
             let mut text = default.clone();
-            text.replace_range(span.range(), &host);
+            text.replace_range(entry(default, &bound.name)?.host.range(), EVERY_INTERFACE);
             unset(broker, "listeners", text)
         }
         (None, None) => return None,

@@ -15,7 +15,6 @@ use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::fix;
 use crate::rules::support::settings::change_settings;
-use crate::text::Span;
 use contradiction::{Mismatch, mismatches};
 
 pub(super) const RULE: Rule = Rule {
@@ -54,8 +53,7 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         let published = published_at(target).filter(|_| is_local && !is_open(port))?;
         Some((&told.listener, published))
     })?;
-    let entry = &setting.text[told.span.range()];
-    let digits = entry.rfind(':').map(|colon| Span::new(told.span.start + colon + 1, told.span.end))?;
+    let digits = setting.entry(told)?.port?;
     let new = NewSetting::edited(setting, vec![(digits, published.to_string())]);
     let title = format!("advertise localhost:{published}");
     let fix =

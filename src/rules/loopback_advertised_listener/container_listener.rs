@@ -4,7 +4,7 @@ use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
 use crate::kafka::internal_listener::binds_loopback;
-use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
+use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, entry, protocol_map};
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::text::Span;
@@ -97,9 +97,9 @@ impl Planner<'_> {
         let mut settings = Vec::new();
         if let Some(bound) = self.broker.listeners.bound_as(&told.listener.name).filter(|bound| binds_loopback(bound)) {
             let everywhere = format!("{prefix}0.0.0.0:{}", bound.port);
-            settings.push(self.edited("listeners", vec![(bound.span, everywhere)])?);
+            settings.push(self.rewritten("listeners", bound, everywhere)?);
         }
-        settings.push(self.edited("advertised.listeners", vec![(told.listener.span, format!("{prefix}{address}"))])?);
+        settings.push(self.rewritten("advertised.listeners", &told.listener, format!("{prefix}{address}"))?);
         self.finish(told.listener.name.clone(), address, settings)
     }
 
@@ -215,8 +215,9 @@ impl Planner<'_> {
         let written: Vec<String> = bound.iter().map(written).collect();
         let mut setting = self.appended("listeners", &written.join(","), &format!("{name}://{host}:{port}"))?;
         // Redpanda tells listeners apart by their names, so that the one without gets one (docs.redpanda.com, "Configure Listeners").
-        if set.is_some() && host_side.listener.name.is_empty() {
-            setting.edits.insert(0, (Span::empty(bound[0].span.start), "external://".to_owned()));
+        let nameless = set.filter(|_| host_side.listener.name.is_empty());
+        if let Some(entry) = nameless.and_then(|set| set.entry(&host_side.listener)) {
+            setting.edits.insert(0, (Span::empty(entry.span.start), "external://".to_owned()));
         }
         Ok(vec![setting])
     }
@@ -257,23 +258,26 @@ impl Planner<'_> {
         const PROPERTY: &str = "inter.broker.listener.name";
         let listeners = &self.broker.listeners;
         match listeners.setting(PROPERTY) {
-            Some(Setting { text, .. }) => self.edited(PROPERTY, vec![(Span::new(0, text.len()), name.to_owned())]).ok(),
+            Some(setting) => {
+                Some(NewSetting::edited(setting, vec![(Span::new(0, setting.text.len()), name.to_owned())]))
+            }
             None if listeners.setting("security.inter.broker.protocol").is_some() => None,
             None => self.unset(PROPERTY, name.to_owned()).ok(),
         }
     }
 
-    /// A setting with other words in it; an image's default is written out.
-    fn edited(&self, property: &'static str, edits: Vec<(Span, String)>) -> Result<NewSetting, Obstacle> {
+    /// A setting with another entry in place of a listener's; an image's default is written out.
+    fn rewritten(&self, property: &'static str, listener: &Listener, new: String) -> Result<NewSetting, Obstacle> {
         let family = self.broker.family;
+        let unknown = || Obstacle::UnknownBinding(self.broker.service.name.clone(), self.shown(property));
         if let Some(setting) = self.broker.listeners.setting(property) {
-            return Ok(NewSetting::edited(setting, edits));
+            let entry = setting.entry(listener).ok_or_else(unknown)?;
+            return Ok(NewSetting::edited(setting, vec![(entry.span, new)]));
         }
         let default = if property == "listeners" { &family.default_listeners } else { &family.default_advertised };
-        let Some(old) = default.clone().filter(|_| self.broker.listeners.bound.is_some()) else {
-            return Err(Obstacle::UnknownBinding(self.broker.service.name.clone(), self.shown(property)));
-        };
-        let text = NewSetting { source: SettingSource::ImageDefault, old: Some(old), edits }.text();
+        let mut text = default.clone().filter(|_| self.broker.listeners.bound.is_some()).ok_or_else(unknown)?;
+        let entry = entry(&text, &listener.name).ok_or_else(unknown)?;
+        text.replace_range(entry.span.range(), &new);
         self.unset(property, text)
     }
 
@@ -287,7 +291,8 @@ impl Planner<'_> {
             && let Some(nameless) =
                 self.broker.listeners.advertised.first().filter(|told| told.listener.name.is_empty())
         {
-            appended.edits.insert(0, (Span::empty(nameless.listener.span.start), "external://".to_owned()));
+            let start = setting.entry(&nameless.listener).map_or(0, |entry| entry.span.start);
+            appended.edits.insert(0, (Span::empty(start), "external://".to_owned()));
         }
         Ok(appended)
     }
