@@ -6,8 +6,9 @@
 mod habits;
 mod waiting;
 
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::code::{Code, Sources};
 use crate::compose::{Origin, Project, ProjectError, Selection, Service, ServiceId, Variable};
@@ -49,6 +50,8 @@ pub struct Analysis {
     code: Arc<Code>,
     habits: Habits,
     waiting: Waiting,
+    /// The clients that mean a broker, by their numbers, once they were asked for.
+    users_by_broker: OnceLock<HashMap<ServiceId, Vec<usize>>>,
 }
 
 /// What an analysis is made from besides the project itself.
@@ -97,7 +100,8 @@ impl Analysis {
         let project = Arc::clone(&topology.project);
         let habits = Habits::of(&topology, &clients);
         let waiting = Waiting::of(&topology);
-        Self { selection, files, project, topology, clients, inputs, code, habits, waiting }
+        let users_by_broker = OnceLock::new();
+        Self { selection, files, project, topology, clients, inputs, code, habits, waiting, users_by_broker }
     }
 
     /// The analysis of the project with other texts.
@@ -190,11 +194,23 @@ impl Analysis {
         self.brokers_meant(client, |ports| self.topology.target(&client.service, ports).map(|target| target.brokers))
     }
 
-    /// Whether a client means a broker, even one that it cannot reach in any way.
+    /// The clients that mean one of these brokers, even one that they cannot reach in any way, in the order of the file.
     #[must_use]
-    pub fn means(&self, client: &Client, broker: &Broker) -> bool {
-        let meant = self.brokers_meant(client, |ports| self.topology.brokers_for(&client.service, ports));
-        meant.iter().any(|other| other.service.id == broker.service.id)
+    pub fn users_of(&self, brokers: &[&Broker]) -> Vec<&Client> {
+        let by_broker = self.users_by_broker.get_or_init(|| self.users_by_broker());
+        let users = brokers.iter().filter_map(|broker| by_broker.get(&broker.service.id)).flatten();
+        let in_order: BTreeSet<usize> = users.copied().collect();
+        in_order.into_iter().map(|number| &self.clients[number]).collect()
+    }
+
+    fn users_by_broker(&self) -> HashMap<ServiceId, Vec<usize>> {
+        let mut by_broker: HashMap<ServiceId, Vec<usize>> = HashMap::new();
+        for (number, client) in self.clients.iter().enumerate().filter(|(_, client)| client.verdict == Verdict::Yes) {
+            for broker in self.brokers_meant(client, |ports| self.topology.brokers_for(&client.service, ports)) {
+                by_broker.entry(broker.service.id).or_default().push(number);
+            }
+        }
+        by_broker
     }
 
     fn brokers_meant<'s>(

@@ -82,12 +82,10 @@ fn clients_of<'a>(analysis: &'a Analysis, cluster: &[&Broker]) -> Vec<&'a Client
     let is_led_astray = |client: &&Client| {
         let service = &client.service;
         let is_apart = !analysis.topology.shares_localhost(service);
-        let is_of = |broker: &&Broker| {
-            analysis.topology.share_network(service, &broker.service) && analysis.means(client, broker)
-        };
-        is_apart && cluster.iter().any(is_of)
+        let shares_network = |broker: &&Broker| analysis.topology.share_network(service, &broker.service);
+        is_apart && cluster.iter().any(shares_network)
     };
-    analysis.users().filter(is_led_astray).collect()
+    analysis.users_of(cluster).into_iter().filter(is_led_astray).collect()
 }
 
 /// The settings of the brokers and the addresses of all their clients, in one repair; with it what it may cost.
