@@ -3,6 +3,7 @@
 mod healthcheck;
 mod image;
 mod variable;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -1,8 +1,11 @@
 //! What the name of an environment variable says.
 
+use std::borrow::Cow;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::image::glob;
+use super::words::Words;
 
 /// The form in which a variable holds broker addresses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -34,10 +37,11 @@ pub enum VariableRole {
     Unrelated,
 }
 
-/// `variables.toml`: names and phrases in capitals, with `_` between words. Names may hold one `*`.
-#[derive(Clone, Debug, Deserialize)]
+/// `variables.toml`: names and phrases in capitals, with `_` between words. `*` at the start or end of
+/// a name stands for anything more.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Variables {
+struct Lists {
     address_names: Vec<String>,
     url_names: Vec<String>,
     host_names: Vec<String>,
@@ -51,43 +55,109 @@ pub(super) struct Variables {
     other_things: Vec<String>,
 }
 
+/// `variables.toml`, made ready for looking names up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Lists")]
+pub(super) struct Variables {
+    /// The first words of `names` and `starts`: most names begin with none of them.
+    first_words: FxHashSet<String>,
+    /// What whole names say.
+    names: FxHashMap<String, Ranked>,
+    /// What names say that begin with certain words and go on.
+    starts: FxHashMap<String, Ranked>,
+    /// What names say that end so, whatever comes before.
+    ends: Vec<(String, Ranked)>,
+    subjects: Vec<String>,
+    /// Words at the end of a name.
+    phrases: FxHashMap<String, Phrase>,
+    /// The most words that a phrase has.
+    longest_phrase: usize,
+    other_things: FxHashSet<String>,
+    /// Phrases of several words, by what they are when written as one: `BOOTSTRAPSERVERS`.
+    compounds: FxHashMap<String, String>,
+    /// The fewest letters of a compound.
+    shortest_compound: usize,
+}
+
+/// What a name says, and the place of its list in the order of precedence.
+type Ranked = (usize, VariableRole);
+
+/// What the words at the end of a name say.
+#[derive(Clone, Copy, Debug)]
+struct Phrase {
+    role: VariableRole,
+    /// Whether they say it only if a subject comes before.
+    needs_subject: bool,
+}
+
+impl From<Lists> for Variables {
+    fn from(lists: Lists) -> Self {
+        let list = VariableRole::BrokerAddress(Shape::List);
+        let ranked = [
+            (lists.broker_names, VariableRole::BrokerSetting),
+            (lists.client_names, VariableRole::ClientSetting),
+            (lists.host_names, VariableRole::BrokerHost),
+            (lists.url_names, VariableRole::BrokerAddress(Shape::Url)),
+            (lists.address_names, list),
+        ];
+        let (mut names, mut starts, mut ends) = (FxHashMap::default(), FxHashMap::default(), Vec::new());
+        for (rank, (list, role)) in ranked.into_iter().enumerate() {
+            for name in list {
+                if let Some(start) = name.strip_suffix("_*") {
+                    starts.entry(start.to_owned()).or_insert((rank, role));
+                } else if let Some(end) = name.strip_prefix('*') {
+                    ends.push((end.to_owned(), (rank, role)));
+                } else {
+                    names.entry(name).or_insert((rank, role));
+                }
+            }
+        }
+        let first_word = |name: &String| name.split('_').next().map(str::to_owned);
+        let first_words = names.keys().chain(starts.keys()).filter_map(first_word).collect();
+        let phrases = [
+            (lists.bootstrap_phrases, Phrase { role: list, needs_subject: false }),
+            (lists.address_phrases, Phrase { role: list, needs_subject: true }),
+            (lists.host_phrases, Phrase { role: VariableRole::BrokerHost, needs_subject: true }),
+            (lists.port_phrases, Phrase { role: VariableRole::BrokerPort, needs_subject: true }),
+        ];
+        let phrases =
+            phrases.into_iter().rev().flat_map(|(list, phrase)| list.into_iter().map(move |text| (text, phrase)));
+        let phrases: FxHashMap<String, Phrase> = phrases.collect();
+        let several = phrases.keys().filter(|phrase| phrase.contains('_'));
+        let compounds: FxHashMap<String, String> =
+            several.map(|phrase| (phrase.replace('_', ""), phrase.clone())).collect();
+        let shortest_compound = compounds.keys().map(String::len).min().unwrap_or(0);
+        let longest_phrase = phrases.keys().map(|phrase| phrase.split('_').count()).max().unwrap_or(0);
+        let other_things = lists.other_things.into_iter().collect();
+        let subjects = lists.subjects;
+        Self {
+            first_words,
+            names,
+            starts,
+            ends,
+            subjects,
+            phrases,
+            longest_phrase,
+            other_things,
+            compounds,
+            shortest_compound,
+        }
+    }
+}
+
 impl Variables {
     /// Names come first. Then `bootstrap.servers`, a term of Kafka's own, at the end of any name is an address. A name about a
     /// subject (`KAFKA`) that ends in a phrase (`BROKER_LIST`) is one if it names no other thing in between (`KAFKA_UI_URL`).
     pub(super) fn role(&self, name: &str) -> VariableRole {
-        let mut words = self.words(name);
-        if words.len() > 1 && words.last().is_some_and(|last| self.subjects.contains(last)) {
-            // ConnectionStrings__kafka, URL_KAFKA
-            words.rotate_right(1);
+        let (words, subject) = self.words(name);
+        if let Some(role) = self.named(&words) {
+            return role;
         }
-        let name = words.join("_");
-        let named = [
-            (&self.broker_names, VariableRole::BrokerSetting),
-            (&self.client_names, VariableRole::ClientSetting),
-            (&self.host_names, VariableRole::BrokerHost),
-            (&self.url_names, VariableRole::BrokerAddress(Shape::Url)),
-            (&self.address_names, VariableRole::BrokerAddress(Shape::List)),
-        ];
-        if let Some((_, role)) = named.iter().find(|(names, _)| names.iter().any(|pattern| glob(pattern, &name))) {
-            return *role;
-        }
-        if before_phrase(&name, &self.bootstrap_phrases).is_some() {
-            return VariableRole::BrokerAddress(Shape::List);
-        }
-        let Some(subject) = words.iter().rposition(|word| self.subjects.contains(word)) else {
-            return VariableRole::Unrelated;
-        };
-        let about = words[subject + 1..].join("_");
-        let phrases = [
-            (&self.address_phrases, VariableRole::BrokerAddress(Shape::List)),
-            (&self.host_phrases, VariableRole::BrokerHost),
-            (&self.port_phrases, VariableRole::BrokerPort),
-        ];
-        // The longest phrase leaves the least before it.
-        let found = phrases.iter().filter_map(|(phrases, role)| Some((before_phrase(&about, phrases)?, *role)));
-        match found.min_by_key(|(before, _)| before.len()) {
-            Some((before, role))
-                if !before.split('_').any(|word| self.other_things.iter().any(|other| other == word)) =>
+        match (self.phrase(&words), subject) {
+            (Some((_, Phrase { role, needs_subject: false })), _) => role,
+            (_, None) => VariableRole::Unrelated,
+            (Some((end, Phrase { role, .. })), Some(subject))
+                if !(subject + 1..end).any(|at| self.other_things.contains(words.at(at))) =>
             {
                 role
             }
@@ -95,72 +165,76 @@ impl Variables {
         }
     }
 
-    /// The words of a name in capitals, numbers left out: `_`, `.`, `-`, `:` and a change of case divide, and known words that
-    /// are written together (`BOOTSTRAPSERVERS`).
-    fn words(&self, name: &str) -> Vec<String> {
-        let mut words = Vec::new();
-        for part in name.split(|character: char| !character.is_ascii_alphanumeric()) {
-            for word in camel_case_words(part) {
-                let word = word.trim_end_matches(|character: char| character.is_ascii_digit()).to_ascii_uppercase();
-                match self.known_words(&word) {
-                    Some(known) => words.extend(known.into_iter().map(str::to_owned)),
-                    None if word.is_empty() => {}
-                    None => words.push(word),
-                }
+    /// The longest phrase that ends a name, and at which word it begins.
+    fn phrase(&self, words: &Words<'_>) -> Option<(usize, Phrase)> {
+        let mut ends = words.len().saturating_sub(self.longest_phrase)..words.len();
+        ends.find_map(|at| Some((at, *self.phrases.get(words.from(at))?)))
+    }
+
+    /// What a whole name says: the list with the highest precedence decides.
+    fn named(&self, words: &Words) -> Option<VariableRole> {
+        let mut found = self.ends.iter().find(|(end, _)| words.text().ends_with(end)).map(|(_, ranked)| *ranked);
+        if words.len() > 0 && self.first_words.contains(words.at(0)) {
+            let by_start = (1..words.len()).filter_map(|at| self.starts.get(words.before(at)));
+            let all = found.iter().chain(self.names.get(words.text())).chain(by_start);
+            found = all.min_by_key(|(rank, _)| *rank).copied();
+        }
+        Some(found?.1)
+    }
+
+    /// The words of a name, and which of them is its last subject.
+    ///
+    /// Known words that are written as one (`KAFKAURL`, `BOOTSTRAPSERVERS`) are taken apart, and a subject at the end comes first, as it does
+    /// in most names: `ConnectionStrings__kafka`, `URL_KAFKA`.
+    fn words<'n>(&self, name: &'n str) -> (Words<'n>, Option<usize>) {
+        let words = Words::of(name);
+        let (mut subject, mut has_several) = (None, false);
+        for at in 0..words.len() {
+            match self.meaning(words.at(at)) {
+                Meaning::Subject => subject = Some(at),
+                Meaning::Several(_) => has_several = true,
+                Meaning::Other => {}
             }
         }
-        words
-    }
-
-    /// The known words that `word` is written of, if it is two of them: a subject or the first word of a phrase, and what may
-    /// follow it.
-    fn known_words<'a>(&'a self, word: &str) -> Option<Vec<&'a str>> {
-        let phrases = || {
-            self.bootstrap_phrases
-                .iter()
-                .chain(&self.address_phrases)
-                .chain(&self.host_phrases)
-                .chain(&self.port_phrases)
+        let ends_in_subject = subject.is_some_and(|at| at > 0 && at + 1 == words.len());
+        if !has_several && !ends_in_subject {
+            return (words, subject);
+        }
+        let mut order: Vec<usize> = (0..words.len()).collect();
+        order.rotate_right(usize::from(ends_in_subject));
+        let apart = |at: usize| match self.meaning(words.at(at)) {
+            Meaning::Several(known) => known,
+            Meaning::Subject | Meaning::Other => words.at(at).into(),
         };
-        let phrase = phrases().find(|phrase| phrase.contains('_') && phrase.replace('_', "") == word);
-        if let Some(phrase) = phrase {
-            return Some(phrase.split('_').collect());
+        let words = Words::joined(order.into_iter().map(apart));
+        let subject = (0..words.len()).rposition(|at| matches!(self.meaning(words.at(at)), Meaning::Subject));
+        (words, subject)
+    }
+
+    fn meaning(&self, word: &str) -> Meaning<'_> {
+        let compound = |text: &str| (text.len() >= self.shortest_compound).then(|| self.compounds.get(text)).flatten();
+        if let Some(phrase) = compound(word) {
+            return Meaning::Several(phrase.into());
         }
-        let (subject, rest) =
-            self.subjects.iter().find_map(|subject| Some((subject, word.strip_prefix(subject.as_str())?)))?;
-        let known =
-            phrases().chain(&self.other_things).find(|known| !rest.is_empty() && known.replace('_', "") == rest)?;
-        Some([subject.as_str()].into_iter().chain(known.split('_')).collect())
+        let Some(subject) = self.subjects.iter().find(|subject| word.starts_with(subject.as_str())) else {
+            return Meaning::Other;
+        };
+        let rest = &word[subject.len()..];
+        let is_known = self.phrases.contains_key(rest) || self.other_things.contains(rest);
+        match if is_known { Some(rest) } else { compound(rest).map(String::as_str) } {
+            _ if rest.is_empty() => Meaning::Subject,
+            Some(known) => Meaning::Several(format!("{subject}_{known}").into()),
+            None => Meaning::Other,
+        }
     }
 }
 
-/// What stands before the longest of `phrases` that ends `name`.
-fn before_phrase<'a>(name: &'a str, phrases: &[String]) -> Option<&'a str> {
-    let before = |phrase: &String| match name.strip_suffix(phrase.as_str())? {
-        "" => Some(""),
-        before => before.strip_suffix('_'),
-    };
-    phrases.iter().filter_map(before).min_by_key(|before| before.len())
-}
-
-/// `kafkaURL` is `kafka` and `URL`, `HTTPServer` is `HTTP` and `Server`.
-fn camel_case_words(part: &str) -> Vec<&str> {
-    let bytes = part.as_bytes();
-    let starts_word = |at: usize| {
-        let next_is_lower = bytes.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-        bytes[at].is_ascii_uppercase()
-            && (bytes[at - 1].is_ascii_lowercase() || (bytes[at - 1].is_ascii_uppercase() && next_is_lower))
-    };
-    let mut words = Vec::new();
-    let mut start = 0;
-    for at in 1..bytes.len() {
-        if starts_word(at) {
-            words.push(&part[start..at]);
-            start = at;
-        }
-    }
-    words.push(&part[start..]);
-    words
+/// What a word of a name is.
+enum Meaning<'v> {
+    Subject,
+    /// Known words written as one: those of a phrase, or a subject and what follows it.
+    Several(Cow<'v, str>),
+    Other,
 }
 
 /// The one of `known` that a name is off by a single letter: one too many, one too few, another one, or two in the wrong order. A number in
@@ -189,17 +263,18 @@ fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
 
 /// Whether two names are the same but for case and for the numbers in them.
 pub(super) fn is_same_but_numbers(a: &str, b: &str) -> bool {
-    let normal = |name: &str| {
-        name.chars().fold(String::new(), |mut normal, character| {
-            match character.is_ascii_digit() {
-                true if normal.ends_with('0') => {}
-                true => normal.push('0'),
-                false => normal.push(character.to_ascii_uppercase()),
-            }
-            normal
-        })
-    };
-    normal(a) == normal(b)
+    without_numbers(a).eq(without_numbers(b))
+}
+
+/// The bytes of a name in capitals, with `0` for every number.
+fn without_numbers(name: &str) -> impl Iterator<Item = u8> {
+    let mut after_digit = false;
+    name.bytes().filter_map(move |byte| {
+        let is_digit = byte.is_ascii_digit();
+        let is_dropped = is_digit && after_digit;
+        after_digit = is_digit;
+        (!is_dropped).then_some(if is_digit { b'0' } else { byte.to_ascii_uppercase() })
+    })
 }
 
 #[cfg(test)]
