@@ -1,28 +1,10 @@
-//! Configuration files: which files are some, and their entries.
-
-mod dotenv;
-mod hocon;
-mod ini;
-mod placeholder;
-mod properties;
-mod template;
-mod toml;
-mod yaml;
+//! Configuration files of a service's own code: which files are some, and their entries.
 
 use std::path::Path;
 
 use crate::code::Setting;
-
-pub use placeholder::{Placeholder, placeholders, resolve};
-pub use template::reads as template_reads;
-
-/// The longest configuration file that is read, in bytes: what is longer is data.
-pub const MAX_CONFIG_BYTES: usize = 256 * 1024;
-
-/// The longest key that is kept, in bytes, the most entries of a file, and how deep they may nest: bounds on what a hostile file can cost.
-const MAX_KEY_BYTES: usize = 512;
-const MAX_SETTINGS: usize = 20_000;
-const MAX_DEPTH: usize = 128;
+use crate::code::document::{self, Entry, MAX_DOCUMENT_BYTES, Syntax};
+use crate::text::LineIndex;
 
 /// Endings of templates, behind the ending of what they make.
 const TEMPLATE_EXTENSIONS: [&str; 5] = ["tmpl", "tpl", "j2", "jinja", "erb"];
@@ -112,42 +94,17 @@ const OTHER_FOLDERS: [&str; 22] = [
     "vendor",
 ];
 
-/// The syntax of a configuration file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    Yaml,
-    /// JSON and HOCON, which includes it.
-    Hocon,
-    Toml,
-    Properties,
-    Ini,
-    Dotenv,
-}
-
-impl Format {
-    /// The format that a file's name ends in, behind which the ending of a template may stand.
-    fn of(path: &Path) -> Option<Self> {
-        let name = file_name(path)?;
-        if name.split('.').any(|part| SAMPLES.contains(&part)) {
-            return None;
-        }
-        if name.starts_with(".env.") {
-            return Some(Self::Dotenv);
-        }
-        let name = match name.rsplit_once('.') {
-            Some((made, extension)) if TEMPLATE_EXTENSIONS.contains(&extension) => made,
-            _ => name.as_str(),
-        };
-        Some(match name.rsplit_once('.')?.1 {
-            "yml" | "yaml" => Self::Yaml,
-            "json" | "conf" => Self::Hocon,
-            "toml" => Self::Toml,
-            "properties" => Self::Properties,
-            "ini" | "cfg" => Self::Ini,
-            "env" => Self::Dotenv,
-            _ => return None,
-        })
+/// The syntax of a configuration file, by its name, in which the ending of a template may follow.
+fn syntax_of(path: &Path, text: &str) -> Option<Syntax> {
+    let name = file_name(path)?;
+    if name.split('.').any(|part| SAMPLES.contains(&part)) {
+        return None;
     }
+    let made = match name.rsplit_once('.') {
+        Some((made, extension)) if TEMPLATE_EXTENSIONS.contains(&extension) => made,
+        _ => name.as_str(),
+    };
+    Syntax::of(Path::new(made), text)
 }
 
 /// The name of a file, in small letters.
@@ -164,7 +121,9 @@ pub fn is_config(path: &Path) -> bool {
         parent.components().map(|part| part.as_os_str().to_string_lossy().to_ascii_lowercase()).collect()
     });
     let is_test = folders.windows(2).any(|pair| pair == ["src", "test"]);
-    Format::of(path).is_some()
+    let has_syntax =
+        syntax_of(path, "").is_some_and(|syntax| !matches!(syntax, Syntax::Xml | Syntax::Sql | Syntax::Blocks));
+    has_syntax
         && !is_test
         && !folders.iter().any(|folder| OTHER_FOLDERS.contains(&folder.as_str()))
         && !OTHER_FILES.contains(&name.as_str())
@@ -173,28 +132,24 @@ pub fn is_config(path: &Path) -> bool {
         && ![".deps.json", ".lock.yaml", ".runtimeconfig.json"].iter().any(|end| name.ends_with(end))
 }
 
-/// The scalar entries of a configuration file, in the order of the text; the path says its format and its profile.
+/// The scalar entries of a configuration file, in the order of the text; the path says its syntax and its profile.
 ///
-/// What is longer than [`MAX_CONFIG_BYTES`], cannot be parsed, has no known format or is for Compose or Kubernetes has none. YAML that a template engine has yet to
-/// fill is read line by line.
+/// There are none if it is longer than [`MAX_DOCUMENT_BYTES`], cannot be parsed, has no known syntax or is for Compose or Kubernetes.
 #[must_use]
 pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
-    if text.len() > MAX_CONFIG_BYTES {
+    if text.len() > MAX_DOCUMENT_BYTES {
         return Vec::new();
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let documents = match Format::of(path) {
-        Some(Format::Yaml) => yaml::documents(text).unwrap_or_else(|| vec![template::settings(text)]),
-        Some(Format::Hocon) if is_ini(text) => vec![ini::settings(text)],
-        Some(Format::Hocon) => vec![hocon::settings(text)],
-        Some(Format::Toml) => vec![toml::settings(text)],
-        Some(Format::Properties) => properties::documents(text),
-        Some(Format::Ini) => vec![ini::settings(text)],
-        Some(Format::Dotenv) => vec![dotenv::settings(text)],
-        None => Vec::new(),
-    };
+    let Some(syntax) = syntax_of(path, text) else { return Vec::new() };
+    let lines = LineIndex::new(text);
+    let setting =
+        |Entry { key, value, span }: Entry| Setting { key, value, profile: None, line: lines.line(span.start) };
+    let documents = document::documents(text, syntax)
+        .into_iter()
+        .map(|document| document.into_iter().map(setting).collect::<Vec<_>>());
     let of_file = profile_of_file(path);
-    let configuration = documents.into_iter().filter(|document| !is_deployment(document));
+    let configuration = documents.filter(|document| !is_deployment(document));
     let mut settings: Vec<Setting> =
         configuration.flat_map(|document| with_profiles(document, of_file.as_deref())).collect();
     if file_name(path).is_some_and(|name| name.starts_with("custom-environment-variables.")) {
@@ -209,15 +164,6 @@ fn is_deployment(document: &[Setting]) -> bool {
     let has = |key: &str| document.iter().any(|setting| setting.key == key);
     let is_image = |key: &str| key.strip_prefix("services.").and_then(|key| key.strip_suffix(".image")).is_some();
     (has("apiVersion") && has("kind")) || document.iter().any(|setting| is_image(&setting.key))
-}
-
-/// Whether a `.conf` file is in INI syntax: its first line that is no comment opens a section.
-fn is_ini(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with(['#', ';']));
-    lines.next().is_some_and(|line| {
-        let section = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
-        section.is_some_and(|name| !name.is_empty() && !name.contains(['"', '[', ',', '{']))
-    })
 }
 
 /// The profile in a file's name: `application-PROFILE.yml` (docs.spring.io, Spring Boot, "Externalized Configuration"; Micronaut and
@@ -245,28 +191,6 @@ fn with_profiles(mut document: Vec<Setting>, of_file: Option<&str>) -> Vec<Setti
         }
     }
     document
-}
-
-/// An entry without a profile.
-fn setting(key: impl Into<String>, value: impl Into<String>, line: usize) -> Setting {
-    Setting { key: key.into(), value: value.into(), profile: None, line }
-}
-
-/// A key below another; `None` if it is longer than is kept.
-fn join(parent: &str, key: &str) -> Option<String> {
-    let joined = match (parent, key) {
-        ("", key) => key.to_owned(),
-        (parent, "") => parent.to_owned(),
-        (parent, key) if parent.len() + key.len() < MAX_KEY_BYTES => format!("{parent}.{key}"),
-        _ => return None,
-    };
-    (joined.len() <= MAX_KEY_BYTES).then_some(joined)
-}
-
-/// A text without the quotes around it.
-fn unquoted(text: &str) -> &str {
-    let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
-    inside('"').or_else(|| inside('\'')).unwrap_or(text)
 }
 
 #[cfg(test)]

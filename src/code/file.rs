@@ -10,7 +10,7 @@ use crate::code::framework::is_of_jvm;
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
-use crate::code::{config, idiom, library, manifest};
+use crate::code::{config, document, idiom, library, manifest};
 
 /// What one file says.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +90,7 @@ impl FileFacts {
         } else if (is_near || is_of_jvm(name)) && config::is_config(path) {
             // Without a word about Kafka it may still say who else brings the configuration.
             facts.settings = config::settings(path, &text);
-            facts.reads.extend(config::template_reads(&text));
+            facts.reads.extend(document::template_reads(&text));
         }
         // A Dockerfile may have any name: what is read and cannot be anything else is kept for that.
         let is_unknown = || !Self::is_readable(path) && text.len() <= MAX_DOCKERFILE;

@@ -3,6 +3,8 @@
 mod healthcheck;
 mod image;
 mod variable;
+mod vocabulary;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -16,13 +18,13 @@ pub use variable::{Shape, VariableRole, near_miss};
 use crate::compose::Service;
 use healthcheck::Healthchecks;
 use image::{VersionRange, glob};
-use variable::Variables;
+use vocabulary::Vocabulary;
 
 /// The catalog that is part of the program.
 pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let parsed = Catalog::from_toml(
         include_str!("catalog/images.toml"),
-        include_str!("catalog/variables.toml"),
+        include_str!("catalog/vocabulary.toml"),
         include_str!("catalog/healthchecks.toml"),
     );
     parsed.expect("the built-in catalog parses, as its test shows")
@@ -32,7 +34,7 @@ pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
 #[derive(Clone, Debug)]
 pub struct Catalog {
     images: Images,
-    variables: Variables,
+    vocabulary: Vocabulary,
     healthchecks: Healthchecks,
 }
 
@@ -209,10 +211,10 @@ impl ClientVariable {
 }
 
 impl Catalog {
-    fn from_toml(images: &str, variables: &str, healthchecks: &str) -> Result<Self, toml::de::Error> {
+    fn from_toml(images: &str, vocabulary: &str, healthchecks: &str) -> Result<Self, toml::de::Error> {
         Ok(Self {
             images: toml::from_str(images)?,
-            variables: toml::from_str(variables)?,
+            vocabulary: toml::from_str(vocabulary)?,
             healthchecks: toml::from_str(healthchecks)?,
         })
     }
@@ -278,7 +280,14 @@ impl Catalog {
     pub fn variable_role(&self, name: &str, client: Option<&KafkaClient>) -> VariableRole {
         let own = client
             .and_then(|client| client.variables.iter().find(|own| variable::is_same_but_numbers(&own.name, name)));
-        own.map_or_else(|| self.variables.role(name), |own| VariableRole::BrokerAddress(own.shape))
+        own.map_or_else(|| self.vocabulary.role(name), |own| VariableRole::BrokerAddress(own.shape))
+    }
+
+    /// What a key of a configuration file holds, such as `spring.kafka.bootstrap-servers`: the names of the levels above it are joined by dots.
+    /// Case, separators and the indexes of lists do not count.
+    #[must_use]
+    pub fn key_role(&self, key: &str) -> VariableRole {
+        self.vocabulary.key_role(key)
     }
 
     /// The health check known to work in a broker image, or why none is to be written.

@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod client;
 pub mod command;
 pub mod internal_listener;
+pub mod keys;
 pub mod listener;
 pub mod new_setting;
 pub mod obstacle;

@@ -9,6 +9,7 @@ use crate::compose::Service;
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
+use crate::kafka::keys::{broker_addresses, is_broker_key};
 use crate::kafka::reachability::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 
@@ -272,7 +273,7 @@ impl<'c> Scope<'c> {
         };
         self.files()
             .filter(|file| self.code.mounted.contains(&file.path))
-            .find_map(|file| Some((file, code::broker_addresses(file.settings.iter()).into_iter().find(is_brokers)?)))
+            .find_map(|file| Some((file, broker_addresses(file.settings.iter()).into_iter().find(is_brokers)?)))
     }
 
     /// Whether any file that counts has an address at which a broker of the project may serve it.
@@ -285,7 +286,7 @@ impl<'c> Scope<'c> {
         };
         let settings = self.settings.iter().map(|&(_, setting)| setting);
         self.files().flat_map(|file| &file.literals).any(|literal| has_brokers(&literal.text))
-            || code::broker_addresses(settings).iter().any(|setting| has_brokers(&setting.value))
+            || broker_addresses(settings).iter().any(|setting| has_brokers(&setting.value))
     }
 
     /// Whether a variable names a file of configuration, a server brings it (Spring Cloud Config), or files overrule variables.
@@ -319,12 +320,12 @@ impl<'c> Scope<'c> {
                     add(&mut ways, way.map(Way::spelled));
                 }
             }
-            for key in file.keys.iter().filter(|key| code::is_broker_key(&key.key)) {
+            for key in file.keys.iter().filter(|key| is_broker_key(&key.key)) {
                 self.add_key(&mut ways, file, key);
             }
         }
         let is_meant = |setting: &Setting| {
-            code::is_broker_key(&setting.key) && !OTHER_ROOTS.iter().any(|root| setting.key.starts_with(root))
+            is_broker_key(&setting.key) && !OTHER_ROOTS.iter().any(|root| setting.key.starts_with(root))
         };
         for &(file, setting) in self.settings.iter().filter(|(_, setting)| is_meant(setting)) {
             self.add_setting(&mut ways, file, setting);
@@ -421,7 +422,7 @@ impl<'c> Scope<'c> {
         }
         for &(file, setting) in &self.settings {
             if self.framework_of(file).is_none()
-                && code::is_broker_key(&setting.key)
+                && is_broker_key(&setting.key)
                 && self.is_kafkas(&setting.value)
                 && !is_for_variables(file)
             {

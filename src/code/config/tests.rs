@@ -158,10 +158,11 @@ fn a_template_is_read_line_by_line() {
         "12 kafka.items.1.name = b",
     ];
     assert_eq!(read("config_template.yaml", text), expected);
-    let reads: Vec<_> = template_reads(text).into_iter().map(|read| (read.variable, read.default, read.line)).collect();
+    let reads: Vec<_> =
+        document::template_reads(text).into_iter().map(|read| (read.variable, read.default, read.line)).collect();
     let expected = [("KAFKA_SEEDS", None, 5), ("KAFKA_PORT", Some("9092"), 6), ("TLS", None, 8)];
     assert_eq!(reads, expected.map(|(name, default, line)| (name.to_owned(), default.map(str::to_owned), line)));
-    let reads = template_reads("transports:\n  orders: '%env(resolve:KAFKA_DSN)%'\n  mails: '100 %env( %'");
+    let reads = document::template_reads("transports:\n  orders: '%env(resolve:KAFKA_DSN)%'\n  mails: '100 %env( %'");
     assert_eq!(reads, [Read { variable: "KAFKA_DSN".to_owned(), default: None, line: 2 }]);
 }
 
@@ -205,58 +206,4 @@ fn files_for_compose_and_kubernetes_are_no_configuration() {
         [""; 0]
     );
     assert_eq!(read("app.yml", "kind: Pod\napiVersion: v1\n---\na: 1\n"), ["4 a = 1"]);
-}
-
-/// The name and default of a placeholder.
-type Expected = (&'static str, Option<&'static str>);
-
-#[test]
-fn placeholders_of_every_family_are_found() {
-    let cases: [(&str, &[Expected]); 22] = [
-        ("kafka:9092", &[]),
-        ("${X}", &[("X", None)]),
-        ("${X:}", &[("X", Some(""))]),
-        ("${X:localhost:9092}", &[("X", Some("localhost:9092"))]),
-        ("${X:-localhost:9092}", &[("X", Some("localhost:9092"))]),
-        ("${X:?must be set}", &[("X", None)]),
-        ("${X:`kafka:9092`}", &[("X", Some("kafka:9092"))]),
-        ("${?X}", &[("X", None)]),
-        ("${env:X}", &[("X", None)]),
-        ("${env:X:-a:1}", &[("X", Some("a:1"))]),
-        ("${env:dev}", &[("env", Some("dev"))]),
-        ("${A:${B:d}}", &[("A", Some("${B:d}")), ("B", Some("d"))]),
-        ("${HOST:localhost}:${PORT:9092}", &[("HOST", Some("localhost")), ("PORT", Some("9092"))]),
-        ("${spring.kafka.bootstrap-servers}", &[("spring.kafka.bootstrap-servers", None)]),
-        ("#{'${X:a}'.split(',')}", &[("X", Some("a"))]),
-        ("%env(resolve:X)%", &[("X", None)]),
-        ("#{ENV['X']}", &[("X", None)]),
-        ("#{systemEnvironment['X'] ?: 'd'}", &[("X", Some("d"))]),
-        ("<%= ENV.fetch(\"X\", \"d\") %>", &[("X", Some("d"))]),
-        ("{{ .Env.X }}", &[("X", None)]),
-        ("{{ getenv \"X\" \"d\" }}:{{ default .Env.Y \"1\" }}", &[("X", Some("d")), ("Y", Some("1"))]),
-        ("${ ${} %env( #{} <%= %> {{ }} $", &[]),
-    ];
-    for (value, expected) in cases {
-        let found = placeholders(value);
-        let found: Vec<_> = found.iter().map(|found| (found.name.as_str(), found.default.as_deref())).collect();
-        assert_eq!(found, expected, "{value}");
-    }
-}
-
-#[test]
-fn values_are_filled_from_the_environment_then_by_defaults() {
-    let environment = |name: &str| (name == "HOST").then(|| "kafka".to_owned());
-    for (value, expected) in [
-        ("a:1", Some("a:1")),
-        ("${HOST:localhost}:${PORT:9092}", Some("kafka:9092")),
-        ("${HOST}:${PORT}", None),
-        ("${A:${HOST}}", Some("kafka")),
-        ("${A:${B:d}}", Some("d")),
-        ("50% of $5 # {x}", Some("50% of $5 # {x}")),
-        ("{{ .Env.HOST }}:1", Some("kafka:1")),
-    ] {
-        assert_eq!(resolve(value, &environment).as_deref(), expected, "{value}");
-    }
-    let deep = "${A:".repeat(100) + &"}".repeat(100);
-    assert_eq!(resolve(&deep, &environment), None);
 }

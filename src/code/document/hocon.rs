@@ -1,7 +1,7 @@
 //! HOCON (lightbend/config, HOCON.md), and with it JSON, with comments or without. A tolerant reader: what it cannot make out it passes over.
 
-use super::{MAX_DEPTH, MAX_SETTINGS, join, setting};
-use crate::code::Setting;
+use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join};
+use crate::text::Span;
 
 /// An object or a list that is open; its key is missing where that is longer than is kept.
 struct Frame {
@@ -21,11 +21,11 @@ impl Frame {
 }
 
 /// The entries of a text. Of two for one key the later wins, unless it refers to a variable that is not set (`${?X}`): both are there.
-pub(super) fn settings(text: &str) -> Vec<Setting> {
-    let mut cursor = Cursor { text, at: 0, line: 1 };
+pub(super) fn entries(text: &str) -> Vec<Entry> {
+    let mut cursor = Cursor { text, at: 0 };
     let mut frames = vec![Frame::object(Some(String::new()))];
-    let mut settings = Vec::new();
-    while settings.len() < MAX_SETTINGS {
+    let mut entries = Vec::new();
+    while entries.len() < MAX_ENTRIES {
         cursor.skip_to_entry();
         let Some(next) = cursor.peek() else { break };
         if matches!(next, '}' | ']') {
@@ -45,7 +45,7 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
             // Braces around a whole file, and stray ones.
             None if matches!(next, '{' | '[') => frame.key.clone(),
             None => {
-                let name = cursor.scalar(|character| matches!(character, ':' | '=' | '{' | '+'));
+                let (name, _) = cursor.scalar(|character| matches!(character, ':' | '=' | '{' | '+'));
                 cursor.skip_blanks();
                 match cursor.peek() {
                     Some(':' | '=' | '+') => cursor.skip_separator(),
@@ -65,9 +65,8 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
                 frames.push(Frame { key, next_item: (open == '[').then_some(0) });
             }
             _ => {
-                let line = cursor.line;
-                let value = cursor.scalar(|character| character == '{');
-                settings.extend(key.clone().map(|key| setting(key, value, line)));
+                let (value, span) = cursor.scalar(|character| character == '{');
+                entries.extend(key.clone().map(|key| Entry { key, value, span }));
                 if cursor.peek() == Some('{') && frames.len() <= MAX_DEPTH {
                     // `${base} { … }` adds to what is referred to.
                     cursor.bump();
@@ -76,14 +75,12 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
             }
         }
     }
-    settings
+    entries
 }
 
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
-    /// The line of `at`, from 1.
-    line: usize,
 }
 
 impl<'a> Cursor<'a> {
@@ -98,7 +95,6 @@ impl<'a> Cursor<'a> {
     fn bump(&mut self) -> Option<char> {
         let character = self.peek()?;
         self.at += character.len_utf8();
-        self.line += usize::from(character == '\n');
         Some(character)
     }
 
@@ -106,7 +102,6 @@ impl<'a> Cursor<'a> {
     fn skip(&mut self, length: usize) -> &'a str {
         let skipped = &self.rest()[..length];
         self.at += length;
-        self.line += skipped.matches('\n').count();
         skipped
     }
 
@@ -146,60 +141,76 @@ impl<'a> Cursor<'a> {
         self.skip(rest.len() - rest.trim_start().len());
     }
 
-    /// The pieces up to a line break, comma, closing bracket, comment, or what `ends` it outside of quotes and references.
-    fn scalar(&mut self, ends: impl Fn(char) -> bool) -> String {
+    /// The pieces up to a line break, comma, closing bracket, comment, or what `ends` it outside of quotes and references; and where they
+    /// are, without the quotes around a single piece.
+    fn scalar(&mut self, ends: impl Fn(char) -> bool) -> (String, Span) {
         let mut value = String::new();
         let mut kept = 0;
+        let start = self.at;
+        // Of a piece in quotes that is all there is.
+        let mut inside = None;
         while let Some(next) = self.peek() {
             let rest = self.rest();
             if matches!(next, '\n' | ',' | '}' | ']') || ends(next) || self.is_at_comment() {
                 break;
             }
             if next == '"' {
-                self.quoted(&mut value);
+                let is_first = self.at == start;
+                let span = self.quoted(&mut value);
+                inside = is_first.then_some(span);
                 kept = value.len();
             } else if rest.starts_with("${") {
                 let end = rest.find(['}', '\n']).map_or(rest.len(), |end| end + 1);
                 value.push_str(self.skip(end));
-                kept = value.len();
+                (kept, inside) = (value.len(), None);
             } else {
                 value.extend(self.bump());
+                inside = inside.filter(|_| next.is_whitespace());
             }
         }
         // Blanks count inside of quotes and between pieces, not at the end.
         let end = value.trim_end().len().max(kept);
         value.truncate(end);
-        value
+        let written = self.text[start..self.at].trim_end();
+        (value, inside.unwrap_or(Span::new(start, start + written.len())))
     }
 
-    /// A string in quotes or in three of them, decoded.
-    fn quoted(&mut self, value: &mut String) {
+    /// A string in quotes or in three of them, decoded; and where its inside is.
+    fn quoted(&mut self, value: &mut String) -> Span {
         let rest = self.rest();
         if let Some(inside) = rest.strip_prefix("\"\"\"") {
             let length = inside.find("\"\"\"").unwrap_or(inside.len());
             value.push_str(&inside[..length]);
+            let start = self.at + 3;
             self.skip((length + 6).min(rest.len()));
-            return;
+            return Span::new(start, start + length);
         }
         self.bump();
-        while let Some(character) = self.bump() {
-            match character {
-                '"' | '\n' => return,
-                '\\' => match self.bump() {
-                    Some('n') => value.push('\n'),
-                    Some('t') => value.push('\t'),
-                    Some('r') => value.push('\r'),
-                    Some('u') => {
-                        let code = self.rest().get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-                        if let Some(character) = code.and_then(char::from_u32) {
-                            value.push(character);
-                            self.skip(4);
-                        }
-                    }
-                    other => value.extend(other),
-                },
-                other => value.push(other),
+        let start = self.at;
+        loop {
+            let end = self.at;
+            match self.bump() {
+                None | Some('"' | '\n') => return Span::new(start, end),
+                Some('\\') => self.escaped(value),
+                Some(other) => value.push(other),
             }
+        }
+    }
+
+    /// What follows a backslash, decoded.
+    fn escaped(&mut self, value: &mut String) {
+        match self.bump() {
+            Some('n') => value.push('\n'),
+            Some('t') => value.push('\t'),
+            Some('r') => value.push('\r'),
+            Some('u') => {
+                let code = self.rest().get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok());
+                if let Some(character) = code.and_then(char::from_u32) {
+                    value.push(character);
+                    self.skip(4);
+                }
+            }
+            other => value.extend(other),
         }
     }
 }

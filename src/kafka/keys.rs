@@ -1,54 +1,14 @@
-//! The keys of configuration files that hold the addresses of Kafka's brokers: data in `keys.toml`.
+//! The entries of configuration files that hold the addresses of Kafka's brokers.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
 
 use crate::code::Setting;
+use crate::kafka::catalog::{CATALOG, VariableRole};
 
-/// `keys.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Keys {
-    known: Vec<String>,
-    bootstrap_phrases: Vec<String>,
-    broker_phrases: Vec<String>,
-    subjects: Vec<String>,
-    address_phrases: Vec<String>,
-    other_words: Vec<String>,
-}
-
-static KEYS: LazyLock<Keys> = LazyLock::new(|| {
-    let parsed = toml::from_str::<Keys>(include_str!("keys.toml"));
-    let mut keys = parsed.expect("the built-in keys parse, as their test shows");
-    for list in [&mut keys.known, &mut keys.bootstrap_phrases, &mut keys.broker_phrases, &mut keys.address_phrases] {
-        list.iter_mut().for_each(|key| *key = key.replace(['.', '-'], ""));
-    }
-    keys
-});
-
-/// Whether a key speaks of the addresses of Kafka's brokers: one that a framework or library knows, one that ends in `bootstrap.servers`, or one that
-/// ends in `brokers` or is about Kafka and ends like an address, if it names no other thing. Case, separators and the indexes of lists do not count.
+/// Whether a key holds the addresses of Kafka's brokers.
 #[must_use]
 pub fn is_broker_key(key: &str) -> bool {
-    let words = words(key);
-    let joined = words.concat();
-    if words.iter().any(|word| matches!(word.as_str(), "quorum" | "controller")) {
-        return false;
-    }
-    if KEYS.known.iter().any(|known| matches(known, &joined))
-        || KEYS.bootstrap_phrases.iter().any(|phrase| joined.ends_with(phrase.as_str()))
-    {
-        return true;
-    }
-    // In `ConnectionStrings:Kafka` the subject stands last.
-    let is_about = |text: &str| KEYS.subjects.iter().any(|subject| text.contains(subject.as_str()));
-    let is_address =
-        KEYS.address_phrases.iter().any(|phrase| joined.strip_suffix(phrase.as_str()).is_some_and(is_about));
-    let is_connection_string = joined.starts_with("connectionstring") && is_about(&joined);
-    let is_broker_list = KEYS.broker_phrases.iter().any(|phrase| joined.ends_with(phrase.as_str()));
-    (is_address || is_connection_string || is_broker_list) && !words.iter().any(|word| KEYS.other_words.contains(word))
+    matches!(CATALOG.key_role(key), VariableRole::BrokerAddress(_))
 }
 
 /// The entries that hold the addresses of Kafka's brokers, in the order given. Host and port that are entries side by side become one:
@@ -59,14 +19,13 @@ pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone)
         settings.clone().filter_map(|setting| Some(((before(&setting.key, "port")?, &setting.profile), setting)));
     let ports: HashMap<_, _> = ports.collect();
     let address = |setting: &Setting| {
-        if is_broker_key(&setting.key) {
-            return Some(setting.clone());
+        match CATALOG.key_role(&setting.key) {
+            VariableRole::BrokerAddress(_) => return Some(setting.clone()),
+            VariableRole::BrokerHost => {}
+            _ => return None,
         }
         let beside = ["host", "hostname", "ip"].iter().find_map(|end| before(&setting.key, end))?;
         let key = setting.key.get(..beside.len())?.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
-        if !is_broker_key(&format!("{key}.address")) {
-            return None;
-        }
         match ports.get(&(beside, &setting.profile)) {
             _ if setting.value.is_empty() => None,
             Some(port) => Some(Setting { key, value: format!("{}:{}", setting.value, port.value), ..setting.clone() }),
@@ -80,31 +39,6 @@ pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone)
 /// What stands before the end of a key, in small letters.
 fn before(key: &str, end: &str) -> Option<String> {
     Some(key.to_ascii_lowercase().strip_suffix(end)?.to_owned())
-}
-
-/// The words of a key in small letters, without numbers.
-fn words(key: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut after_small = false;
-    for character in key.chars() {
-        let starts_word = after_small && character.is_ascii_uppercase();
-        if starts_word || !character.is_ascii_alphabetic() {
-            words.push(String::new());
-        }
-        if let (Some(word), true) = (words.last_mut(), character.is_ascii_alphabetic()) {
-            word.push(character.to_ascii_lowercase());
-        }
-        after_small = character.is_ascii_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-fn matches(pattern: &str, key: &str) -> bool {
-    match pattern.split_once('*') {
-        Some((start, end)) => key.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
-        None => pattern == key,
-    }
 }
 
 #[cfg(test)]

@@ -1,14 +1,12 @@
 //! INI: sections of `name = value`, as `configparser` of Python reads them.
 
-use super::{MAX_SETTINGS, join, setting, unquoted};
-use crate::code::Setting;
+use super::{Entry, MAX_ENTRIES, join, unquoted, verbatim};
 
 /// The entries of a text, each below the name of its section.
-pub(super) fn settings(text: &str) -> Vec<Setting> {
-    let mut settings = Vec::new();
+pub(super) fn entries(text: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
     let mut section = "";
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
+    for line in text.lines().map(str::trim) {
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
@@ -16,15 +14,15 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
             section = name.trim();
         } else if let Some((key, value)) = line.split_once(['=', ':'])
             && let Some(key) = join(section, key.trim())
-            && settings.len() < MAX_SETTINGS
+            && entries.len() < MAX_ENTRIES
         {
-            settings.push(setting(key, unquoted(without_comment(value.trim())), index + 1));
+            entries.push(verbatim(key, text, unquoted(without_comment(value.trim()))));
         }
     }
-    settings
+    entries
 }
 
-/// A value without a comment behind it, before which a blank stands.
+/// A value without a comment after it, before which a blank stands.
 fn without_comment(value: &str) -> &str {
     let ends = [" #", " ;", "\t#", "\t;"].iter().filter_map(|mark| value.find(mark));
     value[..ends.min().unwrap_or(value.len())].trim_end()

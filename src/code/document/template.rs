@@ -1,10 +1,10 @@
 //! YAML that a template engine has yet to fill: no parser reads it, but its lines look like YAML.
 
-use super::placeholder::{of_template, placeholder};
-use super::{MAX_DEPTH, MAX_SETTINGS, join, setting, unquoted};
-use crate::code::{Read, Setting};
+use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join, unquoted, verbatim};
+use crate::code::Read;
+use crate::code::placeholder::{of_template, placeholder};
 
-/// A key or a list item that the lines below, if they are indented further, belong to.
+/// A key or a list item to which the lines below belong, if they are indented further.
 struct Frame {
     /// Blanks before it.
     indent: usize,
@@ -14,17 +14,17 @@ struct Frame {
 }
 
 /// The entries `key: value` and `- value` of a text; their keys follow from the indentation.
-pub(super) fn settings(text: &str) -> Vec<Setting> {
-    let mut settings = Vec::new();
+pub(super) fn entries(text: &str) -> Vec<Entry> {
+    let mut entries = Vec::new();
     let mut frames: Vec<Frame> = Vec::new();
-    for (index, line) in text.lines().enumerate() {
+    for line in text.lines() {
         let content = line.trim_start();
         let mut indent = line.len() - content.len();
         let mut content = content.trim_end();
         if matches!(content, "---" | "...") {
             frames.clear();
         }
-        if content.is_empty() || content.starts_with(['#', '%', '{']) || settings.len() >= MAX_SETTINGS {
+        if content.is_empty() || content.starts_with(['#', '%', '{']) || entries.len() >= MAX_ENTRIES {
             continue;
         }
         if let Some(item) = content.strip_prefix("- ") {
@@ -36,7 +36,7 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
             list.items += 1;
             content = item.trim_start();
             if key_and_value(content).is_none() {
-                settings.push(setting(key, scalar(content), index + 1));
+                entries.push(verbatim(key, text, scalar(content)));
                 continue;
             }
             frames.push(Frame { indent, key, is_item: true, items: 0 });
@@ -46,12 +46,12 @@ pub(super) fn settings(text: &str) -> Vec<Setting> {
         frames.truncate(frames.iter().take_while(|frame| frame.indent < indent).count());
         let Some(key) = join(frames.last().map_or("", |frame| &frame.key), name) else { continue };
         if !value.is_empty() {
-            settings.push(setting(key, scalar(value), index + 1));
+            entries.push(verbatim(key, text, scalar(value)));
         } else if frames.len() < MAX_DEPTH {
             frames.push(Frame { indent, key, is_item: false, items: 0 });
         }
     }
-    settings
+    entries
 }
 
 /// `key: value` or `key:`, where no tag stands in the key.

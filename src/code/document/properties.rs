@@ -1,15 +1,15 @@
 //! Java properties: the syntax of `java.util.Properties.load` (docs.oracle.com, Java SE API).
 
-use super::{MAX_KEY_BYTES, MAX_SETTINGS, setting};
-use crate::code::Setting;
+use super::{Entry, MAX_ENTRIES, MAX_KEY_BYTES, span_of};
+use crate::text::Span;
 
 /// The entries of each document of a text: a line `#---` or `!---` divides them (docs.spring.io, Spring Boot, "Working With Multi-Document
 /// Files").
-pub(super) fn documents(text: &str) -> Vec<Vec<Setting>> {
+pub(super) fn documents(text: &str) -> Vec<Vec<Entry>> {
     let mut documents = vec![Vec::new()];
-    let mut lines = text.lines().enumerate();
+    let mut lines = text.lines();
     let mut count = 0;
-    while let Some((index, line)) = lines.next() {
+    while let Some(line) = lines.next() {
         if matches!(line.trim_end(), "#---" | "!---") {
             documents.push(Vec::new());
             continue;
@@ -19,20 +19,26 @@ pub(super) fn documents(text: &str) -> Vec<Vec<Setting>> {
             continue;
         }
         let mut logical = line.to_owned();
+        let mut last = line;
         while ends_in_open_backslash(&logical) {
             logical.pop();
-            let Some((_, next)) = lines.next() else { break };
+            let Some(next) = lines.next() else { break };
+            last = next;
             logical.push_str(next.trim_start_matches(is_blank));
         }
-        let (key, value) = entry(&logical);
         count += 1;
-        if count > MAX_SETTINGS {
+        if count > MAX_ENTRIES {
             break;
         }
+        let (key, value) = key_and_value(&logical);
+        let key = unescaped(key);
         if key.len() <= MAX_KEY_BYTES
             && let Some(document) = documents.last_mut()
         {
-            document.push(setting(key, value.trim_end(), index + 1));
+            let written = Span::new(span_of(text, line).start, span_of(text, last.trim_end()).end);
+            let start = (written.start + span_of(&logical, value).start).min(written.end);
+            let value = unescaped(value).trim_end().to_owned();
+            document.push(Entry { key, value, span: Span::new(start, written.end) });
         }
     }
     documents
@@ -46,8 +52,8 @@ fn ends_in_open_backslash(line: &str) -> bool {
     line.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1
 }
 
-/// Key and value of a line: `=`, `:` or blanks end the key, unless a backslash stands before.
-fn entry(line: &str) -> (String, String) {
+/// Key and value of a line as written: `=`, `:` or blanks end the key, unless a backslash comes before.
+fn key_and_value(line: &str) -> (&str, &str) {
     let mut escaped = false;
     let end = line.find(|character: char| {
         let ends = !escaped && (matches!(character, '=' | ':') || is_blank(character));
@@ -56,8 +62,7 @@ fn entry(line: &str) -> (String, String) {
     });
     let (key, rest) = line.split_at(end.unwrap_or(line.len()));
     let rest = rest.trim_start_matches(is_blank);
-    let value = rest.strip_prefix(['=', ':']).unwrap_or(rest).trim_start_matches(is_blank);
-    (unescaped(key), unescaped(value))
+    (key, rest.strip_prefix(['=', ':']).unwrap_or(rest).trim_start_matches(is_blank))
 }
 
 /// A text with its escapes decoded; a wrong one loses its backslash.

@@ -1,0 +1,107 @@
+//! Texts in configuration languages: their entries, each with its place.
+//!
+//! The readers are tolerant: what they cannot make out they pass over. None of them panics, and none takes longer than the text is long.
+
+mod blocks;
+mod directives;
+mod dotenv;
+mod hocon;
+mod ini;
+mod properties;
+mod sql;
+mod syntax;
+mod template;
+mod toml;
+mod xml;
+mod yaml;
+
+use crate::text::Span;
+
+pub use syntax::Syntax;
+pub use template::reads as template_reads;
+
+/// The longest text that is read, in bytes: what is longer is data.
+pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
+
+/// The longest key that is kept, in bytes, the most entries of a text, and how deep they may nest: bounds on what a hostile text can cost.
+const MAX_KEY_BYTES: usize = 512;
+const MAX_ENTRIES: usize = 20_000;
+const MAX_DEPTH: usize = 128;
+
+/// A scalar in a text, and the key that it has there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The names of the levels above it and its own, joined by dots: `spring.kafka.bootstrap-servers`; an item of a list has its index, as
+    /// in `kafka.brokers.0`.
+    pub key: String,
+    /// The value, decoded: without quotes, escapes and continuations. Placeholders such as `${X:default}` are still in it.
+    pub value: String,
+    /// Where the value is written, without quotes around it.
+    pub span: Span,
+}
+
+impl Entry {
+    /// Whether the value is written in `text` as it is, so that a part of it can be replaced there.
+    #[must_use]
+    pub fn is_verbatim(&self, text: &str) -> bool {
+        text.get(self.span.range()) == Some(self.value.as_str())
+    }
+}
+
+/// The entries of a text, in its order.
+#[must_use]
+pub fn entries(text: &str, syntax: Syntax) -> Vec<Entry> {
+    documents(text, syntax).into_iter().flatten().collect()
+}
+
+/// The entries of each document of a text: YAML and the properties files of Spring Boot may hold several. None if the text is longer than
+/// [`MAX_DOCUMENT_BYTES`] or cannot be parsed.
+#[must_use]
+pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
+    if text.len() > MAX_DOCUMENT_BYTES {
+        return Vec::new();
+    }
+    match syntax {
+        Syntax::Yaml => yaml::documents(text).unwrap_or_else(|| vec![template::entries(text)]),
+        Syntax::Properties => properties::documents(text),
+        Syntax::Hocon => vec![hocon::entries(text)],
+        Syntax::Toml => vec![toml::entries(text)],
+        Syntax::Ini => vec![ini::entries(text)],
+        Syntax::Dotenv => vec![dotenv::entries(text)],
+        Syntax::Xml => vec![xml::entries(text)],
+        Syntax::Sql => vec![sql::entries(text)],
+        Syntax::Blocks => vec![blocks::entries(text)],
+        Syntax::Directives => vec![directives::entries(text)],
+    }
+}
+
+/// An entry of which the value is written as it is: `part` is a part of `text`.
+fn verbatim(key: impl Into<String>, text: &str, part: &str) -> Entry {
+    Entry { key: key.into(), value: part.to_owned(), span: span_of(text, part) }
+}
+
+/// Where `part`, a slice of `text`, is in it.
+fn span_of(text: &str, part: &str) -> Span {
+    let start = (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize).min(text.len());
+    Span::new(start, (start + part.len()).min(text.len()))
+}
+
+/// A key below another; `None` if it is longer than is kept.
+fn join(parent: &str, key: &str) -> Option<String> {
+    let joined = match (parent, key) {
+        ("", key) => key.to_owned(),
+        (parent, "") => parent.to_owned(),
+        (parent, key) if parent.len() + key.len() < MAX_KEY_BYTES => format!("{parent}.{key}"),
+        _ => return None,
+    };
+    (joined.len() <= MAX_KEY_BYTES).then_some(joined)
+}
+
+/// A text without the quotes around it.
+fn unquoted(text: &str) -> &str {
+    let inside = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    inside('"').or_else(|| inside('\'')).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests;
