@@ -16,7 +16,7 @@ use crate::kafka::topology::{Hints, Topology};
 use crate::rules::{self, Context, Found, IgnoreComment, Rule};
 use crate::source::{FileId, Files};
 use crate::text::{EditSet, TextEdit};
-use crate::yaml::Document;
+use crate::yaml::{Document, comments_kept};
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -370,6 +370,8 @@ impl<'f> Batch<'f> {
             if !differences.is_empty() {
                 return Err(explain(differences.into_iter().flatten().collect(), &declared));
             }
+            comments_kept(&source.document, &reparsed, |node| declared.iter().any(|change| change.removes(node)))
+                .map_err(|lost| format!("the edit would lose the comment `{}`", source.document.slice(lost)))?;
             after.insert(files.get(source.file).path().to_owned(), text.as_str());
             texts.push((source.file, text));
         }

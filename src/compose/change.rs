@@ -3,7 +3,7 @@
 use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
 use crate::compose::environment::without_blanks;
-use crate::yaml::{Document, Scalar, Value};
+use crate::yaml::{Document, Scalar, Step, Value};
 
 /// A change of the model that Compose resolves from a file, before interpolation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,14 @@ pub enum HealthcheckSetting {
 }
 
 impl Change {
+    /// Whether it takes a node away, given by the path to it in its file.
+    #[must_use]
+    pub fn removes(&self, path: &[Step]) -> bool {
+        let Self::Removed { name, .. } = self.meaning() else { return false };
+        let written = path.last().and_then(|step| step.name.as_deref());
+        written.is_some_and(|written| written.split('=').next() == Some(name))
+    }
+
     /// The service that changes.
     #[must_use]
     pub fn service(&self) -> Option<&str> {
@@ -290,6 +298,7 @@ fn remove(map: &mut Value, key: &str) {
 fn normalize(service: &mut Value) {
     let Value::Map(entries) = service.untagged_mut() else { return };
     for (key, value) in entries.iter_mut() {
+        let value = value.untagged_mut();
         match key.as_str() {
             "environment" => normalize_environment(value),
             "depends_on" => normalize_depends_on(value),
@@ -344,6 +353,16 @@ fn normalize_networks(networks: &mut Value) {
 }
 
 fn normalize_depends_on(depends_on: &mut Value) {
+    if let Value::Map(dependencies) = depends_on {
+        // As an item of a list says; whether an earlier definition says otherwise, `Resolved` knows.
+        let is_default = |key: &str, value: &Value| key == "required" && *value == Value::Scalar(Scalar::Bool(true));
+        for (_, settings) in dependencies {
+            if let Value::Map(settings) = settings {
+                settings.retain(|(key, value)| !is_default(key, value));
+            }
+        }
+        return;
+    }
     let Value::List(items) = depends_on else { return };
     let mut map = Value::Map(Vec::new());
     for item in items {

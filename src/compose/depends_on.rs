@@ -110,6 +110,8 @@ pub struct Dependency {
     pub(super) condition: Option<Condition>,
     restart: Option<bool>,
     required: Option<bool>,
+    /// Whether it makes required what an earlier definition leaves optional.
+    requires_optional: bool,
 }
 
 /// A service that must start before, for another reason than `depends_on`.
@@ -140,6 +142,12 @@ impl Dependency {
         self.required.unwrap_or(true)
     }
 
+    /// Whether it makes required what an earlier definition leaves optional, as an item of a list does without a word.
+    #[must_use]
+    pub fn requires_optional(&self) -> bool {
+        self.requires_optional
+    }
+
     /// This dependency over that of an earlier definition, key by key. A short entry says `service_started` and `required`, also over a
     /// long one before it.
     pub(super) fn over(self, base: Self) -> Self {
@@ -150,6 +158,7 @@ impl Dependency {
             condition: self.condition.or(base.condition),
             restart: self.restart.or(base.restart),
             required: self.required.or(base.required),
+            requires_optional: base.requires_optional || (self.required, base.required) == (Some(true), Some(false)),
         }
     }
 }
@@ -219,8 +228,15 @@ fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<R
         Ok(Some(text)) => {
             let (condition, required) = (Some(Condition::Started), Some(true));
             let service = text.value.text;
-            let dependency =
-                Dependency { service, node: text.node, condition_node: None, condition, restart: None, required };
+            let dependency = Dependency {
+                service,
+                node: text.node,
+                condition_node: None,
+                condition,
+                restart: None,
+                required,
+                requires_optional: false,
+            };
             Ok((dependency, None))
         }
         Ok(None) | Err(_) => {
@@ -256,7 +272,8 @@ fn read_entry(document: &Document, entry: &Resolved<'_>, lookup: &Lookup<'_>) ->
     };
     let condition_node = text.map(|text| text.node);
     let service = service.to_owned();
-    Ok((Dependency { service, node: key_node, condition_node, condition, restart, required }, form))
+    let requires_optional = false;
+    Ok((Dependency { service, node: key_node, condition_node, condition, restart, required, requires_optional }, form))
 }
 
 fn read_condition(text: &Text) -> Result<(Option<Condition>, Option<MalformedForm>), Invalid> {

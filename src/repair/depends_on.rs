@@ -39,7 +39,7 @@ pub fn require(
         return Err(Refusal(format!("`{}` extends `{}`, and would get the dependency too", heir.name, service.name)));
     }
     let document = project.document(definition.node);
-    let (place, edits) = Editor { document, definition, missing: &missing }.edits()?;
+    let (place, edits) = Editor { document, service, definition, missing: &missing }.edits()?;
     let change_of = |service: &Service, (on, condition): &(String, Condition)| {
         let (service, on, condition) = (service.name.clone(), on.clone(), *condition);
         Change::Dependency { service, on, condition }
@@ -127,6 +127,7 @@ fn condition(condition: Condition) -> Content {
 
 struct Editor<'a> {
     document: &'a Document,
+    service: &'a Service,
     definition: &'a Definition,
     missing: &'a [(String, Condition)],
 }
@@ -202,9 +203,20 @@ impl Editor<'_> {
         if let [(on, Condition::Started)] = self.missing {
             return Ok(edit::append_items(document, list, std::slice::from_ref(on))?);
         }
+        if let Some(item) = interpolated_item(document, list) {
+            return Err(Refusal(format!(
+                "`depends_on` lists `{item}`, and Compose replaces variables in a list but not in the keys of a map, which a condition needs"
+            )));
+        }
         let of = |item: &str| {
             let wanted = self.missing.iter().find(|(on, _)| on == item);
-            condition(wanted.map_or(Condition::Started, |(_, condition)| *condition))
+            let required = self.service.depends_on.on(item).is_some_and(Dependency::requires_optional);
+            let condition = wanted.map_or(Condition::Started, |(_, condition)| *condition);
+            Content::map(
+                [("condition", Content::text(condition.as_str()))]
+                    .into_iter()
+                    .chain(required.then_some(("required", Content::Boolean(true)))),
+            )
         };
         let added: Vec<_> = self.entries().into_iter().filter(|(on, _)| !is_listed(on)).collect();
         Ok(edit::list_to_map(document, list, of, &added)?)
@@ -229,6 +241,12 @@ impl Editor<'_> {
         edits.extend(edit::add_entries(document, map, None, &added)?);
         Ok(edits)
     }
+}
+
+/// An item of a list that holds a variable.
+fn interpolated_item(document: &Document, list: NodeId) -> Option<&str> {
+    let items = document.items(list).unwrap_or_default();
+    items.iter().filter_map(|item| document.scalar(item.node)).find(|text| text.contains('$'))
 }
 
 /// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.

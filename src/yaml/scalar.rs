@@ -1,5 +1,9 @@
 //! What a scalar means: go-yaml v3, which Compose uses, reads YAML 1.1 numbers and YAML 1.2 booleans.
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
 use crate::yaml::document::Document;
 use crate::yaml::node::{Node, NodeKind, ScalarStyle};
 
@@ -41,12 +45,8 @@ impl Scalar {
 #[must_use]
 pub(super) fn resolve(document: &Document, node: &Node) -> Option<Scalar> {
     let NodeKind::Scalar { style, value } = &node.kind else { return None };
-    let tag = node.tag.map(|span| document.slice(span));
-    let name = tag.map(|tag| {
-        let long = || tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>');
-        tag.strip_prefix("!!").or_else(long).unwrap_or(tag)
-    });
-    Some(match (name, style) {
+    Some(match (node.tag.map(|span| core_tag(document.slice(span))), style) {
+        (Some("binary"), _) => Scalar::Text(decoded(value).unwrap_or_else(|| value.clone())),
         (None, ScalarStyle::Plain) | (Some("int" | "bool" | "null"), _) => resolve_plain(value),
         (Some("float"), _) => match resolve_plain(value) {
             Scalar::Int(whole) => Scalar::Float(whole as f64),
@@ -55,6 +55,35 @@ pub(super) fn resolve(document: &Document, node: &Node) -> Option<Scalar> {
         (Some("timestamp"), _) => Scalar::Timestamp(value.clone()),
         _ => Scalar::Text(value.clone()),
     })
+}
+
+/// The name of a tag of YAML's own types, in its short or its long form; another tag as it is.
+pub(super) fn core_tag(tag: &str) -> &str {
+    let long = || tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>');
+    tag.strip_prefix("!!").or_else(long).unwrap_or(tag)
+}
+
+/// What `!!binary` stands for; `None` if it is not Base64.
+fn decoded(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    let bytes = BINARY.decode(digits).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Base64 as Go's `base64.StdEncoding` takes it: with its padding, and with anything in the bits that are left over.
+const BINARY: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+/// Whether a tag of YAML's own types suits its scalar; Compose refuses the file if not.
+pub(super) fn suits_tag(document: &Document, node: &Node) -> bool {
+    let (Some(tag), NodeKind::Scalar { value, .. }) = (node.tag, &node.kind) else { return true };
+    match (core_tag(document.slice(tag)), resolve_plain(value)) {
+        ("binary", _) => decoded(value).is_some(),
+        ("int", meaning) => matches!(meaning, Scalar::Int(_)),
+        ("float", meaning) => matches!(meaning, Scalar::Int(_) | Scalar::Float(_)),
+        ("bool", meaning) => matches!(meaning, Scalar::Bool(_)),
+        _ => true,
+    }
 }
 
 /// The meaning of an unquoted text (go-yaml v3, resolve.go).
