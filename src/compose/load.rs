@@ -9,6 +9,7 @@ use crate::compose::dot_env::DotEnv;
 use crate::compose::env_file::{self, Scope};
 use crate::compose::error::{Invalid, ProjectError};
 use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
+use crate::compose::note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION, missing_variables};
 use crate::compose::project::{Project, Source, normalized};
 use crate::compose::recognise::{has_known_key, is_known_key, no_compose_file};
 use crate::compose::resolved::facts;
@@ -18,7 +19,7 @@ use crate::compose::service::{Extends, Service};
 use crate::compose::service_reader::ServiceReader;
 use crate::compose::text::Text;
 use crate::source::{FileId, Files};
-use crate::yaml::{Document, DocumentId, NodeId, Resolved};
+use crate::yaml::{Document, DocumentId, NodeId, Resolved, Scalar};
 
 /// How deep files may include one another, and how many may be included in all, one as often as it is.
 const MAX_INCLUDES: usize = 32;
@@ -37,6 +38,7 @@ pub(super) struct Loader<'f> {
     networks: HashSet<String>,
     /// Those of them that are external.
     external: HashSet<String>,
+    notes: Vec<Note>,
 }
 
 /// Where relative paths start, and what `${…}` refers to.
@@ -45,6 +47,13 @@ struct Scene {
     dot_env: DotEnv,
     /// How many includes lead here.
     depth: usize,
+}
+
+/// Whether a service may be null: in a file that is only extended Compose takes it for an empty one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Emptiness {
+    Allowed,
+    Refused,
 }
 
 /// A service that is being read, to know the way back: its file and its name.
@@ -59,6 +68,7 @@ impl<'f> Loader<'f> {
             included: 0,
             networks: HashSet::new(),
             external: HashSet::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -77,7 +87,7 @@ impl<'f> Loader<'f> {
         for service in &mut services {
             load_env_files(self.files, &scene.dot_env, service)?;
         }
-        let (sources, networks, external_networks) = (self.sources, self.networks, self.external);
+        let (sources, networks, external_networks, notes) = (self.sources, self.networks, self.external, self.notes);
         Ok(Project {
             directory: scene.directory,
             sources,
@@ -85,6 +95,7 @@ impl<'f> Loader<'f> {
             services,
             networks,
             external_networks,
+            notes,
         })
     }
 
@@ -95,20 +106,25 @@ impl<'f> Loader<'f> {
             let source = &mut self.sources[usize::from(document.0)];
             source.is_named |= scene.depth == 0;
             source.is_included |= scene.depth > 0;
+            self.judge_values(document, scene)?;
             for root in self.roots(document)? {
-                let included = self.load_includes(document, root, scene)?;
+                let mut included = self.load_includes(document, root, scene)?;
                 self.declare_networks(document, root)?;
                 let tree = self.document(document);
                 if tree.entry(root, "services").is_some_and(|services| is_merge_tag(&tree, services.value)) {
                     services.clear();
                 }
-                for (key, node) in self.written_services(document, root)? {
+                for (key, node) in self.written_services(document, root, Emptiness::Refused)? {
                     if is_reset(&tree, node) {
                         services.retain(|service| tree.scalar(key) != Some(&service.name));
                         continue;
                     }
-                    let own = self.service(root, key, node, scene, &mut Vec::new())?;
-                    self.no_conflict(&included, &own)?;
+                    let mut own = self.service(root, key, node, scene, &mut Vec::new())?;
+                    if let Some(other) = included.iter().position(|other| other.name == own.name) {
+                        let other = included.remove(other);
+                        self.note_two_origins(&other, &own);
+                        own = own.over(other);
+                    }
                     merge_into(&mut services, own);
                 }
                 included.into_iter().for_each(|service| merge_into(&mut services, service));
@@ -189,7 +205,12 @@ impl<'f> Loader<'f> {
     }
 
     /// The keys and values of a document's services.
-    fn written_services(&self, id: DocumentId, root: NodeId) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
+    fn written_services(
+        &self,
+        id: DocumentId,
+        root: NodeId,
+        emptiness: Emptiness,
+    ) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
         let document = self.document(id);
         let Some(services) = document.entry(root, "services") else {
             // A file may hold networks alone; what holds nothing of Compose's is no compose file.
@@ -204,7 +225,9 @@ impl<'f> Loader<'f> {
             return Err(self.error(services.value, "`services` must be a map"));
         };
         let no_map = entries.iter().find(|entry| {
-            document.entries(entry.value).is_none() && document.tag(document.follow(entry.value)).is_none()
+            document.entries(entry.value).is_none()
+                && document.tag(document.follow(entry.value)).is_none()
+                && !(emptiness == Emptiness::Allowed && document.is_null(entry.value))
         });
         if let Some(entry) = no_map {
             return Err(self.error(entry.key_node, format!("the service `{}` must be a map", entry.key)));
@@ -230,15 +253,38 @@ impl<'f> Loader<'f> {
         Ok(())
     }
 
-    /// Compose takes a service from two included files, or from one and the file that includes it, only if both say the same.
-    fn no_conflict(&self, included: &[Service], service: &Service) -> Result<(), ProjectError> {
-        match included.iter().find(|other| other.name == service.name) {
-            Some(other) if facts(other) != facts(service) => {
-                let message = format!("the service `{}` comes from an included file as well", other.name);
-                Err(self.error(service.key, message))
-            }
-            _ => Ok(()),
+    /// A service of two files of which one includes the other, or that a third includes, is theirs together; older versions of Compose take
+    /// it only if both say the same.
+    fn note_two_origins(&mut self, one: &Service, other: &Service) {
+        if facts(one) != facts(other) {
+            let message = format!(
+                "the service `{}` is also in an included file: Docker Compose {REFERENCE_VERSION} merges the two, and {OLDER_VERSION} refuses them",
+                one.name
+            );
+            let help = "rename one of the two, or move what it adds to an override file".to_owned();
+            let source = &self.sources[usize::from(other.key.document.0)];
+            let (file, span) = (source.file, source.document.node(other.key).span);
+            self.notes.push(Note { kind: NoteKind::VersionsDiffer, file, span, message, help });
         }
+    }
+
+    /// What Compose says of the values of a file, wherever they stand.
+    fn judge_values(&mut self, id: DocumentId, scene: &Scene) -> Result<(), ProjectError> {
+        let document = self.document(id);
+        let is_infinite =
+            |id: NodeId| matches!(document.scalar_value(id), Some(Scalar::Float(value)) if !value.is_finite());
+        if let Some((node, _)) = document.nodes().find(|&(id, _)| is_infinite(id)) {
+            return Err(self.error(node, "Compose takes no infinite number; put it in quotes"));
+        }
+        let file = self.sources[usize::from(id.0)].file;
+        for (node, name, said) in missing_variables(&document, &|name: &str| scene.dot_env.value(name)) {
+            let separator = if said.is_empty() { "" } else { ": " };
+            let message = format!("required variable {name} is missing a value{separator}{said}");
+            let help = format!("set `{name}` in the shell or in `.env`");
+            let span = document.node(node).span;
+            self.notes.push(Note { kind: NoteKind::MissingVariable, file, span, message, help });
+        }
+        Ok(())
     }
 
     /// Reads a service, over the one it extends.
@@ -282,8 +328,9 @@ impl<'f> Loader<'f> {
             }
         };
         let mut found = Vec::new();
+        let emptiness = if extends.file.is_some() { Emptiness::Allowed } else { Emptiness::Refused };
         for root in roots {
-            let services = self.written_services(root.document, root)?;
+            let services = self.written_services(root.document, root, emptiness)?;
             let document = self.document(root.document);
             let is_it = |(key, _): &(NodeId, NodeId)| document.scalar(*key) == Some(&extends.service);
             found.extend(services.into_iter().find(is_it).map(|(key, node)| (root, key, node)));
@@ -319,7 +366,7 @@ impl<'f> Loader<'f> {
         if scene.depth >= MAX_INCLUDES || self.included > MAX_INCLUDED {
             return Err(self.error(include.value, "files include one another without end"));
         }
-        let mut services = Vec::new();
+        let mut services: Vec<Service> = Vec::new();
         for item in items {
             let part = |key: &str| self.texts(&document, item.node, key, scene);
             let paths = match document.entries(item.node) {
@@ -343,8 +390,13 @@ impl<'f> Loader<'f> {
                 load_env_files(self.files, &inner.dot_env, service)?;
             }
             for service in included {
-                self.no_conflict(&services, &service)?;
-                merge_into(&mut services, service);
+                match services.iter_mut().find(|other| other.name == service.name) {
+                    Some(earlier) => {
+                        self.note_two_origins(earlier, &service);
+                        *earlier = earlier.clone().over(service);
+                    }
+                    None => services.push(service),
+                }
             }
         }
         Ok(services)

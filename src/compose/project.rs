@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
 use crate::compose::load::Loader;
+use crate::compose::note::Note;
 use crate::compose::selection::Selection;
 use crate::compose::service::Service;
 use crate::compose::validate::validate;
@@ -29,6 +30,8 @@ pub struct Project {
     pub networks: HashSet<String>,
     /// Those of them that others make, so that containers of other projects may be on them.
     pub external_networks: HashSet<String>,
+    /// What Compose refuses, or an older version reads otherwise, though the project could be read.
+    pub notes: Vec<Note>,
 }
 
 /// A compose file of a project. Its place among the sources is its document's number.
@@ -52,10 +55,11 @@ impl Project {
     ///
     /// # Errors
     /// [`ProjectError`], with the place, for what Compose refuses in the parts that are read here, and of the services together: an
-    /// unknown dependency or network, a cycle.
+    /// unknown dependency or network, a cycle. What it refuses elsewhere is in [`Self::notes`].
     pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
-        let project = Self::read(files, selection)?;
+        let mut project = Self::read(files, selection)?;
         validate(&project)?;
+        project.take_notes();
         Ok(project)
     }
 

@@ -103,7 +103,9 @@ impl<'a> Scanner<'a> {
             if self.peek() != Some(b'%') || !self.at_line_start() {
                 return Ok(());
             }
-            if self.rest().starts_with("%YAML 1.2") {
+            let version =
+                self.rest().strip_prefix("%YAML").map(|rest| rest.split(['#', '\n', '\r']).next().unwrap_or_default());
+            if version.is_some_and(|version| version.trim() != "1.1") {
                 return Err(self.error("Compose reads YAML 1.1 and rejects this directive; remove it"));
             }
             self.skip_line();
