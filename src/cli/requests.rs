@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::ProjectArgs;
-use crate::compose::Selection;
+use crate::compose::{Selection, ShellVariables};
 use crate::discover::{DEFAULT_NAMES, Tree, is_compose_name};
 use crate::source::Files;
 
@@ -56,7 +56,8 @@ impl Requests {
         } else if args.paths.is_empty() {
             let mut files = Files::default();
             let from = args.project_directory.as_deref();
-            let found = Selection::upward(&mut files, from.unwrap_or(Path::new("")), from.is_some());
+            let shell = ShellVariables::of(|name| std::env::var(name).ok());
+            let found = shell.select(&mut files, from.unwrap_or(Path::new("")), from.is_some());
             match found {
                 Ok(Some(found)) => requests.add(Request::Project(found)),
                 Ok(None) if from.is_none() && requests.add_tree(Path::new(".")) => {}

@@ -43,6 +43,8 @@ pub enum Change {
         on: String,
         /// What it waits for.
         condition: Condition,
+        /// What a dependency that is new says beside its condition.
+        settings: DependencySettings,
     },
     /// A service gets a health check.
     Healthcheck {
@@ -78,6 +80,23 @@ pub enum Change {
     },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
+}
+
+/// What a dependency says beside its condition, where that is not the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DependencySettings {
+    /// `restart: true`
+    pub restart: bool,
+    /// `required: false`
+    pub optional: bool,
+}
+
+impl DependencySettings {
+    /// The settings as they are written, key and value.
+    pub fn written(self) -> impl Iterator<Item = (&'static str, bool)> {
+        let restart = self.restart.then_some(("restart", true));
+        restart.into_iter().chain(self.optional.then_some(("required", false)))
+    }
 }
 
 /// A value in a health check.
@@ -152,12 +171,16 @@ impl Model {
             Change::Variable { service, name, value } => {
                 set(self.section(service, "environment", Some(name)), name, Value::text(value));
             }
-            Change::Dependency { service, on, condition } => {
+            Change::Dependency { service, on, condition, settings } => {
                 let condition = Value::text(condition.as_str());
                 let dependencies = self.section(service, "depends_on", Some(on));
                 match dependencies.get_mut(on) {
                     Some(dependency) => set(dependency, "condition", condition),
-                    None => set(dependencies, on, Value::Map(vec![("condition".to_owned(), condition)])),
+                    None => {
+                        let settings = settings.written().map(|(key, value)| (key, Value::Scalar(Scalar::Bool(value))));
+                        let all = [("condition", condition)].into_iter().chain(settings);
+                        set(dependencies, on, Value::Map(all.map(|(key, value)| (key.to_owned(), value)).collect()));
+                    }
                 }
             }
             Change::Healthcheck { service, settings } => {

@@ -49,11 +49,11 @@ struct Scene {
     depth: usize,
 }
 
-/// Whether a service may be null: in a file that is only extended Compose takes it for an empty one.
+/// What a file is read for. Of one that is only extended Compose judges nothing but the service it takes, which may be null.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Emptiness {
-    Allowed,
-    Refused,
+enum FileRole {
+    Project,
+    Extended,
 }
 
 /// A service that is being read, to know the way back: its file and its name.
@@ -114,7 +114,7 @@ impl<'f> Loader<'f> {
                 if tree.entry(root, "services").is_some_and(|services| is_merge_tag(&tree, services.value)) {
                     services.clear();
                 }
-                for (key, node) in self.written_services(document, root, Emptiness::Refused)? {
+                for (key, node) in self.written_services(document, root, FileRole::Project)? {
                     if is_reset(&tree, node) {
                         services.retain(|service| tree.scalar(key) != Some(&service.name));
                         continue;
@@ -209,7 +209,7 @@ impl<'f> Loader<'f> {
         &self,
         id: DocumentId,
         root: NodeId,
-        emptiness: Emptiness,
+        role: FileRole,
     ) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
         let document = self.document(id);
         let Some(services) = document.entry(root, "services") else {
@@ -227,10 +227,17 @@ impl<'f> Loader<'f> {
         let no_map = entries.iter().find(|entry| {
             document.entries(entry.value).is_none()
                 && document.tag(document.follow(entry.value)).is_none()
-                && !(emptiness == Emptiness::Allowed && document.is_null(entry.value))
+                && !(role == FileRole::Extended && document.is_null(entry.value))
         });
         if let Some(entry) = no_map {
             return Err(self.error(entry.key_node, format!("the service `{}` must be a map", entry.key)));
+        }
+        if let Some(entry) = entries.iter().find(|entry| role == FileRole::Project && !is_service_name(entry.key)) {
+            let message = format!(
+                "`{}` cannot name a service: only letters, digits, `.`, `_` and `-` can stand in its name",
+                entry.key
+            );
+            return Err(self.error(entry.key_node, message));
         }
         Ok(entries.iter().map(|entry| (entry.key_node, entry.value)).collect())
     }
@@ -328,9 +335,9 @@ impl<'f> Loader<'f> {
             }
         };
         let mut found = Vec::new();
-        let emptiness = if extends.file.is_some() { Emptiness::Allowed } else { Emptiness::Refused };
+        let role = if extends.file.is_some() { FileRole::Extended } else { FileRole::Project };
         for root in roots {
-            let services = self.written_services(root.document, root, emptiness)?;
+            let services = self.written_services(root.document, root, role)?;
             let document = self.document(root.document);
             let is_it = |(key, _): &(NodeId, NodeId)| document.scalar(*key) == Some(&extends.service);
             found.extend(services.into_iter().find(is_it).map(|(key, node)| (root, key, node)));
@@ -421,6 +428,11 @@ impl<'f> Loader<'f> {
         let text = Text::read(document, node, &lookup).map_err(|invalid| self.invalid(invalid))?;
         Ok(text.map(|text| text.value.text))
     }
+}
+
+/// As the schema of the Compose Specification has it: `^[a-zA-Z0-9._-]+$`.
+fn is_service_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }
 
 /// Merges a service over the one of its name, or adds it.

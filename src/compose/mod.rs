@@ -24,10 +24,11 @@ mod section;
 mod selection;
 mod service;
 mod service_reader;
+mod shell;
 mod text;
 mod validate;
 
-pub use change::{Change, HealthcheckSetting, Model};
+pub use change::{Change, DependencySettings, HealthcheckSetting, Model};
 pub use command::{Command, CommandPart};
 pub use depends_on::{
     Condition, Dependency, DependsOn, DependsOnForm, ImpliedDependency, MalformedDependency, MalformedForm,
@@ -48,4 +49,5 @@ pub use resolved::Resolved;
 pub use section::Section;
 pub use selection::Selection;
 pub use service::{BindMount, Build, Definition, Extends, Service};
+pub use shell::ShellVariables;
 pub use text::Text;

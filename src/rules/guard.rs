@@ -15,13 +15,6 @@ pub(super) fn may_depend_on(context: &Context<'_>, service: &Service, broker: &B
     if let Some(path) = path_between(context.project, &broker.name, &service.name) {
         return Err(format!("it would close a cycle: {} -> {}", service.name, path.join(" -> ")));
     }
-    // Compose rejects a dependency on a service that no active profile enables (Docker Compose 2.40.3).
-    let covers =
-        service.profiles.iter().all(|profile| broker.profiles.contains(profile)) && !service.profiles.is_empty();
-    if !broker.profiles.is_empty() && !covers {
-        let profiles = broker.profiles.join("`, `");
-        return Err(format!("`{}` runs only with the profile `{profiles}`, and the service without it", broker.name));
-    }
     Ok(())
 }
 

@@ -20,6 +20,9 @@ fn check_client(context: &Context<'_>, client: &Client<'_>) -> Option<Finding> {
     let fix = repair(context, service, &brokers).map(|(repair, network)| {
         context.fix(format!("put `{}` on the network `{network}`", service.name), Applicability::Safe, repair)
     });
+    if let Attachment::Other(mode) = &service.attachment {
+        return Some(without_names(context, service, first, mode));
+    }
     let networks = service.definition_of_networks().networks.as_ref();
     Some(Finding {
         rule: "no-shared-network",
@@ -50,7 +53,9 @@ fn brokers_out_of_reach<'c, 'p>(context: &'c Context<'p>, client: &Client<'_>) -
         let document = context.project.document(definition.node);
         ["extra_hosts", "external_links"].iter().any(|key| document.entry(definition.node, key).is_some())
     });
-    if has_own_names || !matches!(service.attachment, Attachment::Networks(_)) {
+    let has_no_names =
+        matches!(&service.attachment, Attachment::Other(mode) if ["bridge", "none"].contains(&mode.as_str()));
+    if has_own_names || !has_no_names && !matches!(service.attachment, Attachment::Networks(_)) {
         return Vec::new();
     }
     let hosts: Vec<String> = client
@@ -67,7 +72,29 @@ fn brokers_out_of_reach<'c, 'p>(context: &'c Context<'p>, client: &Client<'_>) -
         meant = context.topology.brokers.iter().filter(waits).collect();
     }
     let is_reached = |broker: &&Broker<'_>| context.topology.share_network(service, broker.service);
+    // On the default bridge as well, old-fashioned links may lead there.
+    meant.retain(|broker| !has_no_names || !networks_of(broker).is_empty());
     if meant.iter().any(is_reached) { Vec::new() } else { meant }
+}
+
+/// A client whose `network_mode` gives it none of the project's networks: the default bridge has no name resolution, and `none` has nothing.
+fn without_names(context: &Context<'_>, service: &Service, broker: &Broker<'_>, mode: &str) -> Finding {
+    let (name, of) = (&service.name, &broker.service.name);
+    let place = service.definitions.iter().rev().find_map(|definition| {
+        let document = context.project.document(definition.node);
+        document.entry(definition.node, "network_mode").map(|entry| entry.key_node)
+    });
+    let has = if mode == "none" { "has no network at all" } else { "resolves no service names" };
+    Finding {
+        rule: "no-shared-network",
+        severity: Severity::Error,
+        service: name.clone(),
+        message: format!("`{name}` has `network_mode: {mode}`, which {has}, so it cannot reach `{of}`"),
+        primary: context.label(place.unwrap_or(service.key), "its network mode"),
+        related: vec![context.label(broker.service.key, "the broker, on a network of the project")],
+        help: Some(format!("remove `network_mode: {mode}` to put `{name}` on the network of the project")),
+        fix: Err(format!("whether `{name}` needs its network mode for something else is not known")),
+    }
 }
 
 fn networks_of<'p>(broker: &Broker<'p>) -> Vec<&'p str> {

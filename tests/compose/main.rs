@@ -7,6 +7,7 @@
 mod case;
 mod corpus;
 mod facts;
+mod suite;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -1,6 +1,9 @@
 //! What an edit leaves as it is: comments in every place, tags, the blanks and the line breaks that the file uses.
 
-use crate::{check, check_all, check_refused, check_texts, dependency, variable};
+use composefix::compose::Project;
+use composefix::repair;
+
+use crate::{app, check, check_all, check_refused, check_texts, dependency, variable};
 
 #[test]
 fn comments_in_an_empty_collection_stay_above_its_first_entry() {
@@ -210,4 +213,11 @@ fn a_new_line_ends_like_the_one_beside_it() {
         "services:\r\n  app:\r\n    environment:\r\n      A: 1\n    image: a\r\n",
         "services:\r\n  app:\r\n    environment:\r\n      A: 1\n      KAFKA_BROKERS: kafka:9092\n    image: a\r\n",
     );
+}
+
+/// Found by fuzzing: the network was added once more.
+#[test]
+fn a_service_joins_a_network_once() {
+    let backend = |project: &Project| repair::join_network(project, app(project), "backend", |_| false);
+    check(backend, "\n services:\n   app:\n-    networks: [default]\n+    networks: [default, backend]\n");
 }
