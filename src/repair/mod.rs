@@ -24,7 +24,7 @@ use crate::yaml::edit::EditError;
 pub use command::replace_words;
 pub use depends_on::{mend_dependency, require};
 pub use environment::{set_variable, set_variables};
-pub use healthcheck::{add_healthcheck, replace_test};
+pub use healthcheck::{add_healthcheck, replace_test, replace_word_of_test};
 pub use image::set_image;
 pub use network::join_network;
 pub use remove::remove_variable;

@@ -1,10 +1,10 @@
 //! `broken-broker-healthcheck`
 
-use crate::compose::{Condition, HealthcheckSetting, Service};
+use crate::compose::{Condition, HealthcheckSetting, HealthcheckTest, Service};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
-use crate::kafka::probe::fault;
-use crate::repair::{Repair, replace_test};
+use crate::kafka::probe::{ProbeFault, fault, fault_in};
+use crate::repair::{Repair, replace_test, replace_word_of_test};
 use crate::rules::Context;
 use crate::rules::readiness::known_check;
 
@@ -21,7 +21,8 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
     };
     let waiting = context.project.services.iter().find(waits);
     let dependency = waiting.and_then(|waiting| Some((waiting, waiting.depends_on.on(name)?)));
-    let fix = repair(context, broker)
+    let fix = word_alone(context, broker)
+        .map_or_else(|| repair(context, broker), Ok)
         .map(|repair| context.fix("give it a test that its image can run", Applicability::Safe, repair));
     Some(Finding {
         rule: "broken-broker-healthcheck",
@@ -36,6 +37,40 @@ fn check_broker(context: &Context<'_>, broker: &Broker<'_>) -> Option<Finding> {
         help: None,
         fix,
     })
+}
+
+/// The right name of the script that the test runs, where nothing else is wrong with the test: a script of Kafka's has another suffix or
+/// another folder in this image.
+fn word_alone(context: &Context<'_>, broker: &Broker<'_>) -> Option<Repair> {
+    let right = |broker: &Broker<'_>| {
+        let ProbeFault::AbsentCommand(wrong) = fault(broker)? else { return None };
+        let known = known_check(broker)?;
+        let script = known.test.iter().find(|word| stem(word).is_some())?;
+        let right = script.replace(stem(script)?, stem(&wrong)?);
+        let replaced = |words: &Vec<String>| {
+            let word = |word: &str| if word == wrong { right.clone() } else { word.to_owned() };
+            words.iter().map(|line| line.split(' ').map(word).collect::<Vec<_>>().join(" ")).collect()
+        };
+        let test = match &broker.service.healthcheck.as_ref()?.test {
+            HealthcheckTest::Command(words) => HealthcheckTest::Command(replaced(words)),
+            HealthcheckTest::Shell(lines) => HealthcheckTest::Shell(replaced(lines)),
+            HealthcheckTest::Inherited | HealthcheckTest::Disabled => return None,
+        };
+        fault_in(broker, &test).is_none().then_some((wrong, right))
+    };
+    let (wrong, word) = right(broker)?;
+    let wants_it_too = |other: &Service| {
+        let other = context.topology.broker(&other.name);
+        other.and_then(right) == Some((wrong.clone(), word.clone()))
+    };
+    replace_word_of_test(context.project, broker.service, &wrong, &word, wants_it_too).ok()
+}
+
+/// The name of a script of Kafka's without its folder and its suffix.
+fn stem(word: &str) -> Option<&str> {
+    let name = word.rsplit('/').next()?;
+    let is_script = name.starts_with("kafka-") && !name.contains([' ', ':', '=']);
+    is_script.then(|| name.trim_end_matches(".sh"))
 }
 
 /// The known test in the place of the broken one, with the time that it needs; the other settings stay.

@@ -1,10 +1,10 @@
 //! `environment-entry-malformed`
 
-use crate::compose::{EnvFileFormat, MalformedItem, Service, Variable, Written, without_quotes};
-use crate::finding::{Applicability, Finding, Label, Severity};
+use crate::compose::{MalformedItem, Service, Written, without_quotes};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::repair::{Entry, mend_item, rename_variable};
-use crate::rules::Context;
+use crate::rules::{Context, raw_value};
 
 /// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
 /// Configs").
@@ -27,41 +27,14 @@ pub(super) fn check(context: &Context<'_>) -> Vec<Finding> {
     let written = services.flat_map(|service| service.environment.variables.iter().map(move |own| (service, own)));
     let mut findings = check_items(context);
     findings.extend(written.filter_map(|(service, written)| check_entry(context, service, written)));
-    findings.extend(context.project.services.iter().flat_map(|service| check_raw_files(context, service)));
+    findings.extend(
+        context
+            .project
+            .services
+            .iter()
+            .flat_map(|service| raw_value::check(context, service, &known_names(context, service))),
+    );
     findings
-}
-
-/// Addresses in env files with `format: raw`, which takes quotes and comments for parts of a value.
-fn check_raw_files(context: &Context<'_>, service: &Service) -> Vec<Finding> {
-    let known = known_names(context, service);
-    let check = |variable: Variable<'_>| {
-        let Variable::EnvFile(env_file, file, entry) = variable else { return None };
-        let value = variable.value()?;
-        let is_address = matches!(
-            CATALOG.variable_role(&entry.name, None),
-            VariableRole::BrokerAddress(_) | VariableRole::BrokerHost | VariableRole::BrokerPort
-        );
-        let (what, is) = match value {
-            _ if env_file.format != EnvFileFormat::Raw || !(is_address || known.contains(&entry.name)) => return None,
-            _ if without_quotes(value).len() < value.trim().len() => ("the quotes", "are"),
-            _ if value.contains(" #") => ("the comment", "is"),
-            _ => return None,
-        };
-        Some(Finding {
-            rule: "environment-entry-malformed",
-            severity: Severity::Error,
-            service: service.name.clone(),
-            message: format!(
-                "`{}` of `{}` is `{value}`: with `format: raw`, {what} {is} part of the value",
-                entry.name, service.name
-            ),
-            primary: Label { file, span: entry.value_span, message: String::new() },
-            related: vec![context.label(env_file.node, "read with `format: raw`")],
-            help: Some(format!("remove {what} there, or `format: raw` here")),
-            fix: Err("composefix does not edit env files".to_owned()),
-        })
-    };
-    service.variables().into_iter().filter_map(check).collect()
 }
 
 /// What Compose rejects, whatever it is for.

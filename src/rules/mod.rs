@@ -17,6 +17,7 @@ mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
 mod no_shared_network;
+mod raw_value;
 mod readdress;
 mod readiness;
 mod replication_factor_too_high;
