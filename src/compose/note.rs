@@ -88,7 +88,10 @@ impl Project {
     fn of_service(&self, service: &Service) -> Vec<Note> {
         let name = &service.name;
         let mut notes = Vec::new();
-        if service.profiles.is_empty() && service.image.is_none() && service.build.is_none() && !service.has_provider()
+        if service.profiles.is_empty()
+            && service.image.as_ref().is_none_or(|image| image.as_str().is_empty())
+            && service.build.is_none()
+            && !service.has_provider()
         {
             notes.push(self.note(
                 NoteKind::NoImage,

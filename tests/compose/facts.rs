@@ -87,7 +87,7 @@ impl Facts {
 fn plain(service: &Service) -> [Value; PLAIN.len()] {
     let words = |command: &Option<Command>| json!(command.as_ref().map(|command| &command.words));
     [
-        json!(service.image.as_ref().map(|image| image.as_str())),
+        json!(service.image.as_ref().map(|image| image.as_str()).filter(|image| !image.is_empty())),
         words(&service.command),
         words(&service.entrypoint),
         json!(service.container_name),

@@ -23,8 +23,10 @@ const SAMPLED: u32 = 20;
 
 type Edit = fn(&Project) -> Result<Repair, Refusal>;
 
+type Declared = fn(&mut Meaning);
+
 /// The edits, each with what it does to the meaning of `app`.
-const EDITS: [(Edit, fn(&mut Meaning)); 3] = [
+const EDITS: [(Edit, Declared); 3] = [
     (
         |project| repair::set_variable(project, app(project), "KAFKA_BROKERS", "kafka:9092", |_| false),
         |app| drop(app.environment.insert("KAFKA_BROKERS".to_owned(), "kafka:9092".to_owned())),
@@ -58,7 +60,7 @@ fn try_all(files: impl Strategy<Value = Written>) {
     let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     let count = std::cell::Cell::new(0);
     let outcome = runner.run(&files, |file| {
-        let is_sampled = count.get() % (cases / SAMPLED) == 0;
+        let is_sampled = u32::is_multiple_of(count.get(), cases / SAMPLED);
         count.set(count.get() + 1);
         for (edit, declared) in EDITS {
             check(&file, edit, declared, is_sampled).map_err(TestCaseError::fail)?;
@@ -70,7 +72,7 @@ fn try_all(files: impl Strategy<Value = Written>) {
     }
 }
 
-fn check(file: &Written, edit: Edit, declared: fn(&mut Meaning), is_sampled: bool) -> Result<(), String> {
+fn check(file: &Written, edit: Edit, declared: Declared, is_sampled: bool) -> Result<(), String> {
     let before = load(&file.text)?;
     if meaning(&before) != file.services {
         return Err(format!("it is read as {:?}\n{}", meaning(&before), file.text));
