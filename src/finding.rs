@@ -5,6 +5,7 @@ mod place;
 mod reason;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::compose::{Change, ServiceId};
 use crate::source::FileId;
@@ -93,8 +94,8 @@ pub struct Fix {
 /// What becomes of a problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// This fix removes it.
-    Fix(Fix),
+    /// This fix removes it. Problems of several services that are written in one place have one fix.
+    Fix(Arc<Fix>),
     /// The fixes of these findings remove it.
     FixedBy(Vec<FindingId>),
     /// No edit of composefix's removes it, for this reason.
@@ -104,7 +105,7 @@ pub enum Remedy {
 impl Remedy {
     /// The fix, if it is one.
     #[must_use]
-    pub const fn fix(&self) -> Option<&Fix> {
+    pub const fn fix(&self) -> Option<&Arc<Fix>> {
         match self {
             Self::Fix(fix) => Some(fix),
             Self::FixedBy(_) | Self::None(_) => None,
@@ -112,10 +113,10 @@ impl Remedy {
     }
 }
 
-impl From<Result<Fix, Reason>> for Remedy {
-    fn from(result: Result<Fix, Reason>) -> Self {
+impl<F: Into<Arc<Fix>>> From<Result<F, Reason>> for Remedy {
+    fn from(result: Result<F, Reason>) -> Self {
         match result {
-            Ok(fix) => Self::Fix(fix),
+            Ok(fix) => Self::Fix(fix.into()),
             Err(reason) => Self::None(reason),
         }
     }
@@ -151,7 +152,7 @@ impl Finding {
 
     /// Its fix, if it has one of its own.
     #[must_use]
-    pub const fn fix(&self) -> Option<&Fix> {
+    pub const fn fix(&self) -> Option<&Arc<Fix>> {
         self.remedy.fix()
     }
 }

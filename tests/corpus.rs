@@ -26,7 +26,7 @@ const THREADS: usize = 2;
 #[test]
 fn every_file_of_the_corpus_is_left_alone_or_repaired_by_the_laws() {
     let Some(projects) = support::corpus::projects() else { return };
-    let Some(compose) = DockerCompose::find() else { return };
+    let Some(compose) = DockerCompose::reference() else { return };
     let projects = Mutex::new(projects.into_iter());
     let reports = Mutex::new(Vec::new());
     std::thread::scope(|scope| {

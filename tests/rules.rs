@@ -93,12 +93,15 @@ fn git_applies_every_diff() {
 
 #[test]
 fn docker_compose_resolves_the_same_but_for_what_a_repair_declares() {
-    let compose = ComposeBinary::find();
-    if !harness::is_installed("docker-compose", compose.is_some()) {
-        return;
+    for (name, compose) in
+        [("Docker Compose 5", ComposeBinary::reference()), ("docker-compose", ComposeBinary::older())]
+    {
+        if harness::is_installed(name, compose.is_some())
+            && let Some(compose) = compose
+        {
+            harness::for_each_case(|case| compose.agrees(case, &case.run()?).map_err(|said| format!("{name}: {said}")));
+        }
     }
-    let Some(compose) = compose else { return };
-    harness::for_each_case(|case| compose.agrees(case, &case.run()?));
 }
 
 #[test]

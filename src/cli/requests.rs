@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use aho_corasick::AhoCorasick;
 
 use crate::cli::args::ProjectArgs;
-use crate::compose::{DEFAULT_NAMES, Selection, is_compose_name};
+use crate::compose::{DEFAULT_NAMES, Selection, ShellVariables, is_compose_name};
 use crate::kafka::catalog::CATALOG;
 use crate::source::Files;
 use crate::source::tree::{Folder, Mark, Search};
@@ -39,14 +39,22 @@ impl Request {
     }
 }
 
+/// A request, and how it came about.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub(super) request: Request,
+    /// Whether it may bring in another compose file.
+    pub(super) may_link: bool,
+    /// Whether a search met it and nobody named it, so that it may turn out to be something else.
+    pub(super) is_found: bool,
+}
+
 /// What the arguments ask for, each project once, in the order of the arguments and, below a directory, of the paths.
 #[derive(Debug, Default)]
 pub(super) struct Requests {
-    pub(super) list: Vec<Request>,
+    pub(super) list: Vec<Asked>,
     /// Whether a tree was searched: then a project need not have the services that the user names.
     pub(super) has_tree: bool,
-    /// By request, whether it may bring in another compose file.
-    pub(super) may_link: Vec<bool>,
     seen: HashSet<Vec<PathBuf>>,
 }
 
@@ -78,7 +86,8 @@ impl Requests {
     fn add_found(&mut self, args: &ProjectArgs) {
         let mut files = Files::default();
         let from = args.project_directory.as_deref();
-        match Selection::upward(&mut files, from.unwrap_or(Path::new("")), from.is_some()) {
+        let shell = ShellVariables::of(|name| std::env::var(name).ok());
+        match shell.select(&mut files, from.unwrap_or(Path::new("")), from.is_some()) {
             Ok(Some(found)) => self.add(Request::Project(found)),
             Ok(None) if from.is_none() && self.add_tree(Path::new("."), args) => {}
             Ok(None) => self.add(Request::Nothing(nothing("no compose file here, above or below"))),
@@ -87,14 +96,13 @@ impl Requests {
     }
 
     fn add(&mut self, request: Request) {
-        self.add_marked(request, true);
+        self.add_asked(Asked { request, may_link: true, is_found: false });
     }
 
-    fn add_marked(&mut self, request: Request, may_link: bool) {
-        let paths = request.paths().iter().map(|path| canonical(path)).collect::<Vec<_>>();
-        if matches!(request, Request::Unreadable(_) | Request::Nothing(_)) || self.seen.insert(paths) {
-            self.list.push(request);
-            self.may_link.push(may_link);
+    fn add_asked(&mut self, asked: Asked) {
+        let paths = asked.request.paths().iter().map(|path| canonical(path)).collect::<Vec<_>>();
+        if matches!(asked.request, Request::Unreadable(_) | Request::Nothing(_)) || self.seen.insert(paths) {
+            self.list.push(asked);
         }
     }
 
@@ -109,12 +117,12 @@ impl Requests {
         self.has_tree = true;
         for folder in tree.folders {
             for (request, may_link) in requests_of(&folder) {
+                let asked = Asked { request, may_link, is_found: true };
                 if args.paths.len() < 2 {
                     // Below one directory no file is met twice.
-                    self.list.push(request);
-                    self.may_link.push(may_link);
+                    self.list.push(asked);
                 } else {
-                    self.add_marked(request, may_link);
+                    self.add_asked(asked);
                 }
             }
         }
@@ -126,8 +134,8 @@ impl Requests {
     pub(super) fn by_folder(&self) -> Vec<Vec<usize>> {
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let mut folders: BTreeMap<&Path, usize> = BTreeMap::new();
-        for (number, request) in self.list.iter().enumerate() {
-            let folder = request.paths().first().and_then(|path| path.parent());
+        for (number, asked) in self.list.iter().enumerate() {
+            let folder = asked.request.paths().first().and_then(|path| path.parent());
             let first = folder.map_or(number, |folder| *folders.entry(folder).or_insert(number));
             groups.entry(first).or_default().push(number);
         }

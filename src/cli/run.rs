@@ -94,13 +94,14 @@ impl Session {
         if tally.has_fixable() {
             self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
         }
-        Ok(exit)
+        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
     fn diff(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut diffs = Diffs::default();
-        let exit = self.each_project(args, &options, Need::Fixes, &mut Tally::default(), |work, tally| {
+        let mut tally = Tally::default();
+        let exit = self.each_project(args, &options, Need::Fixes, &mut tally, |work, tally| {
             let Done::Fixed(outcome) = work.done else { return Ok(Exit::Done) };
             tally.add_repairs(&outcome);
             let is_empty = outcome.changed.is_empty() && outcome.left.findings.is_empty();
@@ -116,13 +117,13 @@ impl Session {
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
         self.out(&diffs.render(self.out_colour))?;
-        Ok(exit)
+        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
     fn fix(&self, args: &ProjectArgs, strict: bool) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut tally = Tally::of_repairs_made();
-        self.each_project(args, &options, Need::Fixes, &mut tally, |work, tally| {
+        self.each_project(args, &options, Need::Written, &mut tally, |work, tally| {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
             tally.add_repairs(&outcome);
@@ -214,10 +215,19 @@ impl Session {
         note_panics();
         let mut exit = Exit::Done;
         Pipeline { args, options, need }.run(&Requests::of(args), &mut |work| {
-            let result = work.and_then(|work| {
+            let result = work.and_then(|mut work| {
                 let name = work.target.name();
                 tally.add_project(work.done.analysis(), work.may_share);
-                self.talk(&work.target.notes(work.done.analysis()))?;
+                // Where nothing is written, places are those before the repairs.
+                let remarks = match need {
+                    Need::Written => work.target.remarks(work.done.analysis()),
+                    _ => std::mem::take(&mut work.target.remarks),
+                };
+                self.talk(&remarks.notes)?;
+                tally.rejected += usize::from(!remarks.rejections.is_empty());
+                for message in remarks.rejections {
+                    self.fail(tally, message)?;
+                }
                 match work.done {
                     Done::Refused(_, message) => Err(Failure::Project(message)),
                     _ => fenced(&name, || job(work, tally)).unwrap_or_else(|message| Err(Failure::Project(message))),
@@ -230,7 +240,7 @@ impl Session {
                     tally.errors += 1;
                     self.fail(tally, message)?
                 }
-                Err(Failure::Project(message)) => {
+                Err(Failure::Project(message) | Failure::Foreign(message)) => {
                     tally.refused += 1;
                     self.fail(tally, message)?
                 }

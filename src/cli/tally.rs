@@ -39,6 +39,8 @@ pub(super) struct Tally {
     pub(super) failures: Vec<String>,
     /// What the arguments name and is not there.
     pub(super) errors: usize,
+    /// Projects that Docker Compose rejects for what has nothing to do with Kafka.
+    pub(super) rejected: usize,
     /// Projects that could not be worked on.
     pub(super) refused: usize,
 }
@@ -135,7 +137,7 @@ impl Tally {
         if self.held_back > 0 {
             parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
         }
-        if self.changed.count + self.left == 0 && self.projects > 0 {
+        if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 {
             let is_foreign = self.projects_without_broker == self.projects;
             parts.push(match (is_foreign, self.read.count) {
                 (true, 1) => "no Kafka broker in it".to_owned(),
@@ -145,6 +147,9 @@ impl Tally {
         }
         if self.ignored.count > 0 {
             parts.push(format!("{} ignored by comments", self.ignored.count));
+        }
+        if self.rejected > 0 {
+            parts.push(format!("{} rejected by Docker Compose", plural(self.rejected, "project")));
         }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::analysis::{Analysis, Inputs};
 use crate::cli::args::ProjectArgs;
 use crate::cli::requests::Request;
-use crate::compose::{Project, ProjectError, Selection, Service, may_be_compose};
+use crate::compose::{Note, NoteKind, Project, ProjectError, Selection, Service, may_be_compose};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
 use crate::source::{Files, decode, without_dots};
@@ -21,6 +21,17 @@ pub(super) struct Target {
     pub(super) is_stdin: bool,
     /// Whether a base was added to the file that the user named.
     has_base: bool,
+    /// What there is to say of the project as it was read.
+    pub(super) remarks: Remarks,
+}
+
+/// What a user should know of how a project was read, and of what Docker Compose makes of it.
+#[derive(Default)]
+pub(super) struct Remarks {
+    /// A line each: the base that a named file needs, env files that should be there and are not.
+    pub(super) notes: String,
+    /// Why Docker Compose rejects the project, though composefix can read it: each a message for people.
+    pub(super) rejections: Vec<String>,
 }
 
 /// Why a job ended early.
@@ -29,6 +40,8 @@ pub(super) enum Failure {
     Argument(String),
     /// There is no service that the user names: a message for people.
     NoService(String),
+    /// The file is no compose file: a message for people.
+    Foreign(String),
     /// The project cannot be worked on: a message for people.
     Project(String),
     /// Nobody can be told anything any more.
@@ -42,6 +55,7 @@ impl Failure {
         let message = error.describe(files);
         match error {
             ProjectError::Read(error) if error.is_not_found() => Self::Argument(message),
+            ProjectError::Foreign { .. } => Self::Foreign(message),
             _ => Self::Project(message),
         }
     }
@@ -74,7 +88,9 @@ impl Target {
         let analysis = Analysis::load(files, &selection, inputs).map_err(|error| Failure::of(&error, files))?;
         let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
         let has_base = is_single && selection.files.len() > 1;
-        let target = Self { selection, is_stdin: matches!(request, Request::Stdin), has_base };
+        let is_stdin = matches!(request, Request::Stdin);
+        let mut target = Self { selection, is_stdin, has_base, remarks: Remarks::default() };
+        target.remarks = target.remarks(&analysis);
         target.check_hints(&analysis.project, &inputs.hints)?;
         Ok(Some((target, analysis)))
     }
@@ -109,10 +125,10 @@ impl Target {
         self.selection.files.last().map(|path| without_dots(path).display().to_string()).unwrap_or_default()
     }
 
-    /// What a user should know of how the project was read, a line each: the base that a named file needs, env files that should be
-    /// there and are not.
-    pub(super) fn notes(&self, analysis: &Analysis) -> String {
-        format!("{}{}", self.base_note(), missing_env_files(analysis))
+    /// The remarks, with the places as they are in the texts of `analysis`.
+    pub(super) fn remarks(&self, analysis: &Analysis) -> Remarks {
+        let notes = format!("{}{}{}", self.base_note(), missing_env_files(analysis), notes_of_compose(analysis));
+        Remarks { notes, rejections: rejections(analysis) }
     }
 
     fn base_note(&self) -> String {
@@ -171,6 +187,25 @@ fn missing_env_files(analysis: &Analysis) -> String {
             format!("{}\n", visible(&line))
         });
     missing.collect()
+}
+
+fn rejections(analysis: &Analysis) -> Vec<String> {
+    let rejected = analysis.project.notes.iter().filter(|note| note.kind.is_rejected());
+    let message = |note: &Note| {
+        let place = analysis.files.get(note.file).place(note.span.start);
+        format!("{place}: Docker Compose rejects the project: {}; {}", note.message, note.help)
+    };
+    rejected.map(message).collect()
+}
+
+/// A line for each thing that Compose needs from elsewhere, or that another version reads otherwise.
+fn notes_of_compose(analysis: &Analysis) -> String {
+    let is_line = |note: &&Note| !note.kind.is_rejected() && note.kind != NoteKind::MissingEnvFile;
+    let line = |note: &Note| {
+        let place = analysis.files.get(note.file).place(note.span.start);
+        format!("{}\n", visible(&format!("note: {place}: {}; {}", note.message, note.help)))
+    };
+    analysis.project.notes.iter().filter(is_line).map(line).collect()
 }
 
 /// Whether a file of any name holds services as Compose knows them.

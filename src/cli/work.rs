@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::analysis::Analysis;
 use crate::cli::args::ProjectArgs;
 use crate::cli::fence::fenced;
-use crate::cli::requests::{Request, Requests, canonical, nothing};
+use crate::cli::requests::{Asked, Request, Requests, canonical, nothing};
 use crate::cli::targets::{Failure, Target};
 use crate::fixer::{GroupError, Member, Outcome, fix_group};
 use crate::rules::{self, Found, Options};
@@ -28,6 +28,8 @@ pub(super) enum Need {
     Map,
     /// The fixes, proven.
     Fixes,
+    /// The same, and they are written.
+    Written,
 }
 
 /// A project, and what came of it.
@@ -113,7 +115,7 @@ impl Pipeline<'_> {
 
     /// What comes of the projects of a group, each with its number; none for a file that is something else, or a part of another project.
     fn group(&self, group: &[usize], requests: &Requests, sharing: &Sharing) -> Vec<Numbered<Work>> {
-        let name = group.first().map(|&number| name_of(&requests.list[number])).unwrap_or_default();
+        let name = group.first().map(|&number| name_of(&requests.list[number].request)).unwrap_or_default();
         let results = fenced(&name, || {
             let loaded = group.iter().map(|&number| (number, self.load(&requests.list[number], sharing)));
             self.work(loaded.collect(), group.len() > 1 || sharing.has_named_twice)
@@ -129,13 +131,15 @@ impl Pipeline<'_> {
         }
     }
 
-    fn load(&self, request: &Request, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
+    fn load(&self, asked: &Asked, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
         let mut files = Files::default();
         let mut inputs = self.options.inputs();
         inputs.reads_all_code = self.need == Need::Map;
+        let request = &asked.request;
         let loaded = Target::load(&mut files, request, self.args, &inputs).transpose()?;
         let parts = match &loaded {
             Ok(_) => &sharing.included,
+            Err(Failure::Foreign(_)) if asked.is_found => return None,
             Err(Failure::Project(_)) => &sharing.parts,
             Err(_) => return Some(loaded),
         };
@@ -149,7 +153,7 @@ impl Pipeline<'_> {
             match loaded {
                 None => results.push((number, None)),
                 Some(Err(failure)) => results.push((number, Some(Err(failure)))),
-                Some(Ok((target, analysis))) if self.need == Need::Fixes => {
+                Some(Ok((target, analysis))) if matches!(self.need, Need::Fixes | Need::Written) => {
                     let paths = if target.is_stdin || !may_share { Vec::new() } else { paths_of(&analysis) };
                     members.push(Member { analysis, paths });
                     targets.push((number, target));
@@ -209,9 +213,9 @@ impl Sharing {
             return sharing;
         }
         let mut owner: HashMap<PathBuf, usize> = HashMap::new();
-        let may_link = |number: &usize| requests.may_link[*number];
+        let may_link = |number: &usize| requests.list[*number].may_link;
         for number in (0..requests.list.len()).filter(may_link) {
-            let request = &requests.list[number];
+            let request = &requests.list[number].request;
             let mut files = Files::default();
             let project = fenced(&name_of(request), || Target::project(&mut files, request, pipeline.args));
             let Ok(Some(project)) = project else { continue };
@@ -230,8 +234,8 @@ impl Sharing {
             }
         }
         if !owner.is_empty() {
-            for (number, request) in requests.list.iter().enumerate() {
-                let firsts = request.paths().iter().filter_map(|path| owner.get(&canonical(path)));
+            for (number, asked) in requests.list.iter().enumerate() {
+                let firsts = asked.request.paths().iter().filter_map(|path| owner.get(&canonical(path)));
                 sharing.links.extend(firsts.filter(|&&first| first != number).map(|&first| (first, number)));
             }
         }
@@ -268,9 +272,9 @@ impl Sharing {
 fn leader_of(leader: &mut [usize], number: usize) -> usize {
     let mut first = number;
     while leader[first] != first {
+        leader[first] = leader[leader[first]];
         first = leader[first];
     }
-    leader[number] = first;
     first
 }
 

@@ -3,7 +3,7 @@
 use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
 use crate::compose::environment::without_blanks;
-use crate::yaml::{Document, Scalar, Value};
+use crate::yaml::{Document, Scalar, Step, Value};
 
 /// A change of the model that Compose resolves from a file, before interpolation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,8 @@ pub enum Change {
         on: String,
         /// What it waits for.
         condition: Condition,
+        /// What a dependency that is new says beside its condition.
+        settings: DependencySettings,
     },
     /// A service gets a health check.
     Healthcheck {
@@ -80,6 +82,23 @@ pub enum Change {
     Extension(String),
 }
 
+/// What a dependency says beside its condition, where that is not the default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DependencySettings {
+    /// `restart: true`
+    pub restart: bool,
+    /// `required: false`
+    pub optional: bool,
+}
+
+impl DependencySettings {
+    /// The settings as they are written, key and value.
+    pub fn written(self) -> impl Iterator<Item = (&'static str, bool)> {
+        let restart = self.restart.then_some(("restart", true));
+        restart.into_iter().chain(self.optional.then_some(("required", false)))
+    }
+}
+
 /// A value in a health check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HealthcheckSetting {
@@ -92,6 +111,14 @@ pub enum HealthcheckSetting {
 }
 
 impl Change {
+    /// Whether it takes a node away, given by the path to it in its file.
+    #[must_use]
+    pub fn removes(&self, path: &[Step]) -> bool {
+        let Self::Removed { name, .. } = self.meaning() else { return false };
+        let written = path.last().and_then(|step| step.name.as_deref());
+        written.is_some_and(|written| written.split('=').next() == Some(name))
+    }
+
     /// The service that changes.
     #[must_use]
     pub fn service(&self) -> Option<&str> {
@@ -144,10 +171,15 @@ impl Model {
             Change::Variable { service, name, value } => {
                 set(self.section(service, "environment", Some(name)), name, Value::text(value));
             }
-            Change::Dependency { service, on, condition } => {
+            Change::Dependency { service, on, condition, settings } => {
                 let condition = Value::text(condition.as_str());
                 let dependencies = self.section(service, "depends_on", Some(on));
-                set(entry(dependencies, on), "condition", condition);
+                let is_new = dependencies.get_mut(on).is_none();
+                let dependency = entry(dependencies, on);
+                set(dependency, "condition", condition);
+                for (key, value) in settings.written().filter(|_| is_new) {
+                    set(dependency, key, Value::Scalar(Scalar::Bool(value)));
+                }
             }
             Change::Healthcheck { service, settings } => {
                 let healthcheck = self.section(service, "healthcheck", None);
@@ -301,6 +333,7 @@ fn remove(map: &mut Value, key: &str) {
 fn normalize(service: &mut Value) {
     let Value::Map(entries) = service.untagged_mut() else { return };
     for (key, value) in entries.iter_mut() {
+        let value = value.untagged_mut();
         match key.as_str() {
             "environment" => normalize_environment(value),
             "depends_on" => normalize_depends_on(value),
@@ -355,6 +388,16 @@ fn normalize_networks(networks: &mut Value) {
 }
 
 fn normalize_depends_on(depends_on: &mut Value) {
+    if let Value::Map(dependencies) = depends_on {
+        // As an item of a list says; whether an earlier definition says otherwise, `Resolved` knows.
+        let is_default = |key: &str, value: &Value| key == "required" && *value == Value::Scalar(Scalar::Bool(true));
+        for (_, settings) in dependencies {
+            if let Value::Map(settings) = settings {
+                settings.retain(|(key, value)| !is_default(key, value));
+            }
+        }
+        return;
+    }
     let Value::List(items) = depends_on else { return };
     let mut map = Value::Map(Vec::new());
     for item in items {

@@ -110,6 +110,10 @@ pub struct Dependency {
     pub(super) condition: Option<Condition>,
     restart: Option<bool>,
     required: Option<bool>,
+    /// Where `required` is a word, which older versions of Compose refuse.
+    pub(super) required_in_words: Option<NodeId>,
+    /// Whether it makes required what an earlier definition leaves optional.
+    requires_optional: bool,
 }
 
 /// A service that must start before, for another reason than `depends_on`.
@@ -140,6 +144,12 @@ impl Dependency {
         self.required.unwrap_or(true)
     }
 
+    /// Whether it makes required what an earlier definition leaves optional, as an item of a list does without a word.
+    #[must_use]
+    pub fn requires_optional(&self) -> bool {
+        self.requires_optional
+    }
+
     /// This dependency over that of an earlier definition, key by key. A short entry says `service_started` and `required`, also over a
     /// long one before it.
     pub(super) fn over(self, base: Self) -> Self {
@@ -150,6 +160,8 @@ impl Dependency {
             condition: self.condition.or(base.condition),
             restart: self.restart.or(base.restart),
             required: self.required.or(base.required),
+            required_in_words: self.required_in_words.or(base.required_in_words),
+            requires_optional: base.requires_optional || (self.required, base.required) == (Some(true), Some(false)),
         }
     }
 }
@@ -219,8 +231,16 @@ fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<R
         Ok(Some(text)) => {
             let (condition, required) = (Some(Condition::Started), Some(true));
             let service = text.value.text;
-            let dependency =
-                Dependency { service, node: text.node, condition_node: None, condition, restart: None, required };
+            let dependency = Dependency {
+                service,
+                node: text.node,
+                condition_node: None,
+                condition,
+                restart: None,
+                required,
+                required_in_words: None,
+                requires_optional: false,
+            };
             Ok((dependency, None))
         }
         Ok(None) | Err(_) => {
@@ -248,15 +268,26 @@ fn read_entry(document: &Document, entry: &Resolved<'_>, lookup: &Lookup<'_>) ->
         Some(restart) => read_boolean(document, "restart", restart.value, lookup)?,
         None => None,
     };
-    let required = match part("required").map(|required| (required.value, document.scalar_value(required.value))) {
-        Some((_, Some(Scalar::Bool(required)))) => Some(required),
-        None | Some((_, Some(Scalar::Null))) => None,
-        // Compose takes words for other booleans, not for this one.
-        Some((node, _)) => return Err(Invalid::new(node, "`required` must be true or false, without quotes")),
+    let required = part("required");
+    let is_word = |node: &NodeId| matches!(document.scalar_value(*node), Some(Scalar::Text(_)));
+    let required_in_words = required.as_ref().map(|required| required.value).filter(is_word);
+    let required = match required {
+        Some(required) => read_boolean(document, "required", required.value, lookup)?,
+        None => None,
     };
     let condition_node = text.map(|text| text.node);
     let service = service.to_owned();
-    Ok((Dependency { service, node: key_node, condition_node, condition, restart, required }, form))
+    let dependency = Dependency {
+        service,
+        node: key_node,
+        condition_node,
+        condition,
+        restart,
+        required,
+        required_in_words,
+        requires_optional: false,
+    };
+    Ok((dependency, form))
 }
 
 fn read_condition(text: &Text) -> Result<(Option<Condition>, Option<MalformedForm>), Invalid> {

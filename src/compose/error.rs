@@ -9,6 +9,16 @@ pub enum ProjectError {
     /// A file that cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// A file that is no compose file.
+    #[error("{message}")]
+    Foreign {
+        /// The file.
+        file: FileId,
+        /// The byte offset in it.
+        offset: usize,
+        /// What shows it, and what to do.
+        message: String,
+    },
     /// A fault at a place of a file.
     #[error("{message}")]
     Invalid {
@@ -24,6 +34,11 @@ pub enum ProjectError {
 }
 
 impl ProjectError {
+    /// A file that is something else than a compose file, at the byte offset where that shows.
+    pub(super) fn foreign(file: FileId, offset: usize, reason: &str) -> Self {
+        Self::Foreign { file, offset, message: format!("this is no compose file ({reason}); name one") }
+    }
+
     pub(super) fn at(file: FileId, offset: usize, message: impl Into<String>) -> Self {
         Self::Invalid { file, offset, message: message.into(), other: None }
     }
@@ -37,6 +52,7 @@ impl ProjectError {
     pub fn describe(&self, files: &Files) -> String {
         match self {
             Self::Read(error) => error.to_string(),
+            Self::Foreign { file, offset, message } => format!("{}: {message}", files.get(*file).place(*offset)),
             Self::Invalid { file, offset, message, other } => {
                 let file = files.get(*file);
                 let place = file.place(*offset);

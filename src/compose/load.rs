@@ -6,15 +6,16 @@ mod extends;
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use extends::{Base, BaseKey, ByName};
 
 use crate::compose::dot_env::DotEnv;
 use crate::compose::env_file;
 use crate::compose::error::{Invalid, ProjectError};
+use crate::compose::note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION, missing_variables};
 use crate::compose::project::{Project, Source, normalized};
-use crate::compose::recognise::{has_known_key, is_known_key, no_compose_file};
+use crate::compose::recognise::{has_known_key, is_known_key};
 use crate::compose::resolved::facts;
 use crate::compose::section::{is_merge_tag, is_reset};
 use crate::compose::selection::Selection;
@@ -22,7 +23,7 @@ use crate::compose::service::Service;
 use crate::compose::services::Services;
 use crate::compose::text::Text;
 use crate::source::{FileId, Files};
-use crate::yaml::{Document, DocumentId, NodeId, Resolved};
+use crate::yaml::{Document, DocumentId, NodeId, Resolved, Scalar};
 
 /// How deep files may include one another, and how many may be included in all, one as often as it is.
 const MAX_INCLUDES: usize = 32;
@@ -35,7 +36,7 @@ pub(super) struct Loader<'f> {
     /// The trees of an earlier load, to be used again where the text is the same.
     earlier: &'f [Source],
     /// The services that each YAML document writes, by name, once they were looked for.
-    written: HashMap<NodeId, Arc<ByName>>,
+    written: HashMap<(NodeId, FileRole), Arc<ByName>>,
     /// The services that others extend, read once.
     bases: HashMap<BaseKey, Arc<Base>>,
     /// How many parts those bases gave to others so far.
@@ -50,6 +51,7 @@ pub(super) struct Loader<'f> {
     networks: HashSet<String>,
     /// Those of them that are external.
     external: HashSet<String>,
+    notes: Vec<Note>,
 }
 
 /// Where relative paths start, and what `${…}` refers to.
@@ -60,6 +62,13 @@ struct Scene {
     dot_env: DotEnv,
     /// How many includes lead here.
     depth: usize,
+}
+
+/// What a file is read for. Of one that is only extended Compose judges nothing but the service it takes, which may be null.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum FileRole {
+    Project,
+    Extended,
 }
 
 impl<'f> Loader<'f> {
@@ -82,6 +91,7 @@ impl<'f> Loader<'f> {
             included: 0,
             networks: HashSet::new(),
             external: HashSet::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -102,7 +112,7 @@ impl<'f> Loader<'f> {
             self.load_env_files(&scene.dot_env, service)?;
         }
         let (services, by_name) = services.numbered();
-        let (sources, networks, external_networks) = (self.sources, self.networks, self.external);
+        let (sources, networks, external_networks, notes) = (self.sources, self.networks, self.external, self.notes);
         Ok(Project {
             directory: scene.directory,
             sources,
@@ -111,6 +121,8 @@ impl<'f> Loader<'f> {
             by_name,
             networks,
             external_networks,
+            notes,
+            sharing: OnceLock::new(),
         })
     }
 
@@ -126,21 +138,27 @@ impl<'f> Loader<'f> {
             let source = &mut self.sources[usize::from(document.0)];
             source.is_named |= scene.depth == 0;
             source.is_included |= scene.depth > 0;
+            self.judge_values(document, scene)?;
             for root in self.roots(document)? {
-                let included = self.load_includes(document, root, scene)?;
+                let mut included = self.load_includes(document, root, scene)?;
                 self.declare_networks(document, root)?;
                 let tree = self.document(document);
                 if tree.entry(root, "services").is_some_and(|services| is_merge_tag(&tree, services.value)) {
                     services = Services::default();
                 }
-                for (key, node) in self.written_services(document, root)? {
+                for (key, node) in self.written_services(document, root, FileRole::Project)? {
                     if is_reset(&tree, node) {
-                        services.remove(tree.scalar(key).unwrap_or_default());
+                        services.take(tree.scalar(key).unwrap_or_default());
                         continue;
                     }
                     let own = self.service(root, key, node, scene, &mut Vec::new())?.service;
-                    self.no_conflict(&included, &own)?;
-                    services.merge(*own);
+                    services.merge(match included.take(&own.name) {
+                        Some(other) => {
+                            self.note_two_origins(&other, &own);
+                            own.over(other)
+                        }
+                        None => *own,
+                    });
                 }
                 included.into_iter().for_each(|service| services.merge(service));
             }
@@ -180,7 +198,7 @@ impl<'f> Loader<'f> {
             None => Arc::new(Document::parse_as(id, Arc::clone(&text)).map_err(|error| {
                 match error.lost_sync || has_known_key(&text) {
                     true => ProjectError::yaml(file, error),
-                    false => ProjectError::at(file, error.offset, no_compose_file("it is not YAML from here on")),
+                    false => ProjectError::foreign(file, error.offset, "it is not YAML from here on"),
                 }
             })?),
         };
@@ -198,6 +216,11 @@ impl<'f> Loader<'f> {
         ProjectError::at(source.file, source.document.node(node).span.start, message)
     }
 
+    fn foreign(&self, node: NodeId, reason: &str) -> ProjectError {
+        let source = &self.sources[usize::from(node.document.0)];
+        ProjectError::foreign(source.file, source.document.node(node).span.start, reason)
+    }
+
     fn invalid(&self, invalid: Invalid) -> ProjectError {
         let source = &self.sources[usize::from(invalid.node.document.0)];
         let offset = source.document.node(invalid.node).span.start + invalid.within.unwrap_or(0);
@@ -210,7 +233,7 @@ impl<'f> Loader<'f> {
         if let Some(&root) = document.roots().iter().find(|&&root| document.entries(root).is_none()) {
             let reason = "its top level is not a map";
             return Err(match document.roots().first() == Some(&root) {
-                true => self.error(root, no_compose_file(reason)),
+                true => self.foreign(root, reason),
                 false => self.error(root, format!("this is no part of a compose file: {reason}")),
             });
         }
@@ -218,25 +241,35 @@ impl<'f> Loader<'f> {
     }
 
     /// The keys and values of a document's services.
-    fn written_services(&self, id: DocumentId, root: NodeId) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
+    fn written_services(
+        &self,
+        id: DocumentId,
+        root: NodeId,
+        role: FileRole,
+    ) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
         let document = self.document(id);
         let Some(services) = document.entry(root, "services") else {
             // A file may hold networks alone; what holds nothing of Compose's is no compose file.
             let is_compose = document.entries(root).unwrap_or_default().iter().any(|entry| is_known_key(entry.key));
-            return if is_compose {
-                Ok(Vec::new())
-            } else {
-                Err(self.error(root, no_compose_file("it has no `services`")))
-            };
+            return if is_compose { Ok(Vec::new()) } else { Err(self.foreign(root, "it has no `services`")) };
         };
         let Some(entries) = document.entries(services.value) else {
             return Err(self.error(services.value, "`services` must be a map"));
         };
         let no_map = entries.iter().find(|entry| {
-            document.entries(entry.value).is_none() && document.tag(document.follow(entry.value)).is_none()
+            document.entries(entry.value).is_none()
+                && document.tag(document.follow(entry.value)).is_none()
+                && !(role == FileRole::Extended && document.is_null(entry.value))
         });
         if let Some(entry) = no_map {
             return Err(self.error(entry.key_node, format!("the service `{}` must be a map", entry.key)));
+        }
+        if let Some(entry) = entries.iter().find(|entry| role == FileRole::Project && !is_service_name(entry.key)) {
+            let message = format!(
+                "`{}` cannot name a service: only letters, digits, `.`, `_` and `-` can stand in its name",
+                entry.key
+            );
+            return Err(self.error(entry.key_node, message));
         }
         Ok(entries.iter().map(|entry| (entry.key_node, entry.value)).collect())
     }
@@ -259,15 +292,38 @@ impl<'f> Loader<'f> {
         Ok(())
     }
 
-    /// Compose takes a service from two included files, or from one and the file that includes it, only if both say the same.
-    fn no_conflict(&self, included: &Services, service: &Service) -> Result<(), ProjectError> {
-        match included.get(&service.name) {
-            Some(other) if facts(other) != facts(service) => {
-                let message = format!("the service `{}` comes from an included file as well", other.name);
-                Err(self.error(service.key, message))
-            }
-            _ => Ok(()),
+    /// A service of two files of which one includes the other, or that a third includes, is theirs together; older versions of Compose take
+    /// it only if both say the same.
+    fn note_two_origins(&mut self, one: &Service, other: &Service) {
+        if facts(one) != facts(other) {
+            let message = format!(
+                "the service `{}` is also in an included file: Docker Compose {REFERENCE_VERSION} merges the two, and {OLDER_VERSION} refuses them",
+                one.name
+            );
+            let help = "rename one of the two, or move what it adds to an override file".to_owned();
+            let source = &self.sources[usize::from(other.key.document.0)];
+            let (file, span) = (source.file, source.document.node(other.key).span);
+            self.notes.push(Note { kind: NoteKind::VersionsDiffer, file, span, message, help });
         }
+    }
+
+    /// What Compose says of the values of a file, wherever they stand.
+    fn judge_values(&mut self, id: DocumentId, scene: &Scene) -> Result<(), ProjectError> {
+        let document = self.document(id);
+        let is_infinite =
+            |id: NodeId| matches!(document.scalar_value(id), Some(Scalar::Float(value)) if !value.is_finite());
+        if let Some((node, _)) = document.nodes().find(|&(id, _)| is_infinite(id)) {
+            return Err(self.error(node, "Compose takes no infinite number; put it in quotes"));
+        }
+        let file = self.sources[usize::from(id.0)].file;
+        for (node, name, said) in missing_variables(&document, &|name: &str| scene.dot_env.value(name)) {
+            let separator = if said.is_empty() { "" } else { ": " };
+            let message = format!("required variable {name} is missing a value{separator}{said}");
+            let help = format!("set `{name}` in the shell or in `.env`");
+            let span = document.node(node).span;
+            self.notes.push(Note { kind: NoteKind::MissingVariable, file, span, message, help });
+        }
+        Ok(())
     }
 
     fn load_includes(&mut self, id: DocumentId, root: NodeId, scene: &Scene) -> Result<Services, ProjectError> {
@@ -304,8 +360,13 @@ impl<'f> Loader<'f> {
                 self.load_env_files(&inner.dot_env, service)?;
             }
             for service in included {
-                self.no_conflict(&services, &service)?;
-                services.merge(service);
+                match services.get_mut(&service.name) {
+                    Some(earlier) => {
+                        self.note_two_origins(earlier, &service);
+                        *earlier = earlier.clone().over(service);
+                    }
+                    None => services.merge(service),
+                }
             }
         }
         Ok(services)
@@ -330,4 +391,9 @@ impl<'f> Loader<'f> {
         let text = Text::read(document, node, &lookup).map_err(|invalid| self.invalid(invalid))?;
         Ok(text.map(|text| text.value.text))
     }
+}
+
+/// As the schema of the Compose Specification has it: `^[a-zA-Z0-9._-]+$`.
+fn is_service_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }

@@ -2,7 +2,7 @@
 //! override/merge.go): of a later file over an earlier one, and of a service over the one it extends.
 
 use crate::compose::depends_on::{Dependency, DependsOn, ImpliedDependency, MalformedDependency, MalformedForm};
-use crate::compose::environment::{Environment, EnvironmentForm};
+use crate::compose::environment::{EnvFile, Environment, EnvironmentForm};
 use crate::compose::network::Attachment;
 use crate::compose::service::Service;
 
@@ -41,7 +41,7 @@ impl Service {
             command: self.command.or(base.command),
             entrypoint: self.entrypoint.or(base.entrypoint),
             environment: self.environment.over(base.environment),
-            env_files: appended(base.env_files, self.env_files, |a, b| a.path == b.path),
+            env_files: merged_env_files(base.env_files, self.env_files),
             labels: appended(self.labels, base.labels, |a, b| a.0 == b.0),
             depends_on: self.depends_on.over(base.depends_on),
             healthcheck: match (self.healthcheck, base.healthcheck) {
@@ -58,6 +58,7 @@ impl Service {
             implied_dependencies: merged_implied(base.implied_dependencies, self.implied_dependencies),
             profiles: appended(base.profiles, self.profiles, |a, b| a == b),
             working_dir: self.working_dir.or(base.working_dir),
+            has_provider: self.has_provider || base.has_provider,
             bind_mounts: appended(self.bind_mounts, base.bind_mounts, |a, b| a.target == b.target),
             extends: self.extends.or(base.extends),
             has_mode_and_networks,
@@ -165,7 +166,7 @@ impl DependsOn {
 /// Whether one of two has a mode and the other networks.
 fn are_exclusive(one: &Attachment, other: &Attachment) -> bool {
     let has_networks = |attachment: &Attachment| matches!(attachment, Attachment::Networks(named) if !named.is_empty());
-    let has_mode = |attachment: &Attachment| !matches!(attachment, Attachment::Networks(_));
+    let has_mode = |attachment: &Attachment| !matches!(attachment, Attachment::Networks(_) | Attachment::Provider);
     has_mode(one) && has_networks(other) || has_networks(one) && has_mode(other)
 }
 
@@ -186,6 +187,17 @@ fn merged_attachment(own: Attachment, base: Attachment) -> Attachment {
         }
         (own, _) => own,
     }
+}
+
+/// Each file once, in the place where it is first named and in the format that is named last.
+fn merged_env_files(mut base: Vec<EnvFile>, own: Vec<EnvFile>) -> Vec<EnvFile> {
+    for env_file in own {
+        match base.iter_mut().find(|other| other.path == env_file.path) {
+            Some(other) => *other = env_file,
+            None => base.push(env_file),
+        }
+    }
+    base
 }
 
 /// Each service once; for a volume alone it is not restarted.

@@ -14,6 +14,7 @@ mod load;
 mod merge;
 mod names;
 mod network;
+mod note;
 mod origin;
 mod parts;
 mod port;
@@ -25,10 +26,12 @@ mod selection;
 mod service;
 mod service_reader;
 mod services;
+mod sharing;
+mod shell;
 mod text;
 mod validate;
 
-pub use change::{Change, HealthcheckSetting, Model};
+pub use change::{Change, DependencySettings, HealthcheckSetting, Model};
 pub use command::{Command, CommandPart};
 pub use depends_on::{
     Condition, Dependency, DependsOn, DependsOnForm, ImpliedDependency, MalformedDependency, MalformedForm,
@@ -42,6 +45,7 @@ pub use healthcheck::{Healthcheck, HealthcheckTest, Timings};
 pub use interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, escape, interpolate};
 pub use names::{DEFAULT_NAMES, OVERRIDE_NAMES, is_compose_name, may_be_compose};
 pub use network::{Attachment, Membership};
+pub use note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION};
 pub use origin::{Hop, Origin};
 pub use port::PublishedPorts;
 pub use project::{Project, ServiceHandle, Source, normalized};
@@ -49,4 +53,5 @@ pub use resolved::Resolved;
 pub use section::Section;
 pub use selection::Selection;
 pub use service::{BindMount, Build, Definition, Extends, Service, ServiceId, VariableId};
+pub use shell::ShellVariables;
 pub use text::Text;

@@ -21,6 +21,8 @@ pub enum Attachment {
     Host,
     /// `network_mode: service:NAME`: it shares that service's ports and names.
     Service(String),
+    /// To nothing: a program outside of Docker runs it (`provider`).
+    Provider,
     /// `network_mode` none, bridge, `container:…`: no name of the project means anything to it.
     Other(String),
 }
@@ -42,7 +44,10 @@ impl Attachment {
             Some(mode) => Text::read_string(document, mode.value, lookup)?,
             None => None,
         };
-        let Some(mode) = mode else { return Ok((Self::Networks(memberships), false)) };
+        let Some(mode) = mode else {
+            let is_provided = memberships.is_empty() && Section::find(document, service, "provider").is_some();
+            return Ok((if is_provided { Self::Provider } else { Self::Networks(memberships) }, false));
+        };
         let attachment = match (mode.as_str(), mode.as_str().strip_prefix("service:")) {
             ("host", _) => Self::Host,
             (_, Some(name)) => Self::Service(name.to_owned()),

@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use crate::compose::section::is_reset;
 use crate::yaml::{Document, NodeId};
 
-/// The keys that may not be null without an earlier value. `environment` is not among them: a repair may fill it.
+/// The keys that may not be null without an earlier value, of those that are read here. `environment` is not among them: a repair may fill
+/// it.
 const NEED_VALUE: [&str; 14] = [
     "build",
     "container_name",
@@ -24,6 +25,9 @@ const NEED_VALUE: [&str; 14] = [
     "volumes_from",
 ];
 
+/// The other keys that may be null (observed; a null `extends` is refused elsewhere).
+const MAY_BE_NULL: [&str; 5] = ["command", "deploy", "develop", "entrypoint", "extends"];
+
 /// From a service to a key: `["depends_on", "kafka", "restart"]`.
 type Path = Vec<String>;
 
@@ -39,7 +43,7 @@ impl Parts {
     pub(super) fn read(document: &Document, service: NodeId) -> Self {
         let mut parts = Self::default();
         for section in document.entries(service).unwrap_or_default() {
-            if !NEED_VALUE.contains(&section.key) {
+            if MAY_BE_NULL.contains(&section.key) || section.key.starts_with("x-") {
                 continue;
             }
             parts.add(document, &[section.key], section.key_node, section.value);
@@ -90,8 +94,19 @@ impl Parts {
         self.filled.retain(|filled| !path.iter().eq(filled.iter().take(path.len())));
     }
 
-    /// A key without a value, and the path to it.
+    /// A key without a value, for which the project cannot be read, and the path to it.
     pub(super) fn first_empty(&self) -> Option<(String, NodeId)> {
-        self.empty.first().map(|(path, key)| (path.join("."), *key))
+        let mut needed = self.empty.iter().filter(|(path, _)| needs_value(path));
+        needed.next().map(|(path, key)| (path.join("."), *key))
     }
+
+    /// The other keys without a value.
+    pub(super) fn optional_empties(&self) -> impl Iterator<Item = (&str, NodeId)> {
+        let others = self.empty.iter().filter(|(path, _)| !needs_value(path));
+        others.map(|(path, key)| (path[0].as_str(), *key))
+    }
+}
+
+fn needs_value(path: &Path) -> bool {
+    NEED_VALUE.contains(&path[0].as_str())
 }

@@ -3,13 +3,15 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::{Deref, Index};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
 use crate::compose::load::Loader;
+use crate::compose::note::Note;
 use crate::compose::selection::Selection;
 use crate::compose::service::{Service, ServiceId};
+use crate::compose::sharing::Sharing;
 use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::text::Span;
@@ -32,6 +34,10 @@ pub struct Project {
     pub networks: HashSet<String>,
     /// Those of them that others make, so that containers of other projects may be on them.
     pub external_networks: HashSet<String>,
+    /// What Compose refuses, or an older version reads otherwise, though the project could be read.
+    pub notes: Vec<Note>,
+    /// What services share, once it was asked for.
+    pub(super) sharing: OnceLock<Sharing>,
 }
 
 /// A compose file of a project. Its place among the sources is its document's number.
@@ -55,10 +61,11 @@ impl Project {
     ///
     /// # Errors
     /// [`ProjectError`], with the place, for what Compose refuses in the parts that are read here, and of the services together: an
-    /// unknown dependency or network, a cycle.
+    /// unknown dependency or network, a cycle. What it refuses elsewhere is in [`Self::notes`].
     pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
-        let project = Self::read(files, selection)?;
+        let mut project = Self::read(files, selection)?;
         validate(&project)?;
+        project.take_notes();
         Ok(project)
     }
 
@@ -75,8 +82,9 @@ impl Project {
     /// # Errors
     /// Those of [`Self::load`].
     pub fn reload(&self, files: &mut Files, selection: &Selection) -> Result<Self, ProjectError> {
-        let project = Loader::reusing(files, &self.sources).load(selection)?;
+        let mut project = Loader::reusing(files, &self.sources).load(selection)?;
         validate(&project)?;
+        project.take_notes();
         Ok(project)
     }
 

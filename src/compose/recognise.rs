@@ -15,11 +15,6 @@ pub(super) fn has_known_key(text: &str) -> bool {
     keys.map(|key| unquoted(key).unwrap_or(key)).any(is_known_key)
 }
 
-/// What to say of a file for a reason.
-pub(super) fn no_compose_file(reason: &str) -> String {
-    format!("this is no compose file ({reason}); name one")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

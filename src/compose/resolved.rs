@@ -34,7 +34,9 @@ impl Resolved {
                 let value = interpolate(value, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
                 (service, format!("environment.{name}"), value.unwrap_or_default())
             }
-            Change::Dependency { service, on, condition } => {
+            Change::Dependency { service, on, condition, settings } => {
+                let said = settings.written().map(|(key, value)| (format!("depends_on.{on}.{key}"), value.to_string()));
+                self.0.extend(said.map(|(fact, value)| ((service.clone(), fact), value)));
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
             Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),

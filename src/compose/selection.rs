@@ -102,7 +102,7 @@ impl Selection {
     }
 
     /// These files; if they are found from another directory, the `.env` beside them only adds to the one there.
-    fn with_env_of(mut self, files: &Files, directory: &Path) -> Self {
+    pub(super) fn with_env_of(mut self, files: &Files, directory: &Path) -> Self {
         if self.project_directory() != directory {
             let both = [self.project_directory(), directory.to_owned()].map(|directory| directory.join(".env"));
             self.env_files = both.into_iter().filter(|path| files.is_file(path)).collect();

@@ -60,7 +60,7 @@ pub struct Service {
     /// `env_file`, in order.
     pub env_files: Vec<EnvFile>,
     /// `labels`, name and value.
-    pub labels: Vec<(String, Text)>,
+    pub labels: Vec<(String, String)>,
     /// `depends_on`
     pub depends_on: DependsOn,
     /// `healthcheck`
@@ -89,6 +89,8 @@ pub struct Service {
     pub bind_mounts: Vec<BindMount>,
     /// `extends`
     pub extends: Option<Extends>,
+    /// Whether a program outside of Docker runs it (`provider`).
+    pub(super) has_provider: bool,
     /// Whether it has both a `network_mode` and networks, which Compose refuses.
     pub(super) has_mode_and_networks: bool,
     /// Which of its keys have a value.
@@ -287,6 +289,12 @@ impl Service {
     #[must_use]
     pub fn has_unknown_variables(&self) -> bool {
         self.env_files.iter().any(|file| file.content.is_none())
+    }
+
+    /// Whether a program outside of Docker runs it (`provider`): it has no container.
+    #[must_use]
+    pub fn has_provider(&self) -> bool {
+        self.has_provider
     }
 
     /// Whether a variable is written in one of its own definitions, and not in a service that it extends.

@@ -69,6 +69,7 @@ impl ServiceReader<'_> {
             working_dir: self.text("working_dir")?.map(|text| text.value.text),
             bind_mounts: self.bind_mounts(),
             extends: self.extends()?,
+            has_provider: self.entry("provider").is_some(),
             has_mode_and_networks,
             parts: Parts::read(document, node),
             tags,
@@ -144,16 +145,19 @@ impl ServiceReader<'_> {
         Ok(mounts)
     }
 
-    fn labels(&self) -> Result<Vec<(String, Text)>, Invalid> {
+    /// The labels; one without a value has an empty one.
+    fn labels(&self) -> Result<Vec<(String, String)>, Invalid> {
         let Some(entry) = self.entry("labels") else { return Ok(Vec::new()) };
         let mut labels = Vec::new();
+        let text = |node| Text::read(self.document, node, self.lookup);
         for entry in self.document.entries(entry.value).unwrap_or_default() {
-            let text = Text::read(self.document, entry.value, self.lookup)?;
-            labels.extend(text.map(|text| (entry.key.to_owned(), text)));
+            let value = text(entry.value)?.map_or_else(String::new, |text| text.value.text);
+            labels.push((entry.key.to_owned(), value));
         }
         for item in self.document.items(entry.value).unwrap_or_default() {
-            let text = Text::read(self.document, item.node, self.lookup)?;
-            labels.extend(text.map(|text| (text.as_str().split('=').next().unwrap_or_default().to_owned(), text)));
+            let Some(text) = text(item.node)? else { continue };
+            let (name, value) = text.as_str().split_once('=').unwrap_or((text.as_str(), ""));
+            labels.push((name.to_owned(), value.to_owned()));
         }
         Ok(labels)
     }

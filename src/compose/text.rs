@@ -35,7 +35,7 @@ impl Text {
     /// Reads a scalar that must be a text, or null: where Compose takes no number and no boolean.
     pub(super) fn read_string(document: &Document, id: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
         match document.scalar_value(document.follow(id)) {
-            Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_)) => {
+            Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Timestamp(_)) => {
                 Err(Invalid::new(id, "must be a text; put it in quotes"))
             }
             _ => Self::read(document, id, lookup),
@@ -51,9 +51,6 @@ impl Text {
             return Err(Invalid::new(id, "must be a text, a number or a boolean"));
         };
         let Some(raw) = scalar.to_environment() else { return Ok(None) };
-        if matches!(scalar, Scalar::Timestamp(_)) {
-            return Err(Invalid::new(id, "a bare date is no text to Compose; put it in quotes"));
-        }
         Self::interpolated(document, id, raw, lookup).map(Some)
     }
 

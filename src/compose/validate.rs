@@ -71,26 +71,36 @@ fn place_of_network(project: &Project, service: &Service, network: &str) -> Opti
 }
 
 fn no_cycle(services: &[&Service]) -> Result<(), Invalid> {
+    let names: HashMap<&str, usize> = services.iter().map(|service| service.name.as_str()).zip(0..).collect();
+    let waits_for =
+        |number: usize| dependencies(services[number]).filter_map(|(name, node)| Some((*names.get(name)?, node)));
     // Who waits for nobody is taken away until nobody is; all who are left wait for another who is left.
-    let mut left: HashMap<&str, &Service> = services.iter().map(|service| (service.name.as_str(), *service)).collect();
-    loop {
-        let waits = |service: &Service| dependencies(service).any(|(name, _)| left.contains_key(name));
-        let free: HashSet<&str> = left.iter().filter(|(_, service)| !waits(service)).map(|(name, _)| *name).collect();
-        if free.is_empty() {
-            break;
-        }
-        left.retain(|name, _| !free.contains(*name));
+    let mut waiting: Vec<usize> = (0..services.len()).map(|number| waits_for(number).count()).collect();
+    let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); services.len()];
+    for number in 0..services.len() {
+        waits_for(number).for_each(|(on, _)| awaited_by[on].push(number));
     }
-    let mut next = services.iter().find(|service| left.contains_key(service.name.as_str())).copied();
-    let mut way: Vec<&Service> = Vec::new();
-    while let Some(service) = next {
-        way.push(service);
-        let Some((name, node)) = dependencies(service).find(|(name, _)| left.contains_key(name)) else { break };
-        if let Some(start) = way.iter().position(|service| service.name == name) {
-            let names: Vec<&str> = way[start..].iter().map(|service| service.name.as_str()).collect();
-            return Err(Invalid::new(node, format!("services wait for one another: {} -> {name}", names.join(" -> "))));
+    let mut free: Vec<usize> = (0..services.len()).filter(|&number| waiting[number] == 0).collect();
+    while let Some(number) = free.pop() {
+        for &other in &awaited_by[number] {
+            waiting[other] -= 1;
+            if waiting[other] == 0 {
+                free.push(other);
+            }
         }
-        next = left.get(name).copied();
+    }
+    let mut next = (0..services.len()).find(|&number| waiting[number] > 0);
+    let (mut way, mut place_in_way) = (Vec::new(), HashMap::new());
+    while let Some(number) = next {
+        place_in_way.insert(number, way.len());
+        way.push(services[number].name.as_str());
+        let Some((on, node)) = waits_for(number).find(|(on, _)| waiting[*on] > 0) else { break };
+        if let Some(&start) = place_in_way.get(&on) {
+            let circle = way[start..].join(" -> ");
+            let message = format!("services wait for one another: {circle} -> {}", services[on].name);
+            return Err(Invalid::new(node, message));
+        }
+        next = Some(on);
     }
     Ok(())
 }

@@ -19,13 +19,6 @@ pub enum Reason {
     Broker(Obstacle),
     /// Waiting for the broker would close this circle, which begins and ends with one service.
     Cycle(Vec<String>),
-    /// The broker runs only with these profiles, and the service without them.
-    Profile {
-        /// The broker.
-        broker: String,
-        /// Its profiles.
-        profiles: Vec<String>,
-    },
     /// A health check cannot be added to a broker.
     Health(NoHealthcheck),
     /// No network of the project has the broker on it.
@@ -34,8 +27,17 @@ pub enum Reason {
     SeveralNetworks(Vec<String>),
     /// The value is in source code or in a file of the program, at this line (from 1).
     InCode(PathBuf, usize),
-    /// An env file sets this variable, and composefix edits no env file.
+    /// An env file sets this variable, and it is to be removed there.
     EnvFile(String),
+    /// An env file has the value, and composefix edits no env file.
+    InEnvFile,
+    /// A service has this `network_mode`, and may need it.
+    NetworkMode {
+        /// The service.
+        service: String,
+        /// Its network mode.
+        mode: String,
+    },
     /// One edit cannot change all services that share what is written.
     Shared,
     /// Removing these variables would leave an empty section.
@@ -88,13 +90,15 @@ pub enum Unproven {
     Unreadable(String),
     /// The fixed text means something else than the fix declares: a bug of composefix's.
     OtherMeaning,
+    /// The fixed text lacks this comment: a bug of composefix's.
+    LostComment(String),
 }
 
 impl Unproven {
     /// Whether one of composefix's own invariants broke, so that the report is worth sending.
     #[must_use]
     pub const fn is_bug(&self) -> bool {
-        matches!(self, Self::Unreadable(_) | Self::OtherMeaning)
+        matches!(self, Self::Unreadable(_) | Self::OtherMeaning | Self::LostComment(_))
     }
 }
 

@@ -1,23 +1,30 @@
 //! Fixes that are applied together, and the proof that they mean what they declare.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::compose::{Change, Model, Resolved};
 use crate::finding::{Fix, Unproven};
 use crate::source::FileId;
 use crate::text::EditSet;
+use crate::yaml::comments_kept;
 
 /// Fixes none of which is in the way of another.
 #[derive(Default)]
 pub(super) struct Batch<'f> {
     edits: BTreeMap<FileId, EditSet>,
     changes: Vec<&'f (FileId, Change)>,
+    /// The fixes that were added: problems may share one.
+    fixes: HashSet<*const Fix>,
 }
 
 impl<'f> Batch<'f> {
     /// Adds a fix with all its edits; false, and nothing, if one of them is in the way of another.
-    pub(super) fn add(&mut self, fix: &'f Fix) -> bool {
+    pub(super) fn add(&mut self, fix: &'f Arc<Fix>) -> bool {
+        if self.fixes.contains(&Arc::as_ptr(fix)) {
+            return true;
+        }
         let fits = |(file, new): (&FileId, &Vec<_>)| match self.edits.get(file) {
             Some(edits) => edits.accepts(new),
             None => EditSet::default().accepts(new),
@@ -30,6 +37,7 @@ impl<'f> Batch<'f> {
             let _ = self.edits.entry(*file).or_default().add_all(new);
         }
         self.changes.extend(&fix.changes);
+        self.fixes.insert(Arc::as_ptr(fix));
         true
     }
 
@@ -45,7 +53,7 @@ impl<'f> Batch<'f> {
         for file in self.edits.keys() {
             let document = |analysis: &Analysis| {
                 let source = analysis.project.sources.iter().find(|source| source.file == *file);
-                source.map(|source| std::sync::Arc::clone(&source.document))
+                source.map(|source| Arc::clone(&source.document))
             };
             let (Some(old), Some(new)) = (document(before), document(&after)) else {
                 return Err(Unproven::OtherMeaning);
@@ -57,6 +65,8 @@ impl<'f> Batch<'f> {
             if !differences.is_empty() {
                 return Err(self.explain(differences.into_iter().flatten()));
             }
+            comments_kept(&old, &new, |node| declared.iter().any(|change| change.removes(node)))
+                .map_err(|lost| Unproven::LostComment(old.slice(lost).to_owned()))?;
         }
         let declared: Vec<&Change> = self.changes.iter().map(|(_, change)| change).collect();
         let mut wanted = Resolved::of(&before.project);

@@ -60,7 +60,7 @@ pub fn fix_found(analysis: Analysis, found: Found, options: &Options) -> Outcome
 }
 
 /// A finding with its fix.
-type Candidate = (Finding, Fix);
+type Candidate = (Finding, Arc<Fix>);
 
 struct Run<'o> {
     options: &'o Options,
@@ -90,13 +90,14 @@ impl Run<'_> {
     fn candidates(&mut self) -> Vec<Candidate> {
         let is_open = |id: &FindingId| !self.refused.contains_key(id) && !self.fixed.contains(id);
         let is_applied =
-            |fix: &&Fix| fix.applicability >= self.options.threshold && fix.applicability > Applicability::Manual;
+            |fix: &&Arc<Fix>| fix.applicability >= self.options.threshold && fix.applicability > Applicability::Manual;
         let open = self.found.findings.iter().filter(|finding| is_open(&finding.id));
         let open: Vec<Candidate> =
-            open.filter_map(|finding| Some((finding.clone(), finding.fix().filter(is_applied)?.clone()))).collect();
+            open.filter_map(|finding| Some((finding.clone(), Arc::clone(finding.fix().filter(is_applied)?)))).collect();
         let mut candidates = Vec::with_capacity(open.len());
+        let objections = self.found.objections();
         for (finding, fix) in open {
-            match self.found.objection(&finding, &fix) {
+            match objections.to(&finding, &fix) {
                 Some(reason) => {
                     self.refused.insert(finding.id, reason);
                 }
@@ -179,8 +180,7 @@ impl Run<'_> {
             id: finding.id.clone(),
             severity: finding.severity,
             service: finding.service.clone(),
-            title: fix.title.clone(),
-            changes: fix.changes.iter().map(|(_, change)| change.clone()).collect(),
+            fix: Arc::clone(fix),
         }));
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::analysis::Analysis;
 use crate::compose::Change;
-use crate::finding::{Finding, FindingId, Severity};
+use crate::finding::{Finding, FindingId, Fix, Severity};
 use crate::rules::Found;
 use crate::source::Files;
 
@@ -47,10 +47,8 @@ pub struct Applied {
     pub severity: Severity,
     /// The name of the service that had it.
     pub service: String,
-    /// What was done, as an imperative.
-    pub title: String,
-    /// What it changed in the model.
-    pub changes: Vec<Change>,
+    /// What was done; problems of several services may have been fixed by one.
+    pub fix: Arc<Fix>,
 }
 
 impl Outcome {
@@ -88,6 +86,8 @@ impl Outcome {
 
     /// What the fixes changed in the model, together.
     pub fn changes(&self) -> impl Iterator<Item = &Change> {
-        self.applied.iter().flat_map(|applied| &applied.changes)
+        let mut seen = HashSet::new();
+        let fixes = self.applied.iter().map(|applied| &applied.fix).filter(move |fix| seen.insert(Arc::as_ptr(fix)));
+        fixes.flat_map(|fix| fix.changes.iter().map(|(_, change)| change))
     }
 }

@@ -1,7 +1,8 @@
 //! Makes a service wait for others.
 
 use crate::compose::{
-    Change, Condition, Definition, Dependency, DependsOn, MalformedDependency, MalformedForm, Project, Service,
+    Change, Condition, Definition, Dependency, DependencySettings, DependsOn, MalformedDependency, MalformedForm,
+    Project, Service,
 };
 use crate::repair::heirs::Writer;
 use crate::repair::reach;
@@ -12,7 +13,9 @@ use crate::yaml::edit::{self, Content, EditError};
 use crate::yaml::{Document, Entry, NodeId, NodeKind};
 
 /// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is more than the start; its other
-/// entries then wait for the start, as they did. Dependencies that are there already with their condition are left alone.
+/// entries then wait for the start, as they did. Dependencies that are there already with their condition are left alone. A new one keeps the
+/// `restart: true` that `links` imply, and is optional if the other service runs only with a profile that this one does not share: Compose
+/// refuses a required one then.
 ///
 /// What it has from a service that it extends is written there, if that is right for all that extend that one. `shared` says whether
 /// it is right for another service that gets the change, by `extends` or by an anchor.
@@ -39,10 +42,11 @@ pub fn require(
         return Err(Refusal(format!("`{}` extends `{}`, and would get the dependency too", heir.name, service.name)));
     }
     let document = project.document(definition.node);
-    let (place, edits) = Editor { document, definition, missing: &missing }.edits()?;
-    let change_of = |service: &Service, (on, condition): &(String, Condition)| {
-        let (service, on, condition) = (service.name.clone(), on.clone(), *condition);
-        Change::Dependency { service, on, condition }
+    let settings = missing.iter().map(|(on, _)| settings_of(project, service, on)).collect();
+    let (place, edits) = Editor { document, service, definition, missing: &missing, settings }.edits()?;
+    let change_of = |other: &Service, (on, condition): &(String, Condition)| {
+        let settings = settings_of(project, service, on);
+        Change::Dependency { service: other.name.clone(), on: on.clone(), condition: *condition, settings }
     };
     let changes_of = |service: &Service| missing.iter().map(|wanted| change_of(service, wanted)).collect::<Vec<_>>();
     let mut repair = reach::declared(project, service, place, edits, is_right, changes_of)?;
@@ -53,6 +57,18 @@ pub fn require(
         repair.changes.extend(changes.map(|change| (file, change)));
     }
     Ok(repair)
+}
+
+/// What a dependency that is new must say beside its condition.
+fn settings_of(project: &Project, service: &Service, on: &str) -> DependencySettings {
+    if service.depends_on.on(on).is_some() {
+        return DependencySettings::default();
+    }
+    let restart = service.implied_dependencies.iter().any(|implied| implied.service == on && implied.restart);
+    let profiles = project.service(on).map_or(&[][..], |other| &other.profiles);
+    let is_with_it = |profile: &String| profiles.contains(profile);
+    let is_covered = !service.profiles.is_empty() && service.profiles.iter().all(is_with_it);
+    DependencySettings { restart, optional: !profiles.is_empty() && !is_covered }
 }
 
 /// Writes a dependency that Compose rejects as it was meant, at its place; an item that is a map together with all of its list. Another
@@ -102,6 +118,7 @@ pub fn mend_dependency(
         let change = |own: Dependency| Change::Dependency {
             service: other.name.clone(),
             condition: own.condition(),
+            settings: DependencySettings::default(),
             on: own.service,
         };
         mended_in(depends_on).into_iter().map(change).collect()
@@ -127,8 +144,11 @@ fn condition(condition: Condition) -> Content {
 
 struct Editor<'a> {
     document: &'a Document,
+    service: &'a Service,
     definition: &'a Definition,
     missing: &'a [(String, Condition)],
+    /// Of each of them.
+    settings: Vec<DependencySettings>,
 }
 
 impl Editor<'_> {
@@ -177,7 +197,12 @@ impl Editor<'_> {
     }
 
     fn entries(&self) -> Vec<(String, Content)> {
-        self.missing.iter().map(|(on, wanted)| (on.clone(), condition(*wanted))).collect()
+        let entry = |((on, wanted), settings): (&(String, Condition), &DependencySettings)| {
+            let written = settings.written().map(|(key, value)| (key, Content::Boolean(value)));
+            let condition = ("condition", Content::text(wanted.as_str()));
+            (on.clone(), Content::map([condition].into_iter().chain(written)))
+        };
+        self.missing.iter().zip(&self.settings).map(entry).collect()
     }
 
     /// What a short list that is not the service's own holds, as the map that must take its place.
@@ -199,12 +224,26 @@ impl Editor<'_> {
             return Err(Refusal(format!("the dependency on `{}` is malformed", own.dependency.service)));
         }
         let is_listed = |on: &str| self.definition.depends_on.on(on).is_some();
-        if let [(on, Condition::Started)] = self.missing {
+        let is_plain = self.settings.iter().all(|settings| *settings == DependencySettings::default());
+        if let [(on, Condition::Started)] = self.missing
+            && is_plain
+        {
             return Ok(edit::append_items(document, list, std::slice::from_ref(on))?);
+        }
+        if let Some(item) = interpolated_item(document, list) {
+            return Err(Refusal(format!(
+                "`depends_on` lists `{item}`, and Compose replaces variables in a list but not in the keys of a map, which a condition needs"
+            )));
         }
         let of = |item: &str| {
             let wanted = self.missing.iter().find(|(on, _)| on == item);
-            condition(wanted.map_or(Condition::Started, |(_, condition)| *condition))
+            let required = self.service.depends_on.on(item).is_some_and(Dependency::requires_optional);
+            let condition = wanted.map_or(Condition::Started, |(_, condition)| *condition);
+            Content::map(
+                [("condition", Content::text(condition.as_str()))]
+                    .into_iter()
+                    .chain(required.then_some(("required", Content::Boolean(true)))),
+            )
         };
         let added: Vec<_> = self.entries().into_iter().filter(|(on, _)| !is_listed(on)).collect();
         Ok(edit::list_to_map(document, list, of, &added)?)
@@ -223,12 +262,18 @@ impl Editor<'_> {
                         format!("a merge key brings it the dependency on `{on}` with settings that its own would hide");
                     return Err(Refusal(message));
                 }
-                None => added.push((on.clone(), condition(*wanted))),
+                None => added.extend(self.entries().into_iter().filter(|(name, _)| name == on)),
             }
         }
         edits.extend(edit::add_entries(document, map, None, &added)?);
         Ok(edits)
     }
+}
+
+/// An item of a list that holds a variable.
+fn interpolated_item(document: &Document, list: NodeId) -> Option<&str> {
+    let items = document.items(list).unwrap_or_default();
+    items.iter().filter_map(|item| document.scalar(item.node)).find(|text| text.contains('$'))
 }
 
 /// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.

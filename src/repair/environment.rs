@@ -84,7 +84,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     /// Replaces the value at the place where it is written: in the service itself, in an anchor, or in a service it extends.
     fn replace(&self, written: &Written) -> Result<Repair, Refusal> {
         let has_it = |environment: &Environment| environment.get(self.name).is_some_and(|own| own.node == written.node);
-        let gets_it = self.project.services.iter().filter(|service| has_it(&service.environment));
+        let gets_it = self.project.with_variable_at(written.node).iter().map(|&id| &self.project[id]);
         let (owners, heirs): (Vec<&Service>, Vec<&Service>) =
             gets_it.partition(|service| service.definitions.iter().any(|own| has_it(&own.environment)));
         let is_right = |service: &Service| service.name == self.service.name || (self.shared)(service);

@@ -4,6 +4,7 @@ use crate::compose::{Change, HealthcheckSetting, Project, Service, escape};
 use crate::repair::reach;
 use crate::repair::section::{self, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
+use crate::yaml::NodeId;
 use crate::yaml::edit::{self, Content};
 
 /// Keys that a health check stands after.
@@ -70,6 +71,56 @@ pub fn replace_test(
     }
     let changes_of =
         |service: &Service| vec![Change::Healthcheck { service: service.name.clone(), settings: changed.clone() }];
+    reach::declared(project, service, test, edits, shared, changes_of)
+}
+
+/// Puts another word in the place of one of a service's health check test, and leaves all else as it is. Another service may get it by an
+/// anchor; `shared` says whether that is right.
+///
+/// # Errors
+/// [`Refusal`] if the word does not stand in the test as such, that is written in the service that this one extends, or an anchor takes the
+/// change to a wrong service.
+pub fn replace_word_of_test(
+    project: &Project,
+    service: &Service,
+    from: &str,
+    to: &str,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let absent = || Refusal(format!("`{from}` does not stand in the test as one word"));
+    let test = service.healthcheck.as_ref().and_then(|check| check.test_node).ok_or_else(absent)?;
+    let base = service.extends.as_ref().and_then(|extends| project.service(&extends.service));
+    if base.is_some_and(|base| base.healthcheck.as_ref().and_then(|check| check.test_node) == Some(test)) {
+        return Err(Refusal("its health check is written in the service that it extends".to_owned()));
+    }
+    let document = project.document(test);
+    let texts: Vec<NodeId> = match document.items(test) {
+        Some(items) => items.iter().map(|item| item.node).collect(),
+        None => vec![test],
+    };
+    let replaced = |text: &str| {
+        let words = text.split(' ').map(|word| if word == from { to } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let (mut edits, mut new) = (Vec::new(), Vec::new());
+    for &node in &texts {
+        let text = document.scalar(node).ok_or_else(absent)?;
+        let text_after = replaced(text);
+        if text_after != text {
+            edits.extend(edit::replace_value(document, node, &text_after)?);
+        }
+        new.push(text_after);
+    }
+    if edits.is_empty() {
+        return Err(absent());
+    }
+    let setting = match (document.items(test), new.pop()) {
+        (None, Some(text)) => HealthcheckSetting::Text(text),
+        (_, last) => HealthcheckSetting::List(new.into_iter().chain(last).collect()),
+    };
+    let settings = vec![("test".to_owned(), setting)];
+    let changes_of =
+        |service: &Service| vec![Change::Healthcheck { service: service.name.clone(), settings: settings.clone() }];
     reach::declared(project, service, test, edits, shared, changes_of)
 }
 

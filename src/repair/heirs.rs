@@ -37,7 +37,8 @@ impl<'p> Writer<'p> {
         let mut heirs = Vec::new();
         let mut bases = vec![(service, names.to_vec())];
         while let Some((base, names)) = bases.pop() {
-            for heir in project.services.iter().filter(|heir| extends(project, heir, base)) {
+            let heirs_of_base = project.heirs_of(base.id).iter().map(|&id| &project[id]);
+            for heir in heirs_of_base.filter(|heir| extends(project, heir, base)) {
                 let inherited: Vec<&str> = names.iter().copied().filter(|name| !says(heir, name)).collect();
                 if !inherited.is_empty() {
                     heirs.push((heir, inherited.clone()));
@@ -47,6 +48,16 @@ impl<'p> Writer<'p> {
         }
         Self { service, definition, heirs }
     }
+}
+
+/// The farthest service that a service extends, one after the other, without naming a file; the service itself if it extends none.
+#[must_use]
+pub fn first_base<'p>(project: &'p Project, service: &'p Service) -> &'p Service {
+    let base = |service: &Service| {
+        let extends = service.extends.as_ref().filter(|extends| extends.file.is_none())?;
+        project.service(&extends.service)
+    };
+    std::iter::successors(Some(service), |service| base(service)).take(project.services.len()).last().unwrap_or(service)
 }
 
 /// The service whose dependencies another has where it says nothing of its own; none if it says something of `names`.

@@ -12,7 +12,7 @@ const BEFORE_NETWORKS: &[&str] =
     &["command", "entrypoint", "environment", "depends_on", "healthcheck", "ports", "expose", "volumes", "restart"];
 
 /// Puts a service on a network beside those it is on. One that names none is on the default network, which a `networks` of its own must
-/// name then. Another service may get it by an anchor; `shared` says whether that is right.
+/// name then. One that is on it already is left alone. Another service may get it by an anchor; `shared` says whether that is right.
 ///
 /// # Errors
 /// [`Refusal`] if the service has a `network_mode`, or an anchor takes the network to a wrong service.
@@ -25,6 +25,9 @@ pub fn join_network(
     let Attachment::Networks(named) = &service.attachment else {
         return Err(Refusal(format!("the `network_mode` of `{}` allows no networks", service.name)));
     };
+    if named.iter().any(|membership| membership.network == network) {
+        return Ok(Repair::default());
+    }
     let kept = named.is_empty().then_some("default");
     let new: Vec<String> = kept.into_iter().chain([network]).map(str::to_owned).collect();
     let definition = service.definition_of_networks();

@@ -59,7 +59,9 @@ pub(super) fn add_to_service(
     }
     let entries = document.written_entries(node);
     if let Some(there) = entries.iter().find(|entry| document.scalar(entry.key) == Some(key)) {
-        // Empty, or there only to be reset.
+        if document.tag(document.follow(there.value)) == Some("!reset") {
+            return Err(Refusal(format!("its `{key}` is tagged `!reset`, so Compose drops all that is written there")));
+        }
         let Content::Map(content) = content else { return Err(Refusal(format!("it has a `{key}` already"))) };
         return Ok(edit::add_entries(document, there.value, None, content)?);
     }

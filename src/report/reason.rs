@@ -24,12 +24,13 @@ pub fn words(reason: &Reason) -> String {
         Reason::Health(reason) => no_healthcheck(reason),
         Reason::Unproven(unproven) => of_proof(unproven),
         Reason::Cycle(names) => format!("the dependency would close a cycle: {}", names.join(" -> ")),
-        Reason::Profile { broker, profiles } => {
-            format!("`{broker}` runs only with the profile `{}`, and the service without it", profiles.join("`, `"))
-        }
         Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
         Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
         Reason::InCode(path, line) => format!("no variable changes what is written in {}:{line}", path.display()),
+        Reason::InEnvFile => "composefix does not edit env files".to_owned(),
+        Reason::NetworkMode { service, mode } => {
+            format!("cannot tell whether `{service}` needs `network_mode: {mode}` for something else")
+        }
         Reason::EnvFile(variable) => format!("an env file sets `{variable}`: remove it there"),
         Reason::Shared => "services share what is written for them, so one edit cannot change them all".to_owned(),
         Reason::NothingLeft(_) => "remove them by hand: nothing else would be left in the section".to_owned(),
@@ -156,5 +157,6 @@ fn of_proof(unproven: &Unproven) -> String {
         Unproven::NotTried => "too many fixes of this project failed, so this one was not tried".to_owned(),
         Unproven::Unreadable(error) => format!("the fixed file could not be read again ({error}); {REPORT}"),
         Unproven::OtherMeaning => format!("the fixed file would not mean what the fix intends; {REPORT}"),
+        Unproven::LostComment(comment) => format!("the fixed file would lose the comment `{comment}`; {REPORT}"),
     }
 }

@@ -1,6 +1,7 @@
 //! The repairs of a project, as text.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::compose::Change;
 use crate::fixer::Outcome;
@@ -11,7 +12,7 @@ use crate::fixer::Outcome;
 pub fn repairs(outcome: &Outcome) -> Vec<String> {
     let applied = outcome.applied.iter();
     let mut repairs: Vec<(&str, String)> = applied
-        .map(|applied| (applied.service.as_str(), format!("{} [{}]", applied.title, applied.id.rule)))
+        .map(|applied| (applied.service.as_str(), format!("{} [{}]", applied.fix.title, applied.id.rule)))
         .chain(untold_healthchecks(outcome).into_iter().map(|service| (service, "give it a health check".to_owned())))
         .collect();
     repairs.sort_by_key(|(name, _)| outcome.analysis.project.service_id(name));
@@ -22,11 +23,12 @@ pub fn repairs(outcome: &Outcome) -> Vec<String> {
 fn untold_healthchecks(outcome: &Outcome) -> Vec<&str> {
     let mut services: Vec<&str> = Vec::new();
     let mut seen = HashSet::new();
-    for applied in &outcome.applied {
-        for change in &applied.changes {
+    let mut fixes = HashSet::new();
+    for applied in outcome.applied.iter().filter(|applied| fixes.insert(Arc::as_ptr(&applied.fix))) {
+        for (_, change) in &applied.fix.changes {
             let Change::Healthcheck { service, .. } = change.meaning() else { continue };
             if *service != applied.service && seen.insert(service) {
-                services.push(service);
+                services.push(service.as_str());
             }
         }
     }

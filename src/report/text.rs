@@ -2,9 +2,9 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Message, Renderer, Snippet};
 
-use crate::finding::{Applicability, Finding, Fix, Label, Remedy, Severity};
+use crate::finding::{Applicability, Finding, Label, Remedy, Severity};
 use crate::report::reason::remedy;
-use crate::source::{FileId, Files, SourceFile};
+use crate::source::{Files, SourceFile};
 use crate::text::{Colour, visible};
 
 /// Renders the findings in their order, a blank line between two of them; nothing for none. Lines and columns are 1-based, columns
@@ -31,18 +31,22 @@ fn group<'a>(finding: &'a Finding, files: &'a Files) -> Group<'a> {
     title.elements(snippets(finding, files)).elements(footer(finding))
 }
 
-/// One snippet a file, that of the primary label first.
+/// How many lines may be between two labels of one snippet: what is between them is left out, but it has to be counted through.
+const NEAR: usize = 200;
+
+/// One snippet for the labels of a file that are near each other, that of the primary label first.
 fn snippets<'a>(finding: &'a Finding, files: &Files) -> Vec<Snippet<'a, Annotation<'a>>> {
-    let mut by_file: Vec<(FileId, Vec<(AnnotationKind, &Label)>)> =
-        vec![(finding.primary.file, vec![(AnnotationKind::Primary, &finding.primary)])];
+    let line_of = |label: &Label| files.get(label.file).lines().line(label.span.start);
+    let is_near = |one: &Label, other: &Label| one.file == other.file && line_of(one).abs_diff(line_of(other)) <= NEAR;
+    let mut groups: Vec<Vec<(AnnotationKind, &Label)>> = vec![vec![(AnnotationKind::Primary, &finding.primary)]];
     for label in &finding.related {
         let entry = (AnnotationKind::Context, label);
-        match by_file.iter_mut().find(|(file, _)| *file == label.file) {
-            Some((_, labels)) => labels.push(entry),
-            None => by_file.push((label.file, vec![entry])),
+        match groups.iter_mut().find(|labels| is_near(labels[0].1, label)) {
+            Some(labels) => labels.push(entry),
+            None => groups.push(vec![entry]),
         }
     }
-    by_file.into_iter().map(|(file, labels)| snippet(files.get(file), &labels)).collect()
+    groups.into_iter().map(|labels| snippet(files.get(labels[0].1.file), &labels)).collect()
 }
 
 fn snippet<'a>(file: &SourceFile, labels: &[(AnnotationKind, &'a Label)]) -> Snippet<'a, Annotation<'a>> {
@@ -75,13 +79,13 @@ fn footer(finding: &Finding) -> Vec<Message<'_>> {
         messages.push(Level::HELP.message(help.lines().map(visible).collect::<Vec<_>>().join("\n")));
     }
     messages.push(match &finding.remedy {
-        Remedy::Fix(Fix { title, applicability, .. }) => {
-            let hint = match applicability {
+        Remedy::Fix(fix) => {
+            let hint = match fix.applicability {
                 Applicability::Safe => "",
                 Applicability::Unsafe => " (unsafe: use --unsafe-fixes)",
                 Applicability::Manual => " (by hand)",
             };
-            Level::HELP.with_name("fix").message(format!("{}{hint}", visible(title)))
+            Level::HELP.with_name("fix").message(format!("{}{hint}", visible(&fix.title)))
         }
         Remedy::FixedBy(_) => Level::HELP.with_name("fix").message(remedy(finding)),
         Remedy::None(_) => Level::NOTE.with_name("not repaired").message(visible(&remedy(finding)).into_owned()),
@@ -95,8 +99,8 @@ mod tests {
 
     use super::*;
     use crate::compose::ServiceId;
-    use crate::finding::{FindingId, Reason, Site};
-    use crate::source::Memory;
+    use crate::finding::{FindingId, Fix, Reason, Site};
+    use crate::source::{FileId, Memory};
     use crate::text::Span;
 
     /// The label of the first `needle` in a file.
@@ -126,7 +130,7 @@ mod tests {
 
     fn fix(applicability: Applicability) -> Remedy {
         let title = "set KAFKA_BROKERS to kafka:9092".to_owned();
-        Remedy::Fix(Fix { title, applicability, edits: BTreeMap::new(), changes: Vec::new() })
+        Remedy::Fix(Fix { title, applicability, edits: BTreeMap::new(), changes: Vec::new() }.into())
     }
 
     /// What stands between the first line and the last line of a finding, with its labels in `text`; the first is the primary one.
@@ -139,6 +143,26 @@ mod tests {
         let mut lines: Vec<_> = shown.lines().skip(1).map(str::to_owned).collect();
         lines.pop();
         lines
+    }
+
+    #[test]
+    fn labels_far_from_each_other_have_snippets_of_their_own() {
+        let text = format!("broker\n{}client\n", "-\n".repeat(300));
+        assert_eq!(
+            snippet_of(&text, &[("client", "here"), ("broker", "there")]),
+            [
+                "   --> compose.yml:302:1",
+                "    |",
+                "302 | client",
+                "    | ^^^^^^ here",
+                "    |",
+                "   ::: compose.yml:1:1",
+                "    |",
+                "  1 | broker",
+                "    | ------ there",
+                "    |",
+            ]
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use crate::kafka::client::Client;
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::readiness::{self, Health, health_of};
+use crate::rules::support::shared::SharedFixes;
 
 pub(super) const RULE: Rule = Rule {
     name: "broker-dependency-not-healthy",
@@ -18,10 +19,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    analysis.users_that_wait().filter_map(|client| check_client(analysis, client)).collect()
+    let fixes = SharedFixes::default();
+    analysis.users_that_wait().filter_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
-fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
+fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {
     let service = &client.service;
     let hasty = |broker: &&Broker| {
         let dependency = service.depends_on.on(&broker.service.name);
@@ -42,8 +44,11 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
         Condition::Completed => "for the end, which a broker never comes to",
         Condition::Started | Condition::Healthy => "only for the start, not until it can be used",
     };
-    let fix = readiness::wait_for(analysis, service, &brokers)
-        .map(|(repair, _)| fix(format!("wait until `{names}` is healthy"), Applicability::Safe, repair));
+    let make = || {
+        let (repair, _) = readiness::wait_for(analysis, service, &brokers)?;
+        Ok(fix(format!("wait until `{names}` is healthy"), Applicability::Safe, repair))
+    };
+    let fix = fixes.fix((dependency.node, &names), service, make);
     let message = format!("`{}` waits for its broker `{names}` {consequence}", service.name);
     let severity = if dependency.condition() == Condition::Completed { Severity::Error } else { Severity::Warning };
     let place = analysis.origin(dependency.condition_node.unwrap_or(dependency.node));

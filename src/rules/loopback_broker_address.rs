@@ -8,6 +8,7 @@ use crate::kafka::client::{AddressVariable, Client};
 use crate::kafka::topology::is_own_loopback;
 use crate::rules::Rule;
 use crate::rules::support::readdress::Readdress;
+use crate::rules::support::shared::SharedFixes;
 use crate::rules::support::{advice, fix};
 
 pub(super) const RULE: Rule = Rule {
@@ -19,11 +20,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
+    let fixes = SharedFixes::default();
     let variables = analysis.users().flat_map(|client| client.addresses.iter().map(move |variable| (client, variable)));
-    variables.filter_map(|(client, variable)| check_variable(analysis, client, variable)).collect()
+    variables.filter_map(|(client, variable)| check_variable(analysis, client, variable, &fixes)).collect()
 }
 
-fn check_variable(analysis: &Analysis, client: &Client, variable: &AddressVariable) -> Option<Finding> {
+fn check_variable(
+    analysis: &Analysis,
+    client: &Client,
+    variable: &AddressVariable,
+    fixes: &SharedFixes,
+) -> Option<Finding> {
     let (service, topology) = (&client.service, &analysis.topology);
     let list = variable.list()?;
     let is_wrong = |host: &str| is_own_loopback(topology, service, host);
@@ -40,7 +47,9 @@ fn check_variable(analysis: &Analysis, client: &Client, variable: &AddressVariab
                 let message = format!("`{}` is the broker: containers reach it at {shown}", broker.service.name);
                 analysis.broker_label(broker, message)
             });
-            (repair(analysis, client, variable, &list, &target.addresses), label)
+            let place = variable.origin(&analysis.project).node.unwrap_or(service.key);
+            let make = || repair(analysis, client, variable, &list, &target.addresses);
+            (fixes.fix((place, &shown), service, make), label)
         }
         Err(reason) => {
             let label = topology.brokers.first().map(|broker| analysis.broker_label(broker, "the broker"));

@@ -3,7 +3,9 @@
 use crate::analysis::Analysis;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::client::Client;
+use crate::repair::first_base;
 use crate::rules::Rule;
+use crate::rules::support::shared::SharedFixes;
 use crate::rules::support::{fix, listed, readiness};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,10 +17,11 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    analysis.users_that_wait().filter_map(|client| check_client(analysis, client)).collect()
+    let fixes = SharedFixes::default();
+    analysis.users_that_wait().filter_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
-fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
+fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {
     let service = &client.service;
     let brokers = analysis.brokers_of(client);
     let dependencies = service.depends_on.dependencies.iter();
@@ -27,10 +30,13 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
         return None;
     }
     let names = listed(brokers.iter().map(|broker| broker.service.name.as_str()));
-    let fix = readiness::wait_for(analysis, service, &brokers).map(|(repair, wanted)| {
+    let make = || {
+        let (repair, wanted) = readiness::wait_for(analysis, service, &brokers)?;
         let waits = wanted.iter().map(|(on, condition)| format!("{on} ({})", condition.as_str())).collect::<Vec<_>>();
-        fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair)
-    });
+        Ok(fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair))
+    };
+    // It may be written in a service that this one extends.
+    let fix = fixes.fix((first_base(&analysis.project, service).key, &names), service, make);
     let message = format!("`{}` does not wait for its broker `{names}`: it may start first, and fail", service.name);
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
     let broker = brokers.first().map(|broker| analysis.label(broker.service.key, "the broker"));

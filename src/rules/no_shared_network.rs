@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::compose::{Attachment, Service};
-use crate::finding::{Applicability, Finding, Reason, Severity};
+use crate::finding::{Applicability, Finding, Reason, Remedy, Severity};
 use crate::kafka::address::{AddressList, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
@@ -30,6 +30,9 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let fix = repair(analysis, service, &brokers).map(|(repair, network)| {
         fix(format!("put `{}` on the network `{network}`", service.name), Applicability::Safe, repair)
     });
+    if let Attachment::Other(mode) = &service.attachment {
+        return Some(without_names(analysis, service, first, mode));
+    }
     let networks = service.definition_of_networks().networks.as_ref();
     let message =
         format!("`{}` is on no network of its broker `{name}`, so that name means nothing to it", service.name);
@@ -51,7 +54,9 @@ fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a 
         let document = analysis.project.document(definition.node);
         ["extra_hosts", "external_links"].iter().any(|key| document.entry(definition.node, key).is_some())
     });
-    if has_own_names || !matches!(service.attachment, Attachment::Networks(_)) {
+    let has_no_names =
+        matches!(&service.attachment, Attachment::Other(mode) if ["bridge", "none"].contains(&mode.as_str()));
+    if has_own_names || !has_no_names && !matches!(service.attachment, Attachment::Networks(_)) {
         return Vec::new();
     }
     let of_list = |list: AddressList<'_>| list.addresses().iter().map(|it| it.host.to_owned()).collect::<Vec<_>>();
@@ -67,8 +72,27 @@ fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a 
         let brokers = awaited.filter_map(|on| analysis.topology.broker_named(&on.service));
         meant = brokers.filter(|broker| !networks_of(broker).is_empty()).collect();
     }
+    // On the default bridge as well, old-fashioned links may lead there.
+    meant.retain(|broker| !has_no_names || !networks_of(broker).is_empty());
     let is_reached = |broker: &&Broker| analysis.topology.share_network(service, &broker.service);
     if meant.iter().any(is_reached) { Vec::new() } else { meant }
+}
+
+/// A client whose `network_mode` gives it none of the project's networks: the default bridge has no name resolution, and `none` has nothing.
+fn without_names(analysis: &Analysis, service: &Service, broker: &Broker, mode: &str) -> Finding {
+    let (name, of) = (&service.name, &broker.service.name);
+    let place = service.definitions.iter().rev().find_map(|definition| {
+        let document = analysis.project.document(definition.node);
+        document.entry(definition.node, "network_mode").map(|entry| entry.key_node)
+    });
+    let has = if mode == "none" { "has no network at all" } else { "resolves no service names" };
+    let message = format!("`{name}` has `network_mode: {mode}`, which {has}, so it cannot reach `{of}`");
+    let found = RULE.finds(analysis, service, &analysis.origin(place.unwrap_or(service.key)), message);
+    let found = found.label("its network mode");
+    let found = found.related([analysis.label(broker.service.key, "the broker, on a network of the project")]);
+    let help = format!("remove `network_mode: {mode}` to put `{name}` on the network of the project");
+    let reason = Reason::NetworkMode { service: name.clone(), mode: mode.to_owned() };
+    found.help(Some(help)).remedy(Remedy::None(reason))
 }
 
 fn networks_of(broker: &Broker) -> Vec<&str> {

@@ -2,10 +2,10 @@
 //!
 //! A comment names the rules: one for all of them would hide what nobody has seen yet.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::Analysis;
-use crate::compose::Source;
+use crate::compose::{Change, ServiceId, Source};
 use crate::finding::{Finding, Fix, Reason};
 use crate::kafka::topology::Hints;
 use crate::rules::{Options, Rule};
@@ -51,11 +51,43 @@ impl Found {
         }
     }
 
-    /// Why a fix of one of the findings must not be applied, if it would do to another service what a comment says to leave alone.
+    /// What comments have to say against fixes.
     #[must_use]
-    pub fn objection(&self, finding: &Finding, fix: &Fix) -> Option<Reason> {
-        let mut others = self.ignored.iter().filter(|ignored| ignored.id.service != finding.id.service);
-        let ignored = others.find(|ignored| edits_place(fix, ignored) || makes_change(fix, ignored))?;
+    pub fn objections(&self) -> Objections<'_> {
+        let mut objections = Objections::default();
+        for ignored in &self.ignored {
+            objections.by_place.entry(ignored.primary.file).or_default().push(ignored);
+            objections.by_service.entry(&ignored.service).or_default().push(ignored);
+        }
+        objections
+    }
+}
+
+/// The findings that comments ignore, by what a fix might do to them.
+#[derive(Default)]
+pub struct Objections<'f> {
+    by_place: HashMap<FileId, Vec<&'f Finding>>,
+    by_service: HashMap<&'f str, Vec<&'f Finding>>,
+}
+
+impl Objections<'_> {
+    /// Why a fix of a finding must not be applied, if it would do to another service what a comment says to leave alone.
+    #[must_use]
+    pub fn to(&self, finding: &Finding, fix: &Fix) -> Option<Reason> {
+        let is_other = |ignored: &&&Finding| ignored.id.service != finding.id.service;
+        let edited = || {
+            let own = fix.edits.keys().flat_map(|file| self.by_place.get(file).into_iter().flatten());
+            own.filter(is_other).find(|ignored| edits_place(fix, ignored))
+        };
+        let changed = || {
+            let own =
+                fix.changes.iter().filter_map(|(_, change)| Some((change, self.by_service.get(change.service()?)?)));
+            let mut pairs = own.flat_map(|(change, ignored)| ignored.iter().map(move |ignored| (change, ignored)));
+            pairs
+                .find(|(change, ignored)| is_other(ignored) && makes_change(change, ignored))
+                .map(|(_, ignored)| ignored)
+        };
+        let ignored = edited().or_else(changed)?;
         Some(Reason::Ignored { service: ignored.service.clone(), rule: ignored.rule() })
     }
 }
@@ -67,29 +99,72 @@ fn edits_place(fix: &Fix, finding: &Finding) -> bool {
     fix.edits.get(&finding.primary.file).is_some_and(|edits| edits.iter().any(is_inside))
 }
 
-/// Whether a fix changes a finding's service as the finding's own fix would.
-fn makes_change(fix: &Fix, finding: &Finding) -> bool {
-    let Some(own) = finding.fix() else { return false };
-    let is_own = |service: Option<&str>| service == Some(&finding.service);
-    let mut changes = fix.changes.iter().map(|(_, change)| change).filter(|change| is_own(change.service()));
-    changes.any(|change| own.changes.iter().any(|(_, own)| own.meaning() == change.meaning()))
+/// Whether a finding's own fix would make a change.
+fn makes_change(change: &Change, finding: &Finding) -> bool {
+    finding.fix().is_some_and(|own| own.changes.iter().any(|(_, own)| own.meaning() == change.meaning()))
 }
 
 /// Parts the findings by the comments of the project's compose files.
 pub(super) fn apply(analysis: &Analysis, findings: Vec<Finding>, options: &Options) -> Found {
     let mut directives: Vec<Directive<'_>> = analysis.project.sources.iter().flat_map(directives).collect();
-    let (ignored, findings) = findings.into_iter().partition(|finding| {
-        let covering = directives.iter_mut().filter(|directive| directive.covers(analysis, finding));
-        covering.map(|directive| directive.is_used = true).count() > 0
-    });
-    let comment = |directive: Directive<'_>| IgnoreComment {
+    let ignored = covered(analysis, &findings, &mut directives);
+    let comments = directives.into_iter().map(|directive| IgnoreComment {
         file: directive.source.file,
         span: directive.span,
         number: directive.number,
         rule: directive.rule.to_owned(),
         remark: directive.remark(analysis, options),
-    };
-    Found { findings, ignored, comments: directives.into_iter().map(comment).collect() }
+    });
+    let mut found = Found { findings: Vec::new(), ignored: Vec::new(), comments: comments.collect() };
+    for (number, finding) in findings.into_iter().enumerate() {
+        if ignored.contains(&number) { &mut found.ignored } else { &mut found.findings }.push(finding);
+    }
+    found
+}
+
+/// The findings that directives are about, by number; the directives are marked as used.
+///
+/// A directive is about the places of findings of its rule, or about the whole service that has one: what that gets from an anchor or an env
+/// file has its place elsewhere.
+fn covered(analysis: &Analysis, findings: &[Finding], directives: &mut [Directive<'_>]) -> HashSet<usize> {
+    let mut ignored = HashSet::new();
+    if directives.is_empty() {
+        return ignored;
+    }
+    let mut by_place: HashMap<(&str, FileId), Vec<(Span, usize)>> = HashMap::new();
+    let mut by_service: HashMap<(&str, ServiceId), Vec<usize>> = HashMap::new();
+    for (number, finding) in findings.iter().enumerate() {
+        let key = (finding.rule(), finding.primary.file);
+        by_place.entry(key).or_default().push((finding.primary.span, number));
+        by_service.entry((finding.rule(), finding.id.service)).or_default().push(number);
+    }
+    by_place.values_mut().for_each(|places| places.sort_by_key(|(span, _)| span.start));
+    let lengths = findings.iter().map(|finding| finding.primary.span.end - finding.primary.span.start);
+    let longest = lengths.max().unwrap_or(0);
+    let mut services: HashMap<FileId, Vec<(Span, ServiceId)>> = HashMap::new();
+    for service in &analysis.project.services {
+        for key in service.definitions.iter().map(|definition| definition.key) {
+            let place = (analysis.project.span(key), service.id);
+            services.entry(analysis.project.file(key)).or_default().push(place);
+        }
+    }
+    services.values_mut().for_each(|places| places.sort_by_key(|(span, _)| span.start));
+    for directive in directives {
+        let (Some(subject), file) = (directive.subject, directive.source.file) else { continue };
+        let places = by_place.get(&(directive.rule, file)).map_or(&[][..], Vec::as_slice);
+        let from = places.partition_point(|(span, _)| span.start + longest < subject.start);
+        let until = places.partition_point(|(span, _)| span.start <= subject.end);
+        let at_place = places[from..until].iter();
+        let at_place = at_place.filter(|(span, _)| span.end >= subject.start).map(|(_, number)| *number);
+        let keys = services.get(&file).map_or(&[][..], Vec::as_slice);
+        let keys = keys[keys.partition_point(|(span, _)| span.start < subject.start)..].iter();
+        let inside = keys.take_while(|(span, _)| span.start <= subject.end).filter(|(span, _)| subject.contains(*span));
+        let of_services = inside.filter_map(|(_, service)| by_service.get(&(directive.rule, *service))).flatten();
+        let found: Vec<usize> = at_place.chain(of_services.copied()).collect();
+        directive.is_used = !found.is_empty();
+        ignored.extend(found);
+    }
+    ignored
 }
 
 /// A rule that a comment names.
@@ -104,20 +179,6 @@ struct Directive<'p> {
 }
 
 impl Directive<'_> {
-    /// Whether the comment is about the place of a finding of its rule, or about the whole service that has it: what that gets from an
-    /// anchor or an env file has its place elsewhere.
-    fn covers(&self, analysis: &Analysis, finding: &Finding) -> bool {
-        let Some(subject) = self.subject.filter(|_| finding.rule() == self.rule) else { return false };
-        let place = finding.primary.span;
-        let is_about_place =
-            finding.primary.file == self.source.file && subject.start <= place.end && place.start <= subject.end;
-        is_about_place
-            || analysis.project[finding.id.service].definitions.iter().any(|definition| {
-                analysis.project.file(definition.key) == self.source.file
-                    && subject.contains(analysis.project.span(definition.key))
-            })
-    }
-
     fn remark(&self, analysis: &Analysis, options: &Options) -> Option<String> {
         if self.rule.is_empty() {
             return Some(

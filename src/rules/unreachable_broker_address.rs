@@ -11,6 +11,7 @@ use crate::kafka::topology::{NoTarget, has_credentials};
 use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::rules::support::readdress::Readdress;
+use crate::rules::support::shared::SharedFixes;
 use crate::rules::support::{advice, fix};
 
 pub(super) const RULE: Rule = Rule {
@@ -28,13 +29,14 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     }
     let is_known = |client: &&Client| matches!(client.service.attachment, Attachment::Networks(_) | Attachment::Host);
     let clients = analysis.users().filter(is_known).filter(|client| !has_credentials(&client.service));
-    clients.flat_map(|client| check_client(analysis, client)).collect()
+    let fixes = SharedFixes::default();
+    clients.flat_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
-fn check_client(analysis: &Analysis, client: &Client) -> Vec<Finding> {
+fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Vec<Finding> {
     let of_variables =
         client.addresses.iter().filter(|it| it.role != VariableRole::BrokerHost).filter_map(|variable| {
-            let checker = Checker { analysis, client, is_kafka: variable.role != VariableRole::Unrelated };
+            let checker = Checker { analysis, client, fixes, is_kafka: variable.role != VariableRole::Unrelated };
             let list = variable.list()?;
             let origin = variable.origin(&analysis.project);
             checker.finding(&format!("`{}`", variable.name()), &origin, &list, |readdress| {
@@ -45,7 +47,7 @@ fn check_client(analysis: &Analysis, client: &Client) -> Vec<Finding> {
     let of_command = in_command.filter_map(|evidence| {
         let list = AddressList::parse(&evidence.text)?;
         let EvidencePlace::Project(origin) = &evidence.place else { return None };
-        let checker = Checker { analysis, client, is_kafka: false };
+        let checker = Checker { analysis, client, fixes, is_kafka: false };
         checker.finding("the command", origin, &list, |readdress| readdress.command(analysis, &client.service))
     });
     of_variables.chain(of_command).collect()
@@ -54,6 +56,7 @@ fn check_client(analysis: &Analysis, client: &Client) -> Vec<Finding> {
 struct Checker<'c> {
     analysis: &'c Analysis,
     client: &'c Client,
+    fixes: &'c SharedFixes,
     /// Whether the place is for broker addresses alone: else the broker's container may serve something else at a port of its own.
     is_kafka: bool,
 }
@@ -78,7 +81,12 @@ impl Checker<'_> {
             return None;
         }
         let (fix, help) = match &answer {
-            Ok(brokers) => (self.fix(brokers, &why, repair), self.choice(brokers, &why)),
+            Ok(brokers) => {
+                let shown = brokers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+                let at = (origin.node.unwrap_or(service.key), shown.as_str());
+                let fix = self.fixes.fix(at, service, || self.fix(brokers, &shown, &why, repair));
+                (fix, self.choice(brokers, &why))
+            }
             Err(reason) => (Err(reason.clone().into()), advice::way_out(analysis, service, reason)),
         };
         let broker = analysis.topology.brokers.first();
@@ -106,6 +114,7 @@ impl Checker<'_> {
     fn fix(
         &self,
         brokers: &[HostPort],
+        shown: &str,
         why: &Unreachable,
         repair: impl Fn(&Readdress<'_>) -> Result<Repair, Reason>,
     ) -> Result<Fix, Reason> {
@@ -121,7 +130,6 @@ impl Checker<'_> {
         let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for })?;
         let is_sure = self.choice(brokers, why).is_none();
         let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
-        let shown = brokers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         Ok(fix(format!("use {shown}"), applicability, repair))
     }
 

@@ -180,11 +180,8 @@ impl Cursor<'_> {
                 let marks = self.scan.properties(properties)?;
                 let span = self.scan.scalar(&value, style)?;
                 let sign = self.scan.text[span.range()].chars().next().filter(|sign| matches!(sign, '|' | '>'));
-                let last_line = self.scan.text.rsplit(['\n', '\r']).next().unwrap_or_default();
-                let at_end = self.scan.is_at_end() && !last_line.trim_matches(' ').is_empty();
-                if at_end && matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && value.ends_with('\n') {
-                    // The parser ends the last line with a break even where the text has none; go-yaml does not.
-                    value.pop();
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
+                    self.scan.correct_block(span, &mut value);
                 }
                 if let (Some(sign), ScalarStyle::Plain) = (sign, style) {
                     // Inside brackets, where no block scalar can stand, the parser takes it for a letter.

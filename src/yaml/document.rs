@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::text::{LineIndex, Newline, Span};
-use crate::yaml::node::{DocumentId, Entry, Item, Node, NodeId, NodeKind};
-use crate::yaml::scalar::{Scalar, resolve};
+use crate::yaml::node::{DocumentId, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
+use crate::yaml::scalar::{Scalar, resolve, suits_tag};
 use crate::yaml::{YamlError, cursor, events};
 
 /// How many nodes a text may stand for once its aliases are expanded, and how deep they may then nest: a bound on what a hostile
@@ -91,6 +91,8 @@ impl Document {
         let tree = cursor::build(id, &text, start, &lines, events)?;
         let newline = Newline::of(&text);
         let document = Self { id, lines, newline, nodes: tree.nodes, roots: tree.roots, comments: tree.comments, text };
+        document.check_line_breaks()?;
+        document.check_tags()?;
         document.check_keys()?;
         document.check_expansion()?;
         Ok(document)
@@ -132,7 +134,7 @@ impl Document {
         &self.roots
     }
 
-    /// The comments, from `#` to the end of the line, in order; one behind the `|` or `>` of a block scalar is part of that.
+    /// The comments, from `#` to the end of the line, in order; also those behind the `|` or `>` of a block scalar.
     #[must_use]
     pub fn comments(&self) -> &[Span] {
         &self.comments
@@ -274,6 +276,34 @@ impl Document {
     /// Every node, in the order of the text, with its id.
     pub fn nodes(&self) -> impl Iterator<Item = (NodeId, &Node)> {
         self.nodes.iter().enumerate().map(|(index, node)| (NodeId::new(self.id, index), node))
+    }
+
+    /// NEL, LS and PS end lines to go-yaml, a reader of YAML 1.1, and are letters to the parser: they may stand in quotes alone.
+    fn check_line_breaks(&self) -> Result<(), YamlError> {
+        let is_quoted = |node: &&Node| {
+            matches!(node.kind, NodeKind::Scalar { style: ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, .. })
+        };
+        let mut quoted = self.nodes.iter().filter(is_quoted).peekable();
+        for (offset, line_break) in self.text.match_indices(['\u{85}', '\u{2028}', '\u{2029}']) {
+            while quoted.next_if(|node| node.span.end <= offset).is_some() {}
+            if quoted.peek().is_none_or(|node| offset < node.span.start) {
+                let code = line_break.chars().next().map_or(0, u32::from);
+                let message = format!(
+                    "the character U+{code:04X} ends a line to Compose, though no editor shows it; put a line break in its place, or the text in quotes"
+                );
+                return Err(YamlError::new(message, offset));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_tags(&self) -> Result<(), YamlError> {
+        let wrong = self.nodes.iter().find(|node| !suits_tag(self, node));
+        wrong.and_then(|node| node.tag).map_or(Ok(()), |tag| {
+            let message =
+                format!("the value is not of the type `{}` that its tag says; remove the tag", self.slice(tag));
+            Err(YamlError::new(message, tag.start))
+        })
     }
 
     /// A key that stands twice or is no text, and a merge of what is no mapping: go-yaml and Compose reject them, other readers take

@@ -6,11 +6,13 @@
 use crate::text::{Span, TextEdit};
 use crate::yaml::document::{Document, MERGE_KEY};
 use crate::yaml::layout::{
-    Indent, begins_its_line, children, column, comma_behind, end_with_comments, ends_in_open_block_scalar,
-    ends_its_line, entry_bounds, in_flow, is_flow, item_bounds, line_end, on_one_line, owning_entry, step_in,
+    Indent, before_on_line, begins_its_line, children, column, comma_behind, end_with_comments,
+    ends_in_open_block_scalar, ends_its_line, entry_bounds, in_flow, is_flow, item_bounds, line_end, newline_at,
+    on_one_line, owning_entry, step_in,
 };
 use crate::yaml::node::{Entry, Node, NodeId, NodeKind};
-use crate::yaml::render::{Style, block_entries, flow_entries, flow_map, flow_value};
+use crate::yaml::render::{Style, Tight, block_entries, flow_entries, flow_map, flow_value};
+use crate::yaml::scalar::core_tag;
 use crate::yaml::spelling::{Quotes, spell_like};
 
 pub use crate::yaml::list_to_map::list_to_map;
@@ -34,7 +36,7 @@ pub enum EditError {
 pub type Edits = Result<Vec<TextEdit>, EditError>;
 
 /// Gives a value another text: a scalar in the quotes it has, an alias or a null in those of its neighbours. A block scalar becomes a
-/// scalar on its key's line.
+/// scalar on its key's line, with the comment that its header has; a tag of another type than text goes.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] for a collection, or a null that is not the value of an entry; [`EditError::Marked`] for a null, or nothing at
@@ -51,12 +53,41 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
         NodeKind::Scalar { .. } if document.is_null(node) || old.span.is_empty() => {
             let (owner, entry) = null_place(document, node)?;
             let style = Style::of_entries(document, owner, flow);
-            let start = entry.colon.map_or(old.span.start, |colon| colon + 1);
-            Ok(vec![TextEdit::replace(Span::new(start, old.span.end), format!(" {}", style.value.spell(text, flow)))])
+            let spelt = style.value.spell(text, flow);
+            Ok(vec![match entry.colon {
+                Some(colon) if old.span.is_empty() => {
+                    TextEdit::replace(Span::new(colon + 1, old.span.end), format!(" {spelt}"))
+                }
+                _ => TextEdit::replace(old.span, spelt),
+            }])
         }
-        NodeKind::Scalar { style, .. } => Ok(vec![TextEdit::replace(old.span, spell_like(style, text, flow))]),
+        NodeKind::Scalar { style, .. } => {
+            let spelt = TextEdit::replace(old.span, spell_like(style, text, flow));
+            let edits = match comment_of_header(document, old) {
+                Some(comment) => {
+                    let header = document.slice(Span::new(old.span.start, comment.start)).trim_end().len();
+                    let header = Span::new(old.span.start, old.span.start + header);
+                    vec![TextEdit { span: header, ..spelt }, TextEdit::delete(Span::new(comment.end, old.span.end))]
+                }
+                None => vec![spelt],
+            };
+            Ok(edits.into_iter().chain(without_tag(document, node, "str")).collect())
+        }
         NodeKind::Sequence { .. } | NodeKind::Mapping { .. } => Err(EditError::WrongKind),
     }
+}
+
+/// The comment behind the `|` or `>` of a block scalar.
+fn comment_of_header(document: &Document, scalar: &Node) -> Option<Span> {
+    document.comments().iter().copied().find(|comment| scalar.span.contains(*comment))
+}
+
+/// Takes away a tag of YAML's own types, with the blanks before it, if it is another than `type_name`: what the node becomes is of that type.
+pub(super) fn without_tag(document: &Document, node: NodeId, type_name: &str) -> Option<TextEdit> {
+    let tag = document.node(node).tag?;
+    let (written, name) = (document.slice(tag), core_tag(document.slice(tag)));
+    let start = document.text()[..tag.start].trim_end_matches(' ').len();
+    (name != written && name != type_name).then(|| TextEdit::delete(Span::new(start, tag.end)))
 }
 
 /// Puts a list of texts, written on one line, in the place of an entry's value, whatever that is.
@@ -120,7 +151,7 @@ pub fn add_entries(document: &Document, mapping: NodeId, after: Option<usize>, n
             let spans: Vec<Span> = entries.iter().map(|entry| entry_bounds(document, entry)).collect();
             let last = after.unwrap_or(spans.len() - 1);
             if flow {
-                return add_to_flow(document, spans[last], &flow_entries(new, style));
+                return add_to_flow(document, spans[last], &flow_entries(new, style), style.tight);
             }
             let indent = Indent { columns: column(document, spans[0].start), step: step_in(document, mapping) };
             Ok(vec![insert_lines(document, &spans[..=last], &block_entries(new, style, indent))])
@@ -152,7 +183,8 @@ pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> 
     let spans: Vec<Span> = items.iter().map(|item| item_bounds(document, item)).collect();
     let bounds = spans[spans.len() - 1];
     if flow {
-        return add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(", "));
+        let tight = Tight::of(document, sequence, true);
+        return add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(tight.comma()), tight);
     }
     // As far from the dash as the neighbour's.
     let value = document.node(last.node).outer_span();
@@ -210,7 +242,7 @@ pub fn remove_child(document: &Document, collection: NodeId, index: usize) -> Ed
         return Err(EditError::OnlyEntry);
     }
     let text = document.text();
-    let after_blanks = text[..start].trim_end_matches(' ').len();
+    let after_blanks = text[..start].trim_end_matches([' ', '\t']).len();
     let span = match spans.get(index + 1) {
         _ if begins_its_line(document, start) && ends_its_line(document, end) => {
             let last = document.lines().line(end_with_comments(document, end, column(document, start)));
@@ -247,27 +279,40 @@ fn put_map(
 ) -> Vec<TextEdit> {
     let value = value_place(document, entry);
     if style.flow {
-        let blank = if value.start == entry.colon.map_or(0, |colon| colon + 1) { " " } else { "" };
+        let follows_colon = value.start == entry.colon.map_or(0, |colon| colon + 1);
+        let key = document.slice(document.node(entry.key).span);
+        let blank = if follows_colon { style.tight.colon(key).trim_start_matches(':') } else { "" };
         return vec![TextEdit::replace(value, format!("{blank}{}", flow_map(entries, style)))];
     }
     put_lines(document, entry, Indent::below(document, owner, entry), |indent| block_entries(entries, style, indent))
 }
 
-/// Fills an empty flow collection: with one text inside it if it stands in another or has no key, else with lines below its key.
+/// Fills an empty flow collection: inside it if it stands in another, has no key or has a comment, else with lines below its key.
 pub(super) fn fill_empty(
     document: &Document,
     collection: NodeId,
     content: impl FnOnce(Option<Indent>) -> Vec<String>,
 ) -> Vec<TextEdit> {
-    match owning_entry(document, collection) {
-        Some((owner, entry)) if !in_flow(document, collection) && entry.colon.is_some() => {
+    let span = document.node(collection).span;
+    let owner = owning_entry(document, collection).filter(|(_, entry)| entry.colon.is_some());
+    let comments = document.comments();
+    let last_comment = comments[..comments.partition_point(|comment| comment.start < span.end)].last();
+    match (owner, last_comment.filter(|comment| span.contains(**comment))) {
+        (_, Some(comment)) => {
+            // Below the comments, which may stand on lines of their own.
+            let indentation = match owner {
+                _ if begins_its_line(document, comment.start) => before_on_line(document, comment.start).to_owned(),
+                Some((owner, entry)) => " ".repeat(Indent::below(document, owner, &entry).columns),
+                None => " ".repeat(column(document, span.start) + 1),
+            };
+            let lines = content(None).into_iter().map(|line| format!("{indentation}{line}"));
+            vec![lines_at(document, comment.end, &[lines.collect::<Vec<_>>().join(", ")])]
+        }
+        (Some((owner, entry)), None) if !in_flow(document, collection) => {
             let indent = Indent::below(document, owner, &entry);
             put_lines(document, &entry, indent, |indent| content(Some(indent)))
         }
-        _ => {
-            let inside = document.node(collection).span.start + 1;
-            vec![TextEdit::insert(inside, content(None).join(", "))]
-        }
+        _ => vec![TextEdit::insert(span.start + 1, content(None).join(", "))],
     }
 }
 
@@ -285,14 +330,11 @@ fn put_lines(
     if !value.is_empty() && begins_its_line(document, value.start) {
         let lines = lines(Indent { columns: column(document, value.start), ..indent });
         let (first, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
-        return vec![
-            TextEdit::replace(value, first.trim_start()),
-            TextEdit::insert(behind(value.end), joined(document, rest)),
-        ];
+        return vec![TextEdit::replace(value, first.trim_start()), lines_at(document, behind(value.end), rest)];
     }
     let place = value_place(document, entry);
     let removal = (!place.is_empty()).then(|| TextEdit::delete(place));
-    let insertion = TextEdit::insert(behind(place.end), joined(document, &lines(indent)));
+    let insertion = lines_at(document, behind(place.end), &lines(indent));
     removal.into_iter().chain([insertion]).collect()
 }
 
@@ -308,7 +350,7 @@ fn value_place(document: &Document, entry: &Entry) -> Span {
 ///
 /// # Errors
 /// [`EditError::WrongKind`] if that one ends with a dash that stands alone: the parser takes no comma behind it.
-pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str) -> Edits {
+pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str, tight: Tight) -> Edits {
     let text = document.text();
     if text[..end].strip_suffix('-').is_some_and(|before| before.ends_with(char::is_whitespace)) {
         return Err(EditError::WrongKind);
@@ -318,9 +360,9 @@ pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry:
     let after_comma = rest.strip_prefix(',').map(str::trim_start);
     let is_over = |rest: &str| rest.is_empty() || rest.starts_with('#');
     if !begins_its_line(document, start) || after_comma.is_some_and(|rest| !is_over(rest)) {
-        return Ok(vec![TextEdit::insert(end, format!(", {entry}"))]);
+        return Ok(vec![TextEdit::insert(end, format!("{}{entry}", tight.comma()))]);
     }
-    let line = format!("{}{}{entry}", document.newline().as_str(), " ".repeat(column(document, start)));
+    let line = format!("{}{}{entry}", newline_at(document, end), before_on_line(document, start));
     Ok(if after_comma.is_some() {
         // Before whatever follows, or after a trailing comma, which is then repeated.
         vec![TextEdit::insert(behind, format!("{line},"))]
@@ -336,16 +378,18 @@ fn insert_lines(document: &Document, entries: &[Span], lines: &[String]) -> Text
     let last = entries[entries.len() - 1];
     if !ends_in_open_block_scalar(document, last.end) {
         let at = end_with_comments(document, last.end, column(document, last.start));
-        return TextEdit::insert(at, joined(document, lines));
+        return lines_at(document, at, lines);
     }
     if let [.., before, _] = entries {
         let at = end_with_comments(document, before.end, column(document, before.start));
-        return TextEdit::insert(at, joined(document, lines));
+        return lines_at(document, at, lines);
     }
-    let block: String = lines.iter().map(|line| format!("{line}{}", document.newline().as_str())).collect();
+    let block: String = lines.iter().map(|line| format!("{line}{}", newline_at(document, last.start))).collect();
     TextEdit::insert(last.start, format!("{}{}", block.trim_start(), " ".repeat(column(document, last.start))))
 }
 
-pub(super) fn joined(document: &Document, lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{}{line}", document.newline().as_str())).collect()
+/// An insertion of lines behind what ends at an offset.
+pub(super) fn lines_at(document: &Document, offset: usize, lines: &[String]) -> TextEdit {
+    let newline = newline_at(document, offset);
+    TextEdit::insert(offset, lines.iter().map(|line| format!("{newline}{line}")).collect::<String>())
 }

@@ -3,7 +3,7 @@
 //! yaml-rust2 gives the structure and the decoded values. It gives no byte offset and no end of anything (its `Marker::index` is
 //! neither bytes nor characters once a block scalar was read), so only its lines and columns are kept, as a cross-check; the
 //! [`cursor`](super::cursor) finds the places. It also rejects a few texts that libyaml and go-yaml accept: those are parsed from a
-//! *shadow*, a copy in which blanks are added at the start of a line, or a tab became a blank.
+//! *shadow*, a copy in which blanks are added at the start of a line or before a comment, a tab became a blank, or `\\'` another escape.
 
 use yaml_rust2::Event as RawEvent;
 use yaml_rust2::parser::Parser;
@@ -57,7 +57,10 @@ pub(super) fn read(text: &str) -> Result<Vec<Event>, YamlError> {
     let mut relaxations = 0;
     loop {
         match read_once(&shadow) {
-            Ok(events) => return Ok(events),
+            Ok(mut events) => {
+                shadow.restore_apostrophes(&mut events);
+                return Ok(events);
+            }
             Err(Failure::Nesting { line, column }) => {
                 return Err(YamlError::new(too_deep(), shadow.original_offset(line, column)));
             }
@@ -152,11 +155,17 @@ struct Shadow<'a> {
     padding: Vec<usize>,
     /// More than any indentation of the text.
     width: usize,
+    /// What an escaped apostrophe is read as.
+    apostrophe: Option<char>,
 }
+
+/// Escapes of one letter and the characters they stand for, which no text of YAML holds unescaped.
+const CONTROL_ESCAPES: [(char, char); 6] =
+    [('a', '\u{7}'), ('b', '\u{8}'), ('v', '\u{b}'), ('f', '\u{c}'), ('e', '\u{1b}'), ('0', '\0')];
 
 impl<'a> Shadow<'a> {
     fn new(original: &'a str) -> Self {
-        Self { original, text: original.to_owned(), padding: Vec::new(), width: 0 }
+        Self { original, text: original.to_owned(), padding: Vec::new(), width: 0, apostrophe: None }
     }
 
     /// Changes the shadow so that the parser comes past `error`, if go-yaml would not have made it.
@@ -171,7 +180,58 @@ impl<'a> Shadow<'a> {
             | "tabs disallowed within this context (block indentation)" => self.pad(line),
             "invalid indentation in quoted scalar" => self.pad_quoted(line, column),
             "':' must be followed by a valid YAML whitespace" => self.blank_out_tabs_before(line, column),
+            "comments must be separated from other tokens by whitespace" => self.separate_comment(line, column),
+            info if info.ends_with("found unknown escape character") => self.rewrite_apostrophes(line, column),
             _ => false,
+        }
+    }
+
+    /// go-yaml takes a comment right behind a bracket, a quote, a comma or the header of a block scalar. Nothing but the comment follows on
+    /// its line, so no column changes.
+    fn separate_comment(&mut self, line: usize, column: usize) -> bool {
+        let comment = offset_in(&self.text, line, column);
+        let is_comment = self.text[comment..].starts_with('#') && !self.text[..comment].ends_with([' ', '\t']);
+        if is_comment {
+            self.text.insert(comment, ' ');
+        }
+        is_comment
+    }
+
+    /// go-yaml reads `\'` in double quotes as an apostrophe: in the scalar at a place the shadow gets another escape of the same length,
+    /// for a character that is nowhere else. The cursor rejects what go-yaml does not know.
+    fn rewrite_apostrophes(&mut self, line: usize, column: usize) -> bool {
+        let text = self.original.to_lowercase();
+        let is_unused = |&(letter, character): &(char, char)| {
+            let code = u32::from(character);
+            let spellings =
+                [format!("\\{letter}"), format!("\\x{code:02x}"), format!("\\u{code:04x}"), format!("\\u{code:08x}")];
+            !spellings.iter().any(|spelling| text.contains(spelling))
+        };
+        let Some(&(letter, character)) = CONTROL_ESCAPES.iter().find(|escape| is_unused(escape)) else { return false };
+        let start = offset_in(&self.text, line, column);
+        let mut apostrophes = Vec::new();
+        let mut rest = self.text[start..].char_indices().skip(1);
+        while let Some((_, c)) = rest.next() {
+            match c {
+                '"' => break,
+                '\\' => {
+                    apostrophes.extend(rest.next().filter(|&(_, escaped)| escaped == '\'').map(|(at, _)| start + at))
+                }
+                _ => {}
+            }
+        }
+        let letter = letter.to_string();
+        apostrophes.iter().for_each(|&at| self.text.replace_range(at..=at, &letter));
+        self.apostrophe = Some(character);
+        !apostrophes.is_empty()
+    }
+
+    fn restore_apostrophes(&self, events: &mut [Event]) {
+        let Some(character) = self.apostrophe else { return };
+        for event in events {
+            if let EventKind::Scalar { value, .. } = &mut event.kind {
+                *value = value.replace(character, "'");
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the parser says in a grammar's words, in those of the author of a compose file.
 
-use crate::yaml::error::{TAB_INDENTS, begins_badly};
+use crate::yaml::error::{TAB_INDENTS, UNKNOWN_ESCAPE, begins_badly};
 use crate::yaml::events::MAX_DEPTH;
 
 pub(super) fn too_deep() -> String {
@@ -106,9 +106,7 @@ pub(super) fn explain(info: &str, text: &str, offset: usize) -> String {
         ("invalid trailing content after double-quoted scalar", _) => {
             "nothing can follow the closing quote; put the whole value in quotes"
         }
-        (info, _) if info.starts_with("while parsing a quoted scalar") => {
-            "no such escape in double quotes; write `\\\\` for a backslash, or use single quotes"
-        }
+        (info, _) if info.starts_with("while parsing a quoted scalar") => UNKNOWN_ESCAPE,
         ("wrongly indented line in block scalar", _) => "this line is indented less than the text that it belongs to",
         (info, _) if info.starts_with("while scanning a block scalar") => {
             "behind `|` or `>` stand at most `+` or `-`, a digit from 1, and a comment; put other text in quotes"

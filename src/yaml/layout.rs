@@ -90,8 +90,46 @@ pub(super) fn column(document: &Document, offset: usize) -> usize {
 
 /// Whether only blanks stand before an offset on its line.
 pub(super) fn begins_its_line(document: &Document, offset: usize) -> bool {
+    before_on_line(document, offset).bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+}
+
+/// What stands before an offset on its line.
+pub(super) fn before_on_line(document: &Document, offset: usize) -> &str {
     let start = document.lines().line_start(document.lines().line(offset));
-    document.text()[start..offset].trim_start_matches('\u{feff}').bytes().all(|byte| byte == b' ')
+    document.text()[start..offset].trim_start_matches('\u{feff}')
+}
+
+/// The line break for a new line at an offset: the one that ends the line there, else the one above, else the one the text uses most.
+pub(super) fn newline_at(document: &Document, offset: usize) -> &str {
+    let text = document.text();
+    let break_at = |at: usize| ["\r\n", "\n", "\r"].into_iter().find(|newline| text[at..].starts_with(newline));
+    let above = || {
+        let before = &text[..document.lines().line_start(document.lines().line(offset))];
+        ["\r\n", "\n", "\r"].into_iter().find(|newline| before.ends_with(newline))
+    };
+    break_at(line_end(text, offset)).or_else(above).unwrap_or(document.newline().as_str())
+}
+
+/// Whether nothing but the value follows the colons of a flow collection, or of the mapping that holds it, as in `{"a":1,"b":2}`.
+pub(super) fn is_tight(document: &Document, collection: NodeId) -> bool {
+    let follows_colon = |entry: &Entry| {
+        let behind = document.text()[entry.colon? + 1..].chars().next()?;
+        Some(!behind.is_whitespace())
+    };
+    let own = document.written_entries(collection).iter().rev().find_map(follows_colon);
+    let owner = || owning_entry(document, collection).and_then(|(_, entry)| follows_colon(&entry));
+    own.or_else(owner).unwrap_or(false)
+}
+
+/// Whether no blank follows the commas of a flow collection.
+pub(super) fn has_tight_commas(document: &Document, collection: NodeId) -> bool {
+    let first = children(document, collection).and_then(|children| children.first().copied());
+    let comma = first.and_then(|first| comma_behind(document.text(), first.end));
+    let behind = comma.and_then(|comma| document.text()[comma + 1..].chars().next());
+    behind.map_or_else(
+        || is_tight(document, collection),
+        |behind| !behind.is_whitespace() && !matches!(behind, ']' | '}'),
+    )
 }
 
 pub(super) fn on_one_line(document: &Document, a: usize, b: usize) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::text::{Span, TextEdit};
 use crate::yaml::document::Document;
-use crate::yaml::edit::{Content, EditError, Edits, add_to_flow, fill_empty, joined};
+use crate::yaml::edit::{Content, EditError, Edits, add_to_flow, fill_empty, lines_at, without_tag};
 use crate::yaml::layout::{
     Indent, column, end_with_comments, entry_bounds, in_flow, is_flow, item_bounds, on_one_line, owning_entry, step_in,
 };
@@ -25,19 +25,34 @@ pub fn list_to_map(
     let NodeKind::Sequence { items, .. } = &document.node(sequence).kind else { return Err(EditError::WrongKind) };
     let flow = is_flow(document, sequence);
     let style = Style::of_items_as_keys(document, sequence, flow);
+    let tag = without_tag(document, sequence, "map");
     if items.is_empty() && !in_flow(document, sequence) {
-        return Ok(fill_empty(document, sequence, |indent| match indent {
+        let edits = fill_empty(document, sequence, |indent| match indent {
             Some(indent) => block_entries(added, Style { flow: false, ..style }, indent),
-            None => Vec::new(),
-        }));
+            None => vec![flow_entries(added, style)],
+        });
+        let span = document.node(sequence).span;
+        let is_filled = edits.iter().any(|edit| span.start < edit.span.start && edit.span.end < span.end);
+        let braces = is_filled.then(|| in_braces(span)).into_iter().flatten();
+        return Ok(edits.into_iter().chain(braces).chain(tag).collect());
     }
     let entries = items.iter().map(|item| Ok((item, NewEntry::of(document, item, style, &content)?)));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
-    if flow {
-        in_flow_style(document, sequence, &entries, added, style)
+    let mut edits = if flow {
+        in_flow_style(document, sequence, &entries, added, style)?
     } else {
-        in_block_style(document, sequence, &entries, added, style)
-    }
+        in_block_style(document, sequence, &entries, added, style)?
+    };
+    edits.extend(tag);
+    Ok(edits)
+}
+
+/// Puts braces in the place of the brackets around a span.
+fn in_braces(span: Span) -> [TextEdit; 2] {
+    [
+        TextEdit::replace(Span::new(span.start, span.start + 1), "{"),
+        TextEdit::replace(Span::new(span.end - 1, span.end), "}"),
+    ]
 }
 
 /// What becomes of an item.
@@ -156,7 +171,7 @@ fn in_block_style(
         if index + 1 == entries.len() {
             lines.extend(block_entries(added, style, indent));
         }
-        edits.push(TextEdit::insert(behind, joined(document, &lines)));
+        edits.push(lines_at(document, behind, &lines));
     }
     Ok(edits)
 }
@@ -169,12 +184,15 @@ fn in_flow_style(
     style: Style,
 ) -> Edits {
     let span = document.node(sequence).span;
-    let mut edits = vec![TextEdit::replace(Span::new(span.start, span.start + 1), "{")];
+    let mut edits = in_braces(span).to_vec();
     for (item, entry) in entries {
         let bounds = item_bounds(document, item);
         match entry {
             NewEntry::Key(key, content) => {
-                edits.push(TextEdit::replace(bounds, format!("{key}: {}", flow_value(content, style))));
+                edits.push(TextEdit::replace(
+                    bounds,
+                    format!("{key}{}{}", style.tight.colon(key), flow_value(content, style)),
+                ));
             }
             NewEntry::Kept(entry, missing) => {
                 let key = entry_bounds(document, entry);
@@ -188,9 +206,8 @@ fn in_flow_style(
     match entries.last() {
         None => edits.push(TextEdit::insert(span.start + 1, added_text)),
         Some(_) if added.is_empty() => {}
-        Some((last, _)) => edits.extend(add_to_flow(document, item_bounds(document, last), &added_text)?),
+        Some((last, _)) => edits.extend(add_to_flow(document, item_bounds(document, last), &added_text, style.tight)?),
     }
-    edits.push(TextEdit::replace(Span::new(span.end - 1, span.end), "}"));
     Ok(edits)
 }
 
@@ -204,7 +221,7 @@ fn add_to_settings(document: &Document, entry: &Entry, missing: &[(String, Conte
     match document.written_entries(entry.value).last() {
         Some(last) if !missing.is_empty() => {
             let style = Style { flow: true, ..style.nested() };
-            add_to_flow(document, entry_bounds(document, last), &flow_entries(missing, style))
+            add_to_flow(document, entry_bounds(document, last), &flow_entries(missing, style), style.tight)
         }
         _ => Ok(Vec::new()),
     }

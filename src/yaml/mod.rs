@@ -9,6 +9,7 @@ pub mod edit;
 mod error;
 mod events;
 mod explain;
+mod kept_comments;
 mod layout;
 mod list_to_map;
 mod node;
@@ -20,6 +21,7 @@ mod value;
 
 pub use document::{Document, MERGE_KEY, Resolved};
 pub use error::YamlError;
+pub use kept_comments::{Step, comments_kept};
 pub use node::{CollectionStyle, DocumentId, Entry, Item, Node, NodeId, NodeKind, ScalarStyle};
 pub use path::NodePath;
 pub use scalar::Scalar;

@@ -1,7 +1,7 @@
 //! How new content is written, in block and in flow style.
 
 use crate::yaml::document::{Document, MERGE_KEY};
-use crate::yaml::layout::{Indent, in_flow, is_flow, owning_entry};
+use crate::yaml::layout::{Indent, has_tight_commas, in_flow, is_flow, is_tight, owning_entry};
 use crate::yaml::node::{NodeId, NodeKind, ScalarStyle};
 use crate::yaml::spelling::Quotes;
 
@@ -14,6 +14,8 @@ pub enum Content {
     Alias(String),
     /// A whole number, never quoted.
     Number(u32),
+    /// `true` or `false`, never quoted.
+    Boolean(bool),
     /// A list, always written in brackets.
     List(Vec<String>),
     /// A list, written with an item a line in block style.
@@ -48,6 +50,36 @@ pub(super) struct Style {
     pub(super) flow: bool,
     /// Whether braces have a blank inside.
     pub(super) padded: bool,
+    /// Whether no blank follows a colon, or a comma, in flow style.
+    pub(super) tight: Tight,
+}
+
+/// Where a flow collection has no blanks.
+#[derive(Clone, Copy)]
+pub(super) struct Tight {
+    colons: bool,
+    commas: bool,
+}
+
+impl Tight {
+    pub(super) fn of(document: &Document, collection: NodeId, flow: bool) -> Self {
+        let is_flow = flow && (is_flow(document, collection) || in_flow(document, collection));
+        Self {
+            colons: is_flow && is_tight(document, collection),
+            commas: is_flow && has_tight_commas(document, collection),
+        }
+    }
+
+    /// What stands between two entries of a line.
+    pub(super) fn comma(self) -> &'static str {
+        if self.commas { "," } else { ", " }
+    }
+
+    /// What stands between a key and its value.
+    pub(super) fn colon(self, key: &str) -> &'static str {
+        // Only behind quotes a colon needs no blank.
+        if self.colons && key.ends_with(['"', '\'']) { ":" } else { ": " }
+    }
 }
 
 impl Style {
@@ -55,7 +87,8 @@ impl Style {
     pub(super) fn of_entries(document: &Document, mapping: NodeId, flow: bool) -> Self {
         let entries = document.written_entries(mapping);
         let padded = is_padded(document, mapping);
-        let all = |quotes| Self { key: quotes, value: quotes, inner: quotes, flow, padded };
+        let tight = Tight::of(document, mapping, flow);
+        let all = |quotes| Self { key: quotes, value: quotes, inner: quotes, flow, padded, tight };
         if entries.is_empty() && is_json(document, mapping) {
             return all(Quotes::Always('"'));
         }
@@ -71,7 +104,8 @@ impl Style {
         let key = Self::of_items(document, sequence, flow);
         let json = flow && key == Quotes::Always('"');
         let inner = if json { key } else { Quotes::PLAIN };
-        Self { key, value: inner, inner, flow, padded: is_padded(document, sequence) }
+        let (padded, tight) = (is_padded(document, sequence), Tight::of(document, sequence, flow));
+        Self { key, value: inner, inner, flow, padded, tight }
     }
 
     /// The quotes of a sequence's items.
@@ -98,7 +132,8 @@ fn is_json(document: &Document, collection: NodeId) -> bool {
 }
 
 fn is_padded(document: &Document, collection: NodeId) -> bool {
-    is_flow(document, collection) && document.slice(document.node(collection).span)[1..].starts_with(' ')
+    let inside = |text: &str| text[1..].starts_with(' ') && !text[1..].trim_start_matches(' ').starts_with('#');
+    is_flow(document, collection) && inside(document.slice(document.node(collection).span))
 }
 
 /// The lines of entries.
@@ -137,9 +172,10 @@ pub(super) fn block_value(content: &Content, style: Style, indent: Indent) -> Ve
 /// Entries, with commas between.
 pub(super) fn flow_entries(entries: &[(String, Content)], style: Style) -> String {
     let entry = |(key, content): &(String, Content)| {
-        format!("{}: {}", spell_key(key, content, style), flow_value(content, style))
+        let key = spell_key(key, content, style);
+        format!("{key}{}{}", style.tight.colon(&key), flow_value(content, style))
     };
-    entries.iter().map(entry).collect::<Vec<_>>().join(", ")
+    entries.iter().map(entry).collect::<Vec<_>>().join(style.tight.comma())
 }
 
 /// A map in braces.
@@ -154,13 +190,14 @@ pub(super) fn flow_value(content: &Content, style: Style) -> String {
         Content::Text(text) => style.value.spell(text, style.flow),
         Content::Alias(name) => format!("*{name}"),
         Content::Number(number) => number.to_string(),
+        Content::Boolean(value) => value.to_string(),
         Content::List(items) => {
             let items: Vec<String> = items.iter().map(|item| Quotes::Always('"').spell(item, true)).collect();
-            format!("[{}]", items.join(", "))
+            format!("[{}]", items.join(style.tight.comma()))
         }
         Content::Items(items) => {
             let items: Vec<String> = items.iter().map(|item| style.inner.spell(item, true)).collect();
-            format!("[{}]", items.join(", "))
+            format!("[{}]", items.join(style.tight.comma()))
         }
         Content::Null => "null".to_owned(),
         Content::Map(entries) => flow_map(entries, style.nested()),

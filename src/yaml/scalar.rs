@@ -1,5 +1,9 @@
 //! What a scalar means: go-yaml v3, which Compose uses, reads YAML 1.1 numbers and YAML 1.2 booleans.
 
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
+
 use crate::yaml::document::Document;
 use crate::yaml::node::{Node, NodeKind, ScalarStyle};
 
@@ -14,7 +18,7 @@ pub enum Scalar {
     Int(i128),
     /// Any other number.
     Float(f64),
-    /// A date or a time with a date, which Compose accepts nowhere.
+    /// A date or a time with a date, as Go prints it: `2024-01-02 00:00:00 +0000 UTC`.
     Timestamp(String),
     /// Text.
     Text(String),
@@ -41,20 +45,45 @@ impl Scalar {
 #[must_use]
 pub(super) fn resolve(document: &Document, node: &Node) -> Option<Scalar> {
     let NodeKind::Scalar { style, value } = &node.kind else { return None };
-    let tag = node.tag.map(|span| document.slice(span));
-    let name = tag.map(|tag| {
-        let long = || tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>');
-        tag.strip_prefix("!!").or_else(long).unwrap_or(tag)
-    });
-    Some(match (name, style) {
+    Some(match (node.tag.map(|span| core_tag(document.slice(span))), style) {
+        (Some("binary"), _) => Scalar::Text(decoded(value).unwrap_or_else(|| value.clone())),
         (None, ScalarStyle::Plain) | (Some("int" | "bool" | "null"), _) => resolve_plain(value),
         (Some("float"), _) => match resolve_plain(value) {
             Scalar::Int(whole) => Scalar::Float(whole as f64),
             other => other,
         },
-        (Some("timestamp"), _) => Scalar::Timestamp(value.clone()),
+        (Some("timestamp"), _) => timestamp(value).map_or_else(|| Scalar::Text(value.clone()), Scalar::Timestamp),
         _ => Scalar::Text(value.clone()),
     })
+}
+
+/// The name of a tag of YAML's own types, in its short or its long form; another tag as it is.
+pub(super) fn core_tag(tag: &str) -> &str {
+    let long = || tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>');
+    tag.strip_prefix("!!").or_else(long).unwrap_or(tag)
+}
+
+/// What `!!binary` stands for; `None` if it is not Base64.
+fn decoded(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    let bytes = BINARY.decode(digits).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Base64 as Go's `base64.StdEncoding` takes it: with its padding, and with anything in the bits that are left over.
+const BINARY: GeneralPurpose =
+    GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+
+/// Whether a tag of YAML's own types suits its scalar; Compose refuses the file if not.
+pub(super) fn suits_tag(document: &Document, node: &Node) -> bool {
+    let (Some(tag), NodeKind::Scalar { value, .. }) = (node.tag, &node.kind) else { return true };
+    match (core_tag(document.slice(tag)), resolve_plain(value)) {
+        ("binary", _) => decoded(value).is_some(),
+        ("int", meaning) => matches!(meaning, Scalar::Int(_)),
+        ("float", meaning) => matches!(meaning, Scalar::Int(_) | Scalar::Float(_)),
+        ("bool", meaning) => matches!(meaning, Scalar::Bool(_)),
+        _ => true,
+    }
 }
 
 /// The meaning of an unquoted text (go-yaml v3, resolve.go).
@@ -72,8 +101,11 @@ pub(super) fn resolve_plain(text: &str) -> Scalar {
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return Scalar::Text(text.to_owned());
     }
-    if timestamp(text).is_some() {
-        return Scalar::Timestamp(text.to_owned());
+    if let Some(time) = timestamp(text) {
+        return Scalar::Timestamp(time);
+    }
+    if text == "-0" {
+        return Scalar::Float(-0.0);
     }
     let digits = text.replace('_', "");
     if let Some(number) = integer(&digits) {
@@ -136,7 +168,7 @@ fn is_float(text: &str) -> bool {
 
 /// The layouts that go-yaml tries (resolve.go): `2006-1-2`, the same with a time of day after blanks, and with a time and a zone after
 /// `T` or `t`; bounds as in Go's `time.Parse`.
-fn timestamp(text: &str) -> Option<()> {
+fn timestamp(text: &str) -> Option<String> {
     let (year, rest) = digits(text, 4).filter(|(_, rest)| text.len() - rest.len() == 4)?;
     let (month, rest) = digits(rest.strip_prefix('-')?, 2)?;
     let (day, rest) = digits(rest.strip_prefix('-')?, 2)?;
@@ -149,8 +181,9 @@ fn timestamp(text: &str) -> Option<()> {
     if !(1..=12).contains(&month) || !(1..=days).contains(&day) {
         return None;
     }
+    let printed = |clock: &str, zone: &str| format!("{year:04}-{month:02}-{day:02} {clock} {zone}");
     if rest.is_empty() {
-        return Some(());
+        return Some(printed("00:00:00", UTC));
     }
     let zoned = rest.strip_prefix(['T', 't']);
     let clock = zoned.or_else(|| rest.strip_prefix(' ').map(|rest| rest.trim_start_matches(' ')))?;
@@ -158,17 +191,29 @@ fn timestamp(text: &str) -> Option<()> {
     let (minute, rest) = digits(rest.strip_prefix(':')?, 2)?;
     let (second, rest) = digits(rest.strip_prefix(':')?, 2)?;
     let fraction = rest.strip_prefix(['.', ',']).filter(|fraction| fraction.starts_with(|c: char| c.is_ascii_digit()));
-    let rest = fraction.map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
-    let zone_fits = if zoned.is_some() { rest == "Z" || zone(rest).is_some() } else { rest.is_empty() };
-    (hour < 24 && minute < 60 && second < 60 && zone_fits).then_some(())
+    let after = fraction.map_or(rest, |fraction| fraction.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone = match (zoned, after) {
+        (Some(_), "Z") | (None, "") => UTC.to_owned(),
+        (Some(_), offset) => zone(offset)?,
+        (None, _) => return None,
+    };
+    let digits = fraction.map_or("", |fraction| &fraction[..fraction.len() - after.len()]);
+    let nanoseconds = digits[..digits.len().min(9)].trim_end_matches('0');
+    let point = if nanoseconds.is_empty() { "" } else { "." };
+    let clock = format!("{hour:02}:{minute:02}:{second:02}{point}{nanoseconds}");
+    (hour < 24 && minute < 60 && second < 60).then(|| printed(&clock, &zone))
 }
 
-/// `+01:00`
-fn zone(text: &str) -> Option<()> {
+const UTC: &str = "+0000 UTC";
+
+/// `+01:00`, as Go prints it where it knows no other name.
+fn zone(text: &str) -> Option<String> {
     let offset = text.strip_prefix(['+', '-']).filter(|offset| offset.len() == "01:00".len())?;
     let (hours, rest) = digits(offset, 2)?;
     let (minutes, rest) = digits(rest.strip_prefix(':')?, 2)?;
-    (hours <= 24 && minutes <= 60 && rest.is_empty()).then_some(())
+    let digits = text.replace(':', "");
+    (hours <= 24 && minutes <= 60 && rest.is_empty())
+        .then(|| if (hours, minutes) == (0, 0) { UTC.to_owned() } else { format!("{digits} {digits}") })
 }
 
 /// The number that at most so many digits at the start of `text` spell, and what follows; `None` without a digit.
@@ -202,7 +247,7 @@ const GO_EXPONENT: i32 = 6;
 mod tests {
     use super::*;
 
-    /// Each pair was observed with Docker Compose 2.40.3.
+    /// Each pair was observed with Docker Compose 5.6.0.
     #[test]
     fn a_container_gets_what_compose_resolves() {
         let cases = [
@@ -225,7 +270,7 @@ mod tests {
             ("0b11", "3"),
             ("1_000", "1000"),
             ("+5", "5"),
-            ("-0", "0"),
+            ("-0", "-0"),
             ("-0.0", "-0"),
             ("1.5_0", "1.5"),
             (".5_0", "0.5"),
@@ -237,6 +282,10 @@ mod tests {
             ("0.00001", "1e-05"),
             ("1e400", "1e400"),
             ("2024-01-02T03:04:05", "2024-01-02T03:04:05"),
+            ("2024-1-2", "2024-01-02 00:00:00 +0000 UTC"),
+            ("2024-01-02T03:04:05.60Z", "2024-01-02 03:04:05.6 +0000 UTC"),
+            ("2024-01-02t3:4:5-05:30", "2024-01-02 03:04:05 -0530 -0530"),
+            ("2024-01-02 03:04:05", "2024-01-02 03:04:05 +0000 UTC"),
             ("12:30:45", "12:30:45"),
             (".inf", "+Inf"),
             (".nan", "NaN"),

@@ -2,7 +2,7 @@
 
 use crate::yaml::document::Document;
 use crate::yaml::node::{NodeId, NodeKind};
-use crate::yaml::scalar::{Scalar, resolve};
+use crate::yaml::scalar::{Scalar, core_tag, resolve};
 
 /// Data as a reader of YAML meets it: aliases expanded, merge keys resolved.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +102,7 @@ impl Document {
             }
         };
         match self.tag(id) {
-            Some(tag) if !tag.starts_with("!!") => Value::Tagged(tag.to_owned(), Box::new(value)),
+            Some(tag) if core_tag(tag) == tag => Value::Tagged(tag.to_owned(), Box::new(value)),
             _ => value,
         }
     }

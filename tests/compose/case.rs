@@ -1,7 +1,9 @@
 //! Written projects: the texts in `cases/`.
 //!
 //! A case begins with `=== its name`, and ends where the next begins. In parentheses after the name stands what becomes of it if it
-//! is not accepted: `rejected`, or `rejected by Compose alone: why`. A line `$ -f a.yml -f b.yml` gives the arguments; without one, the
+//! is not accepted: `rejected`, or `rejected by Compose alone: why`, where the reason `a note says so` asks for a note with Compose's own
+//! words. Behind a semicolon stands what the older version makes of it, if that is something else: `2.40.3 …`; with `harmless: ` before it,
+//! no note need say so. A line `$ -f a.yml -f b.yml` gives the arguments; without one, the
 //! files are discovered. A line `@ folder` says where in the project that is. A file begins with `--> its path`; what stands before the first such line is `compose.yaml`.
 
 use std::fs;
@@ -39,6 +41,10 @@ pub enum Verdict {
 pub struct Case {
     pub name: String,
     pub verdict: Verdict,
+    /// What the older version makes of it, if that is something else.
+    pub older: Option<String>,
+    /// Why Compose alone rejects it.
+    reason: String,
     arguments: Vec<String>,
     /// Where Compose is run, from the folder of the project.
     place: String,
@@ -54,16 +60,29 @@ pub fn all() -> Vec<Case> {
 impl Case {
     fn parse(text: &str) -> Self {
         let (heading, body) = text.split_once('\n').expect("a case has a body");
-        let (name, verdict) = match heading.split_once(" (") {
-            Some((name, "rejected)")) => (name, Verdict::Rejected),
-            Some((name, reason)) => {
-                assert!(reason.starts_with("rejected by Compose alone: "), "{heading}");
-                (name, Verdict::RejectedByComposeAlone)
-            }
-            None => (heading, Verdict::Accepted),
+        let (name, said) = heading.split_once(" (").unwrap_or((heading, ""));
+        let said = said.trim_end_matches(')');
+        let is_of_older = |part: &str| part.trim_start_matches("harmless: ").starts_with("2.40.3 ");
+        let (said, older) = match said.split_once("; ") {
+            Some((said, older)) => (said, Some(older)),
+            None if is_of_older(said) => ("", Some(said)),
+            None => (said, None),
         };
-        let mut case =
-            Self { name: name.to_owned(), verdict, arguments: Vec::new(), place: String::new(), files: Vec::new() };
+        let (verdict, reason) = match (said, said.strip_prefix("rejected by Compose alone: ")) {
+            ("", _) => (Verdict::Accepted, ""),
+            ("rejected", _) => (Verdict::Rejected, ""),
+            (_, reason) => (Verdict::RejectedByComposeAlone, reason.unwrap_or_else(|| panic!("{heading}"))),
+        };
+        assert!(older.is_none_or(is_of_older), "{heading}");
+        let mut case = Self {
+            name: name.to_owned(),
+            verdict,
+            older: older.map(str::to_owned),
+            reason: reason.to_owned(),
+            arguments: Vec::new(),
+            place: String::new(),
+            files: Vec::new(),
+        };
         for line in body.lines() {
             if let Some(arguments) = line.strip_prefix("$ ") {
                 case.arguments = arguments.split(' ').map(str::to_owned).collect();
@@ -81,6 +100,16 @@ impl Case {
             }
         }
         case
+    }
+
+    /// Whether a note must say what Compose says.
+    pub fn is_noted(&self) -> bool {
+        self.reason == "a note says so"
+    }
+
+    /// Whether nobody needs to know that the older version differs.
+    pub fn is_harmless(&self) -> bool {
+        self.older.as_ref().is_some_and(|older| older.starts_with("harmless: "))
     }
 
     /// Writes the files to a folder that is gone when it is dropped.

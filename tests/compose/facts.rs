@@ -6,7 +6,8 @@ use composefix::compose::{Attachment, Command, Duration, Healthcheck, Healthchec
 use serde_json::{Map, Value, json};
 
 /// The parts of a service that Compose prints as they are; null where there is none.
-const PLAIN: [&str; 7] = ["image", "command", "entrypoint", "container_name", "hostname", "network_mode", "profiles"];
+const PLAIN: [&str; 8] =
+    ["image", "command", "entrypoint", "container_name", "hostname", "network_mode", "profiles", "labels"];
 
 /// Of each service each fact, by its path: `api.environment.BROKERS`.
 #[derive(Debug)]
@@ -86,18 +87,22 @@ impl Facts {
 fn plain(service: &Service) -> [Value; PLAIN.len()] {
     let words = |command: &Option<Command>| json!(command.as_ref().map(|command| &command.words));
     [
-        json!(service.image.as_ref().map(|image| image.as_str())),
+        json!(service.image.as_ref().map(|image| image.as_str()).filter(|image| !image.is_empty())),
         words(&service.command),
         words(&service.entrypoint),
         json!(service.container_name),
         json!(service.hostname),
         match &service.attachment {
-            Attachment::Networks(_) => Value::Null,
+            Attachment::Networks(_) | Attachment::Provider => Value::Null,
             Attachment::Host => json!("host"),
             Attachment::Service(name) => json!(format!("service:{name}")),
             Attachment::Other(mode) => json!(mode),
         },
         if service.profiles.is_empty() { Value::Null } else { json!(service.profiles) },
+        match service.labels.as_slice() {
+            [] => Value::Null,
+            labels => labels.iter().map(|(name, value)| (name.clone(), json!(value))).collect(),
+        },
     ]
 }
 

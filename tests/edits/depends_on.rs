@@ -324,3 +324,63 @@ fn a_list_at_the_end_of_a_file_without_final_newline_ends_it_still() {
         "services:\n  app:\n    depends_on:\n      db:\n        condition: service_started\n      kafka:\n        condition: service_healthy",
     );
 }
+
+#[test]
+fn a_link_keeps_its_restart_in_the_dependency_that_replaces_it() {
+    check_all(
+        dependency,
+        &[
+            "
+ services:
+   app:
+     image: a
++    depends_on:
++      kafka:
++        condition: service_healthy
++        restart: true
+     links: [kafka]
+",
+            "
+ services:
+   app:
+     image: a
+-    depends_on: [db]
++    depends_on: {db: {condition: service_started}, kafka: {condition: service_healthy, restart: true}}
+     links: [kafka]
+",
+        ],
+    );
+    check(
+        started,
+        "
+ services:
+   app:
+     image: a
++    depends_on:
++      kafka:
++        condition: service_started
++        restart: true
+     links:
+       - kafka
+",
+    );
+}
+
+#[test]
+fn an_item_over_an_optional_dependency_stays_required() {
+    let base =
+        "services: {app: {depends_on: {db: {condition: service_started, required: false}}}, db: {}, kafka: {}}\n";
+    let over = "services:\n  app:\n    depends_on: [db]\n";
+    let paths = ["compose.yml", "over.yml"].map(std::path::PathBuf::from);
+    let texts = [base, over].map(|text| text.as_bytes().to_vec());
+    let files = composefix::source::Memory(paths.iter().cloned().zip(texts).collect());
+    let selection = composefix::compose::Selection::files(paths.to_vec());
+    let project = Project::read(&mut composefix::source::Files::new(files), selection).expect("it loads");
+    let repair = dependency(&project).expect("it can be written");
+    let mut edits = composefix::text::EditSet::default();
+    edits.add_all(&crate::all_edits(&repair)).expect("they do not conflict");
+    assert_eq!(
+        edits.apply(over),
+        "services:\n  app:\n    depends_on: {db: {condition: service_started, required: true}, kafka: {condition: service_healthy}}\n"
+    );
+}

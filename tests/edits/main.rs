@@ -8,6 +8,7 @@ mod depends_on;
 mod environment;
 mod flow;
 mod healthcheck;
+mod kept;
 mod laws;
 #[path = "../mutation/mod.rs"]
 mod mutated;
@@ -22,7 +23,7 @@ use composefix::compose::{Change, Condition, Model, Project, Selection};
 use composefix::repair::{self, Refusal, Repair};
 use composefix::source::{Files, Memory};
 use composefix::text::{EditSet, TextEdit};
-use composefix::yaml::{Document, NodeKind, ScalarStyle};
+use composefix::yaml::{Document, NodeKind, ScalarStyle, comments_kept};
 
 type Outcome = Result<Repair, Refusal>;
 
@@ -67,6 +68,9 @@ pub(crate) fn check_texts(repair: impl Fn(&Project) -> Outcome, before: &str, af
     let changes = all_changes(&repaired);
     changes.iter().for_each(|change| wanted.apply(change));
     assert_eq!(wanted.differences(&Model::of(&again.sources[0].document), &changes), [], "{after}");
+    let (old, new) = (&project.sources[0].document, &again.sources[0].document);
+    let lost = comments_kept(old, new, |node| changes.iter().any(|change| change.removes(node)));
+    assert_eq!(lost.map_err(|comment| old.slice(comment)), Ok(()), "{after}");
     assert_eq!(repair(&again), Ok(Repair::default()), "a second time\n{after}");
 }
 

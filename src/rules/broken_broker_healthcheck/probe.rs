@@ -52,7 +52,13 @@ const NEED_ARGUMENTS: [&str; 5] = ["nc", "curl", "wget", "cub", "kcat"];
 /// Why the health check that the file gives a broker cannot pass; `None` where it can, or where nobody can tell.
 #[must_use]
 pub fn fault(broker: &Broker) -> Option<ProbeFault> {
-    let line = match &broker.service.healthcheck.as_ref()?.test {
+    fault_in(broker, &broker.service.healthcheck.as_ref()?.test)
+}
+
+/// Why a test would not pass as the health check of a broker.
+#[must_use]
+pub fn fault_in(broker: &Broker, test: &HealthcheckTest) -> Option<ProbeFault> {
+    let line = match test {
         HealthcheckTest::Inherited | HealthcheckTest::Disabled => return None,
         HealthcheckTest::Command(items) => match items.as_slice() {
             [] => return None,

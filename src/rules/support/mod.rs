@@ -6,6 +6,7 @@ pub(super) mod lacking;
 pub(super) mod readdress;
 pub(super) mod readiness;
 pub(super) mod settings;
+pub(super) mod shared;
 
 use crate::finding::{Applicability, Fix};
 use crate::repair::Repair;

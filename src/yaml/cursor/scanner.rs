@@ -4,8 +4,9 @@ use crate::text::{LineIndex, Span};
 use crate::yaml::YamlError;
 use crate::yaml::block_scalar::{self, Problem};
 use crate::yaml::cursor::Step;
-use crate::yaml::error::TAB_INDENTS;
+use crate::yaml::error::{TAB_INDENTS, UNKNOWN_ESCAPE};
 use crate::yaml::events::Properties;
+use crate::yaml::layout::line_end;
 use crate::yaml::node::ScalarStyle;
 
 /// The spans of an anchor and a tag.
@@ -92,7 +93,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn skip_line(&mut self) {
-        self.at += self.rest().find(['\n', '\r']).unwrap_or(self.rest().len());
+        self.at = line_end(self.text, self.at);
     }
 
     /// Consumes what stands before a document: the ends of the one above and directives.
@@ -102,7 +103,9 @@ impl<'a> Scanner<'a> {
             if self.peek() != Some(b'%') || !self.at_line_start() {
                 return Ok(());
             }
-            if self.rest().starts_with("%YAML 1.2") {
+            let version =
+                self.rest().strip_prefix("%YAML").map(|rest| rest.split(['#', '\n', '\r']).next().unwrap_or_default());
+            if version.is_some_and(|version| version.trim() != "1.1") {
                 return Err(self.error("Compose reads YAML 1.1 and rejects this directive; remove it"));
             }
             self.skip_line();
@@ -218,11 +221,25 @@ impl<'a> Scanner<'a> {
         if self.peek() != Some(sign) {
             return Err(self.lost("a block scalar"));
         }
-        self.at = block_scalar::end(self.text, self.at, value, sign == b'|').map_err(|problem| match problem {
+        let start = self.at;
+        self.at = block_scalar::end(self.text, start, value, sign == b'|').map_err(|problem| match problem {
             Problem::Tab(offset) => YamlError::new(TAB_INDENTS, offset),
             Problem::Disagreement => self.lost("the lines of a block scalar"),
         })?;
+        let header_end = line_end(self.text, start);
+        self.comments.extend(self.text[start..header_end].find('#').map(|at| Span::new(start + at, header_end)));
         Ok(())
+    }
+
+    /// Takes away the line breaks that the parser gives a block scalar and go-yaml does not: one without lines is empty, whatever its
+    /// header says, and a last line that the text does not end has none.
+    pub(super) fn correct_block(&self, span: Span, value: &mut String) {
+        let last_line = self.text.rsplit(['\n', '\r']).next().unwrap_or_default();
+        if !self.text[span.range()].contains(['\n', '\r']) {
+            value.clear();
+        } else if self.is_at_end() && !last_line.trim_matches(' ').is_empty() && value.ends_with('\n') {
+            value.pop();
+        }
     }
 
     fn skip_quoted(&mut self, quote: u8) -> Step<()> {
@@ -234,6 +251,9 @@ impl<'a> Scanner<'a> {
         loop {
             match bytes.get(at) {
                 None => return Err(self.lost("the closing quote")),
+                Some(b'\\') if quote == b'"' && bytes.get(at + 1) == Some(&b'/') => {
+                    return Err(YamlError::new(UNKNOWN_ESCAPE, at));
+                }
                 Some(b'\\') if quote == b'"' => at += 2,
                 Some(&byte) if byte == quote && quote == b'\'' && bytes.get(at + 1) == Some(&quote) => at += 2,
                 Some(&byte) if byte == quote => break,

@@ -1,5 +1,7 @@
 //! `environment-entry-malformed`
 
+mod raw_value;
+
 use crate::analysis::Analysis;
 use crate::compose::{MalformedItem, Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
@@ -12,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
     summary: "a variable that nothing reads, because it is not written as it was meant",
     severity: Severity::Error,
-    page: include_str!("environment_entry_malformed.md"),
+    page: include_str!("page.md"),
     check,
 };
 
@@ -37,6 +39,8 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     let written = services.flat_map(|service| service.environment.variables.iter().map(move |own| (service, own)));
     let mut findings = check_items(analysis);
     findings.extend(written.filter_map(|(service, written)| check_entry(analysis, service, written)));
+    let raw = |service| raw_value::check(analysis, service, &known_names(analysis, service));
+    findings.extend(analysis.project.services.iter().flat_map(raw));
     findings
 }
 

@@ -1,0 +1,182 @@
+//! What Docker Compose refuses in a project, or reads otherwise in an older version, though composefix can read past it: it stops no fix,
+//! but `docker compose` fails next, or depends on its version.
+
+use std::path::Path;
+
+use crate::compose::interpolation::{InterpolationErrorKind, Lookup, interpolate};
+use crate::compose::project::Project;
+use crate::compose::section::is_reset;
+use crate::compose::service::Service;
+use crate::source::FileId;
+use crate::text::Span;
+use crate::yaml::{Document, NodeId, Scalar};
+
+/// The version of Docker Compose that composefix reads a project as.
+pub const REFERENCE_VERSION: &str = "5.6.0";
+
+/// An older version that is still in use, and reads YAML with another library.
+pub const OLDER_VERSION: &str = "2.40.3";
+
+/// A remark about a place of a compose file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What it is about.
+    pub kind: NoteKind,
+    /// The file.
+    pub file: FileId,
+    /// The bytes in it.
+    pub span: Span,
+    /// What Compose says or does, as a sentence without a full stop.
+    pub message: String,
+    /// What to do, as an imperative without a full stop.
+    pub help: String,
+}
+
+/// The kinds of note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoteKind {
+    /// `version: 3.8`: a number where Compose wants a string.
+    VersionNotString,
+    /// A service with neither `image` nor `build`.
+    NoImage,
+    /// A key without a value, which only an earlier definition of the service may leave to another.
+    EmptyKey,
+    /// `${V:?message}`, and nothing in the project sets the variable.
+    MissingVariable,
+    /// An `env_file` that is required and not there.
+    MissingEnvFile,
+    /// What Compose 5 takes and an older version refuses or reads otherwise.
+    VersionsDiffer,
+}
+
+impl NoteKind {
+    /// Whether every version of Compose rejects the project for it, whatever the shell, or a file that is not here, says.
+    #[must_use]
+    pub const fn is_rejected(self) -> bool {
+        matches!(self, Self::VersionNotString | Self::NoImage | Self::EmptyKey)
+    }
+}
+
+impl Project {
+    /// Adds what is to be said of the project as a whole.
+    pub(super) fn take_notes(&mut self) {
+        let mut notes = std::mem::take(&mut self.notes);
+        for source in self.sources.iter().filter(|source| source.is_named || source.is_included) {
+            notes.extend(numeric_version(&source.document).map(|node| {
+                self.note(
+                    NoteKind::VersionNotString,
+                    node,
+                    (
+                        "validating: version must be a string".to_owned(),
+                        "remove `version`, which Compose ignores, or put it in quotes".to_owned(),
+                    ),
+                )
+            }));
+            notes.extend(dates(&source.document).map(|node| self.note(NoteKind::VersionsDiffer, node, (
+                format!("Docker Compose {OLDER_VERSION} refuses a date without quotes, and {REFERENCE_VERSION} turns it into a time of day in UTC"),
+                "put it in quotes".to_owned(),
+            ))));
+        }
+        for service in &self.services {
+            notes.extend(self.of_service(service));
+        }
+        notes.sort_by_key(|note| (note.file, note.span, note.kind));
+        notes.dedup();
+        self.notes = notes;
+    }
+
+    fn of_service(&self, service: &Service) -> Vec<Note> {
+        let name = &service.name;
+        let mut notes = Vec::new();
+        if service.profiles.is_empty()
+            && service.image.as_ref().is_none_or(|image| image.as_str().is_empty())
+            && service.build.is_none()
+            && !service.has_provider()
+        {
+            notes.push(self.note(
+                NoteKind::NoImage,
+                service.key,
+                (
+                    format!("service \"{name}\" has neither an image nor a build context specified"),
+                    "add `image` or `build`; if another compose file has it, name that file as well".to_owned(),
+                ),
+            ));
+        }
+        notes.extend(service.parts.optional_empties().map(|(key, node)| {
+            let message = match key {
+                "environment" => format!("validating: services.{name}.environment must be a mapping"),
+                _ => format!("validating: services.{name}.{key} has no value, and Compose refuses null there"),
+            };
+            self.note(NoteKind::EmptyKey, node, (message, format!("give `{key}` a value, or remove it")))
+        }));
+        let is_missing =
+            |path: &Path, required: bool, is_there: bool| (required && !is_there).then(|| path.display().to_string());
+        for env_file in &service.env_files {
+            let missing = is_missing(&env_file.path, env_file.required, env_file.content.is_some());
+            notes.extend(missing.map(|path| {
+                self.note(
+                    NoteKind::MissingEnvFile,
+                    env_file.node,
+                    (format!("env file {path} not found"), "create it, or say `required: false`".to_owned()),
+                )
+            }));
+        }
+        for dependency in &service.depends_on.dependencies {
+            notes.extend(dependency.required_in_words.map(|node| self.note(NoteKind::VersionsDiffer, node, (
+                format!("Docker Compose {OLDER_VERSION} refuses `required` in quotes or by another word than true and false"),
+                "write true or false without quotes".to_owned(),
+            ))));
+        }
+        notes.extend(service.definitions.iter().flat_map(|own| merged_resets(self.document(own.node), own.node)).map(
+            |(key, node)| self.note(NoteKind::VersionsDiffer, node, (
+                format!("this `!reset` reaches `{name}` by a merge key: Docker Compose {REFERENCE_VERSION} drops the `{key}` of earlier files, and {OLDER_VERSION} keeps it"),
+                format!("write `{key}: !reset null` in the service itself"),
+            )),
+        ));
+        notes
+    }
+
+    fn note(&self, kind: NoteKind, node: NodeId, (message, help): (String, String)) -> Note {
+        Note { kind, file: self.file(node), span: self.span(node), message, help }
+    }
+}
+
+/// A `version` that is no string.
+fn numeric_version(document: &Document) -> Option<NodeId> {
+    let root = *document.roots().first()?;
+    let version = document.entry(root, "version")?.value;
+    let is_number = matches!(document.scalar_value(version), Some(Scalar::Int(_) | Scalar::Float(_)));
+    is_number.then_some(version)
+}
+
+/// The dates and times that are not in quotes.
+fn dates(document: &Document) -> impl Iterator<Item = NodeId> {
+    let is_date =
+        |id: NodeId| !document.is_alias(id) && matches!(document.scalar_value(id), Some(Scalar::Timestamp(_)));
+    document.nodes().map(|(id, _)| id).filter(move |&id| is_date(id))
+}
+
+/// The keys that a merge key brings to a service only to take them away.
+fn merged_resets(document: &Document, service: NodeId) -> Vec<(String, NodeId)> {
+    let entries = document.entries(service).unwrap_or_default().into_iter();
+    let merged = entries.filter(|entry| !entry.merged_through.is_empty() && is_reset(document, entry.value));
+    merged.map(|entry| (entry.key.to_owned(), entry.key_node)).collect()
+}
+
+/// The values of a document that need a variable which nothing sets, each with what Compose says.
+pub(super) fn missing_variables(document: &Document, lookup: &Lookup<'_>) -> Vec<(NodeId, String, String)> {
+    let candidates = document
+        .nodes()
+        .filter(|(_, node)| node.as_scalar().is_some_and(|text| text.contains('?') && text.contains("${")));
+    let is_key = |id: NodeId| {
+        let parent = document.node(id).parent;
+        parent.is_some_and(|parent| document.written_entries(parent).iter().any(|entry| entry.key == id))
+    };
+    let missing = candidates.filter(|&(id, _)| !is_key(id)).filter_map(|(id, node)| {
+        match interpolate(node.as_scalar()?, lookup).err()?.kind {
+            InterpolationErrorKind::MissingRequired { name, message } => Some((id, name, message)),
+            _ => None,
+        }
+    });
+    missing.collect()
+}
