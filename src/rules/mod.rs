@@ -8,6 +8,7 @@ mod broker_without_healthcheck;
 mod context;
 mod dependency_malformed;
 mod environment_entry_malformed;
+pub mod explain;
 mod guard;
 mod hard_coded_broker_address;
 mod lacking;
@@ -23,7 +24,6 @@ mod replication_factor_too_high;
 mod retired_image;
 mod settings;
 mod suppression;
-pub mod symptom;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
@@ -40,7 +40,7 @@ pub struct Rule {
     pub name: &'static str,
     /// One line about it.
     pub summary: &'static str,
-    /// Its page, in Markdown.
+    /// Its page, in Markdown, with marks at the fences of the examples that tests run.
     pub page: &'static str,
     check: fn(&Context<'_>) -> Vec<Finding>,
 }
@@ -109,6 +109,25 @@ impl Rule {
     #[must_use]
     pub fn by_name(name: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.name == name)
+    }
+
+    /// Its page for people: the fences have no marks for the tests that run the examples.
+    #[must_use]
+    pub fn plain_page(&self) -> String {
+        let plain = |line: &str| match line.strip_prefix("```").and_then(|info| info.split_once(' ')) {
+            Some((language, "before")) => format!("Before:\n\n```{language}\n"),
+            Some((language, "after")) => format!("After:\n\n```{language}\n"),
+            Some((language, _)) => format!("```{language}\n"),
+            None => format!("{line}\n"),
+        };
+        self.page.lines().map(plain).collect()
+    }
+
+    /// Whether a word could be meant as the name of a rule: lower-case words with hyphens.
+    #[must_use]
+    pub fn is_like_a_name(word: &str) -> bool {
+        word.contains('-')
+            && word.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
     }
 
     /// What a person does who names a rule that there is not: an order, or a question.
