@@ -73,12 +73,12 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: StatusFormat,
     },
-    /// Show the page of a rule, or what a line of a log means.
+    /// Print the page of a rule, or explain a log.
     #[command(after_help = help::EXPLAIN)]
     Explain {
-        /// The rule, or the line of a log, in quotes; without one, all rules are listed.
-        #[arg(value_name = "RULE|LINE")]
-        topic: Option<String>,
+        /// A rule, lines of a log, or - for a log on standard input; without it, all rules are listed.
+        #[arg(value_name = "RULE|LOG", trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
     },
     /// Print a script that completes commands and flags in a shell.
     Completions {

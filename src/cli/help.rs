@@ -40,9 +40,10 @@ Examples:
 
 pub(super) const EXPLAIN: &str = "\
 Examples:
-  composefix explain                         all rules
-  composefix explain retired-image           the page of one
-  composefix explain 'ECONNREFUSED ::1:9092' what an error means";
+  composefix explain retired-image              the page of a rule
+  composefix explain connect ECONNREFUSED ::1:9092
+                                                what a line of a log means
+  docker compose logs | composefix explain -    what a whole log means";
 
 /// Flags that people know from other programs, and what does the same here.
 const TIPS: [(&str, &str); 3] = [

@@ -16,13 +16,14 @@ use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Done, Need, Pipeline, Work};
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::fixer::Outcome;
+use crate::report::explanation;
 use crate::report::findings::{FindingReport, to_json};
 use crate::report::github::to_github;
 use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
-use crate::rules::{Found, Options, RULES, Rule, symptom};
+use crate::rules::{Found, Options, RULES, Rule, explain};
 use crate::text::{Colour, visible};
 
 /// Runs a command.
@@ -37,7 +38,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Diff(args) => session.diff(args),
         Command::Fix { project, strict } => session.fix(project, *strict),
         Command::Status { project, format } => session.status(project, *format),
-        Command::Explain { topic } => session.explain(topic.as_deref()),
+        Command::Explain { words } => session.explain(words),
         Command::Completions { shell } => session.completions(*shell),
         Command::Man => session.man(),
     }
@@ -167,17 +168,31 @@ impl Session {
         Ok(exit)
     }
 
-    fn explain(&self, topic: Option<&str>) -> anyhow::Result<Exit> {
-        let Some(topic) = topic else {
+    /// Words are the names of rules, or else a log as people paste it; `-` is a log on standard input.
+    fn explain(&self, words: &[String]) -> anyhow::Result<Exit> {
+        if words.is_empty() {
             let rules = RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary));
-            let examples = symptom::examples().map(|example| format!("  {example}\n"));
+            let examples = explain::examples().map(|example| format!("  {example}\n"));
             self.out(&rules.chain(["\nand lines of logs, such as\n".to_owned()]).chain(examples).collect::<String>())?;
             return Ok(Exit::Done);
+        }
+        let rules: Option<Vec<&Rule>> = words.iter().map(|word| Rule::by_name(word)).collect();
+        if let Some(rules) = rules {
+            self.out(&rules.iter().map(|rule| rule.plain_page()).collect::<Vec<_>>().join("\n"))?;
+            return Ok(Exit::Done);
+        }
+        let found = match words {
+            [word] if word == "-" => explain::read(io::stdin().lock())?,
+            _ => explain::read(words.join(" ").as_bytes())?,
         };
-        let text = Rule::by_name(topic).map(|rule| rule.page.to_owned()).or_else(|| symptom::explain(topic));
-        let Some(text) = text else {
-            let advice = Rule::advice(topic);
-            return Ok(tell_error(&format!("`{topic}` is no rule, and no error that is known; {advice}"))?);
+        let text = match words {
+            _ if !found.observations.is_empty() => explanation::render(&found, None),
+            [word] if Rule::is_like_a_name(word) => {
+                let message = format!("`{word}` is not a rule or a known log message; {}", Rule::advice(word));
+                return Ok(tell_error(&message)?);
+            }
+            _ if found.lines > 1 => explanation::unknown(&found),
+            _ => return Ok(tell_error(&explanation::unknown(&found))?),
         };
         self.out(&text)?;
         Ok(Exit::Done)

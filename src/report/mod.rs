@@ -1,5 +1,6 @@
 //! What users and programs read: one renderer a format, each a pure function.
 
+pub mod explanation;
 pub mod findings;
 pub mod github;
 pub mod reason;

@@ -19,7 +19,7 @@ pub fn to_sarif(findings: &[FindingReport], errors: &[String]) -> Result<String,
             json!({
                 "id": rule.name,
                 "shortDescription": { "text": rule.summary },
-                "help": { "text": rule.summary, "markdown": rule.page },
+                "help": { "text": rule.summary, "markdown": rule.plain_page() },
             })
         })
         .collect();

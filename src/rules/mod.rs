@@ -7,6 +7,7 @@ mod broker_without_healthcheck;
 mod dependency_malformed;
 mod draft;
 mod environment_entry_malformed;
+pub mod explain;
 mod hard_coded_broker_address;
 mod listener_mismatch;
 mod loopback_advertised_listener;
@@ -19,7 +20,6 @@ mod replication_factor_too_high;
 mod retired_image;
 mod support;
 mod suppression;
-pub mod symptom;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
@@ -42,7 +42,7 @@ pub struct Rule {
     pub summary: &'static str,
     /// How much a problem that it finds costs, unless a finding says otherwise.
     pub severity: Severity,
-    /// Its page, in Markdown.
+    /// Its page, in Markdown, with marks at the fences of the examples that tests run.
     pub page: &'static str,
     check: fn(&Analysis) -> Vec<Finding>,
 }
@@ -72,6 +72,25 @@ impl Rule {
     #[must_use]
     pub fn by_name(name: &str) -> Option<&'static Self> {
         RULES.iter().find(|rule| rule.name == name)
+    }
+
+    /// Its page for people: the fences have no marks for the tests that run the examples.
+    #[must_use]
+    pub fn plain_page(&self) -> String {
+        let plain = |line: &str| match line.strip_prefix("```").and_then(|info| info.split_once(' ')) {
+            Some((language, "before")) => format!("Before:\n\n```{language}\n"),
+            Some((language, "after")) => format!("After:\n\n```{language}\n"),
+            Some((language, _)) => format!("```{language}\n"),
+            None => format!("{line}\n"),
+        };
+        self.page.lines().map(plain).collect()
+    }
+
+    /// Whether a word could be meant as the name of a rule: lower-case words with hyphens.
+    #[must_use]
+    pub fn is_like_a_name(word: &str) -> bool {
+        word.contains('-')
+            && word.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
     }
 
     /// What a person does who names a rule that does not exist: an imperative, or a question.
