@@ -15,6 +15,8 @@ mod toml;
 mod xml;
 mod yaml;
 
+use std::collections::HashMap;
+
 use crate::text::Span;
 
 pub use syntax::Syntax;
@@ -54,8 +56,8 @@ pub fn entries(text: &str, syntax: Syntax) -> Vec<Entry> {
     documents(text, syntax).into_iter().flatten().collect()
 }
 
-/// The entries of each document of a text: YAML and the properties files of Spring Boot may hold several. None if the text is longer than
-/// [`MAX_DOCUMENT_BYTES`] or cannot be parsed.
+/// The entries of each document of a text: YAML and the properties files of Spring Boot may hold several, and SQL has statements. None if the
+/// text is longer than [`MAX_DOCUMENT_BYTES`] or cannot be parsed.
 #[must_use]
 pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
     if text.len() > MAX_DOCUMENT_BYTES {
@@ -69,7 +71,7 @@ pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
         Syntax::Ini => vec![ini::entries(text)],
         Syntax::Dotenv => vec![dotenv::entries(text)],
         Syntax::Xml => vec![xml::entries(text)],
-        Syntax::Sql => vec![sql::entries(text)],
+        Syntax::Sql => sql::statements(text),
         Syntax::Blocks => vec![blocks::entries(text)],
         Syntax::Directives => vec![directives::entries(text)],
     }
@@ -95,6 +97,19 @@ fn join(parent: &str, key: &str) -> Option<String> {
         _ => return None,
     };
     (joined.len() <= MAX_KEY_BYTES).then_some(joined)
+}
+
+/// Tells blocks of one name on one level apart: from the second on they have their index in the key, as items of a list do.
+#[derive(Default)]
+struct Repeated(HashMap<String, usize>);
+
+impl Repeated {
+    /// The key of the next block that is called so.
+    fn key(&mut self, key: &str) -> Option<String> {
+        let count = self.0.entry(key.to_owned()).or_default();
+        *count += 1;
+        if *count == 1 { Some(key.to_owned()) } else { join(key, &(*count - 1).to_string()) }
+    }
 }
 
 /// A text without the quotes around it.

@@ -6,6 +6,7 @@ pub mod broker_listeners;
 pub mod catalog;
 pub mod client;
 pub mod command;
+pub mod document;
 pub mod internal_listener;
 pub mod keys;
 pub mod listener;

@@ -1,0 +1,135 @@
+//! The broker addresses in a text: a mounted file, or a document that is the value of a variable.
+
+use std::collections::HashMap;
+
+use crate::code::document::{self, Entry, Syntax};
+use crate::kafka::catalog::{CATALOG, Shape, VariableRole, is_glob};
+use crate::kafka::keys::{host_stem, port_stem};
+use crate::kafka::listener::SecurityProtocol;
+use crate::text::Span;
+
+/// Broker addresses in a text, as one value of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentAddress {
+    /// The key of the value, as in [`Entry`].
+    pub key: String,
+    /// One or several addresses, or a placeholder for them; a host alone where the port is another value.
+    pub value: String,
+    /// Where the value is in the text, without quotes.
+    pub span: Span,
+    /// Whether it is written there as it is, so that an address in it can be replaced in place.
+    pub is_verbatim: bool,
+    /// The value of the port that goes with the host, and where it is.
+    pub port: Option<(String, Span)>,
+    /// The security protocol that the same text sets for them.
+    pub protocol: Option<SecurityProtocol>,
+}
+
+/// The broker addresses in a text, in its order: the values of keys that say so by their names, and of those that match `keys`, in which a `*`
+/// stands for any characters. The indexes of a list do not count at the end of a key.
+#[must_use]
+pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAddress> {
+    let documents = document::documents(text, syntax).into_iter().map(with_named_values);
+    documents.flat_map(|entries| of_document(text, &entries, keys)).collect()
+}
+
+fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAddress> {
+    let ports: HashMap<String, &Entry> =
+        entries.iter().filter_map(|entry| Some((port_stem(&entry.key)?, entry))).collect();
+    let protocols = Protocols::of(entries);
+    let address = |entry: &Entry| {
+        let port = match role(&entry.key, keys) {
+            VariableRole::BrokerAddress(_) => None,
+            VariableRole::BrokerHost => ports.get(&host_stem(&entry.key)?),
+            _ => return None,
+        };
+        if !may_be_address(&entry.value) {
+            return None;
+        }
+        Some(DocumentAddress {
+            key: entry.key.clone(),
+            value: entry.value.clone(),
+            span: entry.span,
+            is_verbatim: entry.is_verbatim(text),
+            port: port.map(|port| (port.value.clone(), port.span)),
+            protocol: protocols.of_address(entry),
+        })
+    };
+    entries.iter().filter_map(address).collect()
+}
+
+/// Gives a value that is named beside it that name: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
+fn with_named_values(mut entries: Vec<Entry>) -> Vec<Entry> {
+    for index in 1..entries.len() {
+        for (name, value) in [(index - 1, index), (index, index - 1)] {
+            let level = entries[name].key.strip_suffix("name");
+            if let Some(level) = level.filter(|level| entries[value].key.strip_suffix("value") == Some(level)) {
+                entries[value].key = format!("{level}{}", entries[name].value);
+                break;
+            }
+        }
+    }
+    entries
+}
+
+/// What the value of a key is.
+fn role(key: &str, keys: &[String]) -> VariableRole {
+    let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let without_index = key.rsplit_once('.').filter(|(_, last)| is_index(last)).map_or(key, |(list, _)| list);
+    let is_listed = keys.iter().any(|own| is_glob(own, key) || is_glob(own, without_index));
+    if is_listed { VariableRole::BrokerAddress(Shape::List) } else { CATALOG.key_role(key) }
+}
+
+/// Whether a value may be an address: no number, no switch.
+fn may_be_address(value: &str) -> bool {
+    let value = value.trim();
+    let is_switch = ["true", "false", "null", "none", "yes", "no"].iter().any(|word| value.eq_ignore_ascii_case(word));
+    value.contains(|character: char| character.is_alphabetic() || "${:".contains(character)) && !is_switch
+}
+
+/// The security protocols that a text sets: by the level of the text that they are for, each with its place.
+struct Protocols(HashMap<String, Vec<(usize, SecurityProtocol)>>);
+
+/// Of how many levels above an address the protocol may be.
+const MAX_LEVELS: usize = 32;
+
+impl Protocols {
+    fn of(entries: &[Entry]) -> Self {
+        let mut by_level: HashMap<String, Vec<_>> = HashMap::new();
+        for entry in entries {
+            if let (Some(level), Some(protocol)) =
+                (protocol_level(&entry.key), SecurityProtocol::from_name(&entry.value))
+            {
+                by_level.entry(level).or_default().push((entry.span.start, protocol));
+            }
+        }
+        by_level.values_mut().for_each(|protocols| protocols.sort_by_key(|(place, _)| *place));
+        Self(by_level)
+    }
+
+    /// The protocol on the level of an address or above, the deepest first: of several on one level the nearest.
+    fn of_address(&self, entry: &Entry) -> Option<SecurityProtocol> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let key = entry.key.to_ascii_lowercase();
+        let levels = key.rmatch_indices(['.', '_', '-']).map(|(end, _)| &key[..end]).take(MAX_LEVELS);
+        let found = levels.chain([""]).find_map(|level| self.0.get(level))?;
+        let after = found.partition_point(|(place, _)| *place < entry.span.start);
+        let near = found[after.saturating_sub(1)..].iter().take(2);
+        near.min_by_key(|(place, _)| place.abs_diff(entry.span.start)).map(|(_, protocol)| *protocol)
+    }
+}
+
+/// The level of a text that a key for a security protocol is for, in small letters; `None` for another key.
+fn protocol_level(key: &str) -> Option<String> {
+    let key = key.to_ascii_lowercase();
+    let ends = ["security.protocol", "security_protocol", "security-protocol", "securityprotocol"];
+    let level = ends.iter().find_map(|end| key.strip_suffix(end))?.trim_end_matches(['.', '_', '-']);
+    // Settings that a program hands on to Kafka's client are often a level deeper.
+    let level = [".properties", ".config"].iter().find_map(|inner| level.strip_suffix(inner)).unwrap_or(level);
+    Some(level.to_owned())
+}
+
+#[cfg(test)]
+mod tests;
