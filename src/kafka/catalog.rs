@@ -22,35 +22,31 @@ pub use variable::{Shape, VariableRole, near_miss};
 use crate::compose::Service;
 use address_form::AddressForms;
 use healthcheck::Healthchecks;
-use image::{ImageIndex, VersionRange};
+use image::VersionRange;
 use program::Programs;
 use vocabulary::Vocabulary;
 
 /// The catalog that is part of the program.
-pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-    let read = || -> Result<Catalog, toml::de::Error> {
-        let Programs { program: programs } = toml::from_str(include_str!("catalog/programs.toml"))?;
-        Ok(Catalog {
-            images: toml::from_str(include_str!("catalog/images.toml"))?,
-            programs_by_image: ImageIndex::new(programs.iter().map(|program| program.images.as_slice())),
-            programs,
-            address_forms: toml::from_str(include_str!("catalog/address_forms.toml"))?,
-            vocabulary: toml::from_str(include_str!("catalog/vocabulary.toml"))?,
-            healthchecks: toml::from_str(include_str!("catalog/healthchecks.toml"))?,
-        })
-    };
-    read().expect("the built-in catalog parses, as its test shows")
-});
+pub static CATALOG: Catalog = Catalog {
+    images: LazyLock::new(|| read(include_str!("catalog/images.toml"))),
+    programs: LazyLock::new(|| read(include_str!("catalog/programs.toml"))),
+    address_forms: LazyLock::new(|| read(include_str!("catalog/address_forms.toml"))),
+    vocabulary: LazyLock::new(|| read(include_str!("catalog/vocabulary.toml"))),
+    healthchecks: LazyLock::new(|| read(include_str!("catalog/healthchecks.toml"))),
+};
 
-/// Images, programs, variables and health checks.
-#[derive(Clone, Debug)]
+/// Images, programs, variables and health checks; each part is read when it is first asked for.
+#[derive(Debug)]
 pub struct Catalog {
-    images: Images,
-    programs: Vec<KafkaClient>,
-    programs_by_image: ImageIndex,
-    address_forms: AddressForms,
-    vocabulary: Vocabulary,
-    healthchecks: Healthchecks,
+    images: LazyLock<Images>,
+    programs: LazyLock<Programs>,
+    address_forms: LazyLock<AddressForms>,
+    vocabulary: LazyLock<Vocabulary>,
+    healthchecks: LazyLock<Healthchecks>,
+}
+
+fn read<T: for<'de> Deserialize<'de>>(text: &str) -> T {
+    toml::from_str(text).expect("the built-in catalog parses, as its test shows")
 }
 
 /// `images.toml`.
@@ -170,20 +166,19 @@ impl Catalog {
     /// The ready-made Kafka client that an image runs: of several versions that its tag may mean, the one that asks for less.
     #[must_use]
     pub fn client(&self, image: &Image) -> Option<&KafkaClient> {
-        let entries = self.programs_by_image.entries(image);
-        entries.into_iter().map(|entry| &self.programs[entry]).find(|program| program.runs_in(image))
+        self.programs.of_image(image)
     }
 
     /// The ready-made Kafka client that runs in a service by its variables, whatever its image is called.
     #[must_use]
     pub fn client_by_variables(&self, service: &Service) -> Option<&KafkaClient> {
-        self.programs.iter().find(|program| program.is_known_by(service))
+        self.programs.all().iter().find(|program| program.is_known_by(service))
     }
 
     /// The ready-made Kafka client that the words of a command start.
     #[must_use]
     pub fn client_by_command(&self, words: &[String]) -> Option<&KafkaClient> {
-        words.iter().find_map(|word| self.programs.iter().find(|program| program.is_started_by(word)))
+        words.iter().find_map(|word| self.programs.all().iter().find(|program| program.is_started_by(word)))
     }
 
     /// How a client library reads a list of addresses, by the name of the library in a [`Mention`](crate::code::Mention) or in
@@ -256,6 +251,8 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
     use crate::kafka::listener::kafka_listeners;
 
@@ -265,7 +262,7 @@ mod tests {
 
     #[test]
     fn the_built_in_catalog_is_consistent() {
-        let catalog = &*CATALOG;
+        let catalog = &CATALOG;
         assert_eq!(catalog.unknown_broker_family().name, "unknown");
         for family in &catalog.images.broker {
             for text in family.default_listeners.iter().chain(&family.default_advertised) {
@@ -283,12 +280,12 @@ mod tests {
         let images = &CATALOG.images;
         let brokers = images.broker.iter().flat_map(|family| &family.images);
         // A program has an entry for each range of its versions.
-        let first =
-            |index: usize| CATALOG.programs[..index].iter().all(|other| other.name != CATALOG.programs[index].name);
-        let programs = (0..CATALOG.programs.len()).filter(|&index| first(index));
-        let clients = programs.flat_map(|index| &CATALOG.programs[index].images);
+        let of_program =
+            |program: &'static KafkaClient| program.images.iter().map(|image| (&program.name, image.as_str()));
+        let programs: BTreeSet<_> = CATALOG.programs.all().iter().flat_map(of_program).collect();
+        let clients = programs.into_iter().map(|(_, image)| image);
         let others = images.not_client.values().flatten();
-        let mut patterns: Vec<&str> = brokers.chain(clients).chain(others).map(ImagePattern::as_str).collect();
+        let mut patterns: Vec<&str> = brokers.chain(others).map(ImagePattern::as_str).chain(clients).collect();
         patterns.sort_unstable();
         let count = patterns.len();
         patterns.dedup();

@@ -6,6 +6,7 @@ use crate::code::document::{self, Entry, Syntax};
 use crate::kafka::catalog::{CATALOG, Shape, VariableRole, is_glob};
 use crate::kafka::keys::{host_stem, port_stem};
 use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::protocols::Protocols;
 use crate::text::Span;
 
 /// Broker addresses in a text, as one value of it.
@@ -36,7 +37,8 @@ pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAdd
 fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAddress> {
     let ports: HashMap<String, &Entry> =
         entries.iter().filter_map(|entry| Some((port_stem(&entry.key)?, entry))).collect();
-    let protocols = Protocols::of(entries);
+    let settings = entries.iter().map(|entry| (entry.key.as_str(), entry.value.as_str(), entry.span.start));
+    let protocols = Protocols::of(settings);
     let address = |entry: &Entry| {
         let port = match role(&entry.key, keys) {
             VariableRole::BrokerAddress(_) => None,
@@ -52,7 +54,7 @@ fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAd
             span: entry.span,
             is_verbatim: entry.is_verbatim(text),
             port: port.map(|port| (port.value.clone(), port.span)),
-            protocol: protocols.of_address(entry),
+            protocol: protocols.beside(&entry.key, entry.span.start),
         })
     };
     entries.iter().filter_map(address).collect()
@@ -85,50 +87,6 @@ fn may_be_address(value: &str) -> bool {
     let value = value.trim();
     let is_switch = ["true", "false", "null", "none", "yes", "no"].iter().any(|word| value.eq_ignore_ascii_case(word));
     value.contains(|character: char| character.is_alphabetic() || "${:".contains(character)) && !is_switch
-}
-
-/// The security protocols that a text sets: by the level of the text that they are for, each with its place.
-struct Protocols(HashMap<String, Vec<(usize, SecurityProtocol)>>);
-
-/// Of how many levels above an address the protocol may be.
-const MAX_LEVELS: usize = 32;
-
-impl Protocols {
-    fn of(entries: &[Entry]) -> Self {
-        let mut by_level: HashMap<String, Vec<_>> = HashMap::new();
-        for entry in entries {
-            if let (Some(level), Some(protocol)) =
-                (protocol_level(&entry.key), SecurityProtocol::from_name(&entry.value))
-            {
-                by_level.entry(level).or_default().push((entry.span.start, protocol));
-            }
-        }
-        by_level.values_mut().for_each(|protocols| protocols.sort_by_key(|(place, _)| *place));
-        Self(by_level)
-    }
-
-    /// The protocol on the level of an address or above, the deepest first: of several on one level the nearest.
-    fn of_address(&self, entry: &Entry) -> Option<SecurityProtocol> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let key = entry.key.to_ascii_lowercase();
-        let levels = key.rmatch_indices(['.', '_', '-']).map(|(end, _)| &key[..end]).take(MAX_LEVELS);
-        let found = levels.chain([""]).find_map(|level| self.0.get(level))?;
-        let after = found.partition_point(|(place, _)| *place < entry.span.start);
-        let near = found[after.saturating_sub(1)..].iter().take(2);
-        near.min_by_key(|(place, _)| place.abs_diff(entry.span.start)).map(|(_, protocol)| *protocol)
-    }
-}
-
-/// The level of a text that a key for a security protocol is for, in small letters; `None` for another key.
-fn protocol_level(key: &str) -> Option<String> {
-    let key = key.to_ascii_lowercase();
-    let ends = ["security.protocol", "security_protocol", "security-protocol", "securityprotocol"];
-    let level = ends.iter().find_map(|end| key.strip_suffix(end))?.trim_end_matches(['.', '_', '-']);
-    // Settings that a program hands on to Kafka's client are often a level deeper.
-    let level = [".properties", ".config"].iter().find_map(|inner| level.strip_suffix(inner)).unwrap_or(level);
-    Some(level.to_owned())
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod listener;
 pub mod new_setting;
 pub mod obstacle;
 pub mod property;
+pub mod protocols;
 pub mod reachability;
 pub mod startup;
 pub mod topology;

@@ -4,17 +4,43 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::image::{Image, ImagePattern, VersionRange, glob};
+use super::image::{Image, ImageIndex, ImagePattern, VersionRange, glob};
 use super::variable::{Shape, VariableRole, is_same_but_numbers, starts_same_but_numbers, with_number_of};
 use crate::code::document::Syntax;
 use crate::compose::Service;
 use crate::kafka::listener::SecurityProtocol;
 
-/// `programs.toml`.
-#[derive(Clone, Debug, Deserialize)]
+/// `programs.toml`, as it is written.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct Entries {
+    program: Vec<KafkaClient>,
+}
+
+/// `programs.toml`, and where in it the programs of an image are.
+#[derive(Debug, Deserialize)]
+#[serde(from = "Entries")]
 pub(super) struct Programs {
-    pub(super) program: Vec<KafkaClient>,
+    all: Vec<KafkaClient>,
+    by_image: ImageIndex,
+}
+
+impl From<Entries> for Programs {
+    fn from(Entries { program: all }: Entries) -> Self {
+        Self { by_image: ImageIndex::new(all.iter().map(|program| program.images.as_slice())), all }
+    }
+}
+
+impl Programs {
+    pub(super) fn all(&self) -> &[KafkaClient] {
+        &self.all
+    }
+
+    /// The first program that an image may run.
+    pub(super) fn of_image(&self, image: &Image) -> Option<&KafkaClient> {
+        let entries = self.by_image.entries(image).into_iter().filter_map(|entry| self.all.get(entry));
+        entries.into_iter().find(|program| program.runs_in(image))
+    }
 }
 
 /// A ready-made program that connects to Kafka, in one range of versions.
@@ -54,6 +80,9 @@ pub struct KafkaClient {
     /// Variables that people set and that it does not read, each with the one that they meant.
     #[serde(default)]
     pub unread: BTreeMap<String, String>,
+    /// The variables that hold the ZooKeeper in which it finds its brokers.
+    #[serde(default)]
+    pub zookeeper: Vec<String>,
     /// The flags of its command that hold its broker addresses.
     #[serde(default)]
     pub flags: Vec<String>,
