@@ -204,6 +204,11 @@ impl KafkaClient {
         self.variables.iter().find(|own| own.is_named(name))
     }
 
+    /// The names of its variables for broker addresses, those that have a `*` left out.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables.iter().map(|own| own.name.as_str()).filter(|name| !name.contains('*'))
+    }
+
     /// What it does with the variable `name`.
     ///
     /// Only a variable about a broker's address is worth asking for: of all others the catalog knows little.

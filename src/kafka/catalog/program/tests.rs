@@ -152,6 +152,12 @@ fn a_variable_that_a_program_does_not_read_is_told_from_its_own() {
 }
 
 #[test]
+fn a_pattern_is_no_name_that_somebody_meant() {
+    let names: Vec<&str> = program("confluentinc/cp-enterprise-control-center:7.5.0").names().collect();
+    assert_eq!(names, ["CONTROL_CENTER_BOOTSTRAP_SERVERS"]);
+}
+
+#[test]
 fn variables_tell_a_program_in_an_unknown_image() {
     for (environment, expected) in [
         ("GROUP_ID: 2, CONFIG_STORAGE_TOPIC: c, OFFSET_STORAGE_TOPIC: o", Some("debezium-connect")),
