@@ -1,4 +1,4 @@
-//! The broker addresses in a text: a mounted file, or a document that is the value of a variable.
+//! The broker addresses in a document: a mounted file, or the value of a variable.
 
 use std::collections::HashMap;
 
@@ -9,25 +9,25 @@ use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::protocols::Protocols;
 use crate::text::Span;
 
-/// Broker addresses in a text, as one value of it.
+/// A value in a document that holds broker addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentAddress {
     /// The key of the value, as in [`Entry`].
     pub key: String,
-    /// One or several addresses, or a placeholder for them; a host alone where the port is another value.
+    /// One or several addresses, or a placeholder for them; only the host if the port is another value.
     pub value: String,
     /// Where the value is in the text, without quotes.
     pub span: Span,
-    /// Whether it is written there as it is, so that an address in it can be replaced in place.
+    /// Whether the text holds it literally, so that an address in it can be replaced in place.
     pub is_verbatim: bool,
     /// The value of the port that goes with the host, and where it is.
     pub port: Option<(String, Span)>,
-    /// The security protocol that the same text sets for them.
+    /// The security protocol that the same document sets for them.
     pub protocol: Option<SecurityProtocol>,
 }
 
-/// The broker addresses in a text, in its order: the values of keys that say so by their names, and of those that match `keys`, in which a `*`
-/// stands for any characters. The indexes of a list do not count at the end of a key.
+/// The broker addresses in a document, in order: the values of keys whose names say so, and of keys that match one of `keys`, in which `*`
+/// stands for any characters. The index of a list item at the end of a key does not count.
 #[must_use]
 pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAddress> {
     let documents = document::documents(text, syntax).into_iter().map(with_named_values);
@@ -60,7 +60,7 @@ fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAd
     entries.iter().filter_map(address).collect()
 }
 
-/// Gives a value that is named beside it that name: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
+/// Uses a name beside a value as its key: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
 fn with_named_values(mut entries: Vec<Entry>) -> Vec<Entry> {
     for index in 1..entries.len() {
         for (name, value) in [(index - 1, index), (index, index - 1)] {
@@ -82,7 +82,7 @@ fn role(key: &str, keys: &[String]) -> VariableRole {
     if is_listed { VariableRole::BrokerAddress(Shape::List) } else { CATALOG.key_role(key) }
 }
 
-/// Whether a value may be an address: no number, no switch.
+/// Whether a value may be an address: not a number, and not a boolean.
 fn may_be_address(value: &str) -> bool {
     let value = value.trim();
     let is_switch = ["true", "false", "null", "none", "yes", "no"].iter().any(|word| value.eq_ignore_ascii_case(word));

@@ -1,18 +1,18 @@
-//! The security protocols that settings of clients name: variables, or the entries of a text.
+//! The security protocols in the settings of clients: variables, or the entries of a document.
 
 use std::collections::HashMap;
 
 use crate::kafka::listener::SecurityProtocol;
 
-/// The security protocols that settings name: by the level of the names that they are for, each with its place.
+/// The security protocols in settings, by the level of names that each applies to, with its place.
 #[derive(Clone, Debug, Default)]
 pub struct Protocols(HashMap<String, Vec<(usize, SecurityProtocol)>>);
 
-/// Of how many levels above an address the protocol may be.
+/// How many levels above an address the protocol may be.
 const MAX_LEVELS: usize = 32;
 
 impl Protocols {
-    /// Those among `settings`: name, value and place of each, where the place tells those of one name apart.
+    /// Collects them from `settings`: the name, the value and the place of each.
     pub fn of<'s>(settings: impl Iterator<Item = (&'s str, &'s str, usize)>) -> Self {
         let mut by_level: HashMap<String, Vec<_>> = HashMap::new();
         for (name, value, place) in settings {
@@ -25,7 +25,7 @@ impl Protocols {
     }
 
     /// The protocol for the addresses in the setting `name`: on its level or above, the deepest first, and of several on one level the nearest
-    /// to `place`. `None` if no setting names one, which a client takes for plain text.
+    /// to `place`. `None` if no setting does: a client then uses plain text.
     ///
     /// `KAFKA_SECURITY_PROTOCOL` is for `KAFKA_BROKERS` and `KAFKA_ORDERS_BROKERS`, `PRODUCER_SECURITY_PROTOCOL` for neither.
     #[must_use]
@@ -42,7 +42,7 @@ impl Protocols {
     }
 }
 
-/// The level that the name of a setting for a security protocol is for, in small letters; `None` for another name.
+/// The level that a setting for the security protocol applies to, in small letters; `None` for other settings.
 fn level(name: &str) -> Option<String> {
     let name = name.to_ascii_lowercase();
     let is_end = |end: &&str| name.ends_with(*end);

@@ -24,16 +24,16 @@ pub struct AddressForm {
     pub name: String,
     /// The public file that says so: repository and path.
     pub source: String,
-    /// The schemes that it takes before `://`; `*` stands for any.
+    /// The schemes that it accepts before `://`; `*` stands for any.
     #[serde(default)]
     schemes: Vec<String>,
-    /// Whether a scheme must be the security protocol that is configured.
+    /// Whether the scheme must also be the security protocol that the client is configured with.
     #[serde(default)]
     pub scheme_is_protocol: bool,
-    /// Whether it refuses an address without a port; otherwise that is 9092.
+    /// Whether an address without a port is an error; otherwise the port is 9092.
     #[serde(default)]
     pub needs_port: bool,
-    /// Whether it drops a path after an address with a scheme; otherwise it refuses one.
+    /// Whether it ignores a path after an address that has a scheme; otherwise a path is an error.
     #[serde(default)]
     pub drops_path: bool,
     /// The client libraries that do so, as the catalog of libraries calls them.
@@ -41,7 +41,7 @@ pub struct AddressForm {
 }
 
 impl AddressForm {
-    /// Whether it takes an address with this scheme.
+    /// Whether it accepts an address with this scheme.
     #[must_use]
     pub fn takes_scheme(&self, scheme: &str) -> bool {
         self.schemes.iter().any(|own| own == "*" || own.eq_ignore_ascii_case(scheme))

@@ -47,53 +47,53 @@ impl Programs {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KafkaClient {
-    /// Its name in the catalog, which the ranges of its versions share.
+    /// Its name in the catalog, the same for all ranges of its versions.
     pub name: String,
-    /// The public file or page that says so: repository and path.
+    /// The public source of these facts: repository and path, or the page.
     pub source: String,
-    /// The images that run it; none if only `commands` tell.
+    /// The images that run it; none if it is known by `commands` alone.
     #[serde(default)]
     pub images: Vec<ImagePattern>,
-    /// The first version that this is about.
+    /// The first version that this entry is about.
     pub from: Option<String>,
-    /// The first version that this is not about any more.
+    /// The first later version that it is not about.
     pub below: Option<String>,
-    /// The commands that start it in any image, without a path and `.sh`.
+    /// The commands that start it, whatever the image, without path and `.sh`.
     #[serde(default)]
     pub commands: Vec<String>,
-    /// Sets of variables of which each tells that the program runs, whatever its image is called: all of a set must be there. A name may
-    /// have a `*`.
+    /// Sets of variables that identify it in an unknown image: each set is enough, if all of its variables are present. A name may end in
+    /// `*`.
     #[serde(default)]
     pub known_by: Vec<Vec<String>>,
     /// How it reads a list of addresses: the name of an [`AddressForm`](super::AddressForm).
     pub form: Option<String>,
-    /// The variables that hold its broker addresses, the one to add first; none if it reads a file, SQL or its command.
+    /// The variables that hold its broker addresses, first the one to add; none if it reads only a file, SQL or its command.
     #[serde(default)]
     pub variables: Vec<ClientVariable>,
-    /// How the names of variables begin that it reads as settings, whatever follows.
+    /// Prefixes of the variables that it maps to settings.
     #[serde(default)]
     pub prefixes: Vec<String>,
-    /// Whether its framework lets more variables set its properties (Spring Boot, Quarkus, Micronaut): of a variable that is not listed here
-    /// nobody can say that nothing reads it.
+    /// Whether other variables may set its properties too, by its framework (Spring Boot, Quarkus, Micronaut) or because its file may refer
+    /// to them: then a variable that is not listed here may still be read.
     #[serde(default)]
     pub binds_more: bool,
-    /// Variables that people set and that it does not read, each with the one that they meant.
+    /// Variables that people set but that it does not read, each with the one to set instead.
     #[serde(default)]
     pub unread: BTreeMap<String, String>,
     /// The variables that hold the ZooKeeper in which it finds its brokers.
     #[serde(default)]
     pub zookeeper: Vec<String>,
-    /// The flags of its command that hold its broker addresses.
+    /// The flags of its command that take its broker addresses.
     #[serde(default)]
     pub flags: Vec<String>,
-    /// The files that may hold them.
+    /// The files that may hold its broker addresses.
     #[serde(default)]
     pub files: Vec<ConfigFile>,
     /// What it connects to if nothing is set.
     pub default: Option<String>,
-    /// The port that it takes where the variable for it is not set.
+    /// The port that it uses when the variable for the port is not set.
     pub default_port: Option<u16>,
-    /// Whether it has to do with Kafka only where one of `variables` is set, or needed.
+    /// Whether it uses Kafka only if one of `variables` is set or needed, or a file says so.
     #[serde(default)]
     pub optional: bool,
 }
@@ -108,26 +108,26 @@ pub struct ClientVariable {
     form: Form,
     /// The language of a document.
     pub syntax: Option<Syntax>,
-    /// What is between two addresses, if not a comma.
+    /// The separator between two addresses, if it is not a comma.
     pub separator: Option<String>,
-    /// Whether the program does not start without it, or connects to nothing that a container has.
+    /// Whether the program cannot start without it, or would connect to its own container.
     #[serde(default)]
     pub required: bool,
-    /// Variables of which one makes it needed: others of the same cluster, or a switch (`SPAN_STORAGE_TYPE=kafka`). A name may have a `*`.
+    /// Variables any of which makes it needed: others of the same cluster, or a switch (`SPAN_STORAGE_TYPE=kafka`). A name may end in `*`.
     #[serde(default)]
     pub needed_with: Vec<String>,
-    /// Variables by which an address comes in another way, so that this one may be missing.
+    /// Variables any of which provides the address instead, so that this one may be missing.
     #[serde(default)]
     pub unless: Vec<String>,
-    /// The variable that holds the security protocol, by Kafka's name for it.
+    /// The variable that holds the security protocol, under Kafka's name for it.
     pub protocol: Option<String>,
-    /// The variable that switches authentication on.
+    /// The variable that enables SASL.
     pub sasl: Option<String>,
-    /// The variable that switches encryption on.
+    /// The variable that enables TLS.
     pub tls: Option<String>,
 }
 
-/// In which form a variable holds addresses.
+/// The form in which a variable holds addresses.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Form {
@@ -143,30 +143,30 @@ enum Form {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigFile {
-    /// Where it is in the container if nothing else is said; a `*` stands for any characters but `/`.
+    /// Its default path in the container; `*` stands for any characters but `/`.
     pub path: Option<String>,
-    /// The variable that says where it is.
+    /// The variable that sets its path.
     pub variable: Option<String>,
-    /// The flag that says so.
+    /// The flag that sets its path.
     pub flag: Option<String>,
-    /// Whether an argument of the command says so.
+    /// Whether an argument of the command is its path.
     #[serde(default)]
     pub argument: bool,
     /// Its language.
     pub syntax: Syntax,
-    /// The keys that hold addresses beside those that say so by their names: a `*` stands for any characters.
+    /// Keys that hold addresses, in addition to those whose names say so; `*` stands for any characters.
     #[serde(default)]
     pub keys: Vec<String>,
 }
 
-/// What a program does with a variable.
+/// How a program uses a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading<'c> {
-    /// It takes broker addresses from it.
+    /// It reads broker addresses from it.
     Address,
-    /// It reads it for something else, or may do so.
+    /// It reads it for something else, or may read it.
     Maybe,
-    /// It does not read it; the variable that was meant, if one is known.
+    /// It does not read it; with the variable to set instead, if one is known.
     Unread(Option<&'c str>),
 }
 
@@ -184,7 +184,7 @@ impl KafkaClient {
         !self.optional || self.variables.iter().any(|own| own.is_needed(service) || own.is_set(service))
     }
 
-    /// Whether these variables tell that it runs, whatever the image is called.
+    /// Whether the variables of a service identify it, whatever the image is.
     #[must_use]
     pub fn is_known_by(&self, service: &Service) -> bool {
         self.known_by.iter().any(|set| set.iter().all(|name| is_set(service, name)))
@@ -204,14 +204,14 @@ impl KafkaClient {
         self.variables.iter().find(|own| own.is_named(name))
     }
 
-    /// The names of its variables for broker addresses, those that have a `*` left out.
+    /// The names of its variables for broker addresses, without those that have a `*`.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().map(|own| own.name.as_str()).filter(|name| !name.contains('*'))
     }
 
-    /// What it does with the variable `name`.
+    /// How it uses the variable `name`.
     ///
-    /// Only a variable about a broker's address is worth asking for: of all others the catalog knows little.
+    /// Ask only about variables for broker addresses: the catalog lists no others.
     #[must_use]
     pub fn reading(&self, name: &str) -> Reading<'_> {
         if self.variable(name).is_some() {
@@ -221,15 +221,15 @@ impl KafkaClient {
             return Reading::Unread(Some(meant));
         }
         let is_setting = self.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()));
-        // Of a program that is told by a file the variables in it are not known.
+        // A program without variables of its own reads a file, which may refer to any.
         if is_setting || self.binds_more || self.variables.is_empty() {
             return Reading::Maybe;
         }
         Reading::Unread(self.variables.first().map(|own| own.name.as_str()))
     }
 
-    /// The variables that a service which runs it cannot do without and does not have: one for each client inside of it, and each of its
-    /// clusters. None if another variable, a flag or a mounted file may stand in, or not all variables are known.
+    /// The variables that a service needs to run it and does not set: one for each client inside of it, and for each of its clusters. None if
+    /// another variable, a flag or a mounted file may provide the address, or if not all variables of the service are known.
     #[must_use]
     pub fn missing(&self, service: &Service) -> Vec<String> {
         if service.has_unknown_variables() || self.has_flag(service) || self.may_read_file(service) {
@@ -248,7 +248,7 @@ impl KafkaClient {
         self.flags.iter().any(|flag| has_flag(service, flag))
     }
 
-    /// Whether one of its files is named, or mounted where it looks for it.
+    /// Whether one of its files is named, or mounted at its path.
     fn may_read_file(&self, service: &Service) -> bool {
         self.files.iter().any(|file| {
             let is_named = file.variable.as_ref().is_some_and(|name| is_set(service, name))
@@ -278,10 +278,10 @@ impl ClientVariable {
         if self.name.contains('*') { glob(&self.name, name) } else { is_same_but_numbers(&self.name, name) }
     }
 
-    /// The security protocol of the client that gets its addresses from the variable `name`; `value` looks variables up. `None` if the catalog
-    /// does not know which variables say so, or the value is no protocol.
+    /// The security protocol of the client that reads its addresses from the variable `name`; `value` looks variables up. `None` if the catalog
+    /// does not know which variables set it, or the value is not a protocol.
     ///
-    /// A client that is not told otherwise speaks plain text; a file may still tell it.
+    /// Without a setting a client uses plain text, unless a file says otherwise.
     #[must_use]
     pub fn security<'v>(&self, name: &str, value: impl Fn(&str) -> Option<&'v str>) -> Option<SecurityProtocol> {
         let of_same_cluster = |variable: &String| value(&with_number_of(variable, name));
@@ -310,7 +310,7 @@ impl ClientVariable {
         self.needed_with.iter().any(|pattern| is_set(service, pattern))
     }
 
-    /// The names under which it is needed and not set.
+    /// The names under which it is needed and missing.
     fn missing(&self, service: &Service) -> Vec<String> {
         let mut wanted: Vec<String> = Vec::new();
         if self.required {
@@ -330,7 +330,7 @@ impl ClientVariable {
 }
 
 impl ConfigFile {
-    /// Whether it is looked for at this path of the container.
+    /// Whether this path in the container is its path.
     #[must_use]
     pub fn is_at(&self, path: &str) -> bool {
         self.path
@@ -338,7 +338,7 @@ impl ConfigFile {
             .is_some_and(|own| own.matches('/').count() == path.matches('/').count() && is_below(own, path))
     }
 
-    /// Whether it is looked for at this path of the container, or in the folder there.
+    /// Whether this path in the container is its path, or a folder above it.
     #[must_use]
     pub fn may_be_in(&self, path: &str) -> bool {
         self.path.as_ref().is_some_and(|own| is_below(own, path.trim_end_matches('/')))
@@ -362,7 +362,7 @@ fn is_set(service: &Service, pattern: &str) -> bool {
     service.variables().any(|variable| matches(pattern, variable.name(), variable.value()))
 }
 
-/// Whether a variable is the one that a pattern names; a number in it stands for any number.
+/// Whether a variable matches a pattern, in which a number stands for any number.
 fn matches(pattern: &str, name: &str, value: Option<&str>) -> bool {
     let (pattern, wanted) = pattern.split_once('=').map_or((pattern, None), |(name, value)| (name, Some(value)));
     let is_named = match pattern.strip_suffix('*') {

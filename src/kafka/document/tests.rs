@@ -203,7 +203,7 @@ fn other_programs_have_their_own_keys() {
 }
 
 #[test]
-fn values_that_are_no_addresses_are_passed_over() {
+fn values_that_are_not_addresses_are_skipped() {
     let text = "kafka:\n  brokers: 3\n  server: true\n  url:\n  host: a\n  topics: [b]\n  brokerList: kafka\nserver:\n  host: c\n  port: 8080\n";
     assert_eq!(read(text, Syntax::Yaml, &[]), ["5: kafka.host = a", "7: kafka.brokerList = kafka"]);
 }

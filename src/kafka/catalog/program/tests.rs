@@ -29,7 +29,7 @@ fn the_entries_are_consistent() {
     for program in CATALOG.programs.all() {
         let name = &program.name;
         assert!(!program.source.is_empty() && program.source.contains(' '), "{name} has no source");
-        assert!(!program.images.is_empty() || !program.commands.is_empty(), "nothing tells {name}");
+        assert!(!program.images.is_empty() || !program.commands.is_empty(), "{name} has neither images nor commands");
         let form = program.form.as_deref().map(|form| CATALOG.address_form(form).is_some());
         assert_ne!(form, Some(false), "{name} has an unknown form");
         assert!(program.default.iter().all(|default| AddressList::parse(default).is_some()), "{name}");
@@ -152,7 +152,7 @@ fn a_variable_that_a_program_does_not_read_is_told_from_its_own() {
 }
 
 #[test]
-fn a_pattern_is_no_name_that_somebody_meant() {
+fn patterns_are_not_among_the_names() {
     let names: Vec<&str> = program("confluentinc/cp-enterprise-control-center:7.5.0").names().collect();
     assert_eq!(names, ["CONTROL_CENTER_BOOTSTRAP_SERVERS"]);
 }
