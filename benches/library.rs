@@ -6,6 +6,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use composefix::Options;
+use composefix::kafka::catalog::CATALOG;
 use composefix::report::status::Status;
 use composefix::source::{Files, Memory};
 use composefix::yaml::Document;
@@ -69,6 +70,19 @@ fn parse(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Names of variables as projects have them: most are not about Kafka.
+fn names(criterion: &mut Criterion) {
+    let kinds =
+        ["LOG_LEVEL", "DATABASE_URL", "KAFKA_BROKERS", "spring.kafka.bootstrap-servers", "KAFKA_CLUSTERS_0_NAME"];
+    let names: Vec<String> = (0..1000).map(|number| format!("{}_{number}", kinds[number % kinds.len()])).collect();
+    let mut group = criterion.benchmark_group("names");
+    group.throughput(Throughput::Elements(names.len() as u64));
+    group.bench_function("1000 variables", |bencher| {
+        bencher.iter(|| names.iter().map(|name| CATALOG.variable_role(black_box(name), None)).collect::<Vec<_>>());
+    });
+    group.finish();
+}
+
 fn check_and_fix(criterion: &mut Criterion) {
     let files = Files::new(Memory([(COMPOSE.into(), compose_file(20).into())].into()));
     let (path, options) = (Path::new(COMPOSE), Options::default());
@@ -107,6 +121,7 @@ fn status(criterion: &mut Criterion) {
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     parse(&mut criterion);
+    names(&mut criterion);
     check_and_fix(&mut criterion);
     status(&mut criterion);
     criterion.final_summary();

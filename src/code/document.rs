@@ -1,6 +1,6 @@
 //! Texts in configuration languages: their entries, each with its place.
 //!
-//! The readers are tolerant: what they cannot make out they pass over. None of them panics, and none takes longer than the text is long.
+//! The readers are tolerant: they skip what they cannot parse. They never panic, and their cost grows with the length of the text alone.
 
 mod blocks;
 mod directives;
@@ -15,47 +15,49 @@ mod toml;
 mod xml;
 mod yaml;
 
+use std::collections::HashMap;
+
 use crate::text::Span;
 
 pub use syntax::Syntax;
 pub use template::reads as template_reads;
 
-/// The longest text that is read, in bytes: what is longer is data.
+/// The longest text that is read, in bytes; anything longer is data.
 pub const MAX_DOCUMENT_BYTES: usize = 256 * 1024;
 
-/// The longest key that is kept, in bytes, the most entries of a text, and how deep they may nest: bounds on what a hostile text can cost.
+/// The longest key in bytes, the most entries of a text, and how deep they may nest: bounds on what a hostile text can cost.
 const MAX_KEY_BYTES: usize = 512;
 const MAX_ENTRIES: usize = 20_000;
 const MAX_DEPTH: usize = 128;
 
-/// A scalar in a text, and the key that it has there.
+/// A scalar value in a text, with its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The names of the levels above it and its own, joined by dots: `spring.kafka.bootstrap-servers`; an item of a list has its index, as
-    /// in `kafka.brokers.0`.
+    /// Its own name after those of the levels above it, joined by dots: `spring.kafka.bootstrap-servers`. A list item has its index:
+    /// `kafka.brokers.0`.
     pub key: String,
     /// The value, decoded: without quotes, escapes and continuations. Placeholders such as `${X:default}` are still in it.
     pub value: String,
-    /// Where the value is written, without quotes around it.
+    /// Where the value is in the text, without quotes.
     pub span: Span,
 }
 
 impl Entry {
-    /// Whether the value is written in `text` as it is, so that a part of it can be replaced there.
+    /// Whether `text` holds the value literally, so that a part of it can be replaced in place.
     #[must_use]
     pub fn is_verbatim(&self, text: &str) -> bool {
         text.get(self.span.range()) == Some(self.value.as_str())
     }
 }
 
-/// The entries of a text, in its order.
+/// The entries of a text, in order.
 #[must_use]
 pub fn entries(text: &str, syntax: Syntax) -> Vec<Entry> {
     documents(text, syntax).into_iter().flatten().collect()
 }
 
-/// The entries of each document of a text: YAML and the properties files of Spring Boot may hold several. None if the text is longer than
-/// [`MAX_DOCUMENT_BYTES`] or cannot be parsed.
+/// The entries of each document of a text: YAML and the properties files of Spring Boot may hold several, and SQL has statements. None if the
+/// text is longer than [`MAX_DOCUMENT_BYTES`] or cannot be parsed.
 #[must_use]
 pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
     if text.len() > MAX_DOCUMENT_BYTES {
@@ -69,13 +71,13 @@ pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
         Syntax::Ini => vec![ini::entries(text)],
         Syntax::Dotenv => vec![dotenv::entries(text)],
         Syntax::Xml => vec![xml::entries(text)],
-        Syntax::Sql => vec![sql::entries(text)],
+        Syntax::Sql => sql::statements(text),
         Syntax::Blocks => vec![blocks::entries(text)],
         Syntax::Directives => vec![directives::entries(text)],
     }
 }
 
-/// An entry of which the value is written as it is: `part` is a part of `text`.
+/// An entry whose value is `part`, a slice of `text`.
 fn verbatim(key: impl Into<String>, text: &str, part: &str) -> Entry {
     Entry { key: key.into(), value: part.to_owned(), span: span_of(text, part) }
 }
@@ -95,6 +97,19 @@ fn join(parent: &str, key: &str) -> Option<String> {
         _ => return None,
     };
     (joined.len() <= MAX_KEY_BYTES).then_some(joined)
+}
+
+/// Tells blocks of the same name on the same level apart: from the second on, the key has an index, like that of a list item.
+#[derive(Default)]
+struct Repeated(HashMap<String, usize>);
+
+impl Repeated {
+    /// The key of the next block with this name.
+    fn key(&mut self, key: &str) -> Option<String> {
+        let count = self.0.entry(key.to_owned()).or_default();
+        *count += 1;
+        if *count == 1 { Some(key.to_owned()) } else { join(key, &(*count - 1).to_string()) }
+    }
 }
 
 /// A text without the quotes around it.

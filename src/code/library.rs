@@ -113,6 +113,12 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
     LIBRARIES.values().flatten().flat_map(texts).filter_map(longest)
 }
 
+/// Whether the catalog of libraries has one of this name.
+#[must_use]
+pub fn is_library(name: &str) -> bool {
+    LIBRARIES.values().flatten().any(|known| known.name == name)
+}
+
 /// The framework that a library, by its name in a [`Mention`](super::Mention), is part of.
 #[must_use]
 pub fn framework(library: &str) -> Option<Framework> {

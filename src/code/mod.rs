@@ -26,7 +26,7 @@ pub use fact::{Literal, Mention, Read, Setting};
 pub use file::FileFacts;
 pub use framework::{framework_of_file, implicit_key, variables_of};
 pub use language::Language;
-pub use library::{Framework, framework};
+pub use library::{Framework, framework, is_library};
 pub use placeholder::{Placeholder, placeholders, resolve};
 pub use service_code::{Code, ServiceCode, Share};
 pub use tree::Sources;

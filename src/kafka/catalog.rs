@@ -1,7 +1,9 @@
 //! What is known of images, variables and health checks: data in `catalog/*.toml`, each fact with its public source.
 
+mod address_form;
 mod healthcheck;
 mod image;
+mod program;
 mod variable;
 mod vocabulary;
 mod words;
@@ -11,31 +13,40 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+pub use address_form::AddressForm;
 pub use healthcheck::{Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
-pub use image::{Image, ImagePattern};
+pub use image::{Image, ImagePattern, glob as is_glob};
+pub use program::{ClientVariable, ConfigFile, KafkaClient, Reading};
 pub use variable::{Shape, VariableRole, near_miss};
 
 use crate::compose::Service;
+use address_form::AddressForms;
 use healthcheck::Healthchecks;
-use image::{VersionRange, glob};
+use image::VersionRange;
+use program::Programs;
 use vocabulary::Vocabulary;
 
 /// The catalog that is part of the program.
-pub static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
-    let parsed = Catalog::from_toml(
-        include_str!("catalog/images.toml"),
-        include_str!("catalog/vocabulary.toml"),
-        include_str!("catalog/healthchecks.toml"),
-    );
-    parsed.expect("the built-in catalog parses, as its test shows")
-});
+pub static CATALOG: Catalog = Catalog {
+    images: LazyLock::new(|| read(include_str!("catalog/images.toml"))),
+    programs: LazyLock::new(|| read(include_str!("catalog/programs.toml"))),
+    address_forms: LazyLock::new(|| read(include_str!("catalog/address_forms.toml"))),
+    vocabulary: LazyLock::new(|| read(include_str!("catalog/vocabulary.toml"))),
+    healthchecks: LazyLock::new(|| read(include_str!("catalog/healthchecks.toml"))),
+};
 
-/// Images, variables and health checks.
-#[derive(Clone, Debug)]
+/// Images, programs, variables and health checks; each part is read when it is first asked for.
+#[derive(Debug)]
 pub struct Catalog {
-    images: Images,
-    vocabulary: Vocabulary,
-    healthchecks: Healthchecks,
+    images: LazyLock<Images>,
+    programs: LazyLock<Programs>,
+    address_forms: LazyLock<AddressForms>,
+    vocabulary: LazyLock<Vocabulary>,
+    healthchecks: LazyLock<Healthchecks>,
+}
+
+fn read<T: for<'de> Deserialize<'de>>(text: &str) -> T {
+    toml::from_str(text).expect("the built-in catalog parses, as its test shows")
 }
 
 /// `images.toml`.
@@ -43,7 +54,6 @@ pub struct Catalog {
 #[serde(deny_unknown_fields)]
 struct Images {
     broker: Vec<BrokerFamily>,
-    client: Vec<KafkaClient>,
     not_client: BTreeMap<String, Vec<ImagePattern>>,
     retired: Vec<RetiredImage>,
 }
@@ -136,89 +146,7 @@ impl ZooKeeperEnd {
     }
 }
 
-/// A ready-made program that connects to Kafka.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KafkaClient {
-    /// Its name in the catalog.
-    pub name: String,
-    /// The images that run it.
-    pub images: Vec<ImagePattern>,
-    /// The variables that hold its broker addresses, the one to add first; none if it reads a file, SQL or its command.
-    #[serde(default)]
-    pub variables: Vec<ClientVariable>,
-    /// The command's flag that holds them.
-    pub flag: Option<String>,
-    /// What it connects to if told nothing.
-    pub default: Option<String>,
-    /// Whether it is of no use without one of `variables`: no flag or good default stands in.
-    #[serde(default)]
-    pub required: bool,
-    /// Whether it has to do with Kafka only where one of `variables` is set, or needed.
-    #[serde(default)]
-    pub optional: bool,
-    /// Variables by which an address comes in another way: the name of a file, a ZooKeeper.
-    #[serde(default)]
-    pub instead: Vec<String>,
-    /// Whether a file that is mounted, or named by its command, may hold its addresses.
-    #[serde(default)]
-    pub reads_file: bool,
-}
-
-impl KafkaClient {
-    /// Whether a service that runs it uses Kafka.
-    #[must_use]
-    pub fn is_used_by(&self, service: &Service) -> bool {
-        !self.optional || self.variables.iter().any(|own| own.is_needed(service) || has_variable(service, &own.name))
-    }
-
-    /// The variable to add to a service that runs it and has no other way to an address; `None` if it has one, or may have.
-    #[must_use]
-    pub fn lacks(&self, service: &Service) -> Option<&str> {
-        let names = self.variables.iter().map(|own| &own.name);
-        // An empty value or a file may stand in for one of several; only one that has none at all is sure to fail.
-        let has_other = names.chain(&self.instead).any(|name| has_variable(service, name))
-            || service.has_unknown_variables()
-            || self.flag.is_some()
-            || self.reads_file && !(service.bind_mounts.is_empty() && service.command.is_none());
-        let needed = self.variables.iter().find(|own| own.is_needed(service));
-        let lacking = needed.or_else(|| self.variables.first().filter(|_| self.required));
-        lacking.filter(|_| !has_other).map(|own| own.name.as_str())
-    }
-}
-
-fn has_variable(service: &Service, pattern: &str) -> bool {
-    service.variables().any(|variable| glob(pattern, variable.name()))
-}
-
-/// A variable that a ready-made client reads.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClientVariable {
-    /// Its name; a number in it stands for any number.
-    pub name: String,
-    /// The form of its value.
-    #[serde(default)]
-    pub shape: Shape,
-    /// Variables that make it needed, as others of the same cluster do; with at most one `*`.
-    pub needed_with: Option<String>,
-}
-
-impl ClientVariable {
-    fn is_needed(&self, service: &Service) -> bool {
-        self.needed_with.as_deref().is_some_and(|pattern| has_variable(service, pattern))
-    }
-}
-
 impl Catalog {
-    fn from_toml(images: &str, vocabulary: &str, healthchecks: &str) -> Result<Self, toml::de::Error> {
-        Ok(Self {
-            images: toml::from_str(images)?,
-            vocabulary: toml::from_str(vocabulary)?,
-            healthchecks: toml::from_str(healthchecks)?,
-        })
-    }
-
     /// The family of a broker image.
     #[must_use]
     pub fn broker_family(&self, image: &Image) -> Option<&BrokerFamily> {
@@ -235,10 +163,29 @@ impl Catalog {
             .expect("the catalog has it, as its test shows")
     }
 
-    /// The ready-made Kafka client that an image runs.
+    /// The ready-made Kafka client that an image runs: of several versions that its tag may mean, the one that asks for less.
     #[must_use]
     pub fn client(&self, image: &Image) -> Option<&KafkaClient> {
-        self.images.client.iter().find(|client| client.images.iter().any(|pattern| pattern.matches(image)))
+        self.programs.of_image(image)
+    }
+
+    /// The ready-made Kafka client that runs in a service by its variables, whatever its image is called.
+    #[must_use]
+    pub fn client_by_variables(&self, service: &Service) -> Option<&KafkaClient> {
+        self.programs.all().iter().find(|program| program.is_known_by(service))
+    }
+
+    /// The ready-made Kafka client that the words of a command start.
+    #[must_use]
+    pub fn client_by_command(&self, words: &[String]) -> Option<&KafkaClient> {
+        words.iter().find_map(|word| self.programs.all().iter().find(|program| program.is_started_by(word)))
+    }
+
+    /// How a client library reads a list of addresses, by the name of the library in a [`Mention`](crate::code::Mention) or in
+    /// [`KafkaClient::form`].
+    #[must_use]
+    pub fn address_form(&self, library: &str) -> Option<&AddressForm> {
+        self.address_forms.of(library)
     }
 
     /// Words in small letters of which one is in every compose file with a broker, or with an image that can no longer be pulled: in the name
@@ -278,9 +225,8 @@ impl Catalog {
     /// What the variable `name` says to a service that runs `client`, or to any other program if that is `None`.
     #[must_use]
     pub fn variable_role(&self, name: &str, client: Option<&KafkaClient>) -> VariableRole {
-        let own = client
-            .and_then(|client| client.variables.iter().find(|own| variable::is_same_but_numbers(&own.name, name)));
-        own.map_or_else(|| self.vocabulary.role(name), |own| VariableRole::BrokerAddress(own.shape))
+        let own = client.and_then(|client| client.variable(name));
+        own.map_or_else(|| self.vocabulary.role(name), ClientVariable::role)
     }
 
     /// What a key of a configuration file holds, such as `spring.kafka.bootstrap-servers`: the names of the levels above it are joined by dots.
@@ -305,8 +251,9 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
-    use crate::kafka::address::AddressList;
     use crate::kafka::listener::kafka_listeners;
 
     fn image(text: &str) -> Image {
@@ -315,16 +262,12 @@ mod tests {
 
     #[test]
     fn the_built_in_catalog_is_consistent() {
-        let catalog = &*CATALOG;
+        let catalog = &CATALOG;
         assert_eq!(catalog.unknown_broker_family().name, "unknown");
         for family in &catalog.images.broker {
             for text in family.default_listeners.iter().chain(&family.default_advertised) {
                 kafka_listeners(text).expect(&family.name);
             }
-        }
-        for client in &catalog.images.client {
-            assert!(!client.required || !client.variables.is_empty(), "{} requires no variable", client.name);
-            assert!(client.default.iter().all(|default| AddressList::parse(default).is_some()), "{}", client.name);
         }
         let families: Vec<&str> = catalog.images.broker.iter().map(|family| family.name.as_str()).collect();
         for family in catalog.healthchecks.families() {
@@ -336,9 +279,13 @@ mod tests {
     fn no_image_is_listed_twice() {
         let images = &CATALOG.images;
         let brokers = images.broker.iter().flat_map(|family| &family.images);
-        let clients = images.client.iter().flat_map(|client| &client.images);
+        // A program has an entry for each range of its versions.
+        let of_program =
+            |program: &'static KafkaClient| program.images.iter().map(|image| (&program.name, image.as_str()));
+        let programs: BTreeSet<_> = CATALOG.programs.all().iter().flat_map(of_program).collect();
+        let clients = programs.into_iter().map(|(_, image)| image);
         let others = images.not_client.values().flatten();
-        let mut patterns: Vec<&str> = brokers.chain(clients).chain(others).map(ImagePattern::as_str).collect();
+        let mut patterns: Vec<&str> = brokers.chain(others).map(ImagePattern::as_str).chain(clients).collect();
         patterns.sort_unstable();
         let count = patterns.len();
         patterns.dedup();
@@ -376,7 +323,7 @@ mod tests {
             ("debezium/connect:2.4", Some("debezium-connect"), None),
             ("docker.redpanda.com/redpandadata/console:v3.0.0", Some("redpanda-console"), None),
             ("apicurio/apicurio-registry-kafkasql:2.6.13.Final", Some("apicurio-registry"), None),
-            ("apicurio/apicurio-registry:3.0.6", None, None),
+            ("apicurio/apicurio-registry:3.0.6", Some("apicurio-registry"), None),
             ("postgres:16-alpine", None, Some("database")),
             ("docker.io/library/redis:7", None, Some("cache")),
             ("bitnami/redis", None, Some("cache")),

@@ -61,7 +61,7 @@ impl Client {
     pub fn variables(&self) -> Vec<String> {
         let set = self.addresses.iter().map(|address| address.name().to_owned());
         let read = self.usage.ways.iter().flat_map(|way| std::iter::once(&way.variable).chain(&way.also)).cloned();
-        let own = self.program.iter().flat_map(|program| &program.variables).map(|variable| variable.name.clone());
+        let own = self.program.iter().flat_map(|program| program.names()).map(str::to_owned);
         let mut variables: Vec<String> = Vec::new();
         for variable in set.chain(read).chain(own) {
             if !variables.contains(&variable) {

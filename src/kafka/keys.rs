@@ -15,8 +15,7 @@ pub fn is_broker_key(key: &str) -> bool {
 /// `kafka.host` and `kafka.port` are `kafka` with `host:port`, on the line of the host.
 #[must_use]
 pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone) -> Vec<Setting> {
-    let ports =
-        settings.clone().filter_map(|setting| Some(((before(&setting.key, "port")?, &setting.profile), setting)));
+    let ports = settings.clone().filter_map(|setting| Some(((port_stem(&setting.key)?, &setting.profile), setting)));
     let ports: HashMap<_, _> = ports.collect();
     let address = |setting: &Setting| {
         match CATALOG.key_role(&setting.key) {
@@ -24,7 +23,7 @@ pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone)
             VariableRole::BrokerHost => {}
             _ => return None,
         }
-        let beside = ["host", "hostname", "ip"].iter().find_map(|end| before(&setting.key, end))?;
+        let beside = host_stem(&setting.key)?;
         let key = setting.key.get(..beside.len())?.trim_end_matches(|c: char| !c.is_alphanumeric()).to_owned();
         match ports.get(&(beside, &setting.profile)) {
             _ if setting.value.is_empty() => None,
@@ -36,7 +35,17 @@ pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone)
     settings.filter_map(address).collect()
 }
 
-/// What stands before the end of a key, in small letters.
+/// What a key for a host has in common with that for its port, in small letters: `kafka.` of `kafka.host`.
+pub(super) fn host_stem(key: &str) -> Option<String> {
+    ["host", "hostname", "ip"].iter().find_map(|end| before(key, end))
+}
+
+/// What a key for a port has in common with that for its host.
+pub(super) fn port_stem(key: &str) -> Option<String> {
+    before(key, "port")
+}
+
+/// What comes before the end of a key, in small letters.
 fn before(key: &str, end: &str) -> Option<String> {
     Some(key.to_ascii_lowercase().strip_suffix(end)?.to_owned())
 }

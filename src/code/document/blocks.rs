@@ -1,12 +1,11 @@
 //! Nested blocks of settings: Logstash's pipelines (`kafka { bootstrap_servers => "…" }`), HCL and Grafana Alloy (`brokers = ["…"]`), and the
 //! parameters of rsyslog's objects (`action(type="omkafka" broker=["…"])`).
 
-use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join, span_of};
+use super::{Entry, MAX_DEPTH, MAX_ENTRIES, Repeated, join, span_of};
 
 /// The entries of a text: every value after `=>` or `=`, and the items of a list there, below the names of the blocks around them.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
-    let mut reader =
-        Reader { text, entries: Vec::new(), blocks: Vec::new(), last: "", is_conditional: false, assigned: None };
+    let mut reader = Reader::new(text);
     let mut tokens = Tokens { rest: text };
     while let Some(token) = tokens.next() {
         if reader.entries.len() >= MAX_ENTRIES || !reader.take(&token) {
@@ -21,6 +20,7 @@ struct Reader<'a> {
     entries: Vec<Entry>,
     /// The keys of the blocks that are open; none for one whose key is longer than is kept.
     blocks: Vec<Option<String>>,
+    repeated: Repeated,
     /// The last word: the name of the setting or block that may follow.
     last: &'a str,
     /// Whether the block that may follow has a condition and no name.
@@ -36,12 +36,21 @@ struct Assigned<'a> {
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        let (entries, blocks, repeated) = (Vec::new(), Vec::new(), Repeated::default());
+        Self { text, entries, blocks, repeated, last: "", is_conditional: false, assigned: None }
+    }
+
     /// Takes a token; `false` if blocks nest too deeply.
     fn take(&mut self, token: &Token<'a>) -> bool {
         match *token {
             Token::Open => {
                 let name = self.assigned.take().map_or(self.last, |assigned| assigned.name);
-                let key = self.key(if self.is_conditional { "" } else { name });
+                let key = if self.is_conditional || name.is_empty() {
+                    self.key("")
+                } else {
+                    self.key(name).and_then(|key| self.repeated.key(&key))
+                };
                 self.blocks.push(key);
                 (self.last, self.is_conditional) = ("", false);
             }

@@ -1,4 +1,4 @@
-//! HOCON (lightbend/config, HOCON.md), and with it JSON, with comments or without. A tolerant reader: what it cannot make out it passes over.
+//! HOCON (lightbend/config, HOCON.md), and with it JSON, with comments or without. A tolerant reader, which skips what it cannot parse.
 
 use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join};
 use crate::text::Span;

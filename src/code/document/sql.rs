@@ -3,9 +3,11 @@
 
 use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join, span_of};
 
-/// The entries of a text: an option has its name for a key, an argument that of the function with its index (`Kafka.0`).
-pub(super) fn entries(text: &str) -> Vec<Entry> {
+/// The entries of each statement of a text: an option has its name for a key, an argument that of the function with its index (`Kafka.0`).
+pub(super) fn statements(text: &str) -> Vec<Vec<Entry>> {
+    let mut statements = Vec::new();
     let mut entries = Vec::new();
+    let mut count = 0;
     // Of each open parenthesis the word before it, and how many arguments are complete.
     let mut calls: Vec<(&str, usize)> = Vec::new();
     let mut before = Before::Other;
@@ -14,6 +16,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
         let mut add = |key: Option<String>, value: &str| {
             let span = span_of(text, value);
             entries.extend(key.map(|key| Entry { key, value: value.replace("''", "'"), span }));
+            count += 1;
         };
         before = match (token, before) {
             (Token::Word(word), _) => Before::Word(word),
@@ -32,6 +35,11 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
                 }
                 Before::Argument
             }
+            (Token::Sign(';'), _) => {
+                statements.push(std::mem::take(&mut entries));
+                calls.clear();
+                Before::Other
+            }
             (Token::Sign(_), _) => Before::Other,
             (Token::Text(text), _) if tokens.rest.trim_start().starts_with('=') => Before::Word(text),
             (Token::Text(text), Before::Assigned(name) | Before::Word(name)) => {
@@ -46,11 +54,12 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
             }
             (Token::Text(_), Before::Other) => Before::Other,
         };
-        if calls.len() > MAX_DEPTH || entries.len() >= MAX_ENTRIES {
+        if calls.len() > MAX_DEPTH || count >= MAX_ENTRIES {
             break;
         }
     }
-    entries
+    statements.push(entries);
+    statements
 }
 
 /// What comes before a token.

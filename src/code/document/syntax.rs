@@ -1,4 +1,4 @@
-//! Which language a text is in.
+//! The language of a text.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Syntax {
-    /// YAML; what a template engine has yet to fill is read line by line.
+    /// YAML. A template of YAML is read line by line.
     Yaml,
     /// HOCON, and with it JSON, with comments or without.
     #[serde(alias = "json")]
@@ -32,7 +32,7 @@ pub enum Syntax {
 }
 
 impl Syntax {
-    /// The language of a file, by its name; a `.conf`, which may be anything, by its text.
+    /// The language of a file, by its name; of a `.conf`, which may be in any language, by its text.
     #[must_use]
     pub fn of(path: &Path, text: &str) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
@@ -92,7 +92,7 @@ impl Syntax {
     }
 }
 
-/// The lines of a text that are no comments, without the blanks around them.
+/// The lines of a text that are not comments, trimmed.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     text.lines()
         .map(str::trim)

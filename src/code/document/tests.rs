@@ -93,12 +93,13 @@ fn ini_and_dotenv_values_are_found_without_quotes() {
 
 #[test]
 fn xml_has_the_texts_of_elements_and_the_values_of_attributes() {
-    let text = "<?xml version=\"1.0\"?>\n<clickhouse>\n  <named_collections><queue>\n    <kafka_broker_list> a:1 </kafka_broker_list>\n    <!-- no -->\n  </queue></named_collections>\n  <x name=\"bootstrap.servers\" value=\"b:2\"/>\n  <y>c&#58;3</y>\n</clickhouse>\n";
+    let text = "<?xml version=\"1.0\"?>\n<clickhouse>\n  <named_collections><queue>\n    <kafka_broker_list> a:1 </kafka_broker_list>\n    <!-- no -->\n  </queue></named_collections>\n  <x name=\"bootstrap.servers\" value=\"b:2\"/>\n  <y>c&#58;3</y><y>d:4</y>\n</clickhouse>\n";
     let expected = [
         "clickhouse.named_collections.queue.kafka_broker_list = a:1",
         "clickhouse.x.name = bootstrap.servers",
         "clickhouse.x.value = b:2",
         "clickhouse.y = c:3 <c&#58;3>",
+        "clickhouse.y.1 = d:4",
     ];
     assert_eq!(read(Syntax::Xml, text), expected);
 }
@@ -156,6 +157,8 @@ output {
         "output.kafka.bootstrap_servers = c:3",
     ];
     assert_eq!(read(Syntax::Blocks, logstash), expected);
+    let twice = "output { kafka { x => 1 } kafka { x => 2 } }";
+    assert_eq!(read(Syntax::Blocks, twice), ["output.kafka.x = 1", "output.kafka.1.x = 2"]);
     let alloy = "loki.source.kafka \"in\" {\n  brokers = [\"a:1\", \"b:2\"] // here\n  forward_to = [loki.write.out.receiver]\n}\n";
     let expected = [
         "loki.source.kafka.brokers.0 = a:1",
@@ -179,6 +182,8 @@ fn fluentd_and_fluent_bit_have_directives() {
     let fluentd = "<match app.**>\n  @type kafka2\n  # brokers no:1\n  brokers a:1,b:2\n  <format>\n    @type json\n  </format>\n</match>\n";
     let expected = ["match.@type = kafka2", "match.brokers = a:1,b:2", "match.format.@type = json"];
     assert_eq!(read(Syntax::Directives, fluentd), expected);
+    let twice = "[OUTPUT]\n  Brokers a:1\n[OUTPUT]\n  Brokers b:2\n";
+    assert_eq!(read(Syntax::Directives, twice), ["OUTPUT.Brokers = a:1", "OUTPUT.1.Brokers = b:2"]);
     let fluent_bit = "[INPUT]\n    Name  cpu\n\n[OUTPUT]\n    Name        kafka\n    Brokers     \"a:1\"\n";
     assert_eq!(
         read(Syntax::Directives, fluent_bit),

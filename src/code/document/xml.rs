@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node};
 
-use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join};
+use super::{Entry, MAX_DEPTH, MAX_ENTRIES, Repeated, join};
 use crate::text::Span;
 
 /// The longest tag that is read, in bytes: the parser compares each attribute of a tag with all others.
@@ -15,9 +15,11 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     }
     let Ok(document) = Document::parse(text) else { return Vec::new() };
     let mut entries = Vec::new();
+    let mut repeated = Repeated::default();
     let mut open: Vec<(Node<'_, '_>, String, usize)> = vec![(document.root_element(), String::new(), 0)];
     while let Some((node, parent, depth)) = open.pop() {
-        let Some(key) = join(&parent, node.tag_name().name()) else { continue };
+        let key = join(&parent, node.tag_name().name()).and_then(|key| repeated.key(&key));
+        let Some(key) = key else { continue };
         if depth >= MAX_DEPTH || entries.len() >= MAX_ENTRIES {
             break;
         }

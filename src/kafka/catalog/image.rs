@@ -1,5 +1,6 @@
 //! Image references, the patterns that pick them, and the versions in their tags.
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 /// A reference to an image, in its parts.
@@ -81,6 +82,24 @@ impl VersionRange {
         Self { from: Some(from.to_owned()), below: None }
     }
 
+    /// The versions from one on and below another.
+    pub(super) fn new(from: Option<String>, below: Option<String>) -> Self {
+        Self { from, below }
+    }
+
+    /// Whether `image` may be of these versions, as far as its tag tells: the newest is below no version, and one without a version in its tag
+    /// may be any.
+    pub(super) fn may_hold(&self, image: &Image) -> bool {
+        if image.is_newest() {
+            return self.below.is_none();
+        }
+        let version = image.version();
+        let Some((last, before)) = version.split_last() else { return true };
+        let next: Vec<u32> = before.iter().copied().chain([last.saturating_add(1)]).collect();
+        self.from.as_deref().is_none_or(|from| numbers(from) < next)
+            && self.below.as_deref().is_none_or(|below| version < numbers(below))
+    }
+
     /// Whether every image that the tag of `image` can mean is of these versions. A tag that leaves numbers out moves: `8` is
     /// 8.0 today and 8.9 later. The range without ends holds every image.
     pub(super) fn holds(&self, image: &Image) -> bool {
@@ -126,10 +145,47 @@ impl ImagePattern {
 }
 
 /// Whether `text` is `pattern`, in which one `*` stands for any characters.
-pub(super) fn glob(pattern: &str, text: &str) -> bool {
+pub fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,
         Some((start, end)) => text.strip_prefix(start).is_some_and(|rest| rest.ends_with(end)),
+    }
+}
+
+/// Finds the entry of a catalog for an image, the first that matches, without asking them all.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ImageIndex {
+    /// The entries by the last part of an image's path.
+    by_name: FxHashMap<String, Vec<usize>>,
+    /// The entries with a pattern in that part.
+    others: Vec<usize>,
+}
+
+impl ImageIndex {
+    /// Indexes entries by the patterns of their images.
+    pub(super) fn new<'p>(entries: impl Iterator<Item = &'p [ImagePattern]>) -> Self {
+        let mut index = Self::default();
+        for (entry, patterns) in entries.enumerate() {
+            for pattern in patterns {
+                let name = pattern.0.rsplit('/').next().unwrap_or(&pattern.0);
+                if name.contains('*') {
+                    index.others.push(entry);
+                } else {
+                    index.by_name.entry(name.to_owned()).or_default().push(entry);
+                }
+            }
+        }
+        index
+    }
+
+    /// The entries that may be of an image, in their order.
+    pub(super) fn entries(&self, image: &Image) -> Vec<usize> {
+        let name = image.repository.rsplit('/').next().unwrap_or(&image.repository);
+        let named = self.by_name.get(name).into_iter().flatten();
+        let mut entries: Vec<usize> = named.chain(&self.others).copied().collect();
+        entries.sort_unstable();
+        entries.dedup();
+        entries
     }
 }
 
@@ -176,6 +232,30 @@ mod tests {
         ] {
             let found = ImagePattern(pattern.to_owned()).matches(&Image::parse(text).expect(text));
             assert_eq!(found, expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn a_range_may_hold_a_tag_that_one_of_its_versions_can_have() {
+        let range = |from: &str, below: &str| {
+            let end = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            VersionRange::new(end(from), end(below))
+        };
+        for (tag, from, below, expected) in [
+            (":6.2.0", "", "7", true),
+            (":7.0.0", "", "7", false),
+            (":7.0.0", "7", "", true),
+            (":6.2.0", "7", "", false),
+            (":7", "7.1", "", true),
+            (":7", "", "7.1", true),
+            (":latest", "", "7", false),
+            ("", "7", "", true),
+            (":main", "7", "", true),
+            (":main", "", "7", true),
+            ("@sha256:ab", "", "7", true),
+        ] {
+            let image = Image::parse(&format!("x{tag}")).expect(tag);
+            assert_eq!(range(from, below).may_hold(&image), expected, "{tag} from {from} below {below}");
         }
     }
 

@@ -39,9 +39,7 @@ pub fn near_miss<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -
     if known.clone().any(|known| is_same_but_numbers(known, name)) {
         return None;
     }
-    let number: String = name.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect();
-    let numbered = |known: &str| if number.is_empty() { known.to_owned() } else { known.replacen('0', &number, 1) };
-    known.map(numbered).find(|known| is_one_edit(name.as_bytes(), known.as_bytes()))
+    known.map(|known| with_number_of(known, name)).find(|known| is_one_edit(name.as_bytes(), known.as_bytes()))
 }
 
 fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
@@ -59,6 +57,25 @@ fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
 /// Whether two names are the same but for case and for the numbers in them.
 pub(super) fn is_same_but_numbers(a: &str, b: &str) -> bool {
     without_numbers(a).eq(without_numbers(b))
+}
+
+/// Whether a name begins so, whatever the case and the numbers in it.
+pub(super) fn starts_same_but_numbers(start: &str, name: &str) -> bool {
+    let mut name = without_numbers(name);
+    without_numbers(start).all(|byte| name.next() == Some(byte))
+}
+
+/// A known name with the first number of another in place of its own, as the variables of one cluster have.
+pub(super) fn with_number_of(known: &str, other: &str) -> String {
+    let number = |name: &str| {
+        let start = name.find(|character: char| character.is_ascii_digit())?;
+        let length = name[start..].bytes().take_while(u8::is_ascii_digit).count();
+        Some(start..start + length)
+    };
+    match (number(known), number(other)) {
+        (Some(own), Some(theirs)) => format!("{}{}{}", &known[..own.start], &other[theirs], &known[own.end..]),
+        _ => known.to_owned(),
+    }
 }
 
 /// The bytes of a name in capitals, with `0` for every number.
@@ -82,5 +99,10 @@ mod tests {
         assert!(is_same_but_numbers("A_0_B", "a_9_b"));
         assert!(!is_same_but_numbers("A_0_B", "A__B"));
         assert!(!is_same_but_numbers("A_B", "A_C"));
+        assert!(starts_same_but_numbers("KAFKA_CLUSTERS_0_", "kafka_clusters_12_name"));
+        assert!(!starts_same_but_numbers("KAFKA_CLUSTERS_0_", "KAFKA_CLUSTERS_"));
+        assert_eq!(with_number_of("KAFKA_CLUSTERS_0_NAME", "KAFKA_CLUSTERS_12_X_3"), "KAFKA_CLUSTERS_12_NAME");
+        assert_eq!(with_number_of("NAME", "X_1"), "NAME");
+        assert_eq!(with_number_of("NAME_0", "X"), "NAME_0");
     }
 }

@@ -63,7 +63,7 @@ type Ranked = (usize, VariableRole);
 #[derive(Clone, Copy, Debug)]
 struct Phrase {
     role: VariableRole,
-    /// Whether they say it only if a subject comes before.
+    /// Whether a subject must come before them.
     needs_subject: bool,
 }
 
@@ -133,7 +133,7 @@ impl Vocabulary {
         self.role_of(&words, subject)
     }
 
-    /// What a key of a configuration file says: the same as a variable of its name, and some words that a file uses for nothing else.
+    /// What a key of a configuration file says: the same as a variable of that name; some words are enough in a file alone.
     pub(super) fn key_role(&self, key: &str) -> VariableRole {
         let (words, subject) = self.words(key);
         match self.role_of(&words, subject) {

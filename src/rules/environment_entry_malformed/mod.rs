@@ -178,5 +178,5 @@ fn known_names(analysis: &Analysis, service: &Service) -> Vec<String> {
     }
     let image = service.image.as_ref().filter(|_| service.build.is_none());
     let client = image.and_then(|image| CATALOG.client(&Image::parse(image.as_str())?));
-    client.map(|client| client.variables.iter().map(|variable| variable.name.clone()).collect()).unwrap_or_default()
+    client.map(|client| client.names().map(str::to_owned).collect()).unwrap_or_default()
 }

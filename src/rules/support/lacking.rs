@@ -34,7 +34,7 @@ pub(in crate::rules) fn lacking<'c>(analysis: &Analysis, client: &'c Client) -> 
         _ if client.service.has_unknown_variables() && !is_declared => None,
         _ if !client.addresses.is_empty() => port(analysis, client).or_else(|| unread(analysis, client)),
         _ if by_flag => None,
-        (_, Some(variable)) => Some(by_name(variable.to_owned())),
+        (_, Some(variable)) => Some(by_name(variable)),
         // What is mounted into a ready-made program are its plug-ins and tests.
         _ if !client.usage.ways.is_empty() && (client.program.is_none() || is_declared) => {
             by_code(analysis, client, is_declared)

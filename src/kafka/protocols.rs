@@ -1,0 +1,91 @@
+//! The security protocols in the settings of clients: variables, or the entries of a document.
+
+use std::collections::HashMap;
+
+use crate::kafka::listener::SecurityProtocol;
+
+/// The security protocols in settings, by the level of names that each applies to, with its place.
+#[derive(Clone, Debug, Default)]
+pub struct Protocols(HashMap<String, Vec<(usize, SecurityProtocol)>>);
+
+/// How many levels above an address the protocol may be.
+const MAX_LEVELS: usize = 32;
+
+impl Protocols {
+    /// Collects them from `settings`: the name, the value and the place of each.
+    pub fn of<'s>(settings: impl Iterator<Item = (&'s str, &'s str, usize)>) -> Self {
+        let mut by_level: HashMap<String, Vec<_>> = HashMap::new();
+        for (name, value, place) in settings {
+            if let (Some(level), Some(protocol)) = (level(name), SecurityProtocol::from_name(value)) {
+                by_level.entry(level).or_default().push((place, protocol));
+            }
+        }
+        by_level.values_mut().for_each(|protocols| protocols.sort_by_key(|(place, _)| *place));
+        Self(by_level)
+    }
+
+    /// The protocol for the addresses in the setting `name`: on its level or above, the deepest first, and of several on one level the nearest
+    /// to `place`. `None` if no setting does: a client then uses plain text.
+    ///
+    /// `KAFKA_SECURITY_PROTOCOL` is for `KAFKA_BROKERS` and `KAFKA_ORDERS_BROKERS`, `PRODUCER_SECURITY_PROTOCOL` for neither.
+    #[must_use]
+    pub fn beside(&self, name: &str, place: usize) -> Option<SecurityProtocol> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let name = name.to_ascii_lowercase();
+        let levels = name.rmatch_indices(['.', '_', '-']).map(|(end, _)| &name[..end]).take(MAX_LEVELS);
+        let found = levels.chain([""]).find_map(|level| self.0.get(level))?;
+        let after = found.partition_point(|(other, _)| *other < place);
+        let near = found[after.saturating_sub(1)..].iter().take(2);
+        near.min_by_key(|(other, _)| other.abs_diff(place)).map(|(_, protocol)| *protocol)
+    }
+}
+
+/// The level that a setting for the security protocol applies to, in small letters; `None` for other settings.
+fn level(name: &str) -> Option<String> {
+    let name = name.to_ascii_lowercase();
+    let is_end = |end: &&str| name.ends_with(*end);
+    let end =
+        ["security.protocol", "security_protocol", "security-protocol", "securityprotocol"].into_iter().find(is_end)?;
+    let level = name.strip_suffix(end)?.trim_end_matches(['.', '_', '-']);
+    // Settings that a program hands on to Kafka's client are often a level deeper.
+    let level = ["properties", "config"].iter().find_map(|inner| level.strip_suffix(inner)).unwrap_or(level);
+    Some(level.trim_end_matches(['.', '_', '-']).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn beside(name: &str, settings: &[(&str, &str)]) -> Option<SecurityProtocol> {
+        let numbered = settings.iter().enumerate().map(|(place, (name, value))| (*name, *value, place));
+        Protocols::of(numbered).beside(name, 0)
+    }
+
+    #[test]
+    fn a_protocol_is_for_the_addresses_on_its_level_and_below() {
+        let ssl = Some(SecurityProtocol::Ssl);
+        for (name, setting, expected) in [
+            ("KAFKA_BROKERS", "KAFKA_SECURITY_PROTOCOL", ssl),
+            ("KAFKA_ORDERS_BROKERS", "KAFKA_SECURITY_PROTOCOL", ssl),
+            ("SPRING_KAFKA_BOOTSTRAP_SERVERS", "SPRING_KAFKA_PROPERTIES_SECURITY_PROTOCOL", ssl),
+            ("Kafka__BootstrapServers", "Kafka__SecurityProtocol", ssl),
+            ("spring.kafka.bootstrap-servers", "spring.kafka.security.protocol", ssl),
+            ("bootstrap.servers", "security.protocol", ssl),
+            ("KAFKA_BROKERS", "PRODUCER_SECURITY_PROTOCOL", None),
+            ("bootstrap.servers", "producer.security.protocol", None),
+            ("KAFKA_BROKERS", "KAFKA_SASL_MECHANISM", None),
+        ] {
+            assert_eq!(beside(name, &[(setting, "SSL")]), expected, "{name} {setting}");
+        }
+        assert_eq!(beside("KAFKA_BROKERS", &[("KAFKA_SECURITY_PROTOCOL", "${PROTOCOL}")]), None);
+    }
+
+    #[test]
+    fn the_deepest_level_counts() {
+        let settings = [("SECURITY_PROTOCOL", "SSL"), ("KAFKA_A_SECURITY_PROTOCOL", "SASL_SSL")];
+        assert_eq!(beside("KAFKA_A_BROKERS", &settings), Some(SecurityProtocol::SaslSsl));
+        assert_eq!(beside("KAFKA_B_BROKERS", &settings), Some(SecurityProtocol::Ssl));
+    }
+}
