@@ -1,5 +1,8 @@
 //! What the scripts of an image look at before they start a broker, and exit if they do not like it.
 
+pub mod definition;
+pub mod value;
+
 use crate::compose::Variable;
 use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{Image, near_miss};
