@@ -12,10 +12,18 @@ pub const ADVERTISED_PORT: &str = "advertised.port";
 pub const BROKER_ID: &str = "broker.id";
 /// Whether ZooKeeper chooses the number of a broker that has none.
 pub const BROKER_ID_GENERATION: &str = "broker.id.generation.enable";
+/// The id of the cluster, in the storage of its nodes.
+pub const CLUSTER_ID: &str = "cluster.id";
 /// The codec of stored messages.
 pub const COMPRESSION_TYPE: &str = "compression.type";
 /// Classes that fill `${…}` in values.
 pub const CONFIG_PROVIDERS: &str = "config.providers";
+/// The memory that the cleaner of the log has.
+pub const CLEANER_BUFFER: &str = "log.cleaner.dedupe.buffer.size";
+/// The threads of the cleaner of the log.
+pub const CLEANER_THREADS: &str = "log.cleaner.threads";
+/// How long a connection stays open after a failed authentication.
+pub const FAILED_AUTHENTICATION_DELAY: &str = "connection.failed.authentication.delay.ms";
 /// How long an idle connection stays open.
 pub const CONNECTIONS_MAX_IDLE: &str = "connections.max.idle.ms";
 /// The listener for requests of the controller, in ZooKeeper mode.
@@ -50,6 +58,12 @@ pub const PROTOCOL_MAP: &str = "listener.security.protocol.map";
 pub const LOG_DIR: &str = "log.dir";
 /// The directories of the log.
 pub const LOG_DIRS: &str = "log.dirs";
+/// How long messages are kept: the first that is set counts.
+pub const LOG_RETENTION: [&str; 3] = ["log.retention.ms", "log.retention.minutes", "log.retention.hours"];
+/// After what time a new segment of the log begins.
+pub const LOG_ROLL: &str = "log.roll.ms";
+/// By how much that time varies.
+pub const LOG_ROLL_JITTER: &str = "log.roll.jitter.ms";
 /// The version of the format of stored messages, up to 3.9.
 pub const MESSAGE_FORMAT_VERSION: &str = "log.message.format.version";
 /// Connections a client address may have.
@@ -68,6 +82,10 @@ pub const OFFSETS_CODEC: &str = "offsets.topic.compression.codec";
 pub const OFFSETS_REQUIRED_ACKS: &str = "offsets.commit.required.acks";
 /// The port that a broker binds, up to 2.8.
 pub const PORT: &str = "port";
+/// The bytes of requests that may wait; none or less for any number.
+pub const QUEUED_BYTES: &str = "queued.max.request.bytes";
+/// The bytes that a request may have.
+pub const REQUEST_BYTES: &str = "socket.request.max.bytes";
 /// The roles of a node of a cluster without ZooKeeper.
 pub const PROCESS_ROLES: &str = "process.roles";
 /// Whether old segments are kept in another store.

@@ -1,6 +1,13 @@
 //! What the scripts of an image look at before they start a broker, and exit if they do not like it.
 
+pub mod checks;
+pub mod cluster;
+pub mod configuration;
 pub mod definition;
+pub mod endpoint;
+pub mod objection;
+pub mod reading;
+pub mod replication;
 pub mod value;
 
 use crate::compose::Variable;

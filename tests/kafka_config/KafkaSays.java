@@ -112,7 +112,7 @@ public class KafkaSays {
                 allowed.add("one:" + words(shown));
             }
             if (has(validator, "isEmptyAllowed")) {
-                allowed.add("distinct");
+                allowed.add("set");
                 if (!flag(validator, "isEmptyAllowed")) {
                     allowed.add("filled");
                 }

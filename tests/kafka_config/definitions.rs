@@ -10,9 +10,6 @@ use super::kafka::Kafka;
 /// The newest line of versions, which has no end yet.
 const NEWEST: (u16, u16) = KafkaVersion::NEWEST.line();
 
-/// The first line of versions in the table.
-const OLDEST: (u16, u16) = (2, 0);
-
 /// Every line of versions in the table.
 pub const LINES: [(u16, u16); 24] = [
     (2, 0),
@@ -90,5 +87,6 @@ const HEADER: &str = "\
 # /tmp/kafka/3.9.1 (`ci/kafka-jars 3.9.1 /tmp/kafka/3.9.1`), and run
 #     COMPOSEFIX_KAFKA=/tmp/kafka UPDATE_FIXTURES=1 cargo test --test kafka_config the_table
 # Columns: name; first and last line of versions with this definition (- if there is no end); type; default (= before a value, - for
-# none, ! where the property must be set); what a value may be: a range, one of these words, filled, distinct, or - for anything.
+# none, ! where the property must be set); what a value may be: a range, one of these words; set, a list without
+# empty entries in which an entry that is there twice counts once; filled, not empty; or - for anything.
 ";

@@ -1,15 +1,41 @@
 //! Kafka's own check of a broker's configuration, as the judge of `composefix::kafka::startup`.
 //!
-//! Each version of Kafka whose jars are there (see `kafka.rs`) is asked by a small program of Java, which runs in one process a version.
+//! Each version of Kafka whose jars are there (see `kafka.rs`) is asked by a small program of Java, in one process a version, whether it
+//! would start with thousands of configurations: ours must agree on each of them, and know words of what Kafka says.
+//! `KAFKA_CONFIGURATIONS=100000` makes so many of them for each version.
 
 #![allow(clippy::print_stdout, reason = "the figures are the point, and a test that cannot run here says so")]
 
 mod definitions;
+mod generate;
 mod kafka;
 #[path = "../support/mod.rs"]
 mod support;
 
-use kafka::Kafka;
+use std::collections::BTreeMap;
+
+use composefix::kafka::startup::checks::objections;
+use composefix::kafka::startup::configuration;
+use composefix::kafka::startup::objection::{Check, Consequence, Objection};
+use generate::Random;
+use kafka::{Answer, Kafka, Properties};
+
+/// Configurations for each version, unless `KAFKA_CONFIGURATIONS` says otherwise.
+const CONFIGURATIONS: usize = 4_000;
+
+/// Properties whose values are not looked at, and why not. They stay out of what is generated.
+const NOT_MODELLED: [(&str, &str); 7] = [
+    ("authorizer.class.name", "a class, which 2.8 loads at once"),
+    ("config.providers", "other properties name the classes"),
+    ("metric.reporters", "a list of classes, which may be in a file of the user's"),
+    ("kafka.metrics.reporters", "a list of classes"),
+    (".assignors", "words, or classes"),
+    ("zookeeper.metadata.migration.enable", "a passing state of old clusters"),
+    ("log.cleaner.io.buffer.load.factor", "no check"),
+];
+
+/// Checks that some versions make only when they run, or when their storage is formatted: they accept the configuration.
+const AT_RUN_TIME: [Check; 1] = [Check::VoterAtAnyAddress];
 
 /// The versions to ask; none if there are none, which the test then says.
 fn versions() -> Vec<Kafka> {
@@ -44,4 +70,78 @@ fn the_table_of_properties_is_what_kafka_defines() {
         assert!(missing.is_empty() && extra.is_empty(), "Kafka {}: missing {missing:#?}, extra {extra:#?}", kafka.name);
         println!("Kafka {}: {} properties", kafka.name, defined.len());
     }
+}
+
+#[test]
+fn kafka_agrees_on_generated_configurations() {
+    let count =
+        std::env::var("KAFKA_CONFIGURATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(CONFIGURATIONS);
+    let mut failures = Vec::new();
+    for (seed, kafka) in (1..).zip(versions()) {
+        let names = generate::modelled_names(&kafka);
+        let mut random = Random::new(seed);
+        let made: Vec<Properties> = (0..count).map(|_| generate::configuration(&mut random, &names)).collect();
+        failures.extend(disagreements(&kafka, &made));
+    }
+    report(&failures);
+}
+
+#[test]
+fn kafka_agrees_on_every_property() {
+    let mut failures = Vec::new();
+    for kafka in versions() {
+        let names = generate::modelled_names(&kafka);
+        failures.extend(disagreements(&kafka, &generate::of_every_property(&names, &generate::accepted_base(&kafka))));
+    }
+    report(&failures);
+}
+
+fn report(failures: &[String]) {
+    let shown = failures.iter().take(20000).cloned().collect::<Vec<_>>().join("\n\n");
+    assert!(failures.is_empty(), "{} disagreements, the first of which are:\n\n{shown}", failures.len());
+}
+
+/// Where Kafka and ours do not agree on whether it starts, or where Kafka's words are none that ours knows.
+fn disagreements(kafka: &Kafka, made: &[Properties]) -> Vec<String> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut failures = Vec::new();
+    let mut rejected = 0;
+    for (properties, answer) in made.iter().zip(kafka.answers(made)) {
+        let config: configuration::Properties = properties.iter().collect();
+        let is_of_kafka = |objection: &Objection| objection.check.consequence(kafka.version) == Consequence::Stops;
+        let mut found = objections(&config, kafka.version);
+        found.retain(is_of_kafka);
+        if answer == Answer::Accept {
+            found.retain(|objection| !AT_RUN_TIME.contains(&objection.check));
+        }
+        let fault = match &answer {
+            Answer::Accept if found.is_empty() => None,
+            Answer::Accept => Some("Kafka accepts".to_owned()),
+            Answer::Reject(words) if found.is_empty() => Some(format!("Kafka rejects: {words}")),
+            Answer::Reject(words) => {
+                rejected += 1;
+                let says = |objection: &&Objection| objection.check.words().iter().any(|own| words.contains(own));
+                match found.iter().find(says) {
+                    Some(objection) => {
+                        *counts.entry(objection.check.to_string()).or_default() += 1;
+                        None
+                    }
+                    None => Some(format!("Kafka has other words: {words}")),
+                }
+            }
+        };
+        let checks: Vec<String> =
+            found.iter().map(|objection| format!("{} {:?}", objection.check, objection.subjects)).collect();
+        failures
+            .extend(fault.map(|fault| {
+                format!("Kafka {}: {fault}\n  ours: {}\n  {properties:?}", kafka.name, checks.join("; "))
+            }));
+    }
+    let accepted = made.len() - rejected;
+    println!(
+        "Kafka {}: {} configurations, {accepted} accepted, {rejected} rejected: {counts:?}",
+        kafka.name,
+        made.len()
+    );
+    failures
 }

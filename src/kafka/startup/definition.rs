@@ -1,5 +1,7 @@
 //! The definition of each of a broker's properties, by Kafka's version: `properties.tsv`, which is made from Kafka's own.
 
+use std::fmt;
+
 use crate::kafka::property::{KafkaVersion, VersionRange};
 use crate::kafka::startup::value::{boolean, double, integer, list, trimmed};
 
@@ -24,6 +26,22 @@ pub enum Kind {
     List,
     /// The name of a class of Java.
     Class,
+}
+
+impl fmt::Display for Kind {
+    /// Its name in Kafka's documentation.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Boolean => "boolean",
+            Self::Integer { bits: 16 } => "short",
+            Self::Integer { bits: 32 } => "int",
+            Self::Integer { .. } => "long",
+            Self::Double => "double",
+            Self::Text => "string",
+            Self::List => "list",
+            Self::Class => "class",
+        })
+    }
 }
 
 /// A property as one or more versions of Kafka define it.
@@ -62,8 +80,6 @@ pub enum ValueFault {
     },
     /// It is empty, or one of its entries is.
     Empty,
-    /// An entry is there twice.
-    Duplicate,
 }
 
 impl Definition {
@@ -71,12 +87,6 @@ impl Definition {
     #[must_use]
     pub fn of(name: &str, version: KafkaVersion) -> Option<Self> {
         rows(name).filter_map(Self::read).find(|definition| definition.versions.contains(version))
-    }
-
-    /// The properties that Kafka refuses to start without.
-    pub fn required(version: KafkaVersion) -> impl Iterator<Item = Self> {
-        let rows = TABLE.lines().filter(|row| row.contains("\t!\t")).filter_map(Self::read);
-        rows.filter(move |definition| definition.versions.contains(version))
     }
 
     /// Why Kafka does not take a value for this property, if it does not.
@@ -101,6 +111,12 @@ impl Definition {
             return None;
         }
         self.allowed.split(' ').find_map(|rule| self.broken(rule, text, number))
+    }
+
+    /// Whether an entry of the list that is there twice counts once.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.allowed.split(' ').any(|rule| rule == "set")
     }
 
     /// Numbers that are allowed beside a range.
@@ -130,10 +146,7 @@ impl Definition {
                 is_fault(entries.iter().any(is_other), ValueFault::NotAllowed { words })
             }
             _ if rule == "filled" => is_fault(entries.is_empty() || entries.contains(&""), ValueFault::Empty),
-            _ if rule == "distinct" => {
-                let is_twice = (1..entries.len()).any(|at| entries[..at].contains(&entries[at]));
-                is_fault(entries.contains(&""), ValueFault::Empty).or(is_fault(is_twice, ValueFault::Duplicate))
-            }
+            _ if rule == "set" => is_fault(entries.contains(&""), ValueFault::Empty),
             _ => None,
         }
     }
@@ -231,8 +244,6 @@ mod tests {
         assert!(is_known("zookeeper.connect", "3.9.1") && !is_known("zookeeper.connect", "4.0.0"));
         assert!(!is_known("process.roles", "2.7.2") && is_known("process.roles", "2.8.2"));
         assert!(!is_known("no.such.property", "4.0.0") && !is_known("", "4.0.0") && !is_known("zzz", "4.0.0"));
-        let required: Vec<&str> = Definition::required(version("4.0")).map(|definition| definition.name).collect();
-        assert_eq!(required, ["node.id", "process.roles"]);
         assert_eq!(known_in("advertised.host.name").and_then(|range| range.last), Some(version("2.8")));
     }
 
@@ -250,7 +261,7 @@ mod tests {
         assert_eq!(fault("group.consumer.migration.policy", "upgrade"), None);
         assert!(matches!(fault("process.roles", "brokers,controller"), Some(ValueFault::NotAllowed { .. })));
         assert_eq!(fault("process.roles", ""), Some(ValueFault::Empty));
-        assert_eq!(fault("process.roles", "broker,broker"), Some(ValueFault::Duplicate));
+        assert_eq!(fault("process.roles", "broker,broker"), None);
     }
 
     #[test]

@@ -1,0 +1,100 @@
+//! Topics that ask for more replicas than a cluster has brokers.
+
+use crate::kafka::property::{
+    DEFAULT_REPLICATION, Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, REBALANCE_PROTOCOLS, SHARE_MIN_ISR,
+    SHARE_REPLICATION, TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
+};
+use crate::kafka::startup::cluster::{Cluster, Node};
+use crate::kafka::startup::objection::{Check, Objection};
+use crate::kafka::startup::reading::Reading;
+use crate::kafka::startup::value::integer;
+
+/// Topics whose replicas a property counts.
+struct Topics {
+    /// Kafka's name for the topic, or for the property that creates topics.
+    name: &'static str,
+    /// How many replicas it asks for.
+    replicas: &'static str,
+    /// How many of them must be in sync before a message counts.
+    in_sync: &'static str,
+}
+
+/// The topics of every Kafka (apache/kafka, `Topic`, `AutoTopicCreationManager`).
+const OF_KAFKA: [Topics; 4] = [
+    Topics { name: "__consumer_offsets", replicas: OFFSETS_REPLICATION, in_sync: MIN_INSYNC_REPLICAS },
+    Topics { name: "__transaction_state", replicas: TRANSACTION_REPLICATION, in_sync: TRANSACTION_MIN_ISR },
+    Topics { name: "__share_group_state", replicas: SHARE_REPLICATION, in_sync: SHARE_MIN_ISR },
+    Topics { name: "*", replicas: DEFAULT_REPLICATION, in_sync: MIN_INSYNC_REPLICAS },
+];
+
+/// The topics of Confluent Server, whose replicas are three unless a property says otherwise, and whether it makes them unasked
+/// (docs.confluent.io, "Kafka Broker and Controller Configurations for Confluent Platform"; confluentinc/kafka-images,
+/// `server/include/etc/confluent/docker/configure`, which switches the balancer on).
+const OF_CONFLUENT: [(&str, &str, bool); 6] = [
+    ("_confluent-command", "confluent.license.topic.replication.factor", true),
+    ("_confluent_balancer_api_state", "confluent.balancer.topic.replication.factor", true),
+    ("_confluent-link-metadata", "confluent.cluster.link.metadata.topic.replication.factor", true),
+    ("_confluent-metrics", "confluent.metrics.reporter.topic.replicas", false),
+    ("_confluent-metadata-auth", "confluent.metadata.topic.replication.factor", false),
+    ("confluent-audit-log-events", "confluent.security.event.logger.exporter.kafka.topic.replicas", false),
+];
+
+/// The replicas of Confluent Server's topics where nothing says so.
+const OF_CONFLUENT_BY_DEFAULT: i64 = 3;
+
+impl Cluster<'_> {
+    /// Topics that will never be, or never take a message, for want of brokers: none if some brokers may be elsewhere. The first element
+    /// of a pair is the place of the node in [`Self::nodes`].
+    #[must_use]
+    pub fn replica_objections(&self) -> Vec<(usize, Objection)> {
+        let readings: Vec<Reading<'_>> =
+            self.nodes.iter().map(|node| Reading::new(node.config, node.version)).collect();
+        let serves: Option<Vec<bool>> = readings.iter().map(Reading::serves_clients).collect();
+        let Some(serves) = serves.filter(|_| self.is_whole) else { return Vec::new() };
+        let brokers = i64::try_from(serves.iter().filter(|serves| **serves).count()).unwrap_or(i64::MAX);
+        let mut found = Vec::new();
+        for (at, node) in self.nodes.iter().enumerate().filter(|(at, _)| serves[*at]) {
+            let of_node = of_node(node, &readings[at], brokers);
+            found.extend(of_node.into_iter().map(|objection| (at, objection)));
+        }
+        found
+    }
+}
+
+fn of_node(node: &Node<'_>, reading: &Reading<'_>, brokers: i64) -> Vec<Objection> {
+    let mut found = Vec::new();
+    let number = |property: &str| reading.integer(property).flatten();
+    for topics in OF_KAFKA.iter().filter(|topics| topics.name != "__share_group_state" || has_share_groups(reading)) {
+        let Some(replicas) = number(topics.replicas) else { continue };
+        if replicas > brokers {
+            let objection = Objection::new(Check::TooManyReplicas, &[topics.replicas]);
+            found.push(objection.about([topics.name.to_owned(), replicas.to_string(), brokers.to_string()]));
+        }
+        // One replica of -1 is the default of the cluster.
+        let replicas = replicas.min(brokers);
+        if let Some(in_sync) = number(topics.in_sync).filter(|in_sync| *in_sync > replicas && replicas > 0) {
+            let objection = Objection::new(Check::TooManyInSync, &[topics.in_sync, topics.replicas]);
+            found.push(objection.about([topics.name.to_owned(), in_sync.to_string(), replicas.to_string()]));
+        }
+    }
+    for (topic, property, is_unasked) in OF_CONFLUENT.iter().filter(|_| node.is_confluent_server) {
+        let replicas = match reading.given_itself(property) {
+            Given::Set(text) => integer(text),
+            Given::Unset => is_unasked.then_some(OF_CONFLUENT_BY_DEFAULT),
+            Given::Unknown => None,
+        };
+        if let Some(replicas) = replicas.filter(|replicas| *replicas > brokers) {
+            let objection = Objection::new(Check::TooManyReplicas, &[property]);
+            found.push(objection.about([(*topic).to_owned(), replicas.to_string(), brokers.to_string()]));
+        }
+    }
+    found
+}
+
+/// Whether the version has groups that share a topic's records, and takes them (KIP-932, which is ready with 4.2).
+fn has_share_groups(reading: &Reading<'_>) -> bool {
+    let is_named = || {
+        reading.entries(REBALANCE_PROTOCOLS).flatten().is_some_and(|names| names.iter().any(|own| own.text == "share"))
+    };
+    reading.version.is_from(4, 2) || reading.version.is_from(4, 0) && is_named()
+}
