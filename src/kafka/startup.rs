@@ -9,6 +9,7 @@ pub mod objection;
 pub mod reading;
 pub mod replication;
 pub mod value;
+pub mod wanted;
 
 use crate::compose::Variable;
 use crate::kafka::broker::Broker;

@@ -9,6 +9,7 @@
 mod definitions;
 mod generate;
 mod kafka;
+mod repairs;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -92,6 +93,27 @@ fn kafka_agrees_on_every_property() {
     for kafka in versions() {
         let names = generate::modelled_names(&kafka);
         failures.extend(disagreements(&kafka, &generate::of_every_property(&names, &generate::accepted_base(&kafka))));
+    }
+    report(&failures);
+}
+
+#[test]
+fn what_is_wanted_is_what_is_expected() {
+    // Kafka's own word on it is asked for where it is to be had.
+    report(&repairs::failures(&Kafka::all()));
+}
+
+#[test]
+fn kafka_accepts_what_is_wanted() {
+    let mut failures = Vec::new();
+    for (seed, kafka) in (1001..).zip(versions()) {
+        let names = generate::modelled_names(&kafka);
+        let mut random = Random::new(seed);
+        let made: Vec<Properties> =
+            (0..CONFIGURATIONS / 4).map(|_| generate::configuration(&mut random, &names)).collect();
+        let (rejected, changed, refused) = repairs::law(&kafka, &made);
+        println!("Kafka {}: {} configurations, {changed} changed, {refused} left to a person", kafka.name, made.len());
+        failures.extend(rejected);
     }
     report(&failures);
 }

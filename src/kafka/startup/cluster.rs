@@ -1,7 +1,8 @@
 //! What shows only when a node runs, or beside the other nodes of its cluster.
 
 use crate::kafka::property::{
-    ADVERTISED_LISTENERS, BROKER_ID, CLUSTER_ID, Given, KafkaVersion, LISTENERS, NODE_ID, PROCESS_ROLES, QUORUM_VOTERS,
+    ADVERTISED_LISTENERS, BROKER_ID, CLUSTER_ID, Given, KafkaVersion, LISTENERS, NODE_ID, PROCESS_ROLES,
+    QUORUM_BOOTSTRAP, QUORUM_VOTERS,
 };
 use crate::kafka::startup::checks::{node_id, objections};
 use crate::kafka::startup::configuration::Configuration;
@@ -24,6 +25,8 @@ pub struct Node<'c> {
     pub cluster_id: Given<'c>,
     /// Whether it is Confluent Server, which has topics of its own.
     pub is_confluent_server: bool,
+    /// Whether its image formats a controller without voters as the first voter of a new quorum.
+    pub starts_quorum: bool,
     /// Properties that its image would set if no variable of its own were set, and does not set now.
     pub lost_defaults: Vec<(String, String)>,
 }
@@ -35,6 +38,8 @@ pub struct Cluster<'c> {
     pub nodes: Vec<Node<'c>>,
     /// Names of other services beside them.
     pub others: Vec<String>,
+    /// The addresses of the ZooKeepers beside them, each as `zookeeper.connect` has it.
+    pub zookeepers: Vec<String>,
     /// Whether no node is anywhere else.
     pub is_whole: bool,
 }
@@ -50,7 +55,7 @@ impl Cluster<'_> {
         for (at, node) in self.nodes.iter().enumerate() {
             found.extend(objections(node.config, node.version).into_iter().map(|objection| (at, objection)));
             let view = View { cluster: self, readings: &readings, at };
-            for check in [View::bound, View::ports, View::voters, View::ids, View::cluster_id] {
+            for check in [View::bound, View::ports, View::voters, View::first_voter, View::ids, View::cluster_id] {
                 let mut of_node = Vec::new();
                 check(&view, &mut of_node);
                 found.extend(of_node.into_iter().map(|objection| (at, objection)));
@@ -123,6 +128,26 @@ impl<'c> View<'_, 'c> {
                 At::NoNode => found.push(objection(Check::VoterHost)),
                 At::Node(_) | At::Unknown => {}
             }
+        }
+        Some(())
+    }
+
+    /// `StorageTool.runFormatCommand`: somebody must say who is the first voter. `KafkaRaftClient`: all know the same ones.
+    fn first_voter(&self, found: &mut Vec<Objection>) -> Option<()> {
+        let reading = self.reading();
+        let is_checked = reading.version.is_from(3, 9) && !self.node().starts_quorum;
+        let knows_servers = !reading.entries(QUORUM_BOOTSTRAP)?.unwrap_or_default().is_empty();
+        if is_checked && reading.roles?.controller && reading.voters.as_ref()?.is_empty() && knows_servers {
+            found.push(Objection::new(Check::NoFirstVoter, &[QUORUM_VOTERS]));
+        }
+        let ids = |reading: &Reading<'_>| {
+            let mut ids: Vec<i64> = reading.voters.as_ref()?.iter().map(|voter| voter.id).collect();
+            ids.sort_unstable();
+            Some(ids).filter(|ids| !ids.is_empty())
+        };
+        let own = ids(reading)?;
+        if self.readings[..self.at].iter().find_map(ids).is_some_and(|other| other != own) {
+            found.push(Objection::new(Check::VotersDiffer, &[QUORUM_VOTERS]).about(own));
         }
         Some(())
     }

@@ -59,14 +59,19 @@ fn entries(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     for property in [LISTENERS, ADVERTISED_LISTENERS] {
         // An empty entry of a list is refused already.
         for entry in reading.entries(property).flatten().into_iter().flatten().filter(|entry| !entry.text.is_empty()) {
-            let Some((name, _, _)) = listener(entry.text).filter(|(name, _, _)| !trimmed(name).is_empty()) else {
-                found.push(Objection::to_entry(Check::ListenerMalformed, property, entry.span));
-                continue;
-            };
-            let name = normal(name);
-            if reading.protocols.as_ref().is_some_and(|protocols| protocol_of(protocols, &name).is_none()) {
-                let objection = Objection::to_entry(Check::ListenerWithoutProtocol, property, entry.span);
-                found.push(objection.about([name]));
+            let name = listener(entry.text).map(|(name, _, _)| normal(name));
+            let protocols = reading.protocols.as_ref();
+            let has_protocol = |name: &str| protocols.is_none_or(|protocols| protocol_of(protocols, name).is_some());
+            // Kafka takes anything for a name, but then finds no protocol for it.
+            let is_word =
+                |name: &str| !name.is_empty() && name.chars().all(|one| one.is_alphanumeric() || "_-.".contains(one));
+            match name {
+                Some(name) if has_protocol(&name) && !trimmed(&name).is_empty() => {}
+                Some(name) if is_word(&name) => {
+                    let objection = Objection::to_entry(Check::ListenerWithoutProtocol, property, entry.span);
+                    found.push(objection.about([name]));
+                }
+                _ => found.push(Objection::to_entry(Check::ListenerMalformed, property, entry.span)),
             }
         }
     }

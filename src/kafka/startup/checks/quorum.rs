@@ -25,8 +25,7 @@ fn entries(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     Some(())
 }
 
-/// `KafkaConfig.validateValues`; from 3.9 on servers that know the quorum stand in for voters, but then a controller has to be formatted
-/// with the first voters (`StorageTool.runFormatCommand`), which no image does unless it is told.
+/// `KafkaConfig.validateValues`; from 3.9 on servers that know the quorum stand in for voters.
 fn any_voter(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     if !reading.roles?.any() || !reading.version.is_from(3, 0) || !reading.voters.as_ref()?.is_empty() {
         return None;
