@@ -1,5 +1,6 @@
 //! What the scripts of an image look at before they start a broker, and exit if they do not like it.
 
+pub mod check;
 pub mod checks;
 pub mod cluster;
 pub mod configuration;

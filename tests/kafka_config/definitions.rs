@@ -83,9 +83,9 @@ pub fn of_version(table: &str, version: KafkaVersion) -> Vec<String> {
 
 const HEADER: &str = "\
 # The properties of a Kafka broker, from Kafka's own definition (apache/kafka, kafka.server.KafkaConfig and the classes that it gathers).
-# Generated, not written by hand: put the jars of one release of each line of versions into folders named by their versions, say
-# /tmp/kafka/3.9.1 (`ci/kafka-jars 3.9.1 /tmp/kafka/3.9.1`), and run
-#     COMPOSEFIX_KAFKA=/tmp/kafka UPDATE_FIXTURES=1 cargo test --test kafka_config the_table
+# Generated, not written by hand: put the jars of one release of each line of versions into folders named by their versions, side by
+# side (`ci/kafka-jars 3.9.1 FOLDER/3.9.1`), and run
+#     COMPOSEFIX_KAFKA=FOLDER UPDATE_FIXTURES=1 cargo test --test kafka_config the_table
 # Columns: name; first and last line of versions with this definition (- if there is no end); type; default (= before a value, - for
 # none, ! where the property must be set); what a value may be: a range, one of these words; set, a list without
 # empty entries in which an entry that is there twice counts once; filled, not empty; or - for anything.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
 
 use composefix::kafka::property::KafkaVersion;
 
@@ -35,11 +36,12 @@ impl Kafka {
     pub fn all() -> Vec<Self> {
         let root = std::env::var_os("COMPOSEFIX_KAFKA").map(PathBuf::from);
         let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/kafka"));
-        let has_java = Command::new("java").arg("-version").output().is_ok_and(|output| output.status.success());
+        let has_java = Command::new("javac").arg("-version").output().is_ok_and(|output| output.status.success());
         let folders = std::fs::read_dir(root).ok().filter(|_| has_java);
         let of_folder = |folder: std::fs::DirEntry| {
             let name = folder.file_name().into_string().ok()?;
-            let version = KafkaVersion::parse(&name).filter(|_| folder.path().is_dir())?;
+            let is_version = name.chars().all(|character| character.is_ascii_digit() || character == '.');
+            let version = KafkaVersion::parse(&name).filter(|_| is_version && folder.path().is_dir())?;
             Some(Self { name, version, jars: folder.path() })
         };
         let mut all: Vec<Self> = folders.into_iter().flatten().flatten().filter_map(of_folder).collect();
@@ -70,9 +72,10 @@ impl Kafka {
     }
 
     fn run(&self, what: &str, input: &str) -> String {
-        let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kafka_config/KafkaSays.java");
+        let classes = CLASSES.get_or_init(|| compiled(&self.jars));
+        let path = format!("{}:{}", classes.display(), self.jars.join("*").display());
         let mut command = Command::new("java");
-        command.args(["-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp"]).arg(self.jars.join("*")).arg(program).arg(what);
+        command.args(["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", &path, "KafkaSays", what]);
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("java");
         let stdin = child.stdin.take().expect("it is piped");
@@ -84,4 +87,17 @@ impl Kafka {
         assert!(status.success(), "Kafka {}: {}", self.name, String::from_utf8_lossy(&stderr));
         String::from_utf8(stdout).expect("it prints UTF-8")
     }
+}
+
+/// The program's classes, which run with every version whichever they were compiled with.
+static CLASSES: OnceLock<PathBuf> = OnceLock::new();
+
+fn compiled(jars: &Path) -> PathBuf {
+    let classes = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kafka_config");
+    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kafka_config/KafkaSays.java");
+    let mut javac = Command::new("javac");
+    javac.args(["-proc:none", "-nowarn", "-cp"]).arg(jars.join("*")).arg("-d").arg(&classes).arg(program);
+    let output = javac.output().expect("javac");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    classes
 }

@@ -44,7 +44,13 @@ pub struct Cluster<'c> {
     pub is_whole: bool,
 }
 
-impl Cluster<'_> {
+impl<'c> Cluster<'c> {
+    /// A cluster of which all nodes are known.
+    #[must_use]
+    pub fn new(nodes: Vec<Node<'c>>) -> Self {
+        Self { nodes, others: Vec::new(), zookeepers: Vec::new(), is_whole: true }
+    }
+
     /// What Kafka has against each of the nodes: what it checks at each, and what goes wrong between them. The first element of a pair
     /// is the place of the node in [`Self::nodes`].
     #[must_use]
@@ -227,7 +233,24 @@ enum At {
     Unknown,
 }
 
-impl Node<'_> {
+impl<'c> Node<'c> {
+    /// A node of Apache Kafka of which nothing else is known.
+    #[must_use]
+    pub fn new(config: &'c dyn Configuration, version: KafkaVersion, names: Vec<String>) -> Self {
+        let (published, lost_defaults) = (Vec::new(), Vec::new());
+        let (is_confluent_server, starts_quorum) = (false, false);
+        Self {
+            config,
+            version,
+            names,
+            published,
+            cluster_id: Given::Unset,
+            is_confluent_server,
+            starts_quorum,
+            lost_defaults,
+        }
+    }
+
     /// Whether this is one of its names.
     #[must_use]
     pub fn is_called(&self, host: &str) -> bool {
@@ -245,4 +268,153 @@ pub(super) fn is_loopback(host: &str) -> bool {
 pub fn is_cluster_id(text: &str) -> bool {
     let digits = text.strip_suffix("==").unwrap_or(text);
     digits.len() == 22 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::startup::configuration::Properties;
+    use crate::kafka::startup::wanted::wanted;
+
+    /// Properties, a line each.
+    pub(in crate::kafka::startup) fn properties(text: &str) -> Properties {
+        text.lines().filter_map(|line| line.trim().split_once('=')).collect()
+    }
+
+    const CONTROLLER: &str = "process.roles=controller
+        node.id=1
+        listeners=CONTROLLER://:9093
+        controller.listener.names=CONTROLLER
+        controller.quorum.voters=1@controller:9093";
+
+    fn broker(id: &str, name: &str) -> Properties {
+        properties(&format!(
+            "process.roles=broker
+            node.id={id}
+            listeners=PLAINTEXT://:9092
+            advertised.listeners=PLAINTEXT://{name}:9092
+            controller.listener.names=CONTROLLER
+            controller.quorum.voters=1@controller:9093"
+        ))
+    }
+
+    fn cluster<'c>(nodes: &[(&'c Properties, &str)]) -> Cluster<'c> {
+        let version = KafkaVersion::new(4, 0, 0);
+        Cluster::new(nodes.iter().map(|(config, name)| Node::new(*config, version, vec![(*name).to_owned()])).collect())
+    }
+
+    /// The objections, as `NODE CHECK SUBJECTS`.
+    fn found(cluster: &Cluster<'_>) -> Vec<String> {
+        let shown = |(at, objection): (usize, Objection)| {
+            format!("{} {} {}", cluster.nodes[at].names[0], objection.check, objection.subjects.join(" "))
+                .trim_end()
+                .to_owned()
+        };
+        cluster.objections().into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn nodes_that_agree_are_left_alone() {
+        let (controller, one, two) = (properties(CONTROLLER), broker("2", "kafka-1"), broker("3", "kafka-2"));
+        let cluster = cluster(&[(&controller, "controller"), (&one, "kafka-1"), (&two, "kafka-2")]);
+        assert_eq!(found(&cluster), [""; 0]);
+        assert_eq!(wanted(&cluster, 1), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn ids_that_clash_are_found() {
+        let (controller, one, two) = (properties(CONTROLLER), broker("2", "kafka-1"), broker("2", "kafka-2"));
+        let cluster = cluster(&[(&controller, "controller"), (&one, "kafka-1"), (&two, "kafka-2")]);
+        assert_eq!(found(&cluster), ["kafka-2 id-twice 2"]);
+    }
+
+    #[test]
+    fn a_voter_is_where_its_node_listens_for_controllers() {
+        for (voters, expected) in [
+            ("1@controller:9093", ""),
+            ("1@controller:9092", "kafka-1 voter-port 1"),
+            ("1@controler:9093", "kafka-1 voter-host 1"),
+            ("1@kafka-1:9093", "kafka-1 voter-host 1"),
+            ("2@controller:9093", "kafka-1 broker-among-voters 2,kafka-1 voter-host 2"),
+        ] {
+            let (controller, mut one) = (properties(CONTROLLER), broker("2", "kafka-1"));
+            one.set(QUORUM_VOTERS, voters);
+            let cluster = cluster(&[(&controller, "controller"), (&one, "kafka-1")]);
+            let of_broker: Vec<String> =
+                found(&cluster).into_iter().filter(|one| !one.contains("voters-differ")).collect();
+            assert_eq!(of_broker.join(","), expected, "{voters}");
+        }
+    }
+
+    #[test]
+    fn a_voter_elsewhere_may_be_anywhere() {
+        let one = broker("2", "kafka-1");
+        let mut cluster = cluster(&[(&one, "kafka-1")]);
+        assert_eq!(found(&cluster), ["kafka-1 voter-host 1"]);
+        cluster.is_whole = false;
+        assert_eq!(found(&cluster), [""; 0]);
+    }
+
+    #[test]
+    fn a_voter_at_localhost_is_the_node_itself() {
+        let bound_to = |host: &str| {
+            let mut config = properties(CONTROLLER);
+            config.set(QUORUM_VOTERS, "1@localhost:9093");
+            config.set(LISTENERS, format!("CONTROLLER://{host}:9093"));
+            found(&cluster(&[(&config, "controller")])).join(",")
+        };
+        assert_eq!([bound_to(""), bound_to("localhost"), bound_to("controller")], ["", "", "controller voter-port 1"]);
+    }
+
+    #[test]
+    fn a_listener_is_bound_to_an_address_of_its_own() {
+        let bound_to = |host: &str| {
+            let mut config = broker("2", "kafka-1");
+            config.set(LISTENERS, format!("PLAINTEXT://{host}:9092"));
+            let controller = properties(CONTROLLER);
+            found(&cluster(&[(&config, "kafka-1"), (&controller, "controller")])).join(",")
+        };
+        assert_eq!([bound_to("KAFKA-1"), bound_to("127.0.0.1"), bound_to("kafka.example.com")], [""; 3]);
+        assert_eq!(bound_to("controller"), "kafka-1 bound-elsewhere PLAINTEXT controller");
+        assert_eq!(bound_to("broker"), "kafka-1 bound-elsewhere PLAINTEXT broker");
+    }
+
+    #[test]
+    fn one_cluster_has_one_id() {
+        let (controller, one) = (properties(CONTROLLER), broker("2", "kafka-1"));
+        let mut cluster = cluster(&[(&controller, "controller"), (&one, "kafka-1")]);
+        cluster.nodes[0].cluster_id = Given::Set("MkU3OEVBNTcwNTJENDM2Qk");
+        cluster.nodes[1].cluster_id = Given::Unknown;
+        assert_eq!(found(&cluster), [""; 0]);
+        cluster.nodes[1].cluster_id = Given::Set("4L6g3nShT-eMCtK--X86sw");
+        assert_eq!(found(&cluster), ["kafka-1 cluster-ids-differ 4L6g3nShT-eMCtK--X86sw MkU3OEVBNTcwNTJENDM2Qk"]);
+    }
+
+    #[test]
+    fn ids_of_clusters_are_16_bytes() {
+        for (id, expected) in [
+            ("MkU3OEVBNTcwNTJENDM2Qk", true),
+            ("MkU3OEVBNTcwNTJENDM2Qk==", true),
+            ("my-cluster", false),
+            ("'MkU3OEVBNTcwNTJENDM2Qk'", false),
+            ("MkU3OEVBNTcwNTJENDM2Q+", false),
+            ("kafka-cluster-id-123456", false),
+        ] {
+            assert_eq!(is_cluster_id(id), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_cannot_be_told() {
+        let mut unknown = Properties::partial();
+        unknown.set(PROCESS_ROLES, "broker,controller");
+        assert_eq!(found(&cluster(&[(&unknown, "kafka")])), [""; 0]);
+        for property in [QUORUM_VOTERS, LISTENERS, ADVERTISED_LISTENERS, NODE_ID, PROCESS_ROLES] {
+            let mut config = broker("2", "kafka-1");
+            config.set("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+            config.set_unknown(property);
+            let controller = properties(CONTROLLER);
+            assert_eq!(found(&cluster(&[(&controller, "controller"), (&config, "kafka-1")])), [""; 0], "{property}");
+        }
+    }
 }

@@ -1,12 +1,19 @@
 //! The definition of each of a broker's properties, by Kafka's version: `properties.tsv`, which is made from Kafka's own.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::kafka::property::{KafkaVersion, VersionRange};
 use crate::kafka::startup::value::{boolean, double, integer, list, trimmed};
 
-/// One property and version range a row, sorted by names so that a property is found without reading the rest.
+/// One property and version range a row.
 static TABLE: &str = include_str!("properties.tsv");
+
+/// The rows of the table, each with its name. They are sorted by it, so that only those that are looked for are ever read.
+static ROWS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let rows = TABLE.lines().filter(|row| !row.starts_with('#'));
+    rows.filter_map(|row| row.split_once('\t')).collect()
+});
 
 /// What Kafka reads a value as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +93,7 @@ impl Definition {
     /// A property in a version; `None` if that version does not know it.
     #[must_use]
     pub fn of(name: &str, version: KafkaVersion) -> Option<Self> {
-        rows(name).filter_map(Self::read).find(|definition| definition.versions.contains(version))
+        all(name).find(|definition| definition.versions.contains(version))
     }
 
     /// Why Kafka does not take a value for this property, if it does not.
@@ -151,11 +158,11 @@ impl Definition {
         }
     }
 
-    /// Reads a row; `None` for one of the header.
-    fn read(row: &'static str) -> Option<Self> {
+    /// Reads a row; `None` if it is none.
+    fn read((name, row): (&'static str, &'static str)) -> Option<Self> {
         let mut columns = row.split('\t');
         let mut next = || columns.next();
-        let (name, first, last, kind, default, allowed) = (next()?, next()?, next()?, next()?, next()?, next()?);
+        let (first, last, kind, default, allowed) = (next()?, next()?, next()?, next()?, next()?);
         let line = |text| KafkaVersion::parse(text).map(KafkaVersion::line);
         let (major, minor) = line(first)?;
         let last = line(last).map(|(major, minor)| KafkaVersion::minor(major, minor));
@@ -177,7 +184,7 @@ impl Definition {
 /// The versions that know a property, from the first to the last of them; `None` if no version does.
 #[must_use]
 pub fn known_in(name: &str) -> Option<VersionRange> {
-    let mut definitions = rows(name).filter_map(Definition::read);
+    let mut definitions = all(name);
     let first = definitions.next()?;
     let last = definitions.last().unwrap_or(first);
     Some(VersionRange { first: first.versions.first, last: last.versions.last })
@@ -187,10 +194,11 @@ pub fn known_in(name: &str) -> Option<VersionRange> {
 #[must_use]
 pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
     let limit = if name.len() < 12 { 1 } else { 2 };
-    let is_near_in_length = |row: &&str| name_of(row).len().abs_diff(name.len()) <= limit;
-    let near = TABLE.lines().filter(is_near_in_length).filter_map(Definition::read).filter_map(|definition| {
-        let distance = strsim::osa_distance(definition.name, name);
-        (distance <= limit && definition.versions.contains(version)).then_some((distance, definition.name))
+    let rows = ROWS.iter().filter(|(own, _)| own.len().abs_diff(name.len()) <= limit);
+    let near = rows.filter_map(|row| {
+        let distance = strsim::osa_distance(row.0, name);
+        let definition = Some(*row).filter(|_| distance <= limit).and_then(Definition::read)?;
+        definition.versions.contains(version).then_some((distance, definition.name))
     });
     let mut near: Vec<(usize, &str)> = near.collect();
     near.sort_unstable();
@@ -201,21 +209,10 @@ pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
     }
 }
 
-/// The rows of a property, the one for the first version first.
-fn rows(name: &str) -> impl Iterator<Item = &'static str> {
-    // Both ends are at the start of a row.
-    let (mut low, mut high) = (0, TABLE.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start = TABLE[..middle].rfind('\n').map_or(0, |newline| newline + 1);
-        let row = TABLE[start..].split('\n').next().unwrap_or_default();
-        if name_of(row) < name { low = start + row.len() + 1 } else { high = start }
-    }
-    TABLE[low.min(TABLE.len())..].lines().take_while(move |row| name_of(row) == name)
-}
-
-fn name_of(row: &str) -> &str {
-    row.split('\t').next().unwrap_or_default()
+/// The definitions of a property, the one of the first version first.
+fn all(name: &str) -> impl Iterator<Item = Definition> {
+    let start = ROWS.partition_point(|(own, _)| *own < name);
+    ROWS[start..].iter().take_while(move |(own, _)| *own == name).filter_map(|row| Definition::read(*row))
 }
 
 #[cfg(test)]
@@ -230,7 +227,7 @@ mod tests {
     fn every_row_is_found_by_its_name() {
         assert!(TABLE.is_ascii());
         let mut count = 0;
-        for definition in TABLE.lines().filter_map(Definition::read) {
+        for definition in ROWS.iter().filter_map(|row| Definition::read(*row)) {
             let found = Definition::of(definition.name, definition.versions.first);
             assert_eq!(found, Some(definition), "{}", definition.name);
             count += 1;

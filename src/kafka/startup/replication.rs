@@ -98,3 +98,61 @@ fn has_share_groups(reading: &Reading<'_>) -> bool {
     };
     reading.version.is_from(4, 2) || reading.version.is_from(4, 0) && is_named()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::property::KafkaVersion;
+    use crate::kafka::startup::configuration::{Configuration, Properties};
+
+    /// The objections of so many equal brokers, as `CHECK SUBJECTS`.
+    fn found(brokers: usize, version: &str, is_confluent_server: bool, pairs: &[(&str, &str)]) -> Vec<String> {
+        let config: Properties = pairs.iter().copied().collect();
+        let version = KafkaVersion::parse(version).expect("it is a version");
+        let node = |at: usize| Node {
+            is_confluent_server,
+            ..Node::new(&config as &dyn Configuration, version, vec![format!("kafka-{at}")])
+        };
+        let cluster = Cluster::new((0..brokers).map(node).collect());
+        let first = cluster.replica_objections().into_iter().filter(|(at, _)| *at == 0);
+        first.map(|(_, objection)| format!("{} {}", objection.check, objection.subjects.join(" "))).collect()
+    }
+
+    #[test]
+    fn one_broker_needs_one_replica() {
+        let expected = [
+            "too-many-replicas __consumer_offsets 3 1",
+            "too-many-replicas __transaction_state 3 1",
+            "too-many-in-sync __transaction_state 2 1",
+        ];
+        assert_eq!(found(1, "3.9", false, &[]), expected);
+        let one = [(OFFSETS_REPLICATION, "1"), (TRANSACTION_REPLICATION, "1"), (TRANSACTION_MIN_ISR, "1")];
+        assert_eq!(found(1, "3.9", false, &one), [""; 0]);
+        assert_eq!(found(3, "3.9", false, &[]), [""; 0]);
+        let kraft = [&one[..], &[("process.roles", "broker,controller")]].concat();
+        let expected = ["too-many-replicas __share_group_state 3 1", "too-many-in-sync __share_group_state 2 1"];
+        assert_eq!(found(1, "4.4", false, &kraft), expected);
+    }
+
+    #[test]
+    fn a_topic_has_as_many_replicas_as_must_be_in_sync() {
+        let two = [
+            (OFFSETS_REPLICATION, "1"),
+            (MIN_INSYNC_REPLICAS, "2"),
+            (DEFAULT_REPLICATION, "2"),
+            (TRANSACTION_REPLICATION, "2"),
+        ];
+        assert_eq!(found(2, "2.8", false, &two), ["too-many-in-sync __consumer_offsets 2 1"]);
+    }
+
+    #[test]
+    fn confluent_server_has_topics_of_its_own() {
+        let one = [(OFFSETS_REPLICATION, "1"), (TRANSACTION_REPLICATION, "1"), (TRANSACTION_MIN_ISR, "1")];
+        let topics: Vec<String> = found(1, "3.9", true, &one)
+            .iter()
+            .map(|one| one.split(' ').nth(1).unwrap_or_default().to_owned())
+            .collect();
+        assert_eq!(topics, ["_confluent-command", "_confluent_balancer_api_state", "_confluent-link-metadata"]);
+        assert_eq!(found(3, "3.9", true, &one), [""; 0]);
+    }
+}

@@ -185,3 +185,101 @@ fn repairs(draft: &Draft<'_, '_>, objection: &Objection) -> Result<Vec<Repair>, 
         (repairs, None) => repairs,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kafka::property::{KafkaVersion, QUORUM_VOTERS};
+    use crate::kafka::startup::cluster::Node;
+    use crate::kafka::startup::configuration::Properties;
+
+    /// What is wanted of the last of these nodes, whose properties are a line each; `?` stands for a value that cannot be told.
+    fn changes(nodes: &[(&str, &str)]) -> Vec<String> {
+        let read = |text: &str| {
+            let mut properties = Properties::default();
+            for (name, value) in text.lines().filter_map(|line| line.trim().split_once('=')) {
+                if value == "?" { properties.set_unknown(name) } else { properties.set(name, value) }
+            }
+            properties
+        };
+        let configs: Vec<Properties> = nodes.iter().map(|(_, text)| read(text)).collect();
+        let version = KafkaVersion::new(4, 0, 0);
+        let pairs = nodes.iter().zip(&configs);
+        let cluster = pairs.map(|((name, _), config)| Node::new(config, version, vec![(*name).to_owned()]));
+        let cluster = Cluster::new(cluster.collect());
+        match wanted(&cluster, nodes.len() - 1) {
+            Ok(changes) => changes
+                .iter()
+                .map(|change| format!("{} = {}", change.property, change.new.as_deref().unwrap_or("-")))
+                .collect(),
+            Err(refusal) => vec![format!("{} {:?}", refusal.objection.check, refusal.reason)],
+        }
+    }
+
+    const ONE: (&str, &str) = (
+        "kafka-1",
+        "process.roles=broker,controller
+        node.id=1
+        listeners=PLAINTEXT://:9092,CONTROLLER://:9093
+        advertised.listeners=PLAINTEXT://kafka-1:9092
+        controller.listener.names=CONTROLLER
+        controller.quorum.voters=1@kafka-1:9093,2@kafka-2:9093",
+    );
+
+    fn two(change: &str) -> (&'static str, String) {
+        let (name, _) = change.split_once('=').unwrap_or((change, ""));
+        let lines = ONE.1.replace("node.id=1", "node.id=2").replace("PLAINTEXT://kafka-1", "PLAINTEXT://kafka-2");
+        let lines: Vec<&str> = lines.lines().filter(|line| !line.trim().starts_with(&format!("{name}="))).collect();
+        ("kafka-2", format!("{}\n{}", lines.join("\n"), if change.contains('=') { change } else { "" }))
+    }
+
+    #[test]
+    fn a_node_follows_the_others() {
+        for (change, expected) in [
+            ("node.id=1", "node.id = 2"),
+            ("node.id", "node.id = 2"),
+            ("controller.quorum.voters", "controller.quorum.voters = 1@kafka-1:9093,2@kafka-2:9093"),
+            (
+                "controller.quorum.voters=1@kafka-1:9092,2@kafka-2:9093",
+                "controller.quorum.voters = 1@kafka-1:9093,2@kafka-2:9093",
+            ),
+            (
+                "controller.quorum.voters=1@kafka1:9093,2@kafka-2:9093",
+                "controller.quorum.voters = 1@kafka-1:9093,2@kafka-2:9093",
+            ),
+            (
+                "listeners=PLAINTEXT://kafka-1:9092,CONTROLLER://:9093",
+                "listeners = PLAINTEXT://:9092,CONTROLLER://:9093",
+            ),
+            (
+                "listeners=PLAINTEXT://:9092,CONTROLLER://:9094",
+                "controller.quorum.voters = 1@kafka-1:9093,2@kafka-2:9094",
+            ),
+            ("process.roles", "process.roles = broker,controller"),
+        ] {
+            let (name, text) = two(change);
+            assert_eq!(changes(&[ONE, (name, &text)]), [expected], "{change}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_told_is_not_written_over() {
+        for property in ["controller.quorum.voters", "advertised.listeners", "node.id", "controller.listener.names"] {
+            let (name, text) = two(&format!("{property}=?"));
+            assert_eq!(changes(&[ONE, (name, &text)]), [""; 0], "{property}");
+        }
+    }
+
+    #[test]
+    fn a_change_names_the_part_that_it_replaces() {
+        let config: Properties = ONE.1.lines().filter_map(|line| line.trim().split_once('=')).collect();
+        let mut config = config;
+        config.set(QUORUM_VOTERS, "1@kafka-1:9093, 2@kafka-2:9092");
+        let other: Properties = two("").1.lines().filter_map(|line| line.trim().split_once('=')).collect();
+        let node = |config, name: &str| Node::new(config, KafkaVersion::new(4, 0, 0), vec![name.to_owned()]);
+        let cluster = Cluster::new(vec![node(&config, "kafka-1"), node(&other, "kafka-2")]);
+        let changes = wanted(&cluster, 0).expect("it is found");
+        let [change] = changes.as_slice() else { panic!("{changes:?}") };
+        assert_eq!(change.edits, [(crate::text::Span::new(16, 30), "2@kafka-2:9093".to_owned())]);
+    }
+}

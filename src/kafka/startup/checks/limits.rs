@@ -1,5 +1,7 @@
 //! Numbers and words that go together.
 
+use std::sync::LazyLock;
+
 use super::Run;
 use crate::kafka::property::{
     CLEANER_BUFFER, CLEANER_THREADS, CONNECTIONS_MAX_IDLE, CORDONED_LOG_DIRS, FAILED_AUTHENTICATION_DELAY,
@@ -13,19 +15,17 @@ use crate::kafka::startup::value::integer;
 pub(super) const CHECKS: &[Run] =
     &[relations, log_times, log_dirs, cleaner, connections, overrides, rebalance_protocols];
 
-static RELATIONS: &str = include_str!("../relations.tsv");
+/// The rows of `relations.tsv`: first and last line of versions, a property, a sign, and a property or a number.
+static RELATIONS: LazyLock<Vec<[&str; 5]>> = LazyLock::new(|| {
+    let rows = include_str!("../relations.tsv").lines().filter(|row| !row.starts_with('#'));
+    rows.filter_map(|row| row.split('\t').collect::<Vec<_>>().try_into().ok()).collect()
+});
 
 /// `relations.tsv`
 fn relations(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     let set = reading.names();
     let is_set = |name: &str| set.contains(&name);
-    for row in RELATIONS.lines() {
-        let mut columns = row.split('\t');
-        let (Some(first), Some(last), Some(left), Some(sign), Some(right)) =
-            (columns.next(), columns.next(), columns.next(), columns.next(), columns.next())
-        else {
-            continue;
-        };
+    for [first, last, left, sign, right] in RELATIONS.iter().copied() {
         // The defaults of Kafka go together.
         if !is_set(left) && !is_set(right) || !is_in(first, last, reading.version) {
             continue;

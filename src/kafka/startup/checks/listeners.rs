@@ -103,12 +103,14 @@ fn names_and_ports(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<
     let lists =
         [(LISTENERS, &reading.bound, true), (ADVERTISED_LISTENERS, &reading.advertised, is_set(ADVERTISED_LISTENERS))];
     for (property, endpoints, _) in lists.into_iter().filter(|(_, _, is_own)| *is_own) {
+        // Up to 2.6 advertised listeners may not share a port, either.
+        let is_bound = property == LISTENERS || !reading.version.is_from(2, 7);
         let pairs = pairs(endpoints.as_deref().unwrap_or_default());
         for (first, second) in pairs {
             let objection = |check| Objection::to_entry(check, property, second.span).and_entry(property, first.span);
             if first.name == second.name {
                 found.push(objection(Check::ListenerTwice).about([&first.name]));
-            } else if property == LISTENERS && share_a_port(first, second, reading.version) {
+            } else if is_bound && share_a_port(first, second, reading.version) {
                 found.push(objection(Check::PortTwice).about([&first.name, &second.name]));
             }
         }

@@ -143,6 +143,10 @@ pub(super) fn host(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     let (_, span) = place(objection).ok_or(Reason::Value)?;
     let voters = draft.voters();
     let voter = voters.iter().find(|voter| voter.span == span).ok_or(Reason::Value)?;
+    if node_at(draft, voter.host) == Some(draft.at) && !is_loopback(voter.host) {
+        // The host is this node's, and the id another one's.
+        return Ok(vec![with_id(draft, voter.id)]);
+    }
     let is_own = node_id(&draft.reading) == Some(voter.id);
     let at = if is_own {
         Some(draft.at)
