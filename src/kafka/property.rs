@@ -16,6 +16,18 @@ pub const BROKER_ID_GENERATION: &str = "broker.id.generation.enable";
 pub const CLUSTER_ID: &str = "cluster.id";
 /// The codec of stored messages.
 pub const COMPRESSION_TYPE: &str = "compression.type";
+/// The replicas of Confluent Server's audit log.
+pub const CONFLUENT_AUDIT_REPLICATION: &str = "confluent.security.event.logger.exporter.kafka.topic.replicas";
+/// The replicas of the topic of Confluent Server's balancer.
+pub const CONFLUENT_BALANCER_REPLICATION: &str = "confluent.balancer.topic.replication.factor";
+/// The replicas of the topic of Confluent Server's licence.
+pub const CONFLUENT_LICENSE_REPLICATION: &str = "confluent.license.topic.replication.factor";
+/// The replicas of the topic of Confluent Server's links between clusters.
+pub const CONFLUENT_LINK_REPLICATION: &str = "confluent.cluster.link.metadata.topic.replication.factor";
+/// The replicas of the topic of Confluent Server's roles of users.
+pub const CONFLUENT_METADATA_REPLICATION: &str = "confluent.metadata.topic.replication.factor";
+/// The replicas of the topic of Confluent Server's metrics.
+pub const CONFLUENT_METRICS_REPLICATION: &str = "confluent.metrics.reporter.topic.replicas";
 /// Classes that fill `${…}` in values.
 pub const CONFIG_PROVIDERS: &str = "config.providers";
 /// The memory that the cleaner of the log has.
@@ -40,6 +52,10 @@ pub const QUORUM_VOTERS: &str = "controller.quorum.voters";
 pub const CORDONED_LOG_DIRS: &str = "cordoned.log.dirs";
 /// The replicas of a topic that is created without a number of its own.
 pub const DEFAULT_REPLICATION: &str = "default.replication.factor";
+/// The key of delegation tokens, up to 3.9.
+pub const DELEGATION_MASTER_KEY: &str = "delegation.token.master.key";
+/// The key of delegation tokens.
+pub const DELEGATION_SECRET_KEY: &str = "delegation.token.secret.key";
 /// Listeners that start before the node has caught up.
 pub const EARLY_START_LISTENERS: &str = "early.start.listeners";
 /// The group protocols that a broker speaks.
@@ -66,6 +82,10 @@ pub const LOG_ROLL: &str = "log.roll.ms";
 pub const LOG_ROLL_JITTER: &str = "log.roll.jitter.ms";
 /// The version of the format of stored messages, up to 3.9.
 pub const MESSAGE_FORMAT_VERSION: &str = "log.message.format.version";
+/// How old a message may be by its own word.
+pub const TIMESTAMP_BEFORE: &str = "log.message.timestamp.before.max.ms";
+/// By how much the time of a message may differ, up to 3.9.
+pub const TIMESTAMP_DIFFERENCE: &str = "log.message.timestamp.difference.max.ms";
 /// Connections a client address may have.
 pub const MAX_CONNECTIONS_PER_IP: &str = "max.connections.per.ip";
 /// Connections that named client addresses may have.

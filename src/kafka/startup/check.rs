@@ -15,6 +15,8 @@ pub enum Consequence {
     NeverWorks,
     /// The property has no effect.
     Ignored,
+    /// It works, and would not with another version.
+    Tolerated,
 }
 
 /// Writes the tables of [`Check`]: each check with what comes of it, where Kafka makes it, and words of what it then logs.
@@ -82,6 +84,9 @@ checks! {
     Removed => Ignored, "AbstractConfig.logUnused", [];
     /// This version does not know the property yet; the subject is the first version that does.
     TooNew => Ignored, "AbstractConfig.logUnused", [];
+
+    /// A node without ZooKeeper is told where one is.
+    ZooKeeperNextToRoles => Ignored, "KafkaConfig.requiresZookeeper", [];
 
     // What a node is.
 
@@ -292,7 +297,7 @@ impl Check {
     pub fn consequence(self, version: KafkaVersion) -> Consequence {
         match self {
             // From 3.7 on the id may be any text (`MetaPropertiesEnsemble`, apache/kafka#14628).
-            Self::ClusterIdMalformed if version.is_from(3, 7) => Consequence::Ignored,
+            Self::ClusterIdMalformed if version.is_from(3, 7) => Consequence::Tolerated,
             _ => self.usual_consequence(),
         }
     }

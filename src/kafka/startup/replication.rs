@@ -1,8 +1,10 @@
 //! Topics that ask for more replicas than a cluster has brokers.
 
 use crate::kafka::property::{
-    DEFAULT_REPLICATION, Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, REBALANCE_PROTOCOLS, SHARE_MIN_ISR,
-    SHARE_REPLICATION, TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
+    CONFLUENT_AUDIT_REPLICATION, CONFLUENT_BALANCER_REPLICATION, CONFLUENT_LICENSE_REPLICATION,
+    CONFLUENT_LINK_REPLICATION, CONFLUENT_METADATA_REPLICATION, CONFLUENT_METRICS_REPLICATION, DEFAULT_REPLICATION,
+    Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, REBALANCE_PROTOCOLS, SHARE_MIN_ISR, SHARE_REPLICATION,
+    TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
 };
 use crate::kafka::startup::cluster::{Cluster, Node};
 use crate::kafka::startup::objection::{Check, Objection};
@@ -31,12 +33,12 @@ const OF_KAFKA: [Topics; 4] = [
 /// (docs.confluent.io, "Kafka Broker and Controller Configurations for Confluent Platform"; confluentinc/kafka-images,
 /// `server/include/etc/confluent/docker/configure`, which switches the balancer on).
 const OF_CONFLUENT: [(&str, &str, bool); 6] = [
-    ("_confluent-command", "confluent.license.topic.replication.factor", true),
-    ("_confluent_balancer_api_state", "confluent.balancer.topic.replication.factor", true),
-    ("_confluent-link-metadata", "confluent.cluster.link.metadata.topic.replication.factor", true),
-    ("_confluent-metrics", "confluent.metrics.reporter.topic.replicas", false),
-    ("_confluent-metadata-auth", "confluent.metadata.topic.replication.factor", false),
-    ("confluent-audit-log-events", "confluent.security.event.logger.exporter.kafka.topic.replicas", false),
+    ("_confluent-command", CONFLUENT_LICENSE_REPLICATION, true),
+    ("_confluent_balancer_api_state", CONFLUENT_BALANCER_REPLICATION, true),
+    ("_confluent-link-metadata", CONFLUENT_LINK_REPLICATION, true),
+    ("_confluent-metrics", CONFLUENT_METRICS_REPLICATION, false),
+    ("_confluent-metadata-auth", CONFLUENT_METADATA_REPLICATION, false),
+    ("confluent-audit-log-events", CONFLUENT_AUDIT_REPLICATION, false),
 ];
 
 /// The replicas of Confluent Server's topics where nothing says so.

@@ -49,7 +49,13 @@ pub(in crate::kafka::startup) fn node_id(reading: &Reading<'_>) -> Option<i64> {
 /// `KafkaConfig.validateValues`
 fn zookeeper(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     let version = reading.version;
-    if version.is_from(4, 0) || reading.roles?.any() {
+    if version.is_from(4, 0) {
+        return None;
+    }
+    if reading.roles?.any() {
+        if reading.is_set(ZOOKEEPER_CONNECT)? && !reading.is_true(ZOOKEEPER_MIGRATION)? {
+            found.push(Objection::new(Check::ZooKeeperNextToRoles, &[ZOOKEEPER_CONNECT, PROCESS_ROLES]));
+        }
         return None;
     }
     if reading.text(ZOOKEEPER_CONNECT)?.is_none() {
