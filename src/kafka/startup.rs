@@ -1,5 +1,17 @@
 //! What the scripts of an image look at before they start a broker, and exit if they do not like it.
 
+pub mod check;
+pub mod checks;
+pub mod cluster;
+pub mod configuration;
+pub mod definition;
+pub mod endpoint;
+pub mod objection;
+pub mod reading;
+pub mod replication;
+pub mod value;
+pub mod wanted;
+
 use crate::compose::Variable;
 use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{Image, near_miss};

@@ -1,0 +1,40 @@
+//! Kafka's checks of one node's configuration. Each function names the class and method of apache/kafka that it follows, and ends with
+//! `None` where something that it needs cannot be told.
+
+mod controllers;
+mod identity;
+mod limits;
+mod listeners;
+mod quorum;
+mod values;
+
+pub(super) use identity::node_id;
+
+use crate::kafka::property::{Given, KafkaVersion};
+use crate::kafka::startup::configuration::Configuration;
+use crate::kafka::startup::objection::Objection;
+use crate::kafka::startup::reading::Reading;
+
+/// A check: it adds what it finds.
+type Run = fn(&Reading<'_>, &mut Vec<Objection>) -> Option<()>;
+
+/// All checks, by the order in which faults are best repaired: what a node is before its listeners, these before what names them.
+const CHECKS: [&[Run]; 6] =
+    [values::CHECKS, identity::CHECKS, listeners::CHECKS, controllers::CHECKS, quorum::CHECKS, limits::CHECKS];
+
+/// What Kafka has against the configuration of a node. Nothing that depends on a value that cannot be told.
+#[must_use]
+pub fn objections(config: &dyn Configuration, version: KafkaVersion) -> Vec<Objection> {
+    let reading = Reading::new(config, version);
+    let mut found = Vec::new();
+    for check in CHECKS.into_iter().flatten() {
+        check(&reading, &mut found);
+    }
+    // A default is in no file.
+    for place in found.iter_mut().flat_map(|objection| &mut objection.places) {
+        if !matches!(reading.given_itself(&place.property), Given::Set(_)) {
+            place.entry = None;
+        }
+    }
+    found
+}

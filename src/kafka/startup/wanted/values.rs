@@ -1,0 +1,105 @@
+//! Repairs of single values.
+
+use super::Reason;
+use super::draft::{Draft, Repair};
+use crate::kafka::property::{CLUSTER_ID, SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM};
+use crate::kafka::startup::cluster::is_cluster_id;
+use crate::kafka::startup::definition::{Definition, Kind, ValueFault};
+use crate::kafka::startup::objection::{Check, Objection};
+use crate::kafka::startup::value::{list, trimmed};
+
+type Repairs = Result<Vec<Repair>, Reason>;
+
+/// A value that Kafka does not take, where it is clear which one is meant: none, where it is blank; the same without quotes; another
+/// spelling of a word.
+pub(super) fn single(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
+    let place = objection.places.first().ok_or(Reason::Value)?;
+    let property = place.property.as_str();
+    let value = trimmed(draft.value(property).ok_or(Reason::Value)?);
+    if value.is_empty() || value == "\"\"" || value == "''" {
+        return Ok(vec![Repair::unset(property)]);
+    }
+    let definition = Definition::of(property, draft.version()).ok_or(Reason::Value)?;
+    let is_right = |value: &str| definition.fault(value).is_none();
+    let bare = unquoted(value);
+    if bare != value && is_right(bare) {
+        return Ok(vec![Repair::set(property, bare, 0)]);
+    }
+    let meant = match (objection.check, definition.fault(value), definition.kind) {
+        (_, _, Kind::Boolean) => truth(value).map(str::to_owned),
+        (_, Some(ValueFault::NotAllowed { words }), Kind::List) => {
+            let entries = list(value).into_iter().filter(|entry| !entry.text.is_empty());
+            let meant: Option<Vec<&str>> = entries.map(|entry| nearest(entry.text, words.split('|'))).collect();
+            meant.map(|meant| meant.join(","))
+        }
+        (_, Some(ValueFault::NotAllowed { words }), _) => nearest(value, words.split('|')).map(str::to_owned),
+        (_, Some(ValueFault::Empty), Kind::List) => {
+            let entries: Vec<&str> =
+                list(value).iter().map(|entry| entry.text).filter(|text| !text.is_empty()).collect();
+            Some(entries.join(","))
+        }
+        (Check::NotAllowed, None, _) => {
+            nearest(value, objection.subjects.iter().map(String::as_str)).map(str::to_owned)
+        }
+        _ => None,
+    };
+    let meant = meant.filter(|meant| is_right(meant)).ok_or(Reason::Value)?;
+    Ok(vec![Repair::set(property, meant, 0)])
+}
+
+/// A text without the quotes around it.
+pub(super) fn unquoted(text: &str) -> &str {
+    text.trim_matches(|character| character == '"' || character == '\'' || character == ' ')
+}
+
+fn truth(word: &str) -> Option<&'static str> {
+    match word.to_ascii_lowercase().as_str() {
+        "yes" | "on" | "1" | "\"true\"" | "'true'" => Some("true"),
+        "no" | "off" | "0" | "\"false\"" | "'false'" => Some("false"),
+        _ => None,
+    }
+}
+
+/// The one word that a text is another spelling of.
+pub(super) fn nearest<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    let normal = |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let text = normal(text);
+    let limit = if text.len() < 5 { 1 } else { 2 };
+    let mut near: Vec<(usize, &str)> = words
+        .map(|word| (strsim::osa_distance(&normal(word), &text), word))
+        .filter(|(distance, _)| *distance <= limit)
+        .collect();
+    near.sort_unstable();
+    match near.as_slice() {
+        [(first, _), (second, _), ..] if first == second => None,
+        [(_, word), ..] => Some(word),
+        [] => None,
+    }
+}
+
+/// A list without the entry that an objection points at.
+pub(super) fn without_entry(draft: &Draft<'_, '_>, objection: &Objection) -> Vec<Repair> {
+    let place = objection.places.first();
+    let out = place.and_then(|place| draft.without_entries(&place.property, |span| Some(span) == place.entry, 0));
+    out.into_iter().collect()
+}
+
+/// A property of ZooKeeper's times, at a node without it.
+pub(super) fn unset_in_kraft(draft: &Draft<'_, '_>, property: &str) -> Repairs {
+    let is_kraft = draft.reading.roles.is_some_and(super::super::reading::Roles::any);
+    if is_kraft { Ok(vec![Repair::unset(property)]) } else { Err(Reason::Value) }
+}
+
+/// The mechanism between brokers becomes the one that they take.
+pub(super) fn sasl_mechanism(draft: &Draft<'_, '_>) -> Repairs {
+    match list(draft.text(SASL_ENABLED_MECHANISMS).unwrap_or_default()).as_slice() {
+        [one] => Ok(vec![Repair::set(SASL_INTER_BROKER_MECHANISM, one.text, 0)]),
+        _ => Err(Reason::Value),
+    }
+}
+
+/// The id of the cluster without quotes.
+pub(super) fn cluster_id(draft: &Draft<'_, '_>) -> Repairs {
+    let bare = draft.value(CLUSTER_ID).map(unquoted).filter(|bare| is_cluster_id(bare));
+    bare.map(|bare| vec![Repair::set(CLUSTER_ID, bare, 0)]).ok_or(Reason::Value)
+}
