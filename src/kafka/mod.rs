@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod client;
 mod command;
 pub mod container_listener;
+pub mod effective;
 pub mod internal_listener;
 pub mod listener;
 pub mod mismatch;
