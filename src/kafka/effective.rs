@@ -121,7 +121,7 @@ impl EffectiveConfig {
             refusals: outcome.refusals,
         };
         config.take_flags();
-        config.allow_for_command();
+        config.allow_for_changes();
         config
     }
 
@@ -131,6 +131,12 @@ impl EffectiveConfig {
         for (flag_name, property) in &self.family.flags {
             if let Some(text) = flag(&words, flag_name) {
                 self.set_by_flag(property, flag_name.clone(), &text);
+            }
+        }
+        for key in words.iter().zip(words.iter().skip(1)).filter(|(flag, _)| *flag == "--set").map(|(_, key)| key) {
+            for (_, property) in self.family.sets.iter().filter(|(own, _)| key.starts_with(own.as_str())) {
+                let value = Value::unknown(UnknownReason::Command);
+                self.properties.insert(property.clone(), Entry { value, origin: Origin::Flag("--set".to_owned()) });
             }
         }
         if self.start != Start::Other {
@@ -147,17 +153,22 @@ impl EffectiveConfig {
         self.properties.insert(property.to_owned(), Entry { value, origin });
     }
 
-    /// What the command may change before it starts the script is not known.
-    fn allow_for_command(&mut self) {
-        let Start::Script { before, .. } = self.start else { return };
-        if before != Before::Nothing {
-            // What is refused may be just what is taken out of the script.
-            self.refusals.clear();
+    /// What the command may change before it starts the script is not known, nor what a Dockerfile has changed.
+    fn allow_for_changes(&mut self) {
+        let before = match self.start {
+            Start::Script { before, .. } => before,
+            _ => Before::Nothing,
+        };
+        if before == Before::Nothing && !self.container.is_built {
+            return;
         }
-        if before == Before::EditsAny {
-            self.open.push(Open { prefix: String::new(), reason: UnknownReason::Command });
+        // What is refused may be just what is taken out of the script.
+        self.refusals.clear();
+        let reason = if self.container.is_built { UnknownReason::Built } else { UnknownReason::Command };
+        if before == Before::EditsAny || self.container.is_built {
+            self.open.push(Open { prefix: String::new(), reason: reason.clone() });
             let of_image = self.properties.values_mut().filter(|entry| entry.origin == Origin::Image);
-            of_image.for_each(|entry| entry.value = Value::unknown(UnknownReason::Command));
+            of_image.for_each(|entry| entry.value = Value::unknown(reason.clone()));
         }
     }
 

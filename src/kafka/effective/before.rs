@@ -12,13 +12,11 @@ pub(super) enum Before {
 }
 
 /// Programs and words of a shell that change no configuration, by the beginning of their names if they end with a dash.
-const HARMLESS: [&str; 53] = [
-    "[",
-    "[[",
-    "{",
-    "}",
+const HARMLESS: [&str; 55] = [
     "!",
     ":",
+    "[",
+    "[[",
     "awk",
     "bash",
     "break",
@@ -52,6 +50,8 @@ const HARMLESS: [&str; 53] = [
     "mkdir",
     "nc",
     "printf",
+    "redpanda",
+    "rpk",
     "sed",
     "set",
     "sh",
@@ -66,6 +66,8 @@ const HARMLESS: [&str; 53] = [
     "until",
     "while",
     "zookeeper-",
+    "{",
+    "}",
 ];
 
 /// Those that are followed by a command.

@@ -13,8 +13,10 @@ use crate::compose::{PieceSource, Service, Text, Variable};
 /// What is known of a broker's container before it starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Container {
-    /// The reference of its image, with blanks where variables are not set; `None` if it is built.
+    /// The reference of its image, with blanks where variables are not set; `None` if it is built and has no name.
     pub image: Option<String>,
+    /// Whether the project builds the image, so that nobody knows what is in it beside what its base has.
+    pub is_built: bool,
     /// Its variables, each name once.
     pub variables: Vec<(String, Value)>,
     /// Why it may have more variables; `None` if those are all.
@@ -52,6 +54,7 @@ impl Container {
         }
         Self {
             image: service.image.as_ref().map(|image| image.as_str().trim().to_owned()),
+            is_built: service.build.is_some(),
             variables: service
                 .variables()
                 .iter()
@@ -91,7 +94,8 @@ impl Container {
     /// The variables that the image's script finds.
     pub(super) fn environment(&self, start: &Start) -> Environment {
         let own_name = self.names.first().map_or("localhost", String::as_str);
-        let mut environment = Environment::new(own_name, self.more_variables.clone());
+        let built = self.is_built.then_some(UnknownReason::Built);
+        let mut environment = Environment::new(own_name, self.more_variables.clone().or(built));
         for (name, value) in &self.variables {
             environment.set(name, Entry { value: value.clone(), origin: Origin::Variable(name.clone()) });
         }

@@ -78,6 +78,9 @@ pub struct Family {
     /// The properties that flags of its command set: Redpanda's.
     #[serde(default)]
     pub(super) flags: BTreeMap<String, String>,
+    /// The properties that keys after `--set` change in its command, by the beginnings of the keys: Redpanda's.
+    #[serde(default)]
+    pub(super) sets: BTreeMap<String, String>,
     /// Variables that set a property by way of another variable.
     #[serde(default)]
     pub(super) setters: BTreeMap<String, Vec<String>>,
@@ -150,6 +153,11 @@ impl Families {
         Ok(families)
     }
 
+    /// Each family.
+    pub fn iter(&self) -> impl Iterator<Item = &Family> {
+        self.families.iter()
+    }
+
     /// The family for images that are not known: every usual variable, no default.
     #[must_use]
     pub fn unknown(&self) -> &Family {
@@ -195,6 +203,12 @@ fn range(from: &Option<Version>, below: &Option<Version>) -> Versions {
 }
 
 impl Family {
+    /// The scripts of all versions, the oldest first.
+    #[must_use]
+    pub fn all_scripts(&self) -> &[Script] {
+        &self.script
+    }
+
     /// The scripts that an image of this tag may run: the newest that the tag can mean, all of them if it tells nothing.
     pub(super) fn scripts(&self, tag: &Tag) -> Vec<&Script> {
         let newest = self.script.last().into_iter();

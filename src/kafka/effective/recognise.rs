@@ -30,7 +30,9 @@ pub fn recognise(reference: &str) -> Option<Recognised> {
 
 fn is_copy(family: &Family, repository: &str) -> bool {
     let name = repository.rsplit('/').next().unwrap_or(repository);
-    family.copies.iter().any(|copy| copy == name)
+    let is_named_so =
+        |copy: &str| name.strip_suffix(copy).is_some_and(|prefix| prefix.is_empty() || prefix.ends_with(['-', '_']));
+    family.copies.iter().any(|copy| is_named_so(copy))
 }
 
 fn tag(family: &Family, image: &Image, reference: &str) -> Tag {
@@ -60,6 +62,9 @@ mod tests {
             ("harbor.example.com/library/bitnami/kafka:3.9", Some("bitnami")),
             ("soldevelo/kafka:4.1", Some("bitnami")),
             ("acme/bitnami-kafka:3.9", Some("bitnami")),
+            ("mirror/confluentinc-cp-kafka:7.6.0", Some("confluent")),
+            ("mirror/confluentinc_cp-server:7.6.0", Some("confluent-server")),
+            ("acme/my-kafka:3.9", None),
             ("docker.redpanda.com/redpandadata/redpanda:v24.2.7", Some("redpanda")),
             ("quay.io/strimzi/kafka:0.43.0-kafka-3.8.0", Some("strimzi")),
             ("acme/kafka:1", None),

@@ -35,6 +35,8 @@ pub enum UnknownReason {
     Version,
     /// The image's script computes it from several settings, such as credentials.
     Script,
+    /// The project builds the image: its Dockerfile may set variables and change files.
+    Built,
     /// The image's script is not public.
     Unpublished,
     /// The container starts something else than the image's script.

@@ -27,6 +27,7 @@ fn the_flags_of_redpanda_go_over_its_variables() {
     ];
     let broker = started("redpandadata/redpanda:v24.2.7", &[("REDPANDA_ADVERTISE_KAFKA_ADDRESS", "other:1")], &command);
     assert_eq!(written(&broker), ["a any:9092 -> kafka:9092", "b any:19092 -> loopback:19092"]);
+    assert_eq!(broker.why_incomplete(), None);
     assert_eq!(
         broker.listeners().listeners[0].advertised.as_ref().map(|own| &own.origin),
         Some(&Origin::Flag("--advertise-kafka-addr".to_owned()))
@@ -34,6 +35,8 @@ fn the_flags_of_redpanda_go_over_its_variables() {
     let broker = config("redpandadata/redpanda", &[("REDPANDA_ADVERTISE_KAFKA_ADDRESS", "kafka")]);
     assert_eq!(written(&broker), [" any:9092 -> kafka:9092"]);
     assert_eq!(written(&config("redpandadata/redpanda", &[])), [" any:9092 -> loopback:9092"]);
+    let set = ["redpanda", "start", "--set", "redpanda.advertised_kafka_api[0].port=9093"];
+    assert_eq!(started("redpandadata/redpanda", &[], &set).given("advertised.listeners"), Given::Unknown);
 }
 
 #[test]
@@ -65,6 +68,8 @@ fn a_command_that_edits_the_script_may_take_out_what_it_requires() {
 
 #[test]
 fn another_program_is_no_broker() {
+    let topics = started("redpandadata/redpanda", &[], &["rpk", "topic", "create", "orders"]);
+    assert_eq!(topics.given("listeners"), Given::Unknown);
     let broker = started("apache/kafka:4.1.0", &[], &["/opt/kafka/bin/kafka-topics.sh", "--list"]);
     assert!(!broker.is_started_by_script() && broker.refusals().is_empty() && broker.ignored().is_empty());
     assert_eq!(broker.given("listeners"), Given::Unknown);

@@ -71,3 +71,16 @@ fn an_image_that_is_not_known_may_set_anything_by_itself() {
     assert_eq!(broker.given("advertised.listeners"), Given::Unknown);
     assert_eq!(broker.why_unknown("advertised.listeners"), Some(&UnknownReason::Unpublished));
 }
+
+#[test]
+fn a_built_image_keeps_what_variables_set() {
+    let mut container = Container::of_image("acme/events", "kafka");
+    container.is_built = true;
+    container.set("KAFKA_ADVERTISED_LISTENERS", "A://kafka:9092");
+    let base = recognise("confluentinc/cp-kafka:7.6.0").expect("it is Confluent's");
+    let broker = EffectiveConfig::in_family(container, base.family, base.tag);
+    assert_eq!(broker.given("advertised.listeners"), Given::Set("A://kafka:9092"));
+    assert_eq!(broker.given("process.roles"), Given::Unknown);
+    assert_eq!(broker.why_unknown("process.roles"), Some(&UnknownReason::Built));
+    assert!(broker.refusals().is_empty(), "its Dockerfile may set the rest");
+}

@@ -136,3 +136,12 @@ fn the_id_of_the_cluster_has_the_variable_of_the_family() {
     assert_eq!((own.text(), origin), (Some("5L6g3nShT-eMCtK--X86sw"), Origin::Image));
     assert!(config("confluentinc/cp-kafka:7.6.0", &[]).cluster_id().is_none());
 }
+
+#[test]
+fn one_version_of_apache_kafka_takes_the_heap_for_a_setting() {
+    let heap = [("KAFKA_HEAP_OPTS", "-Xmx512m")];
+    assert_eq!(config("apache/kafka:3.7.0", &heap).given("process.roles"), Given::Unset);
+    for image in ["apache/kafka:3.7", "apache/kafka:3.7.1", "apache/kafka:4.1.0"] {
+        assert_eq!(config(image, &heap).given("process.roles"), Given::Set("broker,controller"), "{image}");
+    }
+}
