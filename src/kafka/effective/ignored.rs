@@ -8,6 +8,7 @@ use super::family::Family;
 use super::setter::Setter;
 use super::spelling::Spelling;
 use super::step::{Step, Variables};
+use super::value::UnknownReason;
 
 /// A variable that the image does not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +58,10 @@ impl EffectiveConfig {
     /// those of another image's vocabulary. Empty where a container starts something that is not known.
     #[must_use]
     pub fn ignored(&self) -> Vec<Ignored> {
-        if self.start == Start::Other {
+        use UnknownReason::{Built, Command, Unpublished};
+        if self.start == Start::Other
+            || self.may_be_set().any(|(_, reason)| matches!(reason, Built | Command | Unpublished))
+        {
             return Vec::new();
         }
         let by_prefix = self.script_steps().filter_map(|step| match step {

@@ -73,3 +73,16 @@ fn many_variables_take_no_more_than_their_share_of_time() {
     assert_eq!(EffectiveConfig::of(container).ignored().len(), 5_000);
     assert!(start.elapsed().as_secs() < 30, "a trial for each variable takes all of them: {:?}", start.elapsed());
 }
+
+#[test]
+fn where_another_script_may_read_it_nothing_is_said() {
+    let variables = [("KAFKA_CFG_NODE_ID", "1")];
+    assert_eq!(config("obsidiandynamics/kafka", &variables).ignored(), []);
+    assert_eq!(
+        started("apache/kafka:4.1.0", &variables, &["sh", "-c", "/own.sh && /etc/kafka/docker/run"]).ignored(),
+        []
+    );
+    let mut container = config("apache/kafka:4.1.0", &variables).container().clone();
+    container.is_built = true;
+    assert_eq!(EffectiveConfig::of(container).ignored(), []);
+}
