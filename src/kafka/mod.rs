@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod client;
 pub mod command;
 pub mod document;
+pub mod effective;
 pub mod internal_listener;
 pub mod keys;
 pub mod listener;

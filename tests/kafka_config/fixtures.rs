@@ -41,5 +41,5 @@ fn properties(service: &Service) -> Properties {
     };
     let pair =
         |variable: &composefix::compose::Variable<'_>| Some((property(variable.name())?, variable.value()?.to_owned()));
-    variables.iter().filter_map(pair).collect()
+    variables.filter_map(|variable| pair(&variable)).collect()
 }

@@ -1,0 +1,310 @@
+//! The configuration of a broker as its image would make it.
+//!
+//! An image's script turns the variables of a container into Kafka's properties: data in `catalog/families`, one entry for each family of
+//! images and range of versions, read by [`EffectiveConfig::of`]. Each property has a value and an origin, or a reason why its value is not
+//! known. Unknown is never unset.
+//!
+//! ```
+//! use composefix::kafka::effective::{Container, EffectiveConfig};
+//! use composefix::kafka::property::Given;
+//!
+//! let mut container = Container::of_image("apache/kafka:4.1.0", "kafka");
+//! container.set("KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://kafka:9092");
+//! let config = EffectiveConfig::of(container);
+//! assert_eq!(config.given("listeners"), Given::Set("PLAINTEXT://0.0.0.0:9092"));
+//! assert_eq!(config.given("process.roles"), Given::Unset); // one variable makes the image's own configuration go
+//! ```
+
+mod before;
+mod command;
+mod condition;
+mod container;
+mod environment;
+mod family;
+mod ignored;
+mod listeners;
+mod merge;
+mod properties;
+mod recognise;
+mod run;
+mod setter;
+mod shell;
+mod spelling;
+mod step;
+mod value;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+pub use container::Container;
+pub use family::{FAMILIES, Families, Family, Script};
+pub use ignored::Ignored;
+pub use listeners::{Address, Host, Listener, ListenerRole, Listeners};
+pub use recognise::{Recognised, recognise};
+pub use run::{Refusal, RefusalKind};
+pub use setter::Setter;
+pub use spelling::Spelling;
+pub use value::{Computation, Origin, Unknown, UnknownReason, Value};
+pub use version::{Tag, Version, Versions};
+
+use crate::kafka::command::{flag, words};
+use crate::kafka::effective::before::Before;
+use crate::kafka::effective::command::Start;
+use crate::kafka::effective::environment::{Entry, Environment};
+use crate::kafka::effective::run::{Open, Outcome};
+use crate::kafka::property::Given;
+
+/// A property of a broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Property<'a> {
+    /// Its name in Kafka's documentation: `advertised.listeners`.
+    pub name: &'a str,
+    /// Its value as Kafka reads it.
+    pub value: &'a Value,
+    /// Where that comes from; never [`Origin::Kafka`].
+    pub origin: &'a Origin,
+}
+
+/// The configuration of a broker as its image would make it.
+#[derive(Clone, Debug)]
+pub struct EffectiveConfig {
+    container: Container,
+    family: &'static Family,
+    tag: Tag,
+    kafka: Versions,
+    start: Start,
+    environment: Environment,
+    properties: BTreeMap<String, Entry>,
+    open: Vec<Open>,
+    refusals: Vec<Refusal>,
+}
+
+impl EffectiveConfig {
+    /// What the image of a container makes of its variables. An image that is not known, or none, is taken for one that turns every usual
+    /// variable into a property and has no defaults.
+    #[must_use]
+    pub fn of(container: Container) -> Self {
+        let recognised = container.image.as_deref().and_then(recognise);
+        let (family, tag) = recognised.map_or((FAMILIES.unknown(), Tag::Unknown), |own| (own.family, own.tag));
+        Self::in_family(container, family, tag)
+    }
+
+    /// The same for a container that is known to be of a family: its image is built from one of it.
+    #[must_use]
+    pub fn in_family(container: Container, family: &'static Family, tag: Tag) -> Self {
+        let kafka = family.kafka_versions(&tag);
+        let start = command::start(family, container.entrypoint.as_deref(), container.command.as_deref());
+        let environment = container.environment(&start);
+        let outcomes: Vec<Outcome> = match &start {
+            Start::Script { .. } => {
+                let scripts = family.scripts(&tag).into_iter();
+                scripts.map(|script| run::run(family, script, &kafka, &container.mounts, environment.clone())).collect()
+            }
+            Start::Server { file, before } => {
+                vec![container.served(family, file.as_deref(), *before, &kafka, environment.clone())]
+            }
+            Start::Other => Vec::new(),
+        };
+        let outcome = outcomes.into_iter().reduce(merge::merged).unwrap_or_else(|| closed(environment));
+        let mut config = Self {
+            container,
+            family,
+            tag,
+            kafka,
+            start,
+            environment: outcome.environment,
+            properties: outcome.properties,
+            open: outcome.open,
+            refusals: outcome.refusals,
+        };
+        config.take_flags();
+        config.allow_for_changes();
+        config
+    }
+
+    /// The flags of the command go over everything else.
+    fn take_flags(&mut self) {
+        let words = words(&self.container.words());
+        for (flag_name, property) in &self.family.flags {
+            if let Some(text) = flag(&words, flag_name) {
+                self.set_by_flag(property, flag_name.clone(), &text);
+            }
+        }
+        for key in words.iter().zip(words.iter().skip(1)).filter(|(flag, _)| *flag == "--set").map(|(_, key)| key) {
+            for (_, property) in self.family.sets.iter().filter(|(own, _)| key.starts_with(own.as_str())) {
+                let value = Value::unknown(UnknownReason::Command);
+                self.properties.insert(property.clone(), Entry { value, origin: Origin::Flag("--set".to_owned()) });
+            }
+        }
+        if self.start != Start::Other {
+            for (property, text) in command::overrides(&words) {
+                self.set_by_flag(&property, format!("--override {property}"), &text);
+            }
+        }
+    }
+
+    fn set_by_flag(&mut self, property: &str, flag: String, text: &str) {
+        let value = shell::expanded(text, &|name| self.environment.value(name));
+        let variable = crate::kafka::command::variable_reference(text);
+        let origin = variable.map_or(Origin::Flag(flag), |name| Origin::Variable(name.to_owned()));
+        self.properties.insert(property.to_owned(), Entry { value, origin });
+    }
+
+    /// What the command may change before it starts the script is not known, nor what a Dockerfile has changed.
+    fn allow_for_changes(&mut self) {
+        let before = match self.start {
+            Start::Script { before, .. } => before,
+            _ => Before::Nothing,
+        };
+        if before == Before::Nothing && !self.container.is_built {
+            return;
+        }
+        // What is refused may be just what is taken out of the script.
+        self.refusals.clear();
+        let reason = if self.container.is_built { UnknownReason::Built } else { UnknownReason::Command };
+        if before == Before::EditsAny || self.container.is_built {
+            self.open.push(Open { prefix: String::new(), reason: reason.clone() });
+            let of_image = self.properties.values_mut().filter(|entry| entry.origin == Origin::Image);
+            of_image.for_each(|entry| entry.value = Value::unknown(reason.clone()));
+        }
+    }
+
+    /// What is known of the value of a property.
+    #[must_use]
+    pub fn given(&self, property: &str) -> Given<'_> {
+        match self.properties.get(property).map(|entry| entry.value.text()) {
+            Some(Some(text)) => Given::Set(text),
+            Some(None) => Given::Unknown,
+            None if self.is_open(property).is_some() => Given::Unknown,
+            None => Given::Unset,
+        }
+    }
+
+    /// A property that something sets, be its value unknown; `None` where Kafka's own default counts, or where nothing tells whether
+    /// anything sets it: see [`Self::why_unknown`].
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<Property<'_>> {
+        let (name, entry) = self.properties.get_key_value(name)?;
+        Some(Property { name, value: &entry.value, origin: &entry.origin })
+    }
+
+    /// All properties that something sets, by name.
+    pub fn properties(&self) -> impl Iterator<Item = Property<'_>> {
+        self.properties.iter().map(|(name, entry)| Property { name, value: &entry.value, origin: &entry.origin })
+    }
+
+    /// Why the value of a property is not known; `None` if it is, or if the property is not set.
+    #[must_use]
+    pub fn why_unknown(&self, property: &str) -> Option<&UnknownReason> {
+        match self.properties.get(property) {
+            Some(entry) => entry.value.reason(),
+            None => self.is_open(property),
+        }
+    }
+
+    /// Why any property that is not among [`Self::properties`] may be set; `None` if those are all.
+    #[must_use]
+    pub fn why_incomplete(&self) -> Option<&UnknownReason> {
+        self.open.iter().find(|open| open.prefix.is_empty()).map(|open| &open.reason)
+    }
+
+    /// What the names of properties begin with that may be set although nothing known sets them, and why; an empty text for all.
+    pub fn may_be_set(&self) -> impl Iterator<Item = (&str, &UnknownReason)> {
+        self.open.iter().map(|open| (open.prefix.as_str(), &open.reason))
+    }
+
+    fn is_open(&self, property: &str) -> Option<&UnknownReason> {
+        self.open.iter().find(|open| property.starts_with(&open.prefix)).map(|open| &open.reason)
+    }
+
+    /// Why the script of the image does not start the broker, in the order in which it looks; empty if nothing known keeps it from that.
+    #[must_use]
+    pub fn refusals(&self) -> &[Refusal] {
+        &self.refusals
+    }
+
+    /// The versions of Kafka that the image may have.
+    #[must_use]
+    pub fn kafka(&self) -> &Versions {
+        &self.kafka
+    }
+
+    /// The family of its image.
+    #[must_use]
+    pub fn family(&self) -> &'static Family {
+        self.family
+    }
+
+    /// The tag of its image.
+    #[must_use]
+    pub fn tag(&self) -> &Tag {
+        &self.tag
+    }
+
+    /// The scripts that its image may run: one if the tag tells.
+    #[must_use]
+    pub fn scripts(&self) -> Vec<&'static Script> {
+        self.family.scripts(&self.tag)
+    }
+
+    /// What it was made from.
+    #[must_use]
+    pub fn container(&self) -> &Container {
+        &self.container
+    }
+
+    /// Whether the container starts the image's script, and not Kafka itself or something else.
+    #[must_use]
+    pub fn is_started_by_script(&self) -> bool {
+        matches!(self.start, Start::Script { .. })
+    }
+
+    /// A variable as the script leaves it, such as `KAFKA_REST_BOOTSTRAP_SERVERS`, which confluent-local's REST proxy reads; with its
+    /// origin. `None` if it is not set, or may not be.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<(&Value, &Origin)> {
+        self.environment.get(name).map(|entry| (&entry.value, &entry.origin))
+    }
+
+    /// The id of the cluster that the script formats the storage with, with the variable that holds it and its origin; `None` if none is
+    /// set, and the family has no default.
+    #[must_use]
+    pub fn cluster_id(&self) -> Option<(&str, &Value, &Origin)> {
+        let mut names = self.family.cluster_id.iter();
+        names.find_map(|name| {
+            let (value, origin) = self.variable(name)?;
+            (value.text() != Some("")).then_some((name.as_str(), value, origin))
+        })
+    }
+
+    /// The configuration as it would be with other variables: `None` takes one away.
+    #[must_use]
+    pub fn with(&self, variables: &[(&str, Option<&str>)]) -> Self {
+        let mut container = self.container.clone();
+        for (name, value) in variables {
+            match value {
+                Some(value) => container.set(name, value),
+                None => container.remove(name),
+            }
+        }
+        Self::in_family(container, self.family, self.tag.clone())
+    }
+
+    /// The image's own properties that would be gone if one more variable were set: where the image forgets its own configuration as soon
+    /// as it has one. They must be written out beside the variable if they are to stay.
+    #[must_use]
+    pub fn lost_with(&self, variable: &str) -> Vec<Property<'_>> {
+        let after = self.with(&[(variable, Some("x"))]);
+        let is_lost = |own: &Property<'_>| *own.origin == Origin::Image && after.given(own.name) == Given::Unset;
+        self.properties().filter(is_lost).collect()
+    }
+}
+
+/// Nothing is known of what a container sets.
+fn closed(environment: Environment) -> Outcome {
+    let open = vec![Open { prefix: String::new(), reason: UnknownReason::Command }];
+    Outcome { environment, properties: BTreeMap::new(), open, refusals: Vec::new() }
+}

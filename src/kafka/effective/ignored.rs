@@ -1,0 +1,116 @@
+//! Variables that look like settings of a broker, and that its image does not read.
+
+use std::collections::BTreeSet;
+
+use super::EffectiveConfig;
+use super::command::Start;
+use super::family::Family;
+use super::setter::Setter;
+use super::spelling::Spelling;
+use super::step::{Step, Variables};
+use super::value::UnknownReason;
+
+/// A variable that the image does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// Its name.
+    pub variable: String,
+    /// The property that it would set in the vocabulary that it is of, by its name alone: whether Kafka has such a property is not looked
+    /// at. `None` if it is of none.
+    pub property: Option<String>,
+    /// What sets that property in this image.
+    pub setter: Option<Setter>,
+}
+
+/// The prefixes of the vocabularies, the longest first, with what they make of a name: Bitnami's, and that of the others.
+const VOCABULARIES: [(&str, Spelling); 2] = [("KAFKA_CFG_", Spelling::DotsButSasl), ("KAFKA_", Spelling::Counted)];
+
+/// Variables outside of those that are names of a setting in some image.
+const OTHER_SETTINGS: [(&str, &str); 9] = [
+    ("ADVERTISED_LISTENERS", "advertised.listeners"),
+    ("LISTENERS", "listeners"),
+    ("ZOOKEEPER_CONNECT", "zookeeper.connect"),
+    ("BROKER_ID", "broker.id"),
+    ("NODE_ID", "node.id"),
+    ("ADVERTISED_HOST", "advertised.host.name"),
+    ("ADVERTISED_HOST_NAME", "advertised.host.name"),
+    ("ADV_HOST", "advertised.host.name"),
+    ("ADVERTISED_PORT", "advertised.port"),
+];
+
+/// Variables that Kafka's own start scripts read, in every image that uses them (apache/kafka `bin/kafka-run-class.sh`,
+/// `bin/kafka-server-start.sh`), and those that images have for themselves.
+const OF_START_SCRIPTS: [&str; 10] = [
+    "KAFKA_OPTS",
+    "KAFKA_HEAP_OPTS",
+    "KAFKA_JVM_PERFORMANCE_OPTS",
+    "KAFKA_LOG4J_OPTS",
+    "KAFKA_LOG4J_CMD_OPTS",
+    "KAFKA_JMX_OPTS",
+    "KAFKA_GC_LOG_OPTS",
+    "KAFKA_DEBUG",
+    "KAFKA_HOME",
+    "KAFKA_VERSION",
+];
+
+impl EffectiveConfig {
+    /// The variables that look like settings of a broker, and that nothing in the container reads, or that become a property which is none:
+    /// those of another image's vocabulary. Empty where a container starts something that is not known.
+    #[must_use]
+    pub fn ignored(&self) -> Vec<Ignored> {
+        use UnknownReason::{Built, Command, Unpublished};
+        if self.start == Start::Other
+            || self.may_be_set().any(|(_, reason)| matches!(reason, Built | Command | Unpublished))
+        {
+            return Vec::new();
+        }
+        let by_prefix = self.script_steps().filter_map(|step| match step {
+            Step::Variables(step) => Some(step),
+            _ => None,
+        });
+        let read = Read {
+            family: self.family,
+            names: self.names_read(),
+            by_prefix: by_prefix.collect(),
+            reduced: self.reduced(),
+        };
+        let variables = self.container.variables.iter().map(|(name, _)| name.as_str());
+        variables.filter_map(|name| self.ignored_variable(name, &read)).collect()
+    }
+
+    fn ignored_variable(&self, name: &str, read: &Read) -> Option<Ignored> {
+        let other = OTHER_SETTINGS.iter().find(|(own, _)| *own == name).map(|(_, property)| (*property).to_owned());
+        let vocabulary = VOCABULARIES.iter().find(|(prefix, _)| name.starts_with(prefix));
+        let is_setting = other.is_some() || vocabulary.is_some() || name.starts_with("REDPANDA_");
+        if !is_setting || OF_START_SCRIPTS.contains(&name) || read.has(name) {
+            return None;
+        }
+        let property = other.or_else(|| {
+            let (prefix, spelling) = vocabulary?;
+            Some(spelling.property(name.strip_prefix(prefix)?))
+        });
+        let setter = property.as_deref().and_then(|property| self.setter_tried_on(&read.reduced, property));
+        // A name that sets what it says is read after all.
+        let is_own = setter == Some(Setter::Variable(name.to_owned()));
+        (!is_own).then(|| Ignored { variable: name.to_owned(), property, setter })
+    }
+}
+
+/// What a container reads of its variables.
+struct Read {
+    family: &'static Family,
+    names: BTreeSet<String>,
+    by_prefix: Vec<&'static Variables>,
+    reduced: EffectiveConfig,
+}
+
+impl Read {
+    fn has(&self, name: &str) -> bool {
+        // What Bitnami's prefix leaves in another image's name is no property of Kafka.
+        let is_property = |property: String| !property.starts_with("cfg.");
+        let is_for_itself = |own: &String| own == name || own.ends_with('_') && name.starts_with(own.as_str());
+        self.names.contains(name)
+            || self.family.reads.iter().any(is_for_itself)
+            || self.by_prefix.iter().any(|step| step.property(name).is_some_and(is_property))
+    }
+}

@@ -1,0 +1,111 @@
+//! The other direction: by what a broker of a family sets a property.
+
+use std::collections::BTreeSet;
+
+use super::EffectiveConfig;
+use super::command::Start;
+use super::family::FAMILIES;
+use super::step::{Step, Variables};
+use super::value::Origin;
+use crate::kafka::property::Given;
+
+/// What sets a property of a broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Setter {
+    /// A variable of this name.
+    Variable(String),
+    /// This flag of the command: Redpanda's.
+    Flag(String),
+    /// `--override property=value` in the command.
+    Override,
+}
+
+/// A value that no configuration has by itself, and that every script passes on as it is.
+const PROBE: &str = "PROBE://probe:65535";
+
+impl EffectiveConfig {
+    /// By what this broker can be given a property: the variable or flag that sets it already, else the one that its image's script reads,
+    /// as a trial shows. `None` if nothing can, as where a mounted file counts.
+    #[must_use]
+    pub fn setter(&self, property: &str) -> Option<Setter> {
+        self.setter_tried_on(&self.reduced(), property)
+    }
+
+    /// The same, with the trial on what [`Self::reduced`] gives.
+    pub(super) fn setter_tried_on(&self, reduced: &Self, property: &str) -> Option<Setter> {
+        if let Some(flag) = self.flag_of(property) {
+            return Some(flag);
+        }
+        if matches!(self.start, Start::Server { .. }) {
+            return Some(Setter::Override);
+        }
+        self.candidates(property).into_iter().find(|name| reduced.is_set_by(name, property)).map(Setter::Variable)
+    }
+
+    fn flag_of(&self, property: &str) -> Option<Setter> {
+        match self.properties.get(property).map(|entry| &entry.origin) {
+            Some(Origin::Flag(flag)) if flag.starts_with("--override") => return Some(Setter::Override),
+            Some(Origin::Flag(flag)) if flag.starts_with("--") => return Some(Setter::Flag(flag.clone())),
+            _ => {}
+        }
+        let (flag, _) = self.family.flags.iter().find(|(_, own)| *own == property)?;
+        let has_variable =
+            self.properties.get(property).is_some_and(|entry| matches!(entry.origin, Origin::Variable(_)));
+        (!has_variable && self.container.command.is_some()).then(|| Setter::Flag(flag.clone()))
+    }
+
+    /// The variables that may set a property, the most fitting first.
+    fn candidates(&self, property: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        if let Some(Origin::Variable(name)) = self.properties.get(property).map(|entry| &entry.origin) {
+            names.push(name.clone());
+        }
+        names.extend(self.family.setters.get(property).into_iter().flatten().cloned());
+        let mut by_prefix = Vec::new();
+        for step in self.script_steps() {
+            match step {
+                Step::Property(step) if step.property == property => {
+                    let name = step.value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+                    names.extend(name.map(str::to_owned));
+                }
+                Step::Variables(step) => by_prefix.extend(step.variable(property).map(|name| (step, name))),
+                _ => {}
+            }
+        }
+        // Of several prefixes one that is in use, and of those the last, which is written over the others.
+        if by_prefix.len() > 1 {
+            by_prefix.sort_by_cached_key(|(step, _)| self.uses(step));
+        }
+        names.extend(by_prefix.into_iter().rev().map(|(_, name)| name));
+        names
+    }
+
+    fn uses(&self, step: &Variables) -> bool {
+        self.container.variables.iter().any(|(name, _)| step.property(name).is_some())
+    }
+
+    /// The configuration without the variables that do nothing but set a property each: a trial on it takes the same time however many
+    /// there are.
+    pub(super) fn reduced(&self) -> Self {
+        let names = self.names_read();
+        let mut container = self.container.clone();
+        container.variables.retain(|(name, _)| names.contains(name.as_str()));
+        Self::in_family(container, self.family, self.tag.clone())
+    }
+
+    /// The variables that the scripts and the command read by their names.
+    pub(super) fn names_read(&self) -> BTreeSet<String> {
+        let by_scripts = self.script_steps().flat_map(Step::names).chain(self.family.cluster_id.iter().cloned());
+        by_scripts.chain(self.container.variables_of_command()).collect()
+    }
+
+    /// The steps of the scripts that the container may run.
+    pub(super) fn script_steps(&self) -> impl Iterator<Item = &'static Step> {
+        let scripts = if self.is_started_by_script() { self.scripts() } else { Vec::new() };
+        scripts.into_iter().flat_map(|script| FAMILIES.steps(&script.steps))
+    }
+
+    fn is_set_by(&self, name: &str, property: &str) -> bool {
+        self.with(&[(name, Some(PROBE))]).given(property) == Given::Set(PROBE)
+    }
+}

@@ -1,0 +1,111 @@
+//! How a variable's name becomes a property's, and the other way round.
+
+use serde::Deserialize;
+
+/// How a script turns the rest of a variable's name, after the prefix, into a property's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spelling {
+    /// Every underscore is a dot: no property with an underscore or a dash can be set.
+    Dots,
+    /// The same, and `sasl.ssl` and `sasl.plaintext` become `sasl_ssl` and `sasl_plaintext` again: what is left of the name of a
+    /// listener.
+    DotsButSasl,
+    /// One underscore is a dot, two are an underscore, three are a dash, read from left to right.
+    Counted,
+    /// The same, where one underscore counts only between two other characters, as `dub` of Confluent's images has it.
+    CountedBetween,
+    /// The same, where one underscore counts only if the character before it was not the one after another, as `ub` has it: `A_B_C`
+    /// is `a.b_c`.
+    CountedInPairs,
+}
+
+impl Spelling {
+    /// The property that a variable sets, by the rest of the variable's name.
+    pub(super) fn property(self, rest: &str) -> String {
+        match self {
+            Self::Dots => rest.to_lowercase().replace('_', "."),
+            Self::DotsButSasl => {
+                let dotted = rest.to_lowercase().replace('_', ".");
+                dotted.replace("sasl.ssl", "sasl_ssl").replace("sasl.plaintext", "sasl_plaintext")
+            }
+            Self::Counted => rest.to_lowercase().replace('_', ".").replace("...", "-").replace("..", "_"),
+            Self::CountedBetween => doubled(&single_underscores(rest, true)).to_lowercase(),
+            Self::CountedInPairs => doubled(&single_underscores(rest, false)).to_lowercase(),
+        }
+    }
+
+    /// The rest of the name of the variable that sets a property; `None` if no variable can.
+    pub(super) fn variable(self, property: &str) -> Option<String> {
+        let rest = match self {
+            Self::Dots | Self::DotsButSasl => property.replace('.', "_"),
+            Self::Counted | Self::CountedBetween | Self::CountedInPairs => {
+                property.replace('-', "\u{0}").replace('_', "__").replace('.', "_").replace('\u{0}', "___")
+            }
+        };
+        let rest = rest.to_uppercase();
+        (self.property(&rest) == property).then_some(rest)
+    }
+}
+
+/// Replaces each underscore that has no other beside it by a dot. If `overlapping`, the character between two underscores stands beside
+/// both; else only beside the first.
+fn single_underscores(text: &str, overlapping: bool) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut result = String::with_capacity(text.len());
+    let mut taken = None;
+    for (at, &c) in characters.iter().enumerate() {
+        let is_other = |index: Option<usize>| index.and_then(|index| characters.get(index)).is_some_and(|c| *c != '_');
+        let before = at.checked_sub(1);
+        let is_free = overlapping || before != taken;
+        if c == '_' && is_other(before) && is_other(Some(at + 1)) && is_free {
+            result.push('.');
+            taken = Some(at + 1);
+        } else {
+            result.push(c);
+        }
+    }
+    result
+}
+
+fn doubled(text: &str) -> String {
+    text.replace("___", "-").replace("__", "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_names_a_property() {
+        use Spelling::{Counted, CountedBetween, CountedInPairs, Dots, DotsButSasl};
+        for (spelling, rest, expected) in [
+            (Dots, "ADVERTISED_LISTENERS", "advertised.listeners"),
+            (Dots, "A__B", "a..b"),
+            (DotsButSasl, "LISTENER_NAME_SASL_SSL_PLAIN_X", "listener.name.sasl_ssl.plain.x"),
+            (Counted, "LISTENER_NAME_IN__SIDE_A___B", "listener.name.in_side.a-b"),
+            (CountedBetween, "LISTENER_NAME_IN__SIDE_A___B", "listener.name.in_side.a-b"),
+            (CountedBetween, "A_B_C", "a.b.c"),
+            (CountedBetween, "_A_", "_a_"),
+            (CountedInPairs, "A_B_C", "a.b_c"),
+            (CountedInPairs, "LOG_DIRS_X", "log.dirs.x"),
+        ] {
+            assert_eq!(spelling.property(rest), expected, "{spelling:?} {rest}");
+        }
+    }
+
+    #[test]
+    fn a_property_names_its_variable_where_one_can_set_it() {
+        use Spelling::{Counted, Dots, DotsButSasl};
+        for (spelling, property, expected) in [
+            (Dots, "node.id", Some("NODE_ID")),
+            (Dots, "listener.name.in_side.x", None),
+            (DotsButSasl, "listener.name.sasl_ssl.x", Some("LISTENER_NAME_SASL_SSL_X")),
+            (Counted, "listener.name.in_side.x", Some("LISTENER_NAME_IN__SIDE_X")),
+            (Counted, "a-b", Some("A___B")),
+            (Dots, "zookeeper.clientCnxnSocket", None),
+        ] {
+            assert_eq!(spelling.variable(property).as_deref(), expected, "{spelling:?} {property}");
+        }
+    }
+}
