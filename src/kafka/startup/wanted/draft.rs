@@ -171,8 +171,9 @@ impl<'d, 'c> Draft<'d, 'c> {
         others.map(|(_, node)| Reading::new(node.config, node.version))
     }
 
+    /// Whether there is no other node.
     pub fn is_alone(&self) -> bool {
-        self.cluster.nodes.len() == 1
+        self.cluster.is_whole && self.cluster.nodes.len() == 1
     }
 
     /// What a property is set to.
@@ -275,7 +276,9 @@ impl<'d, 'c> Draft<'d, 'c> {
         match (voters.iter().find(is_called), voters.iter().filter(is_local).collect::<Vec<_>>().as_slice()) {
             (Some(voter), _) => Some(*voter),
             (None, [voter]) => Some(**voter),
-            (None, _) => voters.first().copied().filter(|_| voters.len() == 1 && self.is_alone()),
+            (None, _) => voters.first().copied().filter(|voter| {
+                voters.len() == 1 && self.is_alone() && !self.cluster.others.iter().any(|other| other == voter.host)
+            }),
         }
     }
 

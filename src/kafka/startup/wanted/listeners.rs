@@ -3,7 +3,7 @@
 use super::Reason;
 use super::draft::{Draft, Part, Repair};
 use super::names::{container_port, place, tidied};
-use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS};
+use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, PROTOCOL_MAP};
 use crate::kafka::startup::cluster::is_loopback;
 use crate::kafka::startup::endpoint::normal;
 use crate::kafka::startup::objection::Objection;
@@ -68,10 +68,11 @@ fn names(draft: &Draft<'_, '_>, property: &str, host: &str, port: u16) -> Vec<St
 /// The port of a listener that has none: that of its counterpart in the other list, as seen from where its host is.
 fn ports(draft: &Draft<'_, '_>, property: &str, name: Option<&str>, host: &str) -> Vec<u16> {
     let here: Vec<String> = draft.parts(property).into_iter().map(|part| part.name).collect();
-    let others = if property == LISTENERS { draft.advertised() } else { draft.bound_for_clients() };
+    let others = if property == LISTENERS { draft.advertised() } else { draft.bound() };
     let left: Vec<&Part<'_>> = others.iter().filter(|part| !here.contains(&part.name)).collect();
     let is_it = |part: &&&Part<'_>| name.is_some_and(|name| part.name.eq_ignore_ascii_case(name));
-    let other = left.iter().find(is_it).or(if left.len() == 1 { left.first() } else { None });
+    let for_clients = left.iter().filter(|part| !draft.is_for_controllers(&part.name));
+    let other = left.iter().find(is_it).or(only(for_clients));
     let Some(port) = other.and_then(|part| u16::try_from(part.port).ok()) else { return Vec::new() };
     let outside = draft.node().published.iter().find(|(inside, _)| *inside == port).map(|(_, outside)| *outside);
     let is_inside = host.is_empty() || draft.node().is_called(host) || property == LISTENERS;
@@ -111,7 +112,9 @@ pub(super) fn on_one_port(draft: &Draft<'_, '_>, objection: &Objection) -> Repai
         let told = advertised.iter().find(|told| told.name == part.name).and_then(|told| container_port(draft, told));
         let voted = draft.own_voter().map(|voter| voter.port).filter(|_| is_controller);
         let others = draft.port_for_controllers().filter(|_| is_controller);
-        let ports = [(told.filter(|_| !is_controller), 0), (voted, 0), (others, 2)];
+        let published = draft.node().published.iter().map(|(inside, _)| *inside).filter(|_| !is_controller);
+        let published = only(published.filter(is_free));
+        let ports = [(told.filter(|_| !is_controller), 0), (voted, 0), (published, 1), (others, 2)];
         for (port, penalty) in ports {
             let port = port.filter(is_free);
             repairs.extend(port.and_then(|port| draft.replaced(LISTENERS, part.span, &part.at_port(port), penalty)));
@@ -146,7 +149,13 @@ pub(super) fn built(draft: &Draft<'_, '_>) -> Option<Repair> {
         entries.push(format!("{}://:{}", part.name, container_port(draft, part)?));
     }
     if told.is_empty() && draft.reading.serves_clients() == Some(true) {
-        entries.extend(draft.bound_for_clients().iter().map(|part| part.renamed(&part.name)));
+        match only(draft.mapped().into_iter().filter(|name| !draft.is_for_controllers(name))) {
+            Some(name) if draft.value(PROTOCOL_MAP).is_some() => {
+                let published = only(draft.node().published.iter().map(|(inside, _)| *inside));
+                entries.push(format!("{name}://:{}", published.unwrap_or(9092)));
+            }
+            _ => entries.extend(draft.bound_for_clients().iter().map(|part| part.renamed(&part.name))),
+        }
     }
     if draft.reading.roles.is_some_and(|roles| roles.controller) {
         let is_free = |port: &u16| !entries.iter().any(|entry| entry.ends_with(&format!(":{port}")));
@@ -160,6 +169,11 @@ pub(super) fn built(draft: &Draft<'_, '_>) -> Option<Repair> {
         }
     }
     (!entries.is_empty()).then(|| Repair::set(LISTENERS, entries.join(","), 0))
+}
+
+/// The one item that there is.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    items.next().filter(|_| items.next().is_none())
 }
 
 /// What the listeners for clients are to advertise where nothing says so.
@@ -182,7 +196,9 @@ fn address<'d>(draft: &Draft<'d, '_>, part: &Part<'d>, clients: &[Part<'d>]) -> 
     match outside(part) {
         _ if is_loopback(part.host) => (part.host, part.port),
         Some((_, port))
-            if has_other_inside && (is_called_so(part) || clients.iter().any(|other| outside(other).is_none())) =>
+            if has_other_inside
+                && (is_called_so(part)
+                    || part.is_anywhere() && clients.iter().any(|other| outside(other).is_none())) =>
         {
             ("localhost", i32::from(*port))
         }

@@ -85,11 +85,15 @@ pub(super) fn without_protocol(draft: &Draft<'_, '_>, objection: &Objection) -> 
         return Err(Reason::Value);
     };
     let mut repairs: Vec<Repair> = Vec::new();
-    if let Some(own) = draft.parts(&place.property).into_iter().find(|part| Some(part.span) == place.entry) {
-        repairs.extend(renamed(draft, &place.property, &own));
+    let map = map_entries(draft.value(PROTOCOL_MAP).unwrap_or_default());
+    let here = draft.parts(&place.property);
+    if let Some(own) = here.iter().find(|part| Some(part.span) == place.entry) {
+        repairs.extend(renamed(draft, &place.property, own));
+        let keys = map.iter().filter_map(|entry| entry.key.map(normal));
+        let meant = keys.filter(|key| is_like(name, key) && here.iter().all(|part| part.name != *key));
+        repairs.extend(meant.filter_map(|key| draft.replaced(&place.property, own.span, &own.renamed(&key), 1)));
     }
     // A name that nothing else has may be this one.
-    let map = map_entries(draft.value(PROTOCOL_MAP).unwrap_or_default());
     let idle: Vec<&MapEntry<'_>> =
         map.iter().filter(|entry| entry.key.is_some_and(|key| !is_named(draft, &normal(key)))).collect();
     for entry in idle {
@@ -107,7 +111,8 @@ pub(super) fn without_protocol(draft: &Draft<'_, '_>, objection: &Objection) -> 
     if !draft.is_secured() {
         repairs.push(with_protocol(draft, name));
     } else if repairs.is_empty() {
-        return Err(Reason::Security);
+        // What a listener is to be that nothing names is open, and not only whether it is encrypted.
+        return Err(if here.is_empty() || draft.value(LISTENERS).is_some() { Reason::Security } else { Reason::Value });
     }
     Ok(repairs)
 }
@@ -139,7 +144,9 @@ fn renamed(draft: &Draft<'_, '_>, property: &str, own: &Part<'_>) -> Vec<Repair>
             lacking.extend(draft.controller_names().into_iter().map(|name| (name.to_owned(), port)));
         }
     } else {
-        lacking.extend(draft.bound_for_clients().into_iter().map(|part| (part.name, Some(part.port))));
+        let is_for_clients = draft.reading.serves_clients() != Some(false);
+        let bound = if is_for_clients { draft.bound_for_clients() } else { draft.bound() };
+        lacking.extend(bound.into_iter().map(|part| (part.name, Some(part.port))));
     }
     lacking.retain(|(name, _)| !here.contains(name));
     let count = lacking.len();
@@ -168,7 +175,14 @@ pub(super) fn not_bound(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs
     let Some(own) = draft.advertised().into_iter().find(|part| objection.subjects.contains(&part.name)) else {
         return Err(Reason::Value);
     };
+    if draft.is_for_controllers(&own.name) {
+        let out = draft.without_entries(ADVERTISED_LISTENERS, |span| span == own.span, 0);
+        return out.map(|repair| vec![repair]).ok_or(Reason::Value);
+    }
     let mut repairs = renamed(draft, ADVERTISED_LISTENERS, &own);
+    repairs.extend(
+        draft.without_entries(ADVERTISED_LISTENERS, |span| span == own.span, 8).filter(|_| is_stray(draft, &own)),
+    );
     // What is bound and not advertised may be this one, under another name.
     let advertised = draft.advertised();
     let bound = draft.bound_for_clients();
@@ -185,6 +199,12 @@ pub(super) fn not_bound(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs
     Ok(repairs)
 }
 
+/// Whether a listener that is not bound is of no use to anyone: nothing else names it, and nobody outside could come in by it.
+fn is_stray(draft: &Draft<'_, '_>, own: &Part<'_>) -> bool {
+    let is_published = draft.node().published.iter().any(|(_, outside)| i32::from(*outside) == own.port);
+    is_loopback(own.host) && !is_published && !draft.mapped().contains(&own.name)
+}
+
 /// The port of the container at which a listener is found that is advertised so.
 pub(super) fn container_port(draft: &Draft<'_, '_>, advertised: &Part<'_>) -> Option<u16> {
     let port = u16::try_from(advertised.port).ok().filter(|port| *port > 0)?;
@@ -199,9 +219,15 @@ pub(super) fn container_port(draft: &Draft<'_, '_>, advertised: &Part<'_>) -> Op
 /// One of the two ways to say how brokers talk to each other.
 pub(super) fn one_inter_broker(draft: &Draft<'_, '_>) -> Vec<Repair> {
     let name = normal(trimmed(draft.value(INTER_BROKER_LISTENER).unwrap_or_default()));
-    let is_good = draft.advertised_to_clients().iter().any(|part| part.name == name);
+    let is_good = found_by_brokers(draft).iter().any(|part| part.name == name);
     let by_name = Repair { penalty: u32::from(!is_good), ..Repair::unset(INTER_BROKER_PROTOCOL) };
     vec![by_name, Repair { penalty: u32::from(is_good), ..Repair::unset(INTER_BROKER_LISTENER) }]
+}
+
+/// The listeners at which other brokers may find the node.
+fn found_by_brokers<'d>(draft: &Draft<'d, '_>) -> Vec<Part<'d>> {
+    let is_said = draft.value(ADVERTISED_LISTENERS).is_some();
+    if is_said { draft.advertised_to_clients() } else { draft.bound_for_clients() }
 }
 
 /// Another listener between brokers: one that the others find, before one that only the container itself finds.
@@ -209,8 +235,7 @@ pub(super) fn inter_broker(draft: &Draft<'_, '_>) -> Repairs {
     if draft.reading.roles.is_some_and(|roles| roles.any() && !roles.broker) {
         return Ok(vec![Repair::unset(INTER_BROKER_LISTENER)]);
     }
-    let is_said = draft.value(ADVERTISED_LISTENERS).is_some();
-    let choices = if is_said { draft.advertised_to_clients() } else { draft.bound_for_clients() };
+    let choices = found_by_brokers(draft);
     if choices.is_empty() {
         return super::listeners::advertises_nothing(draft);
     }

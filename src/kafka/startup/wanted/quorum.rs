@@ -7,6 +7,7 @@ use super::names::{place, tidied};
 use crate::kafka::property::{BROKER_ID, LISTENERS, NODE_ID, PROCESS_ROLES, QUORUM_VOTERS};
 use crate::kafka::startup::checks::node_id;
 use crate::kafka::startup::cluster::is_loopback;
+use crate::kafka::startup::endpoint::Voter;
 use crate::kafka::startup::objection::Objection;
 use crate::kafka::startup::reading::Reading;
 use crate::kafka::startup::value::csv;
@@ -104,8 +105,10 @@ pub(super) fn voters(draft: &Draft<'_, '_>) -> Repairs {
 pub(super) fn not_among(draft: &Draft<'_, '_>) -> Repairs {
     let mut repairs = back_to_zookeeper(draft);
     let Some(own) = draft.own_voter() else {
-        // None of the voters is this node.
-        if draft.voters().iter().all(|voter| node_at(draft, voter.host).is_some_and(|at| at != draft.at)) {
+        // None of the voters is this node, or it has no listener at which it could vote.
+        let is_other = |voter: &Voter<'_>| node_at(draft, voter.host).is_some_and(|at| at != draft.at);
+        let listens = draft.bound().iter().any(|part| draft.is_for_controllers(&part.name));
+        if draft.voters().iter().all(is_other) || !listens && !draft.bound().is_empty() {
             repairs.push(Repair::set(PROCESS_ROLES, "broker", 0));
         }
         return if repairs.is_empty() { Err(Reason::OtherNode) } else { Ok(repairs) };

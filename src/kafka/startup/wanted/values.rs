@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::draft::{Draft, Repair};
-use crate::kafka::property::{CLUSTER_ID, SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM};
+use crate::kafka::property::{CLUSTER_ID, PROCESS_ROLES, SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM};
 use crate::kafka::startup::cluster::is_cluster_id;
 use crate::kafka::startup::definition::{Definition, Kind, ValueFault};
 use crate::kafka::startup::objection::{Check, Objection};
@@ -43,8 +43,20 @@ pub(super) fn single(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
         }
         _ => None,
     };
-    let meant = meant.filter(|meant| is_right(meant)).ok_or(Reason::Value)?;
-    Ok(vec![Repair::set(property, meant, 0)])
+    let mut repairs: Vec<Repair> = Vec::new();
+    repairs.extend(meant.filter(|meant| is_right(meant)).map(|meant| Repair::set(property, meant, 0)));
+    if property == PROCESS_ROLES {
+        repairs.extend(without_wrong_roles(value, is_right));
+    }
+    if repairs.is_empty() { Err(Reason::Value) } else { Ok(repairs) }
+}
+
+/// The roles of a list that there are.
+fn without_wrong_roles(value: &str, is_right: impl Fn(&str) -> bool) -> Option<Repair> {
+    let entries = list(value);
+    let right: Vec<&str> = entries.iter().map(|entry| entry.text).filter(|text| is_right(text)).collect();
+    let is_shorter = !right.is_empty() && right.len() < entries.len();
+    is_shorter.then(|| Repair::set(PROCESS_ROLES, right.join(","), 3))
 }
 
 /// A text without the quotes around it.
