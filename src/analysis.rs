@@ -16,6 +16,7 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, Verdict, clients, origin_of};
+use crate::kafka::judgement::{Judgement, Judgements};
 use crate::kafka::topology::{Hints, NoTarget, Topology};
 use crate::source::{FileId, Files};
 use crate::yaml::NodeId;
@@ -52,6 +53,8 @@ pub struct Analysis {
     waiting: Waiting,
     /// The clients that mean a broker, by their numbers, once they were asked for.
     users_by_broker: OnceLock<HashMap<ServiceId, Vec<usize>>>,
+    /// What Kafka has against the brokers, once it was asked for.
+    judgements: OnceLock<Judgements>,
 }
 
 /// What an analysis is made from besides the project itself.
@@ -100,8 +103,20 @@ impl Analysis {
         let project = Arc::clone(&topology.project);
         let habits = Habits::of(&topology, &clients);
         let waiting = Waiting::of(&topology);
-        let users_by_broker = OnceLock::new();
-        Self { selection, files, project, topology, clients, inputs, code, habits, waiting, users_by_broker }
+        let (users_by_broker, judgements) = (OnceLock::new(), OnceLock::new());
+        Self {
+            selection,
+            files,
+            project,
+            topology,
+            clients,
+            inputs,
+            code,
+            habits,
+            waiting,
+            users_by_broker,
+            judgements,
+        }
     }
 
     /// The analysis of the project with other texts.
@@ -126,6 +141,12 @@ impl Analysis {
             false => Arc::clone(&self.code),
         };
         Ok(Self::with_code(self.selection.clone(), files, topology, code, self.inputs.clone()))
+    }
+
+    /// What Kafka has against a broker or a controller; `None` for any other service.
+    #[must_use]
+    pub fn judgement(&self, service: ServiceId) -> Option<&Judgement> {
+        self.judgements.get_or_init(|| Judgements::of(&self.topology)).get(service)
     }
 
     /// A service as a client; `None` for a broker.

@@ -146,6 +146,18 @@ impl Project {
         self.sources.iter().any(named)
     }
 
+    /// Whether the files ask for several containers of a service, or for a number of them that a variable decides.
+    #[must_use]
+    pub fn is_scaled(&self, service: &Service) -> bool {
+        service.definitions.iter().any(|definition| {
+            let document = self.document(definition.node);
+            let deploy = document.entry(definition.node, "deploy");
+            let replicas = deploy.and_then(|deploy| document.entry(deploy.value, "replicas"));
+            let scale = document.entry(definition.node, "scale");
+            [replicas, scale].into_iter().flatten().any(|count| document.scalar(count.value) != Some("1"))
+        })
+    }
+
     /// The bytes of a node in its file.
     #[must_use]
     pub fn span(&self, node: NodeId) -> Span {

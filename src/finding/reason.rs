@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::compose::ServiceId;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::startup::wanted;
 use crate::kafka::topology::NoTarget;
 use crate::repair::Refusal;
 
@@ -17,6 +18,8 @@ pub enum Reason {
     NoTarget(NoTarget),
     /// The settings of a broker leave a choice to a person.
     Broker(Obstacle),
+    /// No configuration of a broker is known with which Kafka would start.
+    Startup(Box<wanted::Refusal>),
     /// Waiting for the broker would close this circle, which begins and ends with one service.
     Cycle(Vec<String>),
     /// A health check cannot be added to a broker.

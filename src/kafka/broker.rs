@@ -1,9 +1,12 @@
 //! The brokers of a project.
 
+use std::sync::Arc;
+
 use crate::compose::{Attachment, ServiceHandle, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{BrokerListeners, broker_listeners};
 use crate::kafka::catalog::{BrokerFamily, CATALOG, Image};
+use crate::kafka::effective::{Container, EffectiveConfig};
 use crate::yaml::NodeId;
 
 /// A service that is a Kafka broker.
@@ -15,6 +18,8 @@ pub struct Broker {
     pub image: Option<Image>,
     /// The family it is configured like.
     pub family: &'static BrokerFamily,
+    /// What its image makes of its settings.
+    pub config: Arc<EffectiveConfig>,
     /// Where it listens, and what it tells its clients.
     pub listeners: BrokerListeners,
     /// What tells that it is a broker.
@@ -132,7 +137,8 @@ impl Broker {
             .filter(|entry| !(entry.is_empty() || is_alone && is_loopback(cluster_host(entry))))
             .collect();
         cluster.sort();
-        Self { service, image, family, listeners, evidence, cluster }
+        let config = Arc::new(EffectiveConfig::of(Container::of(&service)));
+        Self { service, image, family, config, listeners, evidence, cluster }
     }
 
     /// Whether a file that is put into its container may say what variables say, or go over it.

@@ -56,6 +56,7 @@ use crate::kafka::effective::command::Start;
 use crate::kafka::effective::environment::{Entry, Environment};
 use crate::kafka::effective::run::{Open, Outcome};
 use crate::kafka::property::Given;
+use crate::kafka::startup::configuration::Configuration;
 
 /// A property of a broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -280,6 +281,12 @@ impl EffectiveConfig {
         })
     }
 
+    /// The variable that holds the id of the cluster, or that would; `None` if the image takes none.
+    #[must_use]
+    pub fn cluster_id_variable(&self) -> Option<&str> {
+        self.cluster_id().map(|(name, ..)| name).or(self.family.cluster_id.first().map(String::as_str))
+    }
+
     /// The configuration as it would be with other variables: `None` takes one away.
     #[must_use]
     pub fn with(&self, variables: &[(&str, Option<&str>)]) -> Self {
@@ -300,6 +307,16 @@ impl EffectiveConfig {
         let after = self.with(&[(variable, Some("x"))]);
         let is_lost = |own: &Property<'_>| *own.origin == Origin::Image && after.given(own.name) == Given::Unset;
         self.properties().filter(is_lost).collect()
+    }
+}
+
+impl Configuration for EffectiveConfig {
+    fn given(&self, property: &str) -> Given<'_> {
+        Self::given(self, property)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.properties.keys().map(String::as_str).collect()
     }
 }
 

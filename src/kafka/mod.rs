@@ -9,6 +9,7 @@ pub mod command;
 pub mod document;
 pub mod effective;
 pub mod internal_listener;
+pub mod judgement;
 pub mod keys;
 pub mod listener;
 pub mod new_setting;

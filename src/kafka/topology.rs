@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::compose::{Attachment, Project, Service, ServiceHandle, ServiceId, Variable};
+use crate::compose::{Attachment, Project, Service, ServiceId, Variable};
 use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
@@ -42,7 +42,7 @@ pub struct Topology {
     /// The brokers that clients connect to, in the order of the file.
     pub brokers: Vec<Broker>,
     /// Nodes of the clusters that clients do not connect to.
-    pub controllers: Vec<ServiceHandle>,
+    pub controllers: Vec<Broker>,
     /// What would take long to find again and again.
     index: Index,
 }
@@ -91,7 +91,6 @@ impl Topology {
             Broker::of(handle()).or_else(|| declared().then(|| Broker::declared(handle())))
         });
         let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(Broker::is_controller_only);
-        let controllers: Vec<ServiceHandle> = controllers.into_iter().map(|controller| controller.service).collect();
         let index = Index::new(&project, &brokers, &controllers);
         Self { project, hints, brokers, controllers, index }
     }
@@ -100,6 +99,12 @@ impl Topology {
     #[must_use]
     pub fn broker(&self, service: ServiceId) -> Option<&Broker> {
         self.index.broker_of(service).map(|number| &self.brokers[number])
+    }
+
+    /// A service as a node of a cluster: a broker, or a controller.
+    #[must_use]
+    pub fn node(&self, service: ServiceId) -> Option<&Broker> {
+        self.broker(service).or_else(|| self.controllers.iter().find(|node| node.service.id == service))
     }
 
     /// A service as a broker, by its name.

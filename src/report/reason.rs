@@ -2,6 +2,8 @@
 
 use crate::finding::{Finding, NoHealthcheck, Reason, Remedy, Unproven};
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::startup::objection::Check;
+use crate::kafka::startup::wanted;
 use crate::kafka::topology::NoTarget;
 
 /// What becomes of a finding, in a line: the title of its fix, or why it has none. A sentence without a full stop.
@@ -23,6 +25,7 @@ pub fn words(reason: &Reason) -> String {
         Reason::Broker(obstacle) => of_broker(obstacle),
         Reason::Health(reason) => no_healthcheck(reason),
         Reason::Unproven(unproven) => of_proof(unproven),
+        Reason::Startup(refusal) => startup(refusal),
         Reason::Cycle(names) => format!("the dependency would close a cycle: {}", names.join(" -> ")),
         Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
         Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
@@ -37,6 +40,32 @@ pub fn words(reason: &Reason) -> String {
         Reason::Ignored { service, rule } => {
             format!("the edit would also change `{service}`, for which a comment ignores {rule}")
         }
+    }
+}
+
+fn startup(refusal: &wanted::Refusal) -> String {
+    let subjects = refusal.objection.subjects.join("`, `");
+    match (refusal.reason, refusal.objection.check) {
+        (wanted::Reason::Value, Check::PortTwice) => {
+            format!("give `{subjects}` a port of its own each, wherever they are written, and their clients with them")
+        }
+        (wanted::Reason::Value, Check::ListenerTwice) => {
+            format!("give one of the listeners `{subjects}` another name, in every setting that names it")
+        }
+        (wanted::Reason::Value, _) => "nothing in the project says which value is right".to_owned(),
+        (wanted::Reason::Security, _) if subjects.is_empty() => {
+            "cannot tell whether its listeners are to be encrypted or authenticated".to_owned()
+        }
+        (wanted::Reason::Security, _) => {
+            format!("cannot tell whether the listener `{subjects}` is to be encrypted or authenticated")
+        }
+        (wanted::Reason::NoZooKeeper, _) => {
+            "this version of Kafka has no ZooKeeper; set the KRaft settings, or use an older image".to_owned()
+        }
+        (wanted::Reason::OtherNode, _) => {
+            "it depends on the other nodes of the cluster; make their settings agree".to_owned()
+        }
+        (wanted::Reason::Unknown, _) => "a value that the files do not contain decides".to_owned(),
     }
 }
 
@@ -126,6 +155,10 @@ fn of_broker(obstacle: &Obstacle) -> String {
             format!("add a listener `{listener}` at the port that controller.quorum.voters has for it")
         }
         Obstacle::UnknownControllerListener => "set which of its listeners is for controllers".to_owned(),
+        Obstacle::ScriptRejects(variable, says) => {
+            let says: String = says.chars().take(80).collect();
+            format!("set `{variable}` by hand; the image's script says: {says}")
+        }
         Obstacle::NoVariable(property) => format!("no variable of its image sets {property}"),
     }
 }

@@ -23,7 +23,7 @@ mod suppression;
 mod unreachable_broker_address;
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 pub use options::Options;
 pub use suppression::{Found, IgnoreComment};
@@ -119,8 +119,19 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
     findings.sort_by_key(|finding| {
         (finding.id.service, Reverse(finding.severity), finding.primary.file, finding.primary.span)
     });
+    leave_out_what_follows(options, &mut findings);
     fixed_by_brokers(analysis, options, &mut findings);
     suppression::apply(analysis, findings, options)
+}
+
+/// Leaves out why a broker does not start if an entry of its environment is malformed and will be mended: what it is without that entry says
+/// nothing of what it is meant to be.
+fn leave_out_what_follows(options: &Options, findings: &mut Vec<Finding>) {
+    let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
+    let entries = findings.iter().filter(|finding| finding.rule() == environment_entry_malformed::RULE.name);
+    let malformed: HashSet<ServiceId> = entries.filter(is_applied).map(|finding| finding.id.service).collect();
+    let of_startup = [broker_cannot_start::RULE.name, listener_mismatch::RULE.name];
+    findings.retain(|finding| !(of_startup.contains(&finding.rule()) && malformed.contains(&finding.id.service)));
 }
 
 /// A client whose broker has to advertise or bind something else first is fixed with the broker, if that can be.

@@ -97,19 +97,8 @@ fn brokers_in_cluster(analysis: &Analysis, broker: &Broker) -> Option<usize> {
         // A voter that is no node that is known may be a broker too.
         service.is_some_and(|service| !entry.contains('@') || topology.is_node(service.id))
     };
-    let is_one = |broker: &&Broker| !is_scaled(analysis, broker);
+    let is_one = |broker: &&Broker| !analysis.project.is_scaled(&broker.service);
     (broker.cluster.iter().all(is_here) && cluster.iter().all(is_one)).then_some(cluster.len())
-}
-
-/// Whether the file asks for several containers of the service.
-fn is_scaled(analysis: &Analysis, broker: &Broker) -> bool {
-    broker.service.definitions.iter().any(|definition| {
-        let document = analysis.project.document(definition.node);
-        let deploy = document.entry(definition.node, "deploy");
-        let replicas = deploy.and_then(|deploy| document.entry(deploy.value, "replicas"));
-        let scale = document.entry(definition.node, "scale");
-        [replicas, scale].into_iter().flatten().any(|count| document.scalar(count.value) != Some("1"))
-    })
 }
 
 /// Whether a variable of some service is about transactions: Kafka's `transactional.id`, Spring's `transaction-id-prefix`, the

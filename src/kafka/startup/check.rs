@@ -19,6 +19,14 @@ pub enum Consequence {
     Tolerated,
 }
 
+impl Consequence {
+    /// Whether clients cannot use the node at all.
+    #[must_use]
+    pub const fn keeps_clients_out(self) -> bool {
+        matches!(self, Self::Stops | Self::NeverReady)
+    }
+}
+
 /// Writes the tables of [`Check`]: each check with what comes of it, where Kafka makes it, and words of what it then logs.
 macro_rules! checks {
     ($($(#[$doc:meta])+ $name:ident => $consequence:ident, $source:literal, [$($words:literal),*];)+) => {

@@ -21,7 +21,7 @@ use draft::{Changed, Changes, Draft, Repair};
 
 use crate::kafka::property::{ADVERTISED_LISTENERS, Given, LISTENERS, NODE_ID, PROCESS_ROLES};
 use crate::kafka::startup::cluster::Cluster;
-use crate::kafka::startup::objection::{Check, Consequence, Objection};
+use crate::kafka::startup::objection::{Check, Objection};
 
 /// Why no change is found for a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,6 +92,14 @@ pub fn wanted(cluster: &Cluster<'_>, at: usize) -> Result<Vec<PropertyChange>, R
     nearest.map_or(Ok(Vec::new()), |(_, refusal)| Err(refusal))
 }
 
+/// Whether Kafka has nothing against the node at this place, after some changes, that would keep it from its clients.
+#[must_use]
+pub fn accepts(cluster: &Cluster<'_>, at: usize, changes: &[PropertyChange]) -> bool {
+    let changes = changes.iter().map(|change| (change.property.clone(), change.new.clone())).collect();
+    let config = Changed { node: &cluster.nodes[at], changes: &changes };
+    in_the_way(&Draft::new(cluster, at, &config)).is_empty()
+}
+
 /// The changes with each of the repairs, and what each costs.
 fn applied(draft: &Draft<'_, '_>, repairs: &[Repair]) -> Vec<(Changes, u32)> {
     repairs.iter().filter_map(|repair| Some((repair.applied_to(draft)?, repair.penalty))).collect()
@@ -100,9 +108,7 @@ fn applied(draft: &Draft<'_, '_>, repairs: &[Repair]) -> Vec<(Changes, u32)> {
 /// The objections that keep clients from the node.
 fn in_the_way(draft: &Draft<'_, '_>) -> Vec<Objection> {
     let mut objections = draft.objections();
-    objections.retain(|objection| {
-        matches!(objection.check.consequence(draft.version()), Consequence::Stops | Consequence::NeverReady)
-    });
+    objections.retain(|objection| objection.check.consequence(draft.version()).keeps_clients_out());
     objections
 }
 

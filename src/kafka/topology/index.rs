@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::compose::{Attachment, Project, Service, ServiceHandle, ServiceId};
+use crate::compose::{Attachment, Project, Service, ServiceId};
 use crate::kafka::broker::Broker;
 
 /// Brokers by number (their place among those of the project), and services by the names that others know them by.
@@ -58,9 +58,9 @@ impl Choice {
 }
 
 impl Index {
-    pub(super) fn new(project: &Project, brokers: &[Broker], controllers: &[ServiceHandle]) -> Self {
+    pub(super) fn new(project: &Project, brokers: &[Broker], controllers: &[Broker]) -> Self {
         let mut index = Self { namespaces: namespaces(project), published: published(project), ..Self::default() };
-        index.controllers.extend(controllers.iter().map(|controller| controller.id));
+        index.controllers.extend(controllers.iter().map(|controller| controller.service.id));
         for service in &project.services {
             let names = std::iter::once(service.name.as_str()).chain(service.other_names());
             for name in names.collect::<BTreeSet<_>>() {

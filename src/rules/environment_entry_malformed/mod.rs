@@ -167,13 +167,14 @@ fn quoted_value(written: &Written) -> Option<&str> {
 
 /// The variables that the image of a service is known to read: a broker's, or a ready-made client's.
 fn known_names(analysis: &Analysis, service: &Service) -> Vec<String> {
-    let broker = analysis.topology.broker(service.id);
+    let broker = analysis.topology.node(service.id);
     if let Some(broker) = broker.filter(|broker| !broker.family.images.is_empty() && service.build.is_none()) {
         let hosts = broker.family.host_variables.iter().chain(&broker.family.port_variables).cloned();
         return BROKER_PROPERTIES
             .iter()
             .flat_map(|property| broker.family.variables_of(property))
             .chain(hosts)
+            .chain(broker.config.cluster_id_variable().map(str::to_owned))
             .collect();
     }
     let image = service.image.as_ref().filter(|_| service.build.is_none());

@@ -1,21 +1,20 @@
 //! `listener-mismatch`
 
-mod contradiction;
+mod bound_to_localhost;
 
 use crate::analysis::Analysis;
 use crate::compose::{Origin, Service};
-use crate::finding::{Applicability, Finding, Reason, Remedy, Severity};
+use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker::{Broker, cluster_host};
-use crate::kafka::client::origin_of;
+use crate::kafka::broker::Broker;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::new_setting::NewSetting;
-use crate::kafka::obstacle::Obstacle;
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::fix;
 use crate::rules::support::settings::change_settings;
-use contradiction::{Mismatch, mismatches};
+use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
+use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
 
 pub(super) const RULE: Rule = Rule {
     name: "listener-mismatch",
@@ -26,11 +25,13 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    let of_broker = |broker| {
-        let of_listeners = mismatches(broker).into_iter().map(move |mismatch| finding(analysis, broker, mismatch));
-        of_listeners.chain(unknown_voter(analysis, broker)).chain(host_port(analysis, broker))
+    let is_own = |fault: &Fault<'_>| matches!(fault, Fault::Kafka(objection, _) if is_about_listeners(objection.check));
+    let of_node = |broker| {
+        let own = bound_to_localhost(broker).map(|fault| finding(analysis, broker, fault));
+        let of_kafka = findings(analysis, &RULE, broker, is_own);
+        of_kafka.into_iter().chain(own).chain(host_port(analysis, broker))
     };
-    analysis.topology.brokers.iter().flat_map(of_broker).collect()
+    nodes(analysis).flat_map(of_node).collect()
 }
 
 /// A listener for the host that is published at another port than it advertises. A test that comes in there, inside the container, would be
@@ -71,38 +72,15 @@ fn finds(analysis: &Analysis, broker: &Broker, message: String) -> Draft {
     RULE.finds(analysis, &broker.service, &origin, message)
 }
 
-/// A voter of the quorum whose name nothing in the project has.
-fn unknown_voter(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
-    let service = &broker.service;
-    let (name, variable) = broker.setting("controller.quorum.voters")?;
-    let variable = variable?;
-    let networks = service.attachment.memberships();
-    let may_be_elsewhere = broker.is_configured_by_file()
-        || networks.is_empty()
-        || networks.iter().any(|own| analysis.project.external_networks.contains(&own.network))
-        || !service.extra_hosts.is_empty();
-    let is_unknown = |host: &&str| {
-        let is_name = !host.is_empty() && !host.contains('.') && !is_loopback(host);
-        is_name && analysis.topology.services_known_as(host).next().is_none()
-    };
-    let unknown = variable.value()?.split(',').map(|entry| cluster_host(entry.trim())).find(is_unknown)?;
-    let message = format!(
-        "`{}` looks for the voter `{unknown}`, and nothing in the project has that name: its cluster has no controller",
-        service.name
-    );
-    let found = RULE.finds(analysis, service, &origin_of(&analysis.project, variable), message).aspect("voter");
-    (!may_be_elsewhere).then(|| found.remedy(Remedy::None(Obstacle::Voters(name).into())))
-}
-
-fn finding(analysis: &Analysis, broker: &Broker, mismatch: Mismatch) -> Finding {
-    let name = &broker.service.name;
-    let fix = mismatch.completion.map_err(Reason::from).and_then(|setting| {
-        let lacks_it_too = |other: &Service| {
-            let other = analysis.topology.broker(other.id);
-            other.is_some_and(|other| mismatches(other).iter().any(|theirs| theirs.completion.as_ref() == Ok(&setting)))
+fn finding(analysis: &Analysis, broker: &Broker, fault: BoundToLocalhost) -> Finding {
+    let fix = fault.completion.map_err(Reason::from).and_then(|setting| {
+        let has_it_too = |other: &Service| {
+            let theirs = analysis.topology.broker(other.id).and_then(bound_to_localhost);
+            theirs.is_some_and(|theirs| theirs.completion.as_ref() == Ok(&setting))
         };
-        let repair = change_settings(analysis, broker, std::slice::from_ref(&setting), lacks_it_too)?;
+        let repair = change_settings(analysis, broker, std::slice::from_ref(&setting), has_it_too)?;
         Ok(fix(format!("complete the setting: {}", setting.text()), Applicability::Safe, repair))
     });
-    finds(analysis, broker, format!("`{name}` {}", mismatch.message)).aspect(mismatch.aspect).remedy(fix)
+    let message = format!("`{}` {}", broker.service.name, fault.message);
+    finds(analysis, broker, message).aspect("bound-to-localhost").remedy(fix)
 }

@@ -13,6 +13,7 @@ use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
 use crate::kafka::client::Client;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::startup::objection::{Check, Objection};
 use crate::kafka::topology::{has_port, is_own_loopback};
 use crate::repair::Repair;
 use crate::rules::Rule;
@@ -39,6 +40,11 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 
 fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let first = broker.listeners.advertised.first().filter(|_| sends_to_localhost(broker))?;
+    // Kafka does not even start with 0.0.0.0: that is another rule's.
+    let is_any = |objection: &Objection| objection.check == Check::AdvertisesAnyAddress;
+    if analysis.judgement(broker.service.id).is_some_and(|judgement| judgement.objections.iter().any(is_any)) {
+        return None;
+    }
     let cluster = analysis.topology.cluster_of(broker);
     let clients = clients_of(analysis, &cluster);
     let client = clients.first()?;

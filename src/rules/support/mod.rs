@@ -3,10 +3,12 @@
 pub(super) mod advice;
 pub(super) mod guard;
 pub(super) mod lacking;
+pub(super) mod objection;
 pub(super) mod readdress;
 pub(super) mod readiness;
 pub(super) mod settings;
 pub(super) mod shared;
+pub(super) mod startup;
 
 use crate::finding::{Applicability, Fix};
 use crate::repair::Repair;

@@ -1,0 +1,368 @@
+//! What Kafka would say to the brokers of a project, and what it would have instead.
+//!
+//! The nodes of each cluster are put to Kafka's checks as their images would configure them. Where the tag of an image leaves the version of
+//! Kafka open, what is reported holds in the oldest and in the newest version that it may be.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::compose::{Attachment, Service, ServiceId};
+use crate::kafka::address::is_loopback;
+use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::catalog::{CATALOG, Image};
+use crate::kafka::effective::{EffectiveConfig, Origin, Version, Versions};
+use crate::kafka::property::{
+    Given, INTER_BROKER_LISTENER, KafkaVersion, PROCESS_ROLES, PROTOCOL_MAP, QUORUM_BOOTSTRAP, QUORUM_VOTERS,
+    ZOOKEEPER_CONNECT,
+};
+use crate::kafka::startup::cluster::{Cluster, Node};
+use crate::kafka::startup::configuration::Configuration;
+use crate::kafka::startup::definition::Definition;
+use crate::kafka::startup::objection::Objection;
+use crate::kafka::startup::wanted::{PropertyChange, Reason, Refusal, accepts, wanted};
+use crate::kafka::topology::Topology;
+
+/// What the properties begin with by which an image fits Kafka to a machine.
+const OF_THE_MACHINE: [&str; 3] = ["num.", "socket.", "log.retention."];
+
+/// The first version of Kafka whose checks are known.
+const OLDEST: KafkaVersion = KafkaVersion::new(2, 8, 0);
+
+/// What Kafka has against one node of a project.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// What it has against it, the cause before what follows from it.
+    pub objections: Vec<Objection>,
+    /// Topics that ask for more replicas than there are brokers.
+    pub replicas: Vec<Objection>,
+    /// The newest version of Kafka that the image may have: the one that `wanted` is for, and in which consequences are looked up.
+    pub version: KafkaVersion,
+    /// The changes after which Kafka starts with it; none if it starts now.
+    pub wanted: Result<Vec<PropertyChange>, Refusal>,
+}
+
+/// What Kafka has against the nodes of a project, by service.
+#[derive(Clone, Debug, Default)]
+pub struct Judgements(HashMap<ServiceId, Judgement>);
+
+impl Judgements {
+    /// Puts all nodes of a project to Kafka's checks.
+    #[must_use]
+    pub fn of(topology: &Topology) -> Self {
+        let mut judgements = HashMap::new();
+        for cluster in clusters(topology) {
+            let members = Members::of(topology, &cluster);
+            for (node, judgement) in cluster.iter().zip(members.judged()) {
+                judgements.insert(node.service.id, judgement);
+            }
+        }
+        Self(judgements)
+    }
+
+    /// What Kafka has against a service; `None` if it is not a node.
+    #[must_use]
+    pub fn get(&self, service: ServiceId) -> Option<&Judgement> {
+        self.0.get(&service)
+    }
+}
+
+/// The nodes of each cluster of a project: nodes that name one another among the voters, and those with the same ZooKeeper.
+fn clusters(topology: &Topology) -> Vec<Vec<&Broker>> {
+    // Redpanda is not Kafka, and has checks of its own.
+    let nodes = topology.brokers.iter().chain(&topology.controllers);
+    let nodes: Vec<&Broker> = nodes.filter(|node| !node.config.family().redpanda).collect();
+    let by_service: HashMap<ServiceId, usize> =
+        nodes.iter().enumerate().map(|(number, node)| (node.service.id, number)).collect();
+    let mut parents: Vec<usize> = (0..nodes.len()).collect();
+    let mut by_zookeeper: HashMap<String, usize> = HashMap::new();
+    for (number, node) in nodes.iter().enumerate() {
+        for host in hosts_of(node, &[QUORUM_VOTERS, QUORUM_BOOTSTRAP]) {
+            let mut known = topology.services_known_as(&host).filter_map(|service| by_service.get(&service.id));
+            if let (Some(&other), None) = (known.next(), known.next()) {
+                join(&mut parents, number, other);
+            }
+        }
+        for server in zookeepers_of(node) {
+            let other = *by_zookeeper.entry(server).or_insert(number);
+            join(&mut parents, number, other);
+        }
+    }
+    let mut clusters: Vec<Vec<&Broker>> = vec![Vec::new(); nodes.len()];
+    for (number, node) in nodes.iter().enumerate() {
+        clusters[root(&parents, number)].push(node);
+    }
+    clusters.retain(|cluster| !cluster.is_empty());
+    clusters
+}
+
+fn root(parents: &[usize], mut number: usize) -> usize {
+    while parents[number] != number {
+        number = parents[number];
+    }
+    number
+}
+
+fn join(parents: &mut [usize], one: usize, other: usize) {
+    let (one, other) = (root(parents, one), root(parents, other));
+    // The first node of a cluster stands for it.
+    parents[one.max(other)] = one.min(other);
+}
+
+/// The hosts in the lists that a node is configured with.
+fn hosts_of(node: &Broker, properties: &[&str]) -> Vec<String> {
+    let lists = properties.iter().filter_map(|property| match node.config.given(property) {
+        Given::Set(list) => Some(list),
+        Given::Unset | Given::Unknown => None,
+    });
+    let hosts = lists.flat_map(|list| list.split(',')).map(|entry| cluster_host(entry.trim()).to_owned());
+    hosts.filter(|host| !host.is_empty() && !is_loopback(host)).collect()
+}
+
+/// The servers of a node's ZooKeeper, each with its chroot: brokers that share a server share the ensemble, however they list it.
+fn zookeepers_of(node: &Broker) -> Vec<String> {
+    let has_roles = matches!(node.config.given(PROCESS_ROLES), Given::Set(roles) if !roles.trim().is_empty());
+    let Given::Set(list) = node.config.given(ZOOKEEPER_CONNECT) else { return Vec::new() };
+    let (servers, chroot) = list.trim().split_once('/').unwrap_or((list.trim(), ""));
+    let servers = servers.split(',').map(str::trim).filter(|server| !server.is_empty() && !has_roles);
+    let servers = servers.filter(|server| !is_loopback(cluster_host(server)));
+    servers.map(|server| format!("{}/{chroot}", server.to_ascii_lowercase())).collect()
+}
+
+/// The nodes of one cluster, ready for Kafka's checks.
+struct Members<'t> {
+    nodes: Vec<Member<'t>>,
+    others: Vec<String>,
+    zookeepers: Vec<String>,
+    is_whole: bool,
+}
+
+struct Member<'t> {
+    config: Heeded<'t>,
+    names: Vec<String>,
+    published: Vec<(u16, u16)>,
+    lost_defaults: Vec<(String, String)>,
+    cluster_id: Given<'t>,
+    oldest: KafkaVersion,
+    newest: KafkaVersion,
+}
+
+impl<'t> Members<'t> {
+    fn of(topology: &Topology, cluster: &[&'t Broker]) -> Self {
+        let is_other = |service: &&Service| is_other(topology, service);
+        let others: Vec<&Service> = topology.project.services.iter().filter(is_other).collect();
+        let is_zookeeper = |service: &&&Service| {
+            let image = service.image.as_ref().map(|image| image.as_str().to_ascii_lowercase());
+            image.is_some_and(|image| image.contains("zookeeper"))
+        };
+        Self {
+            nodes: cluster.iter().map(|broker| Member::of(broker)).collect(),
+            zookeepers: others.iter().filter(is_zookeeper).map(|service| format!("{}:2181", service.name)).collect(),
+            others: others.iter().map(|service| service.name.clone()).collect(),
+            is_whole: cluster.iter().all(|broker| is_in_project(topology, broker))
+                && !may_belong_to_others(topology, cluster),
+        }
+    }
+
+    /// What Kafka has against each of the nodes, in their order.
+    fn judged(&self) -> Vec<Judgement> {
+        let (newest, oldest) = (self.cluster(|node| node.newest), self.cluster(|node| node.oldest));
+        let is_open = self.nodes.iter().any(|node| node.oldest != node.newest);
+        let mut objections = by_node(self.nodes.len(), newest.objections());
+        let mut replicas = by_node(self.nodes.len(), newest.replica_objections());
+        if is_open {
+            keep_common(&mut objections, by_node(self.nodes.len(), oldest.objections()));
+            keep_common(&mut replicas, by_node(self.nodes.len(), oldest.replica_objections()));
+        }
+        let judged = objections.into_iter().zip(replicas).enumerate().map(|(at, (objections, replicas))| {
+            let is_refused = objections.iter().any(|objection| is_in_the_way(objection, self.nodes[at].newest));
+            let wanted = match is_refused {
+                true if is_open => wanted_in_both(&newest, &oldest, at),
+                true => wanted(&newest, at),
+                false => Ok(Vec::new()),
+            };
+            Judgement { objections, replicas, version: self.nodes[at].newest, wanted }
+        });
+        judged.collect()
+    }
+
+    fn cluster(&self, version: impl Fn(&Member<'_>) -> KafkaVersion) -> Cluster<'_> {
+        let nodes = self.nodes.iter().map(|node| node.at_version(version(node))).collect();
+        let (others, zookeepers) = (self.others.clone(), self.zookeepers.clone());
+        Cluster { nodes, others, zookeepers, is_whole: self.is_whole }
+    }
+}
+
+impl<'t> Member<'t> {
+    fn of(broker: &'t Broker) -> Self {
+        let (service, config) = (&broker.service, &*broker.config);
+        let mut names = vec![service.name.clone()];
+        names.extend(config.container().names.iter().filter(|name| **name != service.name).cloned());
+        let published = service.ports.iter().filter_map(|ports| {
+            let outside = ports.published.as_ref().filter(|range| range.start() == range.end())?;
+            (ports.target.start() == ports.target.end()).then(|| (*ports.target.start(), *outside.start()))
+        });
+        let cluster_id = match config.cluster_id() {
+            Some((_, value, _)) => value.text().map_or(Given::Unknown, Given::Set),
+            None if config.container().more_variables.is_some() => Given::Unknown,
+            None => Given::Unset,
+        };
+        let (oldest, newest) = versions(config.kafka());
+        let lost_defaults = lost_defaults(config, newest);
+        let published = published.collect();
+        Self { config: Heeded(config), names, published, lost_defaults, cluster_id, oldest, newest }
+    }
+
+    fn at_version(&self, version: KafkaVersion) -> Node<'_> {
+        Node {
+            config: &self.config,
+            version,
+            names: self.names.clone(),
+            published: self.published.clone(),
+            cluster_id: self.cluster_id,
+            is_confluent_server: self.config.0.family().name == "confluent-server",
+            // Whether a script formats a node as the first voter is not among what the families say.
+            starts_quorum: self.config.0.is_started_by_script(),
+            lost_defaults: self.lost_defaults.clone(),
+        }
+    }
+}
+
+/// Whether a service is certainly not a node: an image that is known for something else.
+fn is_other(topology: &Topology, service: &Service) -> bool {
+    let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+    let is_known = |image: Image| CATALOG.client(&image).is_some() || CATALOG.not_client(&image).is_some();
+    !topology.is_node(service.id) && image.is_some_and(is_known)
+}
+
+/// A configuration without the empty values that images have in their environment, for their scripts to refuse.
+struct Heeded<'c>(&'c EffectiveConfig);
+
+impl Heeded<'_> {
+    fn is_blank(&self, property: &str) -> bool {
+        let is_set = |origin: &Origin| matches!(origin, Origin::Variable(_) | Origin::Flag(_));
+        let own = self.0.property(property).filter(|own| !is_set(own.origin));
+        own.is_some_and(|own| own.value.text().is_some_and(|text| text.trim().is_empty()))
+    }
+}
+
+impl Configuration for Heeded<'_> {
+    fn given(&self, property: &str) -> Given<'_> {
+        if self.is_blank(property) { Given::Unset } else { self.0.given(property) }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.0.names().into_iter().filter(|name| !self.is_blank(name)).collect()
+    }
+}
+
+/// What an image would set if none of its container's variables were set, and does not set now: without what Kafka does by itself, which are
+/// its own defaults, and the names and protocols of the usual listeners.
+fn lost_defaults(config: &EffectiveConfig, version: KafkaVersion) -> Vec<(String, String)> {
+    let variables: Vec<(&str, Option<&str>)> =
+        config.container().variables.iter().map(|(name, _)| (name.as_str(), None)).collect();
+    let bare = config.with(&variables);
+    let lost = bare.properties().filter(|own| *own.origin == Origin::Image && config.given(own.name) == Given::Unset);
+    let is_own_default = |name: &str, value: &str| {
+        [INTER_BROKER_LISTENER, PROTOCOL_MAP].contains(&name)
+            || OF_THE_MACHINE.iter().any(|prefix| name.starts_with(prefix))
+            || Definition::of(name, version).is_none_or(|definition| definition.default == Some(value))
+    };
+    let lost = lost.filter_map(|own| Some((own.name, own.value.text()?)));
+    lost.filter(|(name, value)| !is_own_default(name, value))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}
+
+/// The oldest and the newest of some versions whose checks are known.
+fn versions(versions: &Versions) -> (KafkaVersion, KafkaVersion) {
+    let oldest =
+        versions.from.as_ref().and_then(|version| read(version, 0)).map_or(OLDEST, |version| version.max(OLDEST));
+    let newest = versions.below.as_ref().and_then(before);
+    let newest = newest.map_or(KafkaVersion::NEWEST, |version| version.min(KafkaVersion::NEWEST));
+    (oldest.min(KafkaVersion::NEWEST), newest.max(OLDEST))
+}
+
+/// A version whose missing parts are `rest`.
+fn read(version: &Version, rest: u16) -> Option<KafkaVersion> {
+    let text = version.to_string();
+    let mut parts = text.split('.').map(|part| part.parse::<u16>().unwrap_or(u16::MAX));
+    Some(KafkaVersion::new(parts.next()?, parts.next().unwrap_or(rest), parts.next().unwrap_or(rest)))
+}
+
+/// The last version before another.
+fn before(version: &Version) -> Option<KafkaVersion> {
+    let text = version.to_string();
+    let mut parts: Vec<u16> = text.split('.').take(3).map(|part| part.parse::<u16>().unwrap_or(u16::MAX)).collect();
+    while parts.last() == Some(&0) {
+        parts.pop();
+    }
+    let last = parts.last_mut()?;
+    *last -= 1;
+    let mut parts = parts.into_iter().chain(std::iter::repeat(u16::MAX));
+    Some(KafkaVersion::new(parts.next()?, parts.next()?, parts.next()?))
+}
+
+/// Whether all nodes of a broker's cluster are services of the project, each with one container.
+fn is_in_project(topology: &Topology, broker: &Broker) -> bool {
+    let service = &broker.service;
+    let networks = service.attachment.memberships();
+    let is_known = |host: &String| match topology.services_known_as(host).next() {
+        Some(service) => topology.is_node(service.id) || is_other(topology, service),
+        None => !host.contains(['.', ':']),
+    };
+    let zookeepers = zookeepers_of(broker);
+    let knows_zookeeper = |server: &String| topology.services_known_as(cluster_host(server)).next().is_some();
+    let is_networked = matches!(service.attachment, Attachment::Networks(_)) && !networks.is_empty();
+    is_networked
+        && !networks.iter().any(|own| topology.project.external_networks.contains(&own.network))
+        && service.extra_hosts.is_empty()
+        && !topology.project.is_scaled(service)
+        && hosts_of(broker, &[QUORUM_VOTERS, QUORUM_BOOTSTRAP]).iter().all(is_known)
+        && zookeepers.iter().all(knows_zookeeper)
+}
+
+/// Whether nothing ties a node to a cluster, and the project has another node of which that is true: whether they are one is not known.
+fn may_belong_to_others(topology: &Topology, cluster: &[&Broker]) -> bool {
+    let is_untied = |node: &&Broker| {
+        let is_unset = |property: &&str| node.config.given(property) == Given::Unset;
+        [PROCESS_ROLES, ZOOKEEPER_CONNECT, QUORUM_VOTERS].iter().all(is_unset)
+    };
+    let nodes = topology.brokers.iter().chain(&topology.controllers);
+    cluster.iter().any(|node| is_untied(node)) && nodes.filter(is_untied).count() > 1
+}
+
+fn by_node(count: usize, objections: Vec<(usize, Objection)>) -> Vec<Vec<Objection>> {
+    let mut of_nodes = vec![Vec::new(); count];
+    for (at, objection) in objections {
+        of_nodes[at].push(objection);
+    }
+    of_nodes
+}
+
+/// Keeps the objections that are also among `others`: about the same places, whatever numbers they name.
+fn keep_common(objections: &mut [Vec<Objection>], others: Vec<Vec<Objection>>) {
+    for (own, other) in objections.iter_mut().zip(others) {
+        let keys: BTreeSet<_> = other.iter().map(|objection| (objection.check, objection.places.clone())).collect();
+        own.retain(|objection| keys.contains(&(objection.check, objection.places.clone())));
+    }
+}
+
+fn is_in_the_way(objection: &Objection, version: KafkaVersion) -> bool {
+    objection.check.consequence(version).keeps_clients_out()
+}
+
+/// What is wanted in the newest version, if the oldest takes it too, else the reverse.
+fn wanted_in_both(newest: &Cluster<'_>, oldest: &Cluster<'_>, at: usize) -> Result<Vec<PropertyChange>, Refusal> {
+    let in_newest = wanted(newest, at);
+    match &in_newest {
+        Ok(changes) if accepts(oldest, at, changes) => return in_newest,
+        _ => {}
+    }
+    match (wanted(oldest, at), in_newest) {
+        (Ok(changes), _) if accepts(newest, at, &changes) => Ok(changes),
+        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+        (Ok(_), Ok(_)) => {
+            let objection = newest.objections().into_iter().find(|(node, _)| *node == at);
+            objection.map_or(Ok(Vec::new()), |(_, objection)| Err(Refusal { objection, reason: Reason::Unknown }))
+        }
+    }
+}

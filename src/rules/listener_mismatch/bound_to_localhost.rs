@@ -1,0 +1,56 @@
+//! A listener that other containers are sent to, and that only the broker's own container can connect to.
+
+use crate::kafka::address::{HostPort, is_loopback};
+use crate::kafka::broker::Broker;
+use crate::kafka::internal_listener::binds_loopback;
+use crate::kafka::listener::{ListenerHost, entry};
+use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
+
+/// The problem, and the setting with a listener that others can connect to.
+pub(super) struct BoundToLocalhost {
+    /// What is wrong: a sentence without a full stop that begins with the broker.
+    pub message: String,
+    /// The setting, or why it is not known.
+    pub completion: Result<NewSetting, Obstacle>,
+}
+
+/// A listener that advertises a name of the broker, and that only the broker's own container can connect to.
+pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
+    if broker.is_configured_by_file() || broker.family.images.is_empty() {
+        return None;
+    }
+    let listeners = &broker.listeners;
+    let for_containers = listeners.advertised.iter().filter(|told| {
+        matches!(&told.listener.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
+    });
+    let (told, bound) = for_containers
+        .filter_map(|told| Some((told, listeners.bound_as(&told.listener.name)?)))
+        .find(|(told, bound)| binds_loopback(bound) && bound.port == told.listener.port)?;
+    const EVERY_INTERFACE: &str = "0.0.0.0";
+    let completion = match (listeners.setting("listeners"), &broker.family.default_listeners) {
+        (Some(setting), _) => {
+            Ok(NewSetting::edited(setting, vec![(setting.entry(bound)?.host, EVERY_INTERFACE.to_owned())]))
+        }
+        (None, Some(default)) => {
+            let mut text = default.clone();
+            text.replace_range(entry(default, &bound.name)?.host.range(), EVERY_INTERFACE);
+            unset(broker, "listeners", text)
+        }
+        (None, None) => return None,
+    };
+    let address = HostPort::new(&broker.service.name, Some(told.listener.port));
+    Some(BoundToLocalhost {
+        message: format!(
+            "advertises `{address}`, and listens there at localhost, where no other container can connect"
+        ),
+        completion,
+    })
+}
+
+/// A setting that there is not yet.
+fn unset(broker: &Broker, property: &str, text: String) -> Result<NewSetting, Obstacle> {
+    let variable = broker.family.variables_of(property).next();
+    let variable = variable.ok_or_else(|| Obstacle::NoVariable(property.to_owned()))?;
+    Ok(NewSetting::added(variable, text))
+}
