@@ -252,6 +252,17 @@ impl Model {
         differences
     }
 
+    /// The top-level `x-` fields that differ from another model's. They mean nothing to Compose but by the anchors in them.
+    #[must_use]
+    pub fn changed_extensions(&self, other: &Self) -> Vec<Change> {
+        let changed = self.0.iter().zip(&other.0).flat_map(|(ours, theirs)| {
+            let (ours, theirs) = (ours.as_map().unwrap_or_default(), theirs.as_map().unwrap_or_default());
+            let fields = all_keys(ours, theirs).into_iter().filter(|key| key.starts_with("x-"));
+            fields.filter(|key| find(ours, key) != find(theirs, key)).collect::<Vec<_>>()
+        });
+        changed.map(|field| Change::Extension(field.to_owned())).collect()
+    }
+
     /// A service's section, made if it is not there. Of several YAML documents it is the last in which the section has the entry, else
     /// the last that has the section, else the first that has the service: where [`Service`](super::Service) has a change written, too.
     fn section(&mut self, service: &str, key: &str, entry_key: Option<&str>) -> &mut Value {

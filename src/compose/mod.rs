@@ -39,7 +39,9 @@ pub use depends_on::{
 pub use dot_env::DotEnv;
 pub use duration::Duration;
 pub use env_file::{Entry as EnvFileEntry, Format as EnvFileFormat, Scope as EnvFileScope, parse as parse_env_file};
-pub use environment::{EnvFile, Environment, EnvironmentForm, MalformedItem, Variable, Written, without_quotes};
+pub use environment::{
+    EnvFile, Environment, EnvironmentForm, MalformedItem, Variable, Written, is_plain_name, without_quotes,
+};
 pub use error::ProjectError;
 pub use healthcheck::{Healthcheck, HealthcheckTest, Timings};
 pub use interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, escape, interpolate};

@@ -13,6 +13,7 @@ mod reach;
 mod remove;
 mod rename;
 mod section;
+mod shared_list;
 
 use std::collections::BTreeMap;
 

@@ -209,6 +209,25 @@ pub fn replace_alias(document: &Document, alias: NodeId, entries: &[(String, Con
     }
 }
 
+/// Puts a sequence of texts where an alias of one stands as the value of an entry.
+///
+/// # Errors
+/// [`EditError::WrongKind`] if the node is no alias, or not the value of an entry.
+pub fn replace_alias_with_items(document: &Document, alias: NodeId, texts: &[String]) -> Edits {
+    let Some((owner, entry)) = owning_entry(document, alias).filter(|_| document.is_alias(alias)) else {
+        return Err(EditError::WrongKind);
+    };
+    let flow = in_flow(document, alias);
+    let quotes = Style::of_items(document, document.follow(alias), flow);
+    let spelt = texts.iter().map(|text| quotes.spell(text, flow));
+    if flow {
+        let list = format!("[{}]", spelt.collect::<Vec<_>>().join(", "));
+        return Ok(vec![TextEdit::replace(document.node(alias).span, list)]);
+    }
+    let lines = |indent: Indent| spelt.map(|text| format!("{}- {text}", " ".repeat(indent.columns))).collect();
+    Ok(put_lines(document, &entry, Indent::below(document, owner, &entry), lines))
+}
+
 /// The entry that merges what an alias of this name stands for.
 #[must_use]
 pub fn merge_entry(anchor: &str) -> (String, Content) {

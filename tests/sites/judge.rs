@@ -45,9 +45,25 @@ fn is_right(case: &Case, site: &Site, before: &Value, after: &str) -> Result<(),
 
     let mut found = compose::config(&case.path, after)?;
     let service = &mut found["services"][&site.service];
-    service["environment"] = as_environment(&service["environment"]).into();
     service["depends_on"] = as_depends_on(&service["depends_on"]).into();
+    in_one_form(&mut wanted, &mut found);
     if wanted == found { Ok(()) } else { Err("Compose reads another model than was wanted".to_owned()) }
+}
+
+/// Gives every `environment` the form of a map, and the `x-` fields that held a list and hold a map now: services share one by an anchor.
+fn in_one_form(wanted: &mut Value, found: &mut Value) {
+    for (field, value) in wanted.as_object_mut().into_iter().flatten() {
+        if field.starts_with("x-") && value.is_array() && found[field].is_object() {
+            *value = as_environment(value).into();
+            found[field] = as_environment(&found[field]).into();
+        }
+    }
+    for model in [wanted, found] {
+        let services = model["services"].as_object_mut().into_iter().flatten();
+        for environment in services.filter_map(|(_, service)| service.get_mut("environment")) {
+            *environment = as_environment(environment).into();
+        }
+    }
 }
 
 /// The dependency on the broker that is wanted: as Compose's model has it, implied by a link or not, but for its condition. A new one is
@@ -209,7 +225,15 @@ impl Need {
     fn environment(&mut self, document: &Document, service: &Service, in_flow: bool) {
         let items = count(service.definitions[0].environment.variables.len());
         let list = service.definitions[0].environment.form == EnvironmentForm::List;
-        self.growth += match How::of(document, service.definitions[0].environment.section.as_ref()) {
+        let section = service.definitions[0].environment.section.as_ref();
+        // A long list becomes a map, in its lines, and is merged; a short one is copied.
+        let is_shared = section.is_some_and(|section| !section.is_own() || document.is_alias(section.value));
+        let becomes_map = list && is_shared && items > 4;
+        if let Some(section) = section.filter(|_| becomes_map) {
+            self.may_replace(document, document.follow(section.value));
+        }
+        let copied = if list && !becomes_map { items } else { 1 };
+        self.growth += match How::of(document, section) {
             How::Absent => {
                 if in_flow {
                     0
@@ -219,11 +243,11 @@ impl Need {
             }
             How::Merged(section) => {
                 self.may_anchor(document, section.value);
-                if list { items + 2 } else { 3 }
+                copied + 2
             }
             How::Alias(alias) => {
                 self.may_replace(document, alias);
-                if list { items + 1 } else { 2 }
+                copied + 1
             }
             How::Flow(node) => self.flow(document, node, 1),
             How::Block(_) => 1,
