@@ -46,7 +46,7 @@ pub use error::ProjectError;
 pub use healthcheck::{Healthcheck, HealthcheckTest, Timings};
 pub use interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, escape, interpolate};
 pub use names::{DEFAULT_NAMES, OVERRIDE_NAMES, is_compose_name, may_be_compose};
-pub use network::{Attachment, Membership};
+pub use network::{Attachment, DEFAULT_NETWORK, Membership};
 pub use note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION};
 pub use origin::{Hop, Origin};
 pub use port::PublishedPorts;
