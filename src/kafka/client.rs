@@ -15,10 +15,13 @@ use work::{idles, is_scheduler, is_switched_away};
 
 use crate::code::{Code, ServiceCode};
 use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, ServiceHandle, Variable, Written};
-use crate::kafka::address::AddressList;
-use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
+use crate::kafka::address::{AddressList, BrokerAddress};
+use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
+use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::protocols::protocol_of;
+use crate::kafka::route::{Form, Route, protocol_at};
 use crate::kafka::topology::Topology;
-use crate::kafka::usage::{Usage, usage};
+use crate::kafka::usage::{Sign, Usage, usage};
 use crate::source::FileId;
 use crate::yaml::NodeId;
 
@@ -48,6 +51,10 @@ pub struct Client {
     pub unread: Vec<AddressVariable>,
     /// The ready-made program it runs: by its image, its command, or its variables.
     pub program: Option<&'static KafkaClient>,
+    /// How it reads a list of addresses, if its program or its libraries are known.
+    pub form: Option<&'static AddressForm>,
+    /// The security protocol that its variables set; `None` if they set none, or several.
+    pub protocol: Option<SecurityProtocol>,
     /// What its code says; empty if there is none to be seen.
     pub usage: Usage,
 }
@@ -68,11 +75,25 @@ impl Client {
         variables
     }
 
+    /// Where an address leads it, its own security protocol and the form that it accepts considered.
+    #[must_use]
+    pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>) -> Route {
+        let route = Route::of(topology, &self.service, address);
+        if route != Route::Reaches {
+            return route;
+        }
+        match (self.protocol, protocol_at(topology, &self.service, address)) {
+            (Some(client), Some(listener)) if client != listener => return Route::WrongProtocol { client, listener },
+            _ => {}
+        }
+        Form::of(address, self.form).map_or(route, Route::Form)
+    }
+
     /// The lists of addresses in its variables and in its command.
     pub fn address_lists(&self) -> impl Iterator<Item = AddressList<'_>> {
         let in_command = self.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
-        let texts = self.addresses.iter().map(AddressVariable::value);
-        texts.chain(in_command.map(|evidence| evidence.text.as_str())).filter_map(AddressList::parse)
+        let of_variables = self.addresses.iter().filter_map(AddressVariable::list);
+        of_variables.chain(in_command.filter_map(|evidence| AddressList::parse(&evidence.text)))
     }
 }
 
@@ -154,7 +175,7 @@ impl Judge<'_> {
             service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
 
         let is_sure = own_program.is_some() && service.build.is_none();
-        let (addresses, unread) = Variables::of(topology, service, program).read_if(is_sure);
+        let (addresses, unread) = Variables::new(topology, service, program).read_if(is_sure);
         let mut evidence = Vec::new();
         let mut total = 0;
         let mut add = |kind, origin, text: String, shared| {
@@ -224,6 +245,8 @@ impl Judge<'_> {
                 text: text.to_owned(),
             });
         }
+        let form = form(program, &usage);
+        let protocol = protocol_of(service);
         // Code that only a name led to may be another's.
         let is_unsure = is_silent && usage.is_guess && !is_away;
         // A ready-made program that is not started uses nothing.
@@ -245,8 +268,29 @@ impl Judge<'_> {
         } else {
             Verdict::Undecided
         };
-        Client { service: topology.project.handle(service.id), verdict, evidence, addresses, unread, program, usage }
+        Client {
+            service: topology.project.handle(service.id),
+            verdict,
+            evidence,
+            addresses,
+            unread,
+            program,
+            form,
+            protocol,
+            usage,
+        }
     }
+}
+
+/// How a client reads a list of addresses: as its program does, or as the one kind of library in its code.
+fn form(program: Option<&KafkaClient>, usage: &Usage) -> Option<&'static AddressForm> {
+    if let Some(program) = program {
+        return CATALOG.address_form(program.form.as_deref()?);
+    }
+    let is_library = |sign: &&Sign| matches!(sign.kind, EvidenceKind::Import | EvidenceKind::Library);
+    let mut forms = usage.signs.iter().filter(is_library).map(|sign| CATALOG.address_form(&sign.text));
+    let first = forms.next()??;
+    forms.all(|form| form.is_some_and(|form| form.name == first.name)).then_some(first)
 }
 
 /// The words of a service's command, those of its scripts apart.

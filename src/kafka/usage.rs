@@ -10,7 +10,7 @@ use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, Image, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::keys::{broker_addresses, is_broker_key};
-use crate::kafka::reachability::serves_no_container;
+use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 
 /// What code says.

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::kafka::address::AddressList;
 use crate::kafka::catalog::{VariableRole, near_miss};
 use crate::kafka::client::{Client, EvidenceKind};
-use crate::kafka::reachability::serves_no_container;
+use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::is_own_loopback;
 use crate::kafka::usage::Way;
 
