@@ -1,6 +1,6 @@
 //! Which folders a service's code is in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
@@ -17,8 +17,8 @@ pub(super) struct CodeContext {
     pub(super) roots: BTreeSet<PathBuf>,
     /// What its Dockerfile makes, if there is one.
     pub(super) image: Option<BuiltImage>,
-    /// Of the roots, those that are mounted and hold no program: configuration that is this service's alone.
-    pub(super) mounted: BTreeSet<PathBuf>,
+    /// Of the roots, those that are mounted and hold no program, with their paths in the container: configuration that is this service's alone.
+    pub(super) mounted: BTreeMap<PathBuf, String>,
     /// Whether its name alone led here.
     pub(super) is_guessed: bool,
 }
@@ -39,7 +39,7 @@ impl CodeContext {
             let is_program =
                 files.is_folder(&root) && sources.below(files, &root).files.iter().any(|file| file.language.is_some());
             if !is_program {
-                context.mounted.insert(root.clone());
+                context.mounted.insert(root.clone(), mount.target.clone());
             }
             context.roots.insert(root);
         }
@@ -55,7 +55,7 @@ impl CodeContext {
 
     /// The roots that hold a program, sorted.
     pub(super) fn programs(&self) -> impl Iterator<Item = &PathBuf> {
-        self.roots.difference(&self.mounted)
+        self.roots.iter().filter(|root| !self.mounted.contains_key(*root))
     }
 
     fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {

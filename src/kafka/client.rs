@@ -161,7 +161,9 @@ impl Judge<'_> {
         let by_command = || CATALOG.client_by_command(&split_words(service));
         let by_variables = || CATALOG.client_by_variables(service);
         let program = by_image.or_else(by_command).or_else(by_variables);
-        let program = program.filter(|program| program.is_used_by(service));
+        let own_code = code.filter(|_| !is_scheduler(service));
+        let usage = own_code.map(|code| usage(topology, service, code, program)).unwrap_or_default();
+        let program = program.filter(|program| program.is_used_by(service) || !usage.configured.is_empty());
         let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
         let at = |node: NodeId| Origin {
             file: project.file(node),
@@ -224,9 +226,7 @@ impl Judge<'_> {
                 text: format!("{image_text} ({kind})"),
             });
         }
-        let own_code = code.filter(|_| !is_scheduler(service));
-        let usage = own_code.map(|code| usage(topology, service, code)).unwrap_or_default();
-        let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
+        let by_code = usage.signs.iter().chain(&usage.fixed).chain(&usage.configured).map(|sign| Evidence {
             kind: sign.kind,
             place: EvidencePlace::Code { path: sign.path.clone(), line: sign.line },
             text: sign.text.clone(),

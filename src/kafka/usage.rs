@@ -1,5 +1,7 @@
 //! What the code of a service says of Kafka: whether it uses it, and the ways by which it gets its broker's address.
 
+mod fixed;
+
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -7,7 +9,7 @@ use std::path::PathBuf;
 use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
 use crate::compose::Service;
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
-use crate::kafka::catalog::{CATALOG, Image, Shape, VariableRole};
+use crate::kafka::catalog::{CATALOG, Image, KafkaClient, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::keys::{broker_addresses, is_broker_key};
 use crate::kafka::route::serves_no_container;
@@ -33,6 +35,10 @@ pub struct Usage {
     pub is_open: bool,
     /// Addresses in it that no variable can change.
     pub fixed: Vec<Sign>,
+    /// Addresses in files of configuration that its ready-made program reads.
+    pub configured: Vec<Sign>,
+    /// Addresses in the definitions of connectors among its files, which are for a Connect worker, and nothing that the service reads.
+    pub connectors: Vec<Sign>,
 }
 
 /// A sign of Kafka in a file of the code.
@@ -104,7 +110,12 @@ impl Way {
 
 /// Looks at the code of a service.
 #[must_use]
-pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) -> Usage {
+pub(super) fn usage(
+    topology: &Topology,
+    service: &Service,
+    code: &ServiceCode,
+    program: Option<&KafkaClient>,
+) -> Usage {
     let mut usage = Usage { is_silent: is_silent(code), is_guess: code.is_guessed, ..Usage::default() };
     let scope = Scope::new(topology, service, code);
     let mut imports = 0;
@@ -119,7 +130,11 @@ pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) 
             usage.signs.push(Sign::new(EvidenceKind::Import, &mention.library, file, mention.line));
         }
     }
-    usage.fixed = scope.fixed();
+    // What else lies in the container of a ready-made program is for somebody else.
+    let reads_files = program.is_some_and(|program| !program.files.is_empty());
+    usage.fixed = if reads_files { Vec::new() } else { scope.fixed() };
+    usage.configured = program.map(|program| scope.configured(program)).unwrap_or_default();
+    usage.connectors = fixed::in_connectors(code);
     // An address in the code beats what its framework would take where nothing is said.
     usage.ways = scope.ways((imports > 0 || libraries > 0) && usage.fixed.is_empty());
     for way in &usage.ways {
@@ -142,7 +157,7 @@ pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) 
         usage.weight = usage.weight.min(1);
     }
     // A configuration file that names a broker of the project says as much as a variable does.
-    if let Some((file, setting)) = scope.mounted_address() {
+    if let Some((file, setting)) = scope.mounted_address().filter(|_| !reads_files) {
         usage.weight += 2;
         let text = format!("{}={}", setting.key, setting.value);
         usage.signs.push(Sign::new(EvidenceKind::Config, &text, file, setting.line));
@@ -228,6 +243,7 @@ impl<'c> Scope<'c> {
         let mut settings: Vec<(&FileFacts, &Setting)> = code
             .files
             .iter()
+            .filter(|file| !fixed::is_connector(file))
             .flat_map(|file| file.settings.iter().map(move |setting| (file.as_ref(), setting)))
             .filter(|(_, setting)| setting.profile.as_ref().is_none_or(is_active))
             .collect();
@@ -236,8 +252,9 @@ impl<'c> Scope<'c> {
         Self { topology, service, code, frameworks, settings, by_key, baked }
     }
 
+    /// The files that may be for the service itself.
     fn files(&self) -> impl Iterator<Item = &'c FileFacts> + use<'c> {
-        self.code.files.iter().map(AsRef::as_ref)
+        self.code.files.iter().map(AsRef::as_ref).filter(|file| !fixed::is_connector(file))
     }
 
     /// Whether an address leads to a broker of the project.
@@ -272,7 +289,7 @@ impl<'c> Scope<'c> {
                 .is_some_and(|list| list.addresses().iter().all(|address| self.is_brokers(address)))
         };
         self.files()
-            .filter(|file| self.code.mounted.contains(&file.path))
+            .filter(|file| self.code.mounted.contains_key(&file.path))
             .find_map(|file| Some((file, broker_addresses(file.settings.iter()).into_iter().find(is_brokers)?)))
     }
 
@@ -411,26 +428,6 @@ impl<'c> Scope<'c> {
             })
         })
     }
-
-    /// Addresses that code or a file has and no variable changes: of brokers of the project, or of the container itself.
-    fn fixed(&self) -> Vec<Sign> {
-        let sign = |text: &str, file, line| Sign::new(EvidenceKind::Literal, text, file, line);
-        let mut fixed = Vec::new();
-        for file in self.files().filter(|file| !file.uses.is_empty() || file.speaks_of_kafka) {
-            let literals = file.literals.iter().filter(|literal| self.is_kafkas(&literal.text));
-            fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
-        }
-        for &(file, setting) in &self.settings {
-            if self.framework_of(file).is_none()
-                && is_broker_key(&setting.key)
-                && self.is_kafkas(&setting.value)
-                && !is_for_variables(file)
-            {
-                fixed.push(sign(&setting.value, file, setting.line));
-            }
-        }
-        fixed
-    }
 }
 
 /// Where nobody looks for a broker: the roots of other parts of Spring, into which a wrong indentation puts its address.
@@ -442,12 +439,6 @@ const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
 /// Whether a file is an env file that goes into the image.
 fn is_env_file(file: &FileFacts) -> bool {
     file.path.file_name().is_some_and(|name| name == ".env")
-}
-
-/// Whether a file holds variables, for whoever reads it into an environment.
-fn is_for_variables(file: &FileFacts) -> bool {
-    let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.ends_with(".env") || name.starts_with(".env.")
 }
 
 fn add(ways: &mut Vec<Way>, way: Option<Way>) {
