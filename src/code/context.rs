@@ -38,7 +38,8 @@ impl CodeContext {
             let root = inner.map_or(root, |inner| or_here(normalized(&inner)));
             let is_program =
                 files.is_folder(&root) && sources.below(files, &root).files.iter().any(|file| file.language.is_some());
-            if !is_program {
+            // What is mounted over the code that the image has is still that code.
+            if !is_program && !context.roots.contains(&root) {
                 context.mounted.insert(root.clone(), mount.target.clone());
             }
             context.roots.insert(root);
@@ -104,9 +105,9 @@ const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "pub
 
 /// Whether a bind mount may bring a program's code: no socket, no data, nothing of the system.
 fn may_hold_code(mount: &BindMount) -> bool {
-    let system = ["/var/", "/etc/localtime", "/etc/timezone", "/proc", "/sys", "/dev", "/run", "/tmp"];
+    let system = ["/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var"];
     let data = ["/docker-entrypoint-initdb.d", "/data", "/var/lib"];
-    !system.iter().any(|start| mount.source.starts_with(start))
+    !system.iter().any(|start| Path::new(&mount.source).starts_with(start))
         && !data.iter().any(|start| mount.target.starts_with(start))
         && mount.source != "/"
         && !mount.source.starts_with('~')

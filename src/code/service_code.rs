@@ -27,6 +27,8 @@ pub struct ServiceCode {
     pub share: Share,
     /// The variables that its image sets.
     pub image_env: Vec<ImageVariable>,
+    /// What its container runs, as far as the files tell: its own words before those of its image.
+    pub command: Vec<String>,
     /// The image that its own is built on.
     pub base_image: Option<String>,
     /// The files that are mounted for this service alone, with their paths in the container.
@@ -125,6 +127,7 @@ fn of_service(
         image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
         base_image: image.map(|image| image.base.clone()),
         mounted,
+        command,
         is_guessed: context.is_guessed,
     }
 }

@@ -1,6 +1,7 @@
 //! What the code of a service says of Kafka: whether it uses it, and the ways by which it gets its broker's address.
 
 mod fixed;
+mod silence;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
 use crate::compose::Service;
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
-use crate::kafka::catalog::{CATALOG, Image, KafkaClient, Shape, VariableRole};
+use crate::kafka::catalog::{CATALOG, KafkaClient, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::keys::{broker_addresses, is_broker_key};
 use crate::kafka::route::serves_no_container;
@@ -116,7 +117,8 @@ pub(super) fn usage(
     code: &ServiceCode,
     program: Option<&KafkaClient>,
 ) -> Usage {
-    let mut usage = Usage { is_silent: is_silent(code), is_guess: code.is_guessed, ..Usage::default() };
+    let mut usage =
+        Usage { is_silent: silence::is_silent(service, code), is_guess: code.is_guessed, ..Usage::default() };
     let scope = Scope::new(topology, service, code);
     let mut imports = 0;
     let mut libraries = 0;
@@ -169,24 +171,6 @@ pub(super) fn usage(
 /// Whether a file is source of a program, not a script around one.
 fn is_program(file: &FileFacts) -> bool {
     file.language.is_some_and(|language| language != code::Language::Shell)
-}
-
-/// Whether there is a program, all of it was seen, and nothing in it is about Kafka.
-fn is_silent(code: &ServiceCode) -> bool {
-    // Spring does nothing with a library that no class takes in; other frameworks connect by configuration alone.
-    let counts = |library: &str| code::framework(library) != Some(Framework::Spring);
-    let is_about_kafka = |file: &FileFacts| {
-        (file.speaks_of_kafka
-            || file.reads.iter().any(|read| is_address_role(CATALOG.variable_role(&read.variable, None))))
-            && is_program(file)
-            || file.libraries.iter().any(|mention| counts(&mention.library))
-    };
-    let base = code.base_image.as_deref().and_then(Image::parse);
-    let is_ready_made =
-        base.is_some_and(|image| CATALOG.client(&image).is_some() || CATALOG.broker_family(&image).is_some());
-    !is_ready_made
-        && code.files.iter().any(|file| is_program(file))
-        && !code.files.iter().any(|file| is_about_kafka(file))
 }
 
 /// The profiles that a program runs with: Spring's, Quarkus's and .NET's.
@@ -320,13 +304,15 @@ impl<'c> Scope<'c> {
 
     fn ways(&self, has_library: bool) -> Vec<Way> {
         let mut ways = Vec::new();
+        self.add_arguments(&mut ways);
+        let uses_kafka = self.files().any(|file| !file.uses.is_empty() || !file.libraries.is_empty());
         for file in self.files() {
             for read in &file.reads {
                 let role = CATALOG.variable_role(&read.variable, None);
                 // In a file that uses Kafka, a default says what a name keeps to itself.
                 let is_told = || {
                     role != VariableRole::BrokerSetting
-                        && !file.uses.is_empty()
+                        && (!file.uses.is_empty() || uses_kafka && is_about_broker(&read.variable))
                         && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
                 };
                 let role = if !is_address_role(role) && is_told() { ADDRESSES } else { role };
@@ -338,7 +324,10 @@ impl<'c> Scope<'c> {
                 }
             }
             for key in file.keys.iter().filter(|key| is_broker_key(&key.key)) {
+                let before = ways.len();
                 self.add_key(&mut ways, file, key);
+                // What code asks for by its name is read.
+                ways[before..].iter_mut().for_each(|way| way.is_spelled = true);
             }
         }
         let is_meant = |setting: &Setting| {
@@ -350,9 +339,29 @@ impl<'c> Scope<'c> {
         if ways.is_empty() && has_library {
             ways.extend(self.implicit_way());
         }
+        // A host that nothing joins to a port is the whole address.
+        let is_port = |way: &Way| way.role == VariableRole::BrokerPort;
+        if !ways.iter().any(is_port) && !self.files().any(|file| file.joins_port) {
+            let hosts = ways.iter_mut().filter(|way| way.role == VariableRole::BrokerHost);
+            hosts.for_each(|way| way.role = ADDRESSES);
+        }
         // Hosts and ports stand in for addresses only where there is none.
         ways.sort_by_key(|way| !matches!(way.role, VariableRole::BrokerAddress(_)));
         ways
+    }
+
+    /// The ways by which the command hands a variable of the image to the program: `java -jar app.jar ${BROKER_LIST}`.
+    fn add_arguments(&self, ways: &mut Vec<Way>) {
+        let is_dockerfile = |file: &&FileFacts| file.path.to_string_lossy().contains("Dockerfile");
+        let Some(file) = self.files().find(is_dockerfile).or_else(|| self.files().next()) else { return };
+        let refers = |name: &str| {
+            let spellings = [format!("${{{name}}}"), format!("${name}")];
+            self.code.command.iter().any(|word| spellings.iter().any(|spelling| word.contains(spelling)))
+        };
+        for own in self.code.image_env.iter().filter(|own| self.is_kafkas(&own.value) && refers(&own.name)) {
+            let way = Way::new(vec![own.name.clone()], ADDRESSES, Some(own.value.clone()), file, own.line);
+            add(ways, way.map(Way::spelled));
+        }
     }
 
     /// The way of a framework that needs no word about it in code or configuration.
@@ -428,6 +437,12 @@ impl<'c> Scope<'c> {
             })
         })
     }
+}
+
+/// Whether the name of a variable may be that of a broker's address, in a program that uses no other message system: `BROKER`, `SERVERS`.
+fn is_about_broker(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["BROKER", "BOOTSTRAP", "SERVER", "KAFKA"].iter().any(|word| name.contains(word))
 }
 
 /// Where nobody looks for a broker: the roots of other parts of Spring, into which a wrong indentation puts its address.

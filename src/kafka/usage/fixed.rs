@@ -2,7 +2,7 @@
 
 use super::{Scope, Sign};
 use crate::code::{FileFacts, ServiceCode, Setting};
-use crate::kafka::address::AddressList;
+use crate::kafka::address::{AddressList, is_loopback};
 use crate::kafka::catalog::{KafkaClient, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::document::role;
@@ -14,7 +14,9 @@ impl Scope<'_> {
         let sign = |text: &str, file, line| Sign::new(EvidenceKind::Literal, text, file, line);
         let mut fixed = Vec::new();
         for file in self.files().filter(|file| !file.uses.is_empty() || file.speaks_of_kafka) {
-            let literals = file.literals.iter().filter(|literal| self.is_kafkas(&literal.text));
+            // A host without a port is kept only where a key says what it is.
+            let is_address = |text: &str| self.is_kafkas(text) || is_loopback(text);
+            let literals = file.literals.iter().filter(|literal| is_address(&literal.text));
             fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
         }
         for &(file, setting) in &self.settings {
