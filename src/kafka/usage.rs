@@ -102,10 +102,10 @@ impl Way {
         std::iter::once(&self.variable).chain(&self.also).map(String::as_str)
     }
 
-    /// Whether a variable is this way's.
+    /// Whether a variable is this way's; a colon in a name of .NET's may also be written as two underscores.
     #[must_use]
     pub fn is_by(&self, variable: &str) -> bool {
-        self.variable == variable || self.also.iter().any(|other| other == variable)
+        self.names().any(|own| own == variable || variable.contains(':') && own.replace("__", ":") == variable)
     }
 }
 
