@@ -38,9 +38,6 @@ fn is_decided(analysis: &Analysis, dependency: &Dependency) -> bool {
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {
     let service = &client.service;
     let hasty = |broker: &&Broker| {
-        if analysis.waits_for_job(client, broker) {
-            return false;
-        }
         let dependency = service.depends_on.on(&broker.service.name);
         dependency.is_some_and(|dependency| match dependency.condition() {
             Condition::Healthy => false,
