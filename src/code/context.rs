@@ -1,6 +1,6 @@
 //! Which folders a service's code is in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
@@ -17,8 +17,8 @@ pub(super) struct CodeContext {
     pub(super) roots: BTreeSet<PathBuf>,
     /// What its Dockerfile makes, if there is one.
     pub(super) image: Option<BuiltImage>,
-    /// Of the roots, those that are mounted and hold no program: configuration that is this service's alone.
-    pub(super) mounted: BTreeSet<PathBuf>,
+    /// Of the roots, those that are mounted and hold no program, with their paths in the container: configuration that is this service's alone.
+    pub(super) mounted: BTreeMap<PathBuf, String>,
     /// Whether its name alone led here.
     pub(super) is_guessed: bool,
 }
@@ -38,8 +38,9 @@ impl CodeContext {
             let root = inner.map_or(root, |inner| or_here(normalized(&inner)));
             let is_program =
                 files.is_folder(&root) && sources.below(files, &root).files.iter().any(|file| file.language.is_some());
-            if !is_program {
-                context.mounted.insert(root.clone());
+            // What is mounted over the code that the image has is still that code.
+            if !is_program && !context.roots.contains(&root) {
+                context.mounted.insert(root.clone(), mount.target.clone());
             }
             context.roots.insert(root);
         }
@@ -55,7 +56,7 @@ impl CodeContext {
 
     /// The roots that hold a program, sorted.
     pub(super) fn programs(&self) -> impl Iterator<Item = &PathBuf> {
-        self.roots.difference(&self.mounted)
+        self.roots.iter().filter(|root| !self.mounted.contains_key(*root))
     }
 
     fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {
@@ -104,9 +105,9 @@ const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "pub
 
 /// Whether a bind mount may bring a program's code: no socket, no data, nothing of the system.
 fn may_hold_code(mount: &BindMount) -> bool {
-    let system = ["/var/", "/etc/localtime", "/etc/timezone", "/proc", "/sys", "/dev", "/run", "/tmp"];
+    let system = ["/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var"];
     let data = ["/docker-entrypoint-initdb.d", "/data", "/var/lib"];
-    !system.iter().any(|start| mount.source.starts_with(start))
+    !system.iter().any(|start| Path::new(&mount.source).starts_with(start))
         && !data.iter().any(|start| mount.target.starts_with(start))
         && mount.source != "/"
         && !mount.source.starts_with('~')

@@ -238,10 +238,22 @@ impl KafkaClient {
         self.variables.iter().flat_map(|own| own.missing(service)).collect()
     }
 
-    /// The first of [`missing`](Self::missing).
+    /// The one of its files that a file of a service is, by its path in the container; a folder or a file that a flag, an argument or a variable
+    /// names may be at any.
     #[must_use]
-    pub fn lacks(&self, service: &Service) -> Option<String> {
-        self.missing(service).into_iter().next()
+    pub fn file_at(&self, service: &Service, path: &str) -> Option<&ConfigFile> {
+        let has_path = |value: &str| {
+            let value = value.trim().trim_start_matches('@').trim_end_matches('/');
+            value.starts_with('/')
+                && path.strip_prefix(value).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let words = service.command_words();
+        let by_word = words.iter().flat_map(|word| word.split([' ', '='])).any(has_path);
+        self.files.iter().find(|file| {
+            let is_named = file.variable.as_ref().and_then(|name| service.value_of(name)).is_some_and(has_path);
+            let may_be_word = file.argument || file.flag.as_ref().is_some_and(|flag| has_flag(service, flag));
+            file.is_at(path) || is_named || may_be_word && by_word
+        })
     }
 
     fn has_flag(&self, service: &Service) -> bool {
