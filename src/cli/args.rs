@@ -52,7 +52,14 @@ pub enum Command {
     },
     /// Show the repairs as one unified diff.
     #[command(after_help = help::DIFF)]
-    Diff(ProjectArgs),
+    Diff {
+        /// The projects.
+        #[command(flatten)]
+        project: ProjectArgs,
+        /// Output format.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: DiffFormat,
+    },
     /// Repair the files in place.
     #[command(after_help = help::FIX)]
     Fix {
@@ -62,6 +69,9 @@ pub enum Command {
         /// Exit with 1 if findings remain.
         #[arg(long)]
         strict: bool,
+        /// Output format.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: FixFormat,
     },
     /// Show the map: brokers, the address containers use, every service, what it uses and where that is written.
     #[command(after_help = help::STATUS)]
@@ -111,6 +121,26 @@ pub enum FindingsFormat {
     Sarif,
     /// For GitHub Actions: annotations of the pull request.
     Github,
+    /// A report for the body of a pull request or an issue, with the fixes that can be made.
+    Markdown,
+}
+
+/// How fixes are shown before they are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// A unified diff.
+    Text,
+    /// A report for the body of a pull request or an issue, with the diff.
+    Markdown,
+}
+
+/// How fixes are reported after they were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FixFormat {
+    /// For people, on standard error.
+    Text,
+    /// A report for the body of a pull request, on standard output.
+    Markdown,
 }
 
 /// How to show the map.

@@ -5,6 +5,7 @@ mod diffs;
 mod exit;
 mod fence;
 mod help;
+mod markdown;
 mod recreate;
 mod requests;
 mod run;

@@ -14,6 +14,18 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
     if services.is_empty() {
         return None;
     }
+    let mut words = compose_words(target);
+    words.extend(["up", "-d"].into_iter().chain(services).map(str::to_owned));
+    shlex::try_join(words.iter().map(String::as_str)).ok()
+}
+
+/// `docker compose` for a project, in the working directory.
+pub(super) fn compose_command(target: &Target) -> String {
+    let words = compose_words(target);
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| "docker compose".to_owned())
+}
+
+fn compose_words(target: &Target) -> Vec<String> {
     let mut words = vec!["docker".to_owned(), "compose".to_owned()];
     let selection = &target.selection;
     if !is_found_here(selection) {
@@ -26,8 +38,7 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
             words.extend([(*flag).to_owned(), without_dots(path).display().to_string()]);
         }
     }
-    words.extend(["up", "-d"].into_iter().chain(services).map(str::to_owned));
-    shlex::try_join(words.iter().map(String::as_str)).ok()
+    words
 }
 
 /// Whether Compose takes the same project when it is run in the working directory without being told.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use clap::CommandFactory;
 
-use crate::cli::args::{Cli, ColorChoice, Command, FindingsFormat, ProjectArgs, StatusFormat};
+use crate::cli::args::{Cli, ColorChoice, Command, DiffFormat, FindingsFormat, FixFormat, ProjectArgs, StatusFormat};
 use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
+use crate::cli::markdown::Report;
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
 use crate::cli::tally::Tally;
@@ -19,6 +20,7 @@ use crate::fixer::Outcome;
 use crate::report::explanation;
 use crate::report::findings::{FindingReport, to_json};
 use crate::report::github::to_github;
+use crate::report::markdown::Stage;
 use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
 use crate::report::status::{ProjectStatus, Status};
@@ -34,9 +36,11 @@ use crate::text::{Colour, visible};
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let session = Session::new(cli);
     match &cli.command {
+        Command::Check { project, format: FindingsFormat::Markdown } => session.report(project, false),
         Command::Check { project, format } => session.check(project, *format),
-        Command::Diff(args) => session.diff(args),
-        Command::Fix { project, strict } => session.fix(project, *strict),
+        Command::Diff { project, format: DiffFormat::Markdown } => session.report(project, true),
+        Command::Diff { project, format: DiffFormat::Text } => session.diff(project),
+        Command::Fix { project, strict, format } => session.fix(project, *strict, *format),
         Command::Status { project, format } => session.status(project, *format),
         Command::Explain { words } => session.explain(words),
         Command::Completions { shell } => session.completions(*shell),
@@ -87,7 +91,7 @@ impl Session {
             Ok(exit)
         })?;
         self.out(&match format {
-            FindingsFormat::Text => String::new(),
+            FindingsFormat::Text | FindingsFormat::Markdown => String::new(),
             FindingsFormat::Json => to_json(&reports, &tally.failures)?,
             FindingsFormat::Sarif => to_sarif(&reports, &tally.failures)?,
             FindingsFormat::Github => to_github(&reports, &tally.failures),
@@ -121,13 +125,40 @@ impl Session {
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
-    fn fix(&self, args: &ProjectArgs, strict: bool) -> anyhow::Result<Exit> {
+    /// The report of what is wrong and of the fixes that can be made, with or without their diff.
+    fn report(&self, args: &ProjectArgs, with_diff: bool) -> anyhow::Result<Exit> {
+        let options = args.options();
+        let mut report = Report::new(Stage::Proposed);
+        let mut diffs = Diffs::default();
+        let mut tally = Tally::default();
+        let exit = self.each_project(args, &options, Need::Fixes, &mut tally, |work, tally| {
+            let Done::Fixed(mut outcome) = work.done else { return Ok(Exit::Done) };
+            report.add(&work.target, &outcome);
+            tally.add_repairs(&outcome);
+            tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
+            tally.add_findings(&mut outcome.left.findings, &outcome.analysis.files);
+            let exit = if outcome.before.findings.is_empty() { Exit::Done } else { Exit::Findings };
+            if with_diff {
+                diffs.add(outcome.changed);
+            }
+            Ok(exit)
+        })?;
+        self.out(&report.render(&tally.failures, &diffs))?;
+        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
+    }
+
+    fn fix(&self, args: &ProjectArgs, strict: bool, format: FixFormat) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut tally = Tally::of_repairs_made();
-        self.each_project(args, &options, Need::Written, &mut tally, |work, tally| {
+        let mut report = Report::new(Stage::Made);
+        let exit = self.each_project(args, &options, Need::Written, &mut tally, |work, tally| {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
             tally.add_repairs(&outcome);
+            if target.is_stdin && format == FixFormat::Markdown {
+                let message = "--format markdown: name the file in place of -, whose standard output is the fixed text";
+                return Err(Failure::Argument(message.to_owned()));
+            }
             if target.is_stdin {
                 self.out(&fixed_text(&target, &outcome)?)?;
             } else {
@@ -142,11 +173,16 @@ impl Session {
                     .collect();
                 write_all(&writes).map_err(|error| error.to_string())?;
             }
+            report.add(&target, &outcome);
             self.tell_repairs(&target, &outcome)?;
             let is_whole = outcome.left.findings.is_empty();
             self.tell_left(&mut outcome, tally)?;
             Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
-        })
+        })?;
+        if format == FixFormat::Markdown {
+            self.out(&report.render(&tally.failures, &Diffs::default()))?;
+        }
+        Ok(exit)
     }
 
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {

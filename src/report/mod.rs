@@ -3,6 +3,7 @@
 pub mod explanation;
 pub mod findings;
 pub mod github;
+pub mod markdown;
 pub mod reason;
 pub mod repairs;
 pub mod sarif;
