@@ -11,6 +11,7 @@ use crate::finding::Applicability;
 use crate::kafka::address::HostPort;
 use crate::kafka::topology::Hints;
 use crate::rules::{Options, RULES, Rule};
+use crate::source::tree::ExcludedPath;
 
 /// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
 #[derive(Debug, Parser)]
@@ -46,9 +47,15 @@ pub enum Command {
         /// The projects.
         #[command(flatten)]
         project: ProjectArgs,
-        /// How to tell it.
+        /// Output format.
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FindingsFormat,
+        /// Print how many findings each rule has.
+        #[arg(long, conflicts_with = "format")]
+        statistics: bool,
+        /// Print the compose files that are read.
+        #[arg(long, conflicts_with_all = ["format", "statistics"])]
+        show_files: bool,
     },
     /// Show the repairs as one unified diff.
     #[command(after_help = help::DIFF)]
@@ -115,12 +122,18 @@ pub enum ColorChoice {
 pub enum FindingsFormat {
     /// For people.
     Text,
+    /// One line each.
+    Concise,
     /// For programs: schema 1, edits as byte ranges.
     Json,
     /// For code scanning and editors: SARIF 2.1.0.
     Sarif,
     /// For GitHub Actions: annotations of the pull request.
     Github,
+    /// For GitLab: a code quality report.
+    Gitlab,
+    /// For CI servers: JUnit's XML.
+    Junit,
     /// A report for the body of a pull request or an issue, with the fixes that can be made.
     Markdown,
 }
@@ -178,12 +191,18 @@ pub struct ProjectArgs {
     #[arg(long, value_name = "NAME", value_parser = parse_variable)]
     pub variable: Option<String>,
     /// A service that uses Kafka, whatever the files say; may be repeated.
-    #[arg(long = "service", value_name = "NAME")]
-    pub services: Vec<String>,
-    /// A service to leave alone; may be repeated.
-    #[arg(long = "exclude", value_name = "NAME")]
-    pub excluded: Vec<String>,
-    /// Take every service that may use Kafka for a client.
+    #[arg(long = "client", alias = "service", value_name = "SERVICE")]
+    pub clients: Vec<String>,
+    /// Fix this service, with the broker that it uses, and no other; may be repeated.
+    #[arg(long, value_name = "SERVICE")]
+    pub only: Vec<String>,
+    /// A service to leave unchanged; may be repeated.
+    #[arg(long = "exclude-service", value_name = "SERVICE")]
+    pub excluded_services: Vec<String>,
+    /// Paths to leave out of a search, as in `tests/**`; may be repeated.
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
+    pub exclude: Vec<ExcludedPath>,
+    /// Treat every undecided service as a Kafka client.
     #[arg(long)]
     pub all_services: bool,
     /// Run only this rule, one of those that `composefix explain` lists; may be repeated.
@@ -214,12 +233,13 @@ impl ProjectArgs {
                 broker: self.broker.clone(),
                 address: self.address.clone(),
                 variable: self.variable.clone(),
-                services: self.services.clone(),
-                excluded: self.excluded.clone(),
+                services: self.clients.clone(),
+                excluded: self.excluded_services.clone(),
                 all_services: self.all_services,
             }),
             select: names(&self.select),
             ignore: names(&self.ignore),
+            only: self.only.clone(),
             threshold: if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe },
             ..Options::default()
         }
@@ -250,6 +270,10 @@ fn parse_address(text: &str) -> Result<HostPort, String> {
 fn parse_variable(text: &str) -> Result<String, String> {
     let is_name = !text.is_empty() && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
     if is_name { Ok(text.to_owned()) } else { Err("a variable has no blank and no `=` in its name".to_owned()) }
+}
+
+fn parse_glob(text: &str) -> Result<ExcludedPath, String> {
+    ExcludedPath::parse(text).map_err(|error| error.kind().to_string())
 }
 
 fn parse_jobs(text: &str) -> Result<NonZeroUsize, String> {

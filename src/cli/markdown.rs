@@ -1,14 +1,11 @@
 //! The report of a run in Markdown: see [`report::markdown`](crate::report::markdown).
 
-use std::path::Path;
-
 use crate::cli::diffs::Diffs;
+use crate::cli::paths::from_repository;
 use crate::cli::recreate::{compose_command, recreate_command};
 use crate::cli::targets::Target;
 use crate::fixer::Outcome;
 use crate::report::markdown::{ProjectReport, Stage, render};
-use crate::source::tree::repository_root;
-use crate::source::without_dots;
 use crate::text::Colour;
 
 /// What a report is made of, project by project.
@@ -36,14 +33,4 @@ impl Report {
     pub(super) fn render(&self, failures: &[String], diffs: &Diffs) -> String {
         render(&self.projects, failures, self.stage, &diffs.render(Colour::Never))
     }
-}
-
-/// A path from the root of its repository, with slashes; without a repository, as it was named.
-fn from_repository(path: &Path) -> String {
-    let in_repository = || {
-        let root = repository_root(path)?;
-        Some(path.canonicalize().ok()?.strip_prefix(root).ok()?.to_owned())
-    };
-    let shown = in_repository().unwrap_or_else(|| without_dots(path));
-    shown.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
 }

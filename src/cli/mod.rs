@@ -6,6 +6,7 @@ mod exit;
 mod fence;
 mod help;
 mod markdown;
+mod paths;
 mod recreate;
 mod requests;
 mod run;

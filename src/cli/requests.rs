@@ -112,7 +112,8 @@ impl Requests {
         let is_yaml = |path: &Path| path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
         let words = Words::new();
         let mark = |text: &[u8]| words.mark(text);
-        let tree = Search { is_of_kind: &is_yaml, mark: &mark, threads: args.jobs }.below(root);
+        let tree =
+            Search { is_of_kind: &is_yaml, mark: &mark, excluded: &args.exclude, threads: args.jobs }.below(root);
         let is_there = tree.has_any || !tree.errors.is_empty();
         self.has_tree = true;
         for folder in tree.folders {

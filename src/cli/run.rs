@@ -1,6 +1,8 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::CommandFactory;
@@ -10,6 +12,7 @@ use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
 use crate::cli::markdown::Report;
+use crate::cli::paths::from_repository;
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
 use crate::cli::tally::Tally;
@@ -17,12 +20,16 @@ use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Done, Need, Pipeline, Work};
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::fixer::Outcome;
+use crate::report::concise::to_concise;
 use crate::report::explanation;
 use crate::report::findings::{FindingReport, to_json};
 use crate::report::github::to_github;
+use crate::report::gitlab::to_gitlab;
+use crate::report::junit::to_junit;
 use crate::report::markdown::Stage;
 use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
+use crate::report::statistics::to_statistics;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::rules::{Found, Options, RULES, Rule, explain};
@@ -36,8 +43,10 @@ use crate::text::{Colour, visible};
 pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
     let session = Session::new(cli);
     match &cli.command {
-        Command::Check { project, format: FindingsFormat::Markdown } => session.report(project, false),
-        Command::Check { project, format } => session.check(project, *format),
+        Command::Check { project, show_files: true, .. } => session.show_files(project),
+        Command::Check { project, format: FindingsFormat::Markdown, .. } => session.report(project, false),
+        Command::Check { project, statistics: true, .. } => session.check(project, None),
+        Command::Check { project, format, .. } => session.check(project, Some(*format)),
         Command::Diff { project, format: DiffFormat::Markdown } => session.report(project, true),
         Command::Diff { project, format: DiffFormat::Text } => session.diff(project),
         Command::Fix { project, strict, format } => session.fix(project, *strict, *format),
@@ -73,29 +82,25 @@ impl Session {
         }
     }
 
-    fn check(&self, args: &ProjectArgs, format: FindingsFormat) -> anyhow::Result<Exit> {
+    /// The findings in a format; without one, how many each rule has.
+    fn check(&self, args: &ProjectArgs, format: Option<FindingsFormat>) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut reports = Vec::new();
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, Need::Findings, &mut tally, |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
-            let (analysis, Found { mut findings, ignored, comments }) = *found;
+            let (analysis, Found { mut findings, ignored, comments, .. }) = *found;
             tally.add_ignored(&ignored, &comments, &analysis.files);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             tally.add_findings(&mut findings, &analysis.files);
             tally.add_fixable(&findings, options.threshold);
             match format {
-                FindingsFormat::Text => self.out(&render(&findings, &analysis.files, self.out_colour))?,
+                Some(FindingsFormat::Text) => self.out(&render(&findings, &analysis.files, self.out_colour))?,
                 _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &analysis.files))),
             }
             Ok(exit)
         })?;
-        self.out(&match format {
-            FindingsFormat::Text | FindingsFormat::Markdown => String::new(),
-            FindingsFormat::Json => to_json(&reports, &tally.failures)?,
-            FindingsFormat::Sarif => to_sarif(&reports, &tally.failures)?,
-            FindingsFormat::Github => to_github(&reports, &tally.failures),
-        })?;
+        self.out(&formatted(reports, &tally.failures, format)?)?;
         if tally.has_fixable() {
             self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
         }
@@ -123,6 +128,17 @@ impl Session {
         })?;
         self.out(&diffs.render(self.out_colour))?;
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
+    }
+
+    /// The compose files of the projects, each once.
+    fn show_files(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
+        let mut paths = BTreeSet::new();
+        let exit = self.each_project(args, &args.options(), Need::Findings, &mut Tally::of_listing(), |work, _| {
+            paths.extend(work.done.analysis().project.sources.iter().map(|source| source.path.clone()));
+            Ok(Exit::Done)
+        })?;
+        self.out(&paths.iter().map(|path| format!("{}\n", visible(&path.display().to_string()))).collect::<String>())?;
+        Ok(exit)
     }
 
     /// The report of what is wrong and of the fixes that can be made, with or without their diff.
@@ -186,11 +202,12 @@ impl Session {
     }
 
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {
-        let options = args.options();
+        // A map is of all services.
+        let options = Options { only: Vec::new(), ..args.options() };
         let mut projects = Vec::new();
         let exit = self.each_project(args, &options, Need::Map, &mut Tally::default(), |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
-            let (analysis, Found { mut findings, ignored, comments }) = *found;
+            let (analysis, Found { mut findings, ignored, comments, .. }) = *found;
             projects.push(ProjectStatus::of(&analysis, &findings));
             tally.add_ignored(&ignored, &comments, &analysis.files);
             tally.add_findings(&mut findings, &analysis.files);
@@ -338,6 +355,27 @@ impl Session {
     fn talk(&self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { write_all_of(&mut io::stderr().lock(), text) }
     }
+}
+
+/// Findings in a format that is made of all of them.
+fn formatted(
+    mut reports: Vec<FindingReport>,
+    failures: &[String],
+    format: Option<FindingsFormat>,
+) -> serde_json::Result<String> {
+    if format == Some(FindingsFormat::Gitlab) {
+        reports.iter_mut().for_each(|report| report.place.path = from_repository(Path::new(&report.place.path)));
+    }
+    Ok(match format {
+        None => to_statistics(&reports),
+        Some(FindingsFormat::Text | FindingsFormat::Markdown) => String::new(),
+        Some(FindingsFormat::Concise) => to_concise(&reports),
+        Some(FindingsFormat::Json) => to_json(&reports, failures)?,
+        Some(FindingsFormat::Sarif) => to_sarif(&reports, failures)?,
+        Some(FindingsFormat::Github) => to_github(&reports, failures),
+        Some(FindingsFormat::Gitlab) => to_gitlab(&reports)?,
+        Some(FindingsFormat::Junit) => to_junit(&reports, failures),
+    })
 }
 
 /// What standard output gets of a project that came by standard input: its text.

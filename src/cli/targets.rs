@@ -91,7 +91,7 @@ impl Target {
         let is_stdin = matches!(request, Request::Stdin);
         let mut target = Self { selection, is_stdin, has_base, remarks: Remarks::default() };
         target.remarks = target.remarks(&analysis);
-        target.check_hints(&analysis.project, &inputs.hints)?;
+        target.check_hints(&analysis.project, &inputs.hints, &args.only)?;
         Ok(Some((target, analysis)))
     }
 
@@ -105,8 +105,8 @@ impl Target {
     }
 
     /// A service that the user names must be there.
-    fn check_hints(&self, project: &Project, hints: &Hints) -> Result<(), Failure> {
-        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker);
+    fn check_hints(&self, project: &Project, hints: &Hints, only: &[String]) -> Result<(), Failure> {
+        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker).chain(only);
         let Some(name) = named.into_iter().find(|name| project.service(name).is_none()) else {
             return check_broker(project, hints);
         };

@@ -18,7 +18,7 @@ pub use outcome::{Applied, Changed, Outcome};
 use crate::analysis::Analysis;
 use crate::compose::ServiceId;
 use crate::finding::{Applicability, Finding, FindingId, Fix, Reason, Remedy, Severity, Unproven};
-use crate::rules::{self, Found, Options};
+use crate::rules::{self, Found, Options, Scope};
 use crate::source::{FileId, Files};
 use batch::Batch;
 
@@ -96,8 +96,10 @@ impl Run<'_> {
             open.filter_map(|finding| Some((finding.clone(), Arc::clone(finding.fix().filter(is_applied)?)))).collect();
         let mut candidates = Vec::with_capacity(open.len());
         let objections = self.found.objections();
+        let scope = Scope::of(&self.analysis, self.options);
         for (finding, fix) in open {
-            match objections.to(&finding, &fix) {
+            let objection = objections.to(&finding, &fix).or_else(|| scope.objection_to(&fix, &self.analysis));
+            match objection {
                 Some(reason) => {
                     self.refused.insert(finding.id, reason);
                 }
@@ -163,13 +165,15 @@ impl Run<'_> {
             return Some(Unproven::Ineffective);
         }
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let known = self.found.findings.iter().chain(&self.found.ignored).filter(is_error);
+        let known = self.found.findings.iter().chain(&self.found.ignored).chain(&self.found.out_of_scope);
+        let known = known.filter(is_error);
         let broken: HashSet<ServiceId> = known.map(|finding| finding.id.service).collect();
         let is_broker = |service: ServiceId| self.analysis.topology.is_node(service);
         let mends_broker = chosen.iter().any(|(finding, _)| is_error(&finding) && is_broker(finding.id.service));
         let is_uncovered =
             |finding: &Finding| broken.contains(&finding.id.service) || mends_broker && !is_broker(finding.id.service);
-        let caused = after.findings.iter().filter(is_error).find(|finding| !is_uncovered(finding))?;
+        let errors = after.findings.iter().chain(&after.out_of_scope).filter(is_error);
+        let caused = errors.into_iter().find(|finding| !is_uncovered(finding))?;
         Some(Unproven::Breaks { service: caused.id.service, name: caused.service.clone(), rule: caused.rule() })
     }
 

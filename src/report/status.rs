@@ -18,7 +18,7 @@ use crate::text::visible;
 const SCHEMA: u32 = 1;
 
 /// The heading over the services of which nobody can tell.
-const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--service NAME takes one in)";
+const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--client NAME takes one in)";
 
 /// The faults of a broker that keep every client from it, wherever the image comes from.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];

@@ -18,6 +18,7 @@ mod no_shared_network;
 mod options;
 mod replication_factor_too_high;
 mod retired_image;
+mod scope;
 mod support;
 mod suppression;
 mod unreachable_broker_address;
@@ -26,6 +27,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 pub use options::Options;
+pub use scope::Scope;
 pub use suppression::{Found, IgnoreComment};
 
 use crate::analysis::Analysis;

@@ -17,6 +17,8 @@ pub struct Options {
     pub select: Vec<&'static str>,
     /// The rules not to run.
     pub ignore: Vec<&'static str>,
+    /// The services to fix, beside the brokers that they use; none for all.
+    pub only: Vec<String>,
     /// The least applicability of a fix that is applied.
     pub threshold: Applicability,
     /// What was already read of the services' code, for several projects of one run.
@@ -29,6 +31,7 @@ impl Default for Options {
             hints: Arc::default(),
             select: Vec::new(),
             ignore: Vec::new(),
+            only: Vec::new(),
             threshold: Applicability::Safe,
             sources: Sources::default(),
         }
