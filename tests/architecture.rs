@@ -117,7 +117,8 @@ fn only_two_rooms_touch_the_disk_and_one_file_writes() {
     let found = |line: &str| words.iter().any(|word| line.contains(word));
     assert_eq!(places(found, |source| ["source", "cli"].contains(&source.room())), NONE);
     let writes = |line: &str| ["fs::write", "File::create", "tempfile", "OpenOptions"].iter().any(|w| line.contains(w));
-    assert_eq!(places(writes, |source| source.path == "cli/write.rs"), NONE);
+    let is_allowed = |source: &Source| ["cli/write.rs", "cli/schema_test.rs"].contains(&source.path.as_str());
+    assert_eq!(places(writes, is_allowed), NONE);
 }
 
 #[test]

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use serde::{Deserialize, Serialize};
+
 use crate::cli::help;
 use crate::finding::Applicability;
 use crate::kafka::address::HostPort;
@@ -14,15 +16,15 @@ use crate::rules::{Options, RULES, Rule};
 use crate::source::tree::ExcludedPath;
 
 /// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
-#[derive(Debug, Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(version, about, after_help = help::PROGRAM)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
-    pub color: ColorChoice,
+    /// When to use colours; without it, as `auto`.
+    #[arg(long, value_name = "WHEN", global = true)]
+    pub color: Option<ColorChoice>,
     /// Say nothing but errors.
     #[arg(long, short, global = true)]
     pub quiet: bool,
@@ -39,7 +41,7 @@ impl Cli {
 }
 
 /// The verbs.
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Say what is wrong, and where.
     #[command(after_help = help::CHECK)]
@@ -47,9 +49,9 @@ pub enum Command {
         /// The projects.
         #[command(flatten)]
         project: ProjectArgs,
-        /// Output format.
-        #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: FindingsFormat,
+        /// Output format; without it, text.
+        #[arg(long, value_name = "FORMAT")]
+        format: Option<FindingsFormat>,
         /// Print how many findings each rule has.
         #[arg(long, conflicts_with = "format")]
         statistics: bool,
@@ -106,8 +108,34 @@ pub enum Command {
     Man,
 }
 
+impl Command {
+    /// Its projects, if it works on some.
+    pub(super) const fn project_args(&self) -> Option<&ProjectArgs> {
+        match self {
+            Self::Check { project, .. }
+            | Self::Diff { project, .. }
+            | Self::Fix { project, .. }
+            | Self::Status { project, .. } => Some(project),
+            Self::Explain { .. } | Self::Completions { .. } | Self::Man => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(super) const fn project_args_mut(&mut self) -> Option<&mut ProjectArgs> {
+        match self {
+            Self::Check { project, .. }
+            | Self::Diff { project, .. }
+            | Self::Fix { project, .. }
+            | Self::Status { project, .. } => Some(project),
+            Self::Explain { .. } | Self::Completions { .. } | Self::Man => None,
+        }
+    }
+}
+
 /// When to use colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum ColorChoice {
     /// On a terminal, unless NO_COLOR is set.
     Auto,
@@ -117,8 +145,10 @@ pub enum ColorChoice {
     Never,
 }
 
-/// How to tell findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// Output formats of findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum FindingsFormat {
     /// For people.
     Text,
@@ -166,7 +196,7 @@ pub enum StatusFormat {
 }
 
 /// Which projects, and what is said of them.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub struct ProjectArgs {
     /// Compose files, directories to search for some, or `-` for standard input; without one, the project that Compose finds here or
     /// above, else those below.
@@ -217,6 +247,15 @@ pub struct ProjectArgs {
     /// How many projects are looked at side by side; without it, as many as there are processors.
     #[arg(long, value_name = "N", value_parser = parse_jobs)]
     pub jobs: Option<NonZeroUsize>,
+    /// A composefix.toml to read in place of the nearest from here up to the root of the repository.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no composefix.toml, and no COMPOSE_ variable of the shell.
+    #[arg(long, conflicts_with = "config")]
+    pub isolated: bool,
+    /// Print the settings that hold, as a composefix.toml, and do nothing else.
+    #[arg(long)]
+    pub show_settings: bool,
     /// The name of the file that standard input holds.
     #[arg(long, value_name = "PATH", default_value = "compose.yaml")]
     pub stdin_filename: PathBuf,
@@ -251,7 +290,7 @@ fn rule_names() -> clap::builder::PossibleValuesParser {
 }
 
 /// A service's name has no colon (Compose Specification, "services"), an address has one.
-fn parse_service(text: &str) -> Result<String, String> {
+pub(super) fn parse_service(text: &str) -> Result<String, String> {
     if text.contains(':') {
         Err(format!("a service is named alone; did you mean --address {text}?"))
     } else {
@@ -259,7 +298,7 @@ fn parse_service(text: &str) -> Result<String, String> {
     }
 }
 
-fn parse_address(text: &str) -> Result<HostPort, String> {
+pub(super) fn parse_address(text: &str) -> Result<HostPort, String> {
     let list = crate::kafka::address::AddressList::parse(text);
     match list.as_ref().map(|list| list.addresses()) {
         Some([address]) if address.port.is_some() && address.scheme.is_none() => Ok(address.host_port()),
@@ -267,12 +306,12 @@ fn parse_address(text: &str) -> Result<HostPort, String> {
     }
 }
 
-fn parse_variable(text: &str) -> Result<String, String> {
+pub(super) fn parse_variable(text: &str) -> Result<String, String> {
     let is_name = !text.is_empty() && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
     if is_name { Ok(text.to_owned()) } else { Err("a variable has no blank and no `=` in its name".to_owned()) }
 }
 
-fn parse_glob(text: &str) -> Result<ExcludedPath, String> {
+pub(super) fn parse_glob(text: &str) -> Result<ExcludedPath, String> {
     ExcludedPath::parse(text).map_err(|error| error.kind().to_string())
 }
 

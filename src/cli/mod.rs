@@ -10,6 +10,9 @@ mod paths;
 mod recreate;
 mod requests;
 mod run;
+#[cfg(test)]
+mod schema_test;
+mod settings;
 mod tally;
 mod targets;
 mod work;

@@ -86,7 +86,10 @@ impl Requests {
     fn add_found(&mut self, args: &ProjectArgs) {
         let mut files = Files::default();
         let from = args.project_directory.as_deref();
-        let shell = ShellVariables::of(|name| std::env::var(name).ok());
+        let shell = match args.isolated {
+            true => ShellVariables::default(),
+            false => ShellVariables::of(|name| std::env::var(name).ok()),
+        };
         match shell.select(&mut files, from.unwrap_or(Path::new("")), from.is_some()) {
             Ok(Some(found)) => self.add(Request::Project(found)),
             Ok(None) if from.is_none() && self.add_tree(Path::new("."), args) => {}

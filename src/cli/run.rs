@@ -15,6 +15,7 @@ use crate::cli::markdown::Report;
 use crate::cli::paths::from_repository;
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
+use crate::cli::settings;
 use crate::cli::tally::Tally;
 use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Done, Need, Pipeline, Work};
@@ -40,13 +41,21 @@ use crate::text::{Colour, visible};
 /// # Errors
 /// What keeps the program from talking at all: a broken stream other than a closed pipe. Faults of a project are told on standard
 /// error, and in the [`Exit`].
-pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let session = Session::new(cli);
+pub fn run(cli: Cli) -> anyhow::Result<Exit> {
+    let cli = match settings::apply(cli) {
+        Ok(cli) => cli,
+        Err(message) => return Ok(tell_error(&message)?),
+    };
+    let session = Session::new(&cli);
+    if cli.command.project_args().is_some_and(|args| args.show_settings) {
+        session.out(&settings::shown(&cli)?)?;
+        return Ok(Exit::Done);
+    }
     match &cli.command {
         Command::Check { project, show_files: true, .. } => session.show_files(project),
-        Command::Check { project, format: FindingsFormat::Markdown, .. } => session.report(project, false),
+        Command::Check { project, format: Some(FindingsFormat::Markdown), .. } => session.report(project, false),
         Command::Check { project, statistics: true, .. } => session.check(project, None),
-        Command::Check { project, format, .. } => session.check(project, Some(*format)),
+        Command::Check { project, format, .. } => session.check(project, Some(format.unwrap_or(FindingsFormat::Text))),
         Command::Diff { project, format: DiffFormat::Markdown } => session.report(project, true),
         Command::Diff { project, format: DiffFormat::Text } => session.diff(project),
         Command::Fix { project, strict, format } => session.fix(project, *strict, *format),
@@ -66,7 +75,7 @@ struct Session {
 
 impl Session {
     fn new(cli: &Cli) -> Self {
-        let colour = |is_terminal: bool| match cli.color {
+        let colour = |is_terminal: bool| match cli.color.unwrap_or(ColorChoice::Auto) {
             ColorChoice::Always => Colour::Always,
             ColorChoice::Never => Colour::Never,
             ColorChoice::Auto => {
