@@ -82,6 +82,12 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FixFormat,
     },
+    /// Make the changes of a plan, except for files that changed after it was made.
+    #[command(after_help = help::APPLY)]
+    Apply {
+        /// The plan, as `composefix diff --format json` prints it; - for standard input.
+        plan: PathBuf,
+    },
     /// Show the map: brokers, the address containers use, every service, what it uses and where that is written.
     #[command(after_help = help::STATUS)]
     Status {
@@ -116,7 +122,7 @@ impl Command {
             | Self::Diff { project, .. }
             | Self::Fix { project, .. }
             | Self::Status { project, .. } => Some(project),
-            Self::Explain { .. } | Self::Completions { .. } | Self::Man => None,
+            Self::Apply { .. } | Self::Explain { .. } | Self::Completions { .. } | Self::Man => None,
         }
     }
 
@@ -127,7 +133,7 @@ impl Command {
             | Self::Diff { project, .. }
             | Self::Fix { project, .. }
             | Self::Status { project, .. } => Some(project),
-            Self::Explain { .. } | Self::Completions { .. } | Self::Man => None,
+            Self::Apply { .. } | Self::Explain { .. } | Self::Completions { .. } | Self::Man => None,
         }
     }
 }
@@ -173,6 +179,8 @@ pub enum FindingsFormat {
 pub enum DiffFormat {
     /// A unified diff.
     Text,
+    /// A plan for `composefix apply` and for programs: schema 1.
+    Json,
     /// A report for the body of a pull request or an issue, with the diff.
     Markdown,
 }

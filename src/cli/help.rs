@@ -33,6 +33,12 @@ Examples:
   composefix fix -f compose.yaml -f dev.yaml  two files, as one project
   composefix fix --client billing             with billing as a client";
 
+pub(super) const APPLY: &str = "\
+Examples:
+  composefix diff --format json > plan.json
+                              what would be changed, for a review
+  composefix apply plan.json  make just these changes, all or none of a project";
+
 pub(super) const STATUS: &str = "\
 Examples:
   composefix status                the map of the project here

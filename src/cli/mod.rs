@@ -7,6 +7,8 @@ mod fence;
 mod help;
 mod markdown;
 mod paths;
+mod plan;
+mod propose;
 mod recreate;
 mod requests;
 mod run;

@@ -1,6 +1,5 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -57,6 +56,8 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Check { project, statistics: true, .. } => session.check(project, None),
         Command::Check { project, format, .. } => session.check(project, Some(format.unwrap_or(FindingsFormat::Text))),
         Command::Diff { project, format: DiffFormat::Markdown } => session.report(project, true),
+        Command::Diff { project, format: DiffFormat::Json } => session.plan(project),
+        Command::Apply { plan } => session.apply(plan),
         Command::Diff { project, format: DiffFormat::Text } => session.diff(project),
         Command::Fix { project, strict, format } => session.fix(project, *strict, *format),
         Command::Status { project, format } => session.status(project, *format),
@@ -67,7 +68,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
 }
 
 /// The streams of one run.
-struct Session {
+pub(super) struct Session {
     quiet: bool,
     out_colour: Colour,
     err_colour: Colour,
@@ -136,39 +137,6 @@ impl Session {
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
         self.out(&diffs.render(self.out_colour))?;
-        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
-    }
-
-    /// The compose files of the projects, each once.
-    fn show_files(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
-        let mut paths = BTreeSet::new();
-        let exit = self.each_project(args, &args.options(), Need::Findings, &mut Tally::of_listing(), |work, _| {
-            paths.extend(work.done.analysis().project.sources.iter().map(|source| source.path.clone()));
-            Ok(Exit::Done)
-        })?;
-        self.out(&paths.iter().map(|path| format!("{}\n", visible(&path.display().to_string()))).collect::<String>())?;
-        Ok(exit)
-    }
-
-    /// The report of what is wrong and of the fixes that can be made, with or without their diff.
-    fn report(&self, args: &ProjectArgs, with_diff: bool) -> anyhow::Result<Exit> {
-        let options = args.options();
-        let mut report = Report::new(Stage::Proposed);
-        let mut diffs = Diffs::default();
-        let mut tally = Tally::default();
-        let exit = self.each_project(args, &options, Need::Fixes, &mut tally, |work, tally| {
-            let Done::Fixed(mut outcome) = work.done else { return Ok(Exit::Done) };
-            report.add(&work.target, &outcome);
-            tally.add_repairs(&outcome);
-            tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
-            tally.add_findings(&mut outcome.left.findings, &outcome.analysis.files);
-            let exit = if outcome.before.findings.is_empty() { Exit::Done } else { Exit::Findings };
-            if with_diff {
-                diffs.add(outcome.changed);
-            }
-            Ok(exit)
-        })?;
-        self.out(&report.render(&tally.failures, &diffs))?;
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
@@ -281,7 +249,7 @@ impl Session {
     }
 
     /// Does a job for every project; what fails is told, and the others go on.
-    fn each_project(
+    pub(super) fn each_project(
         &self,
         args: &ProjectArgs,
         options: &Options,
@@ -357,11 +325,11 @@ impl Session {
         self.talk(&render(&left.findings, &analysis.files, self.err_colour))
     }
 
-    fn out(&self, text: &str) -> io::Result<()> {
+    pub(super) fn out(&self, text: &str) -> io::Result<()> {
         write_all_of(&mut io::stdout().lock(), text)
     }
 
-    fn talk(&self, text: &str) -> io::Result<()> {
+    pub(super) fn talk(&self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { write_all_of(&mut io::stderr().lock(), text) }
     }
 }
@@ -398,7 +366,7 @@ fn fixed_text(target: &Target, outcome: &Outcome) -> Result<Arc<str>, Failure> {
     Ok(outcome.changed.first().map_or_else(unchanged, |changed| Arc::clone(&changed.after)))
 }
 
-fn tell_error(message: &str) -> io::Result<Exit> {
+pub(super) fn tell_error(message: &str) -> io::Result<Exit> {
     write_all_of(&mut io::stderr(), &format!("error: {}\n", visible_lines(message)))?;
     Ok(Exit::Failed)
 }

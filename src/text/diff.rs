@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Effects, Style};
 use similar::{ChangeTag, DiffTag, TextDiff};
 
 use crate::text::terminal::is_hidden;
-use crate::text::{Colour, visible};
+use crate::text::{Colour, Span, TextEdit, visible};
 
 /// Lines around a change, as in `git diff`.
 const CONTEXT_LINES: usize = 3;
@@ -50,6 +50,30 @@ pub fn new_lines(before: &str, after: &str) -> Vec<usize> {
     let diff = TextDiff::configure().diff_slices(&old, &new);
     let ops = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
     ops.flat_map(|op| op.new_range()).map(|index| index + 1).collect()
+}
+
+/// The edits, by whole lines, that make `after` of `before`.
+#[must_use]
+pub fn edits_between(before: &str, after: &str) -> Vec<TextEdit> {
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let mut edits: Vec<TextEdit> = Vec::new();
+    let mut start = 0;
+    for op in diff.ops() {
+        let end = start + old[op.old_range()].iter().map(|line| line.len()).sum::<usize>();
+        let text = new[op.new_range()].concat();
+        match edits.last_mut() {
+            _ if op.tag() == DiffTag::Equal => {}
+            // Lines that go and lines that come in one place are one edit.
+            Some(last) if last.span.end == start => {
+                last.span.end = end;
+                last.replacement.push_str(&text);
+            }
+            _ => edits.push(TextEdit::replace(Span::new(start, end), text)),
+        }
+        start = end;
+    }
+    edits
 }
 
 #[derive(Clone, Copy)]
