@@ -78,6 +78,9 @@ pub enum Command {
         /// Exit with 1 if findings remain.
         #[arg(long)]
         strict: bool,
+        /// Show each fix, and ask whether to make it.
+        #[arg(long, short)]
+        interactive: bool,
         /// Output format.
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: FixFormat,

@@ -1,6 +1,7 @@
 //! The program: the only room that knows the process, its arguments and its streams.
 
 mod args;
+mod ask;
 mod diffs;
 mod exit;
 mod fence;

@@ -1,12 +1,14 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
 use std::io::{self, IsTerminal, Write};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
 use clap::CommandFactory;
 
 use crate::cli::args::{Cli, ColorChoice, Command, DiffFormat, FindingsFormat, FixFormat, ProjectArgs, StatusFormat};
+use crate::cli::ask;
 use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
@@ -59,7 +61,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Diff { project, format: DiffFormat::Json } => session.plan(project),
         Command::Apply { plan } => session.apply(plan),
         Command::Diff { project, format: DiffFormat::Text } => session.diff(project),
-        Command::Fix { project, strict, format } => session.fix(project, *strict, *format),
+        Command::Fix { project, strict, format, interactive } => session.fix(project, *strict, *format, *interactive),
         Command::Status { project, format } => session.status(project, *format),
         Command::Explain { words } => session.explain(words),
         Command::Completions { shell } => session.completions(*shell),
@@ -140,11 +142,22 @@ impl Session {
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
-    fn fix(&self, args: &ProjectArgs, strict: bool, format: FixFormat) -> anyhow::Result<Exit> {
-        let options = args.options();
+    fn fix(&self, args: &ProjectArgs, strict: bool, format: FixFormat, interactive: bool) -> anyhow::Result<Exit> {
+        let mut options = args.options();
+        let mut args = args.clone();
+        if interactive {
+            if args.paths.iter().any(|path| path == Path::new("-")) {
+                return Ok(tell_error(
+                    "--interactive: name the file in place of -, as standard input has the answers",
+                )?);
+            }
+            options.approval = Some(ask::approval(self.err_colour));
+            // One question at a time.
+            args.jobs = NonZeroUsize::new(1);
+        }
         let mut tally = Tally::of_repairs_made();
         let mut report = Report::new(Stage::Made);
-        let exit = self.each_project(args, &options, Need::Written, &mut tally, |work, tally| {
+        let exit = self.each_project(&args, &options, Need::Written, &mut tally, |work, tally| {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
             tally.add_repairs(&outcome);

@@ -49,6 +49,7 @@ pub fn fix_found(analysis: Analysis, found: Found, options: &Options) -> Outcome
         applied: Vec::new(),
         fixed: HashSet::new(),
         refused: HashMap::new(),
+        approved: HashSet::new(),
         failures: 0,
     };
     for _ in 0..MAX_ROUNDS {
@@ -73,6 +74,8 @@ struct Run<'o> {
     fixed: HashSet<FindingId>,
     /// What failed its proof, and why.
     refused: HashMap<FindingId, Reason>,
+    /// The fixes that were approved, by their findings.
+    approved: HashSet<FindingId>,
     /// How many proofs failed.
     failures: usize,
 }
@@ -106,7 +109,25 @@ impl Run<'_> {
                 None => candidates.push((finding, fix)),
             }
         }
-        candidates
+        self.approved(candidates)
+    }
+
+    /// Those of the fixes that are approved; each is asked for once, also where several problems have it.
+    fn approved(&mut self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let Some(approval) = &self.options.approval else { return candidates };
+        let mut answers: HashMap<*const Fix, bool> = HashMap::new();
+        let mut approved = Vec::with_capacity(candidates.len());
+        for (finding, fix) in candidates {
+            let is_known = self.approved.contains(&finding.id);
+            let ask = || approval.is_given(&finding, &fix, &self.analysis.files);
+            if is_known || *answers.entry(Arc::as_ptr(&fix)).or_insert_with(ask) {
+                self.approved.insert(finding.id.clone());
+                approved.push((finding, fix));
+            } else {
+                self.refused.insert(finding.id, Reason::Declined);
+            }
+        }
+        approved
     }
 
     /// Applies fixes together, or halves them until those that fail are alone; false if none was applied.

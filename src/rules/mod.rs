@@ -1,5 +1,6 @@
 //! The rules: one file or folder and one page each, named after the defect. A rule looks and reports; it changes nothing.
 
+mod approval;
 mod broken_broker_healthcheck;
 mod broker_cannot_start;
 mod broker_dependency_not_healthy;
@@ -26,6 +27,7 @@ mod unreachable_broker_address;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+pub use approval::Approval;
 pub use options::Options;
 pub use scope::Scope;
 pub use suppression::{Found, IgnoreComment};
