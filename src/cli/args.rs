@@ -104,6 +104,12 @@ pub enum Command {
     /// Print the page of a rule, or explain a log.
     #[command(after_help = help::EXPLAIN)]
     Explain {
+        /// Print the pages of all rules.
+        #[arg(long, conflicts_with = "words")]
+        all: bool,
+        /// Output format of pages.
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: PageFormat,
         /// A rule, lines of a log, or - for a log on standard input; without it, all rules are listed.
         #[arg(value_name = "RULE|LOG", trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
@@ -195,6 +201,15 @@ pub enum FixFormat {
     Text,
     /// A report for the body of a pull request, on standard output.
     Markdown,
+}
+
+/// Output formats of rules' pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PageFormat {
+    /// For people.
+    Text,
+    /// For programs: schema 1.
+    Json,
 }
 
 /// How to show the map.

@@ -9,6 +9,7 @@ mod help;
 mod markdown;
 mod paths;
 mod plan;
+mod progress;
 mod propose;
 mod recreate;
 mod requests;

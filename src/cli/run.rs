@@ -7,13 +7,16 @@ use std::sync::Arc;
 
 use clap::CommandFactory;
 
-use crate::cli::args::{Cli, ColorChoice, Command, DiffFormat, FindingsFormat, FixFormat, ProjectArgs, StatusFormat};
+use crate::cli::args::{
+    Cli, ColorChoice, Command, DiffFormat, FindingsFormat, FixFormat, PageFormat, ProjectArgs, StatusFormat,
+};
 use crate::cli::ask;
 use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
 use crate::cli::markdown::Report;
 use crate::cli::paths::from_repository;
+use crate::cli::progress::Progress;
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
 use crate::cli::settings;
@@ -29,6 +32,7 @@ use crate::report::github::to_github;
 use crate::report::gitlab::to_gitlab;
 use crate::report::junit::to_junit;
 use crate::report::markdown::Stage;
+use crate::report::pages;
 use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
 use crate::report::statistics::to_statistics;
@@ -63,7 +67,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Exit> {
         Command::Diff { project, format: DiffFormat::Text } => session.diff(project),
         Command::Fix { project, strict, format, interactive } => session.fix(project, *strict, *format, *interactive),
         Command::Status { project, format } => session.status(project, *format),
-        Command::Explain { words } => session.explain(words),
+        Command::Explain { all, format, words } => session.explain(*all, *format, words),
         Command::Completions { shell } => session.completions(*shell),
         Command::Man => session.man(),
     }
@@ -212,7 +216,11 @@ impl Session {
     }
 
     /// Words are the names of rules, or else a log as people paste it; `-` is a log on standard input.
-    fn explain(&self, words: &[String]) -> anyhow::Result<Exit> {
+    fn explain(&self, all: bool, format: PageFormat, words: &[String]) -> anyhow::Result<Exit> {
+        if all {
+            self.out(&pages_of(RULES.iter(), format)?)?;
+            return Ok(Exit::Done);
+        }
         if words.is_empty() {
             let rules = RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary));
             let examples = explain::examples().map(|example| format!("  {example}\n"));
@@ -221,7 +229,7 @@ impl Session {
         }
         let rules: Option<Vec<&Rule>> = words.iter().map(|word| Rule::by_name(word)).collect();
         if let Some(rules) = rules {
-            self.out(&rules.iter().map(|rule| rule.plain_page()).collect::<Vec<_>>().join("\n"))?;
+            self.out(&pages_of(rules.into_iter(), format)?)?;
             return Ok(Exit::Done);
         }
         let found = match words {
@@ -272,7 +280,9 @@ impl Session {
     ) -> anyhow::Result<Exit> {
         note_panics();
         let mut exit = Exit::Done;
-        Pipeline { args, options, need }.run(&Requests::of(args), &mut |work| {
+        let requests = Requests::of(args);
+        let progress = Progress::of(requests.list.len(), !self.quiet && options.approval.is_none());
+        let mut each = |work: Result<Work, Failure>| -> io::Result<()> {
             let result = work.and_then(|mut work| {
                 let name = work.target.name();
                 tally.add_project(work.done.analysis(), work.may_share);
@@ -304,7 +314,10 @@ impl Session {
                 }
             });
             Ok(())
-        })?;
+        };
+        let mut shown = |work| progress.step_around(|| each(work));
+        Pipeline { args, options, need }.run(&requests, &mut shown)?;
+        drop(progress);
         self.talk(&tally.remarks())?;
         self.talk(&tally.summary())?;
         Ok(exit)
@@ -344,6 +357,14 @@ impl Session {
 
     pub(super) fn talk(&self, text: &str) -> io::Result<()> {
         if self.quiet { Ok(()) } else { write_all_of(&mut io::stderr().lock(), text) }
+    }
+}
+
+/// The pages of rules.
+fn pages_of<'r>(rules: impl Iterator<Item = &'r Rule>, format: PageFormat) -> serde_json::Result<String> {
+    match format {
+        PageFormat::Text => Ok(rules.map(Rule::plain_page).collect::<Vec<_>>().join("\n")),
+        PageFormat::Json => pages::to_json(rules),
     }
 }
 
