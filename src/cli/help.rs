@@ -25,7 +25,9 @@ pub(super) const DIFF: &str = "\
 Examples:
   composefix diff                 what `composefix fix` would change
   composefix diff > kafka.patch   the same, for `git apply kafka.patch`
-  composefix diff --unsafe-fixes  with those that choose an answer";
+  composefix diff --unsafe-fixes  with those that choose an answer
+
+Paths in the diff start at the root of the repository. In a folder below it, apply the diff with `git -C ROOT apply`.";
 
 pub(super) const FIX: &str = "\
 Examples:

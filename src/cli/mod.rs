@@ -2,6 +2,7 @@
 
 mod args;
 mod ask;
+mod below;
 mod diffs;
 mod exit;
 mod fence;

@@ -116,7 +116,8 @@ impl Requests {
         let words = Words::new();
         let mark = |text: &[u8]| words.mark(text);
         let tree =
-            Search { is_of_kind: &is_yaml, mark: &mark, excluded: &args.exclude, threads: args.jobs }.below(root);
+            Search { is_of_kind: &is_yaml, mark: &mark, excluded: &args.exclude, threads: args.jobs, depth: None }
+                .below(root);
         let is_there = tree.has_any || !tree.errors.is_empty();
         self.has_tree = true;
         for folder in tree.folders {

@@ -1,5 +1,6 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -11,6 +12,7 @@ use crate::cli::args::{
     Cli, ColorChoice, Command, DiffFormat, FindingsFormat, FixFormat, PageFormat, ProjectArgs, StatusFormat,
 };
 use crate::cli::ask;
+use crate::cli::below;
 use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
@@ -18,7 +20,7 @@ use crate::cli::markdown::Report;
 use crate::cli::paths::from_repository;
 use crate::cli::progress::Progress;
 use crate::cli::recreate::recreate_command;
-use crate::cli::requests::Requests;
+use crate::cli::requests::{Requests, canonical};
 use crate::cli::settings;
 use crate::cli::tally::Tally;
 use crate::cli::targets::{Failure, Target};
@@ -282,10 +284,14 @@ impl Session {
         let mut exit = Exit::Done;
         let requests = Requests::of(args);
         let progress = Progress::of(requests.list.len(), !self.quiet && options.approval.is_none());
+        let mut read = HashSet::new();
         let mut each = |work: Result<Work, Failure>| -> io::Result<()> {
             let result = work.and_then(|mut work| {
                 let name = work.target.name();
                 tally.add_project(work.done.analysis(), work.may_share);
+                if !requests.has_tree {
+                    read.extend(work.done.analysis().project.sources.iter().map(|source| canonical(&source.path)));
+                }
                 // Where nothing is written, places are those before the repairs.
                 let remarks = match need {
                     Need::Written => work.target.remarks(work.done.analysis()),
@@ -318,6 +324,8 @@ impl Session {
         let mut shown = |work| progress.step_around(|| each(work));
         Pipeline { args, options, need }.run(&requests, &mut shown)?;
         drop(progress);
+        let below = (!self.quiet && !requests.has_tree && !read.is_empty()).then(|| below::note(args, &read)).flatten();
+        self.talk(&below.unwrap_or_default())?;
         self.talk(&tally.remarks())?;
         self.talk(&tally.summary())?;
         Ok(exit)

@@ -88,6 +88,8 @@ pub struct Search<'s> {
     pub mark: &'s (dyn Fn(&[u8]) -> Mark + Sync),
     /// What is left out.
     pub excluded: &'s [ExcludedPath],
+    /// How many folders deep it searches; `None` for all.
+    pub depth: Option<usize>,
     /// How many threads search; `None` for as many as there are processors.
     pub threads: Option<NonZeroUsize>,
 }
@@ -108,6 +110,7 @@ impl Search<'_> {
         let walk = WalkBuilder::new(root)
             .require_git(false)
             .git_global(false)
+            .max_depth(self.depth)
             .threads(self.threads.map_or(0, NonZeroUsize::get))
             .filter_entry(move |entry| entry.depth() == 0 || is_own(entry.file_name()) && is_wanted(entry.path()))
             .build_parallel();
