@@ -8,6 +8,7 @@ mod help;
 mod recreate;
 mod requests;
 mod run;
+mod signals;
 mod tally;
 mod targets;
 mod work;

@@ -16,7 +16,7 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
     }
     let mut words = vec!["docker".to_owned(), "compose".to_owned()];
     let selection = &target.selection;
-    if !is_found_here(selection) {
+    if !is_found_here(target) {
         let named = [
             ("--project-directory", selection.directory.as_slice()),
             ("--env-file", &selection.env_files),
@@ -31,10 +31,10 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
 }
 
 /// Whether Compose takes the same project when it is run in the working directory without being told.
-fn is_found_here(selection: &Selection) -> bool {
-    let found = Selection::upward(&mut Files::default(), Path::new(""), false);
+fn is_found_here(target: &Target) -> bool {
+    let found = Selection::upward(&mut Files::new(target.border.clone()), Path::new(""), false);
     let known = |paths: &[PathBuf]| paths.iter().map(|path| canonical(path)).collect::<Vec<_>>();
     let parts =
         |selection: &Selection| (known(&selection.files), selection.directory.clone(), known(&selection.env_files));
-    found.is_ok_and(|found| found.is_some_and(|found| parts(&found) == parts(selection)))
+    found.is_ok_and(|found| found.is_some_and(|found| parts(&found) == parts(&target.selection)))
 }

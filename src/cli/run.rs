@@ -11,6 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::Requests;
+use crate::cli::signals;
 use crate::cli::tally::Tally;
 use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Done, Need, Pipeline, Work};
@@ -140,7 +141,7 @@ impl Session {
                         after: changed.after.to_string(),
                     })
                     .collect();
-                write_all(&writes).map_err(|error| error.to_string())?;
+                write_all(&writes, &target.border).map_err(|error| error.to_string())?;
             }
             self.tell_repairs(&target, &outcome)?;
             let is_whole = outcome.left.findings.is_empty();
@@ -228,6 +229,7 @@ impl Session {
         mut job: impl FnMut(Work, &mut Tally) -> Result<Exit, Failure>,
     ) -> anyhow::Result<Exit> {
         note_panics();
+        signals::wait_for_writes();
         let mut exit = Exit::Done;
         Pipeline { args, options, need }.run(&Requests::of(args), &mut |work| {
             let result = work.and_then(|mut work| {
