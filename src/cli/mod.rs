@@ -18,6 +18,7 @@ mod run;
 #[cfg(test)]
 mod schema_test;
 mod settings;
+mod signals;
 mod tally;
 mod targets;
 mod work;

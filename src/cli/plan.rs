@@ -9,7 +9,7 @@ use crate::cli::requests::canonical;
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::fixer::Outcome;
 use crate::report::plan::{Change, FileChange, Plan, PlannedFix};
-use crate::source::{Files, MAX_BYTES};
+use crate::source::{Border, Files, MAX_BYTES};
 
 /// A plan in the making. Projects that share files are one change.
 #[derive(Default)]
@@ -98,10 +98,11 @@ pub(super) fn read(path: &Path) -> Result<Plan, String> {
 /// Makes the changes of a plan whose files hold what they held when it was made; each change is made as a whole or not at all.
 pub(super) fn apply(plan: &Plan) -> Applied {
     let here = canonical(Path::new("."));
+    let border = Border::around(&[PathBuf::new()], Some(Path::new("")), &[]);
     let mut applied = Applied::default();
     for change in &plan.changes {
-        let done = writes_of(change, &here).and_then(|(writes, lines)| {
-            write_all(&writes).map_err(|error| error.to_string())?;
+        let done = writes_of(change, &here, &border).and_then(|(writes, lines)| {
+            write_all(&writes, &border).map_err(|error| error.to_string())?;
             Ok((writes.len(), lines))
         });
         match done {
@@ -116,9 +117,9 @@ pub(super) fn apply(plan: &Plan) -> Applied {
 }
 
 /// What a change writes, and a line for each of its files.
-fn writes_of(change: &Change, here: &Path) -> Result<(Vec<PlannedWrite>, Vec<String>), String> {
+fn writes_of(change: &Change, here: &Path, border: &Border) -> Result<(Vec<PlannedWrite>, Vec<String>), String> {
     let (mut writes, mut lines) = (Vec::new(), Vec::new());
-    let mut files = Files::default();
+    let mut files = Files::new(border.clone());
     for file in &change.files {
         let path = PathBuf::from(&file.path);
         // A plan may come from anywhere; it changes nothing but what is below.

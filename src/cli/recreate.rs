@@ -28,7 +28,7 @@ pub(super) fn compose_command(target: &Target) -> String {
 fn compose_words(target: &Target) -> Vec<String> {
     let mut words = vec!["docker".to_owned(), "compose".to_owned()];
     let selection = &target.selection;
-    if !is_found_here(selection) {
+    if !is_found_here(target) {
         let named = [
             ("--project-directory", selection.directory.as_slice()),
             ("--env-file", &selection.env_files),
@@ -42,10 +42,10 @@ fn compose_words(target: &Target) -> Vec<String> {
 }
 
 /// Whether Compose takes the same project when it is run in the working directory without being told.
-fn is_found_here(selection: &Selection) -> bool {
-    let found = Selection::upward(&mut Files::default(), Path::new(""), false);
+fn is_found_here(target: &Target) -> bool {
+    let found = Selection::upward(&mut Files::new(target.border.clone()), Path::new(""), false);
     let known = |paths: &[PathBuf]| paths.iter().map(|path| canonical(path)).collect::<Vec<_>>();
     let parts =
         |selection: &Selection| (known(&selection.files), selection.directory.clone(), known(&selection.env_files));
-    found.is_ok_and(|found| found.is_some_and(|found| parts(&found) == parts(selection)))
+    found.is_ok_and(|found| found.is_some_and(|found| parts(&found) == parts(&target.selection)))
 }

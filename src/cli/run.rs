@@ -22,6 +22,7 @@ use crate::cli::progress::Progress;
 use crate::cli::recreate::recreate_command;
 use crate::cli::requests::{Requests, canonical};
 use crate::cli::settings;
+use crate::cli::signals;
 use crate::cli::tally::Tally;
 use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Done, Need, Pipeline, Work};
@@ -183,7 +184,7 @@ impl Session {
                         after: changed.after.to_string(),
                     })
                     .collect();
-                write_all(&writes).map_err(|error| error.to_string())?;
+                write_all(&writes, &target.border).map_err(|error| error.to_string())?;
             }
             report.add(&target, &outcome);
             self.tell_repairs(&target, &outcome)?;
@@ -281,6 +282,7 @@ impl Session {
         mut job: impl FnMut(Work, &mut Tally) -> Result<Exit, Failure>,
     ) -> anyhow::Result<Exit> {
         note_panics();
+        signals::wait_for_writes();
         let mut exit = Exit::Done;
         let requests = Requests::of(args);
         let progress = Progress::of(requests.list.len(), !self.quiet && options.approval.is_none());
