@@ -57,6 +57,10 @@ pub(super) fn changes(outcome: &Outcome) -> Vec<FileChange> {
         }
     }
     changes.sort_by_key(|(line, change)| (change.file, *line));
+    // The fixes of several clients may each bring the health check of their broker.
+    changes.dedup_by(|(_, one), (_, other)| {
+        (one.file, &one.lines, &one.service, &one.title) == (other.file, &other.lines, &other.service, &other.title)
+    });
     changes.into_iter().map(|(_, change)| change).collect()
 }
 

@@ -33,7 +33,7 @@ pub fn render(projects: &[ProjectReport], failures: &[String], stage: Stage, dif
         projects_with_problems => {
             out.push_str(&table(projects, stage));
             for project in projects_with_problems {
-                let _ = write!(out, "\n## {}\n\n{}", code(project.name()), sections::render(project, stage, 3));
+                let _ = write!(out, "\n## {}\n\n{}", code(&project.name()), sections::render(project, stage, 3));
             }
         }
     }
@@ -79,7 +79,7 @@ fn table(projects: &[ProjectReport], stage: Stage) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
-            cell(&code(project.name())),
+            cell(&code(&project.name())),
             project.problems.len(),
             project.changes.len(),
             project.left.len(),

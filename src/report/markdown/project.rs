@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::analysis::Analysis;
 use crate::compose::{Change, HealthcheckTest, Service, Variable};
-use crate::finding::{Finding, Label, Severity};
+use crate::finding::{Finding, Severity};
 use crate::fixer::Outcome;
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::{Client, EvidenceKind};
+use crate::report::findings::{FindingReport, Place};
 use crate::report::markdown::changes::{FileChange, changes};
 use crate::report::markdown::client_log::ClientLog;
 use crate::report::status::{BrokerStatus, ProjectStatus, ServiceStatus};
@@ -21,7 +22,7 @@ pub type Shown<'s> = &'s dyn Fn(&Path) -> String;
 
 /// A project in a report.
 pub struct ProjectReport {
-    /// The paths of its compose files.
+    /// The paths of the compose files that make it up.
     pub(super) files: Vec<String>,
     /// The findings before any fix, errors first.
     pub(super) problems: Vec<Problem>,
@@ -102,7 +103,13 @@ impl ProjectReport {
         let changed = changes(outcome).into_iter();
         let path_of = |change: &FileChange| shown(analysis.files.get(change.file).path());
         Self {
-            files: analysis.project.sources.iter().map(|source| shown(&source.path)).collect(),
+            files: analysis
+                .project
+                .sources
+                .iter()
+                .filter(|source| source.is_named)
+                .map(|source| shown(&source.path))
+                .collect(),
             log_lines: log_lines(outcome),
             problems,
             left: left.map(|finding| Problem::of(finding, &analysis.files, shown)).collect(),
@@ -125,28 +132,22 @@ impl ProjectReport {
         }
     }
 
-    /// The first file, by which the project is known.
-    pub(super) fn name(&self) -> &str {
-        self.files.first().map_or("", String::as_str)
+    /// Its files, by which the project is known.
+    pub(super) fn name(&self) -> String {
+        self.files.join(", ")
     }
 }
 
 impl Problem {
     fn of(finding: &Finding, files: &Files, shown: Shown<'_>) -> Self {
-        let place = |label: &Label| {
-            let file = files.get(label.file);
-            let line = file.line_column(label.span.start).line;
-            (format!("{}:{line}", shown(file.path())), label.message.clone())
-        };
-        Self {
-            rule: finding.rule(),
-            severity: finding.severity,
-            service: finding.service.clone(),
-            message: finding.message.clone(),
-            help: finding.help.clone(),
-            remedy: crate::report::reason::remedy(finding),
-            places: std::iter::once(&finding.primary).chain(&finding.related).map(place).collect(),
-        }
+        let FindingReport { rule, service, message, help, place, related, repair, .. } =
+            FindingReport::of(finding, files);
+        let at = |place: &Place| format!("{}:{}", shown(Path::new(&place.path)), place.line);
+        // What the primary place shows is in the label alone.
+        let primary = (at(&place), finding.primary.message.clone());
+        let related = related.iter().map(|related| (at(&related.place), related.message.clone()));
+        let places = std::iter::once(primary).chain(related).collect();
+        Self { rule, severity: finding.severity, service, message, help, remedy: repair.title, places }
     }
 }
 
