@@ -6,5 +6,5 @@ use composefix::cli::{Cli, run};
 
 fn main() -> anyhow::Result<ExitCode> {
     let cli = Cli::read().unwrap_or_else(|error| error.exit());
-    Ok(run(&cli)?.into())
+    Ok(run(cli)?.into())
 }

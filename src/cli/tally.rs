@@ -20,6 +20,8 @@ pub(super) struct Tally {
     may_share: bool,
     /// Whether the repairs are made, not only shown.
     makes_repairs: bool,
+    /// Whether files are only listed, so that nothing is said of what is in them.
+    only_lists: bool,
     read: Counted<PathBuf>,
     projects_without_broker: usize,
     projects: usize,
@@ -49,6 +51,11 @@ impl Tally {
     /// Of a run that makes its repairs.
     pub(super) fn of_repairs_made() -> Self {
         Self { makes_repairs: true, ..Self::default() }
+    }
+
+    /// Of a run that lists files.
+    pub(super) fn of_listing() -> Self {
+        Self { only_lists: true, ..Self::default() }
     }
 
     /// Counts a project that was read, and says whether other projects of the run may share its files: only then is it remembered what was
@@ -137,7 +144,7 @@ impl Tally {
         if self.held_back > 0 {
             parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
         }
-        if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 {
+        if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
             let is_foreign = self.projects_without_broker == self.projects;
             parts.push(match (is_foreign, self.read.count) {
                 (true, 1) => "no Kafka broker in it".to_owned(),

@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::analysis::{Analysis, Inputs};
 use crate::cli::args::ProjectArgs;
 use crate::cli::requests::Request;
+use crate::cli::write::Leftovers;
 use crate::compose::{Note, NoteKind, Project, ProjectError, Selection, Service, may_be_compose};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
-use crate::source::{Files, decode, without_dots};
+use crate::source::{Border, Files, decode, without_dots};
 use crate::text::visible;
 
 /// A project to work on.
@@ -19,8 +20,12 @@ pub(super) struct Target {
     pub(super) selection: Selection,
     /// Whether it came by standard input.
     pub(super) is_stdin: bool,
+    /// What it may read and write.
+    pub(super) border: Border,
     /// Whether a base was added to the file that the user named.
     has_base: bool,
+    /// What a killed run left beside its files.
+    pub(super) leftovers: Leftovers,
     /// What there is to say of the project as it was read.
     pub(super) remarks: Remarks,
 }
@@ -83,15 +88,23 @@ impl Target {
         request: &Request,
         args: &ProjectArgs,
         inputs: &Inputs,
+        border: &Border,
     ) -> Result<Option<(Self, Analysis)>, Failure> {
         let Some(selection) = selection(files, request, args)? else { return Ok(None) };
         let analysis = Analysis::load(files, &selection, inputs).map_err(|error| Failure::of(&error, files))?;
         let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
         let has_base = is_single && selection.files.len() > 1;
         let is_stdin = matches!(request, Request::Stdin);
-        let mut target = Self { selection, is_stdin, has_base, remarks: Remarks::default() };
+        let mut target = Self {
+            selection,
+            is_stdin,
+            border: border.clone(),
+            has_base,
+            leftovers: Leftovers::default(),
+            remarks: Remarks::default(),
+        };
         target.remarks = target.remarks(&analysis);
-        target.check_hints(&analysis.project, &inputs.hints)?;
+        target.check_hints(&analysis.project, &inputs.hints, &args.only)?;
         Ok(Some((target, analysis)))
     }
 
@@ -105,8 +118,8 @@ impl Target {
     }
 
     /// A service that the user names must be there.
-    fn check_hints(&self, project: &Project, hints: &Hints) -> Result<(), Failure> {
-        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker);
+    fn check_hints(&self, project: &Project, hints: &Hints, only: &[String]) -> Result<(), Failure> {
+        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker).chain(only);
         let Some(name) = named.into_iter().find(|name| project.service(name).is_none()) else {
             return check_broker(project, hints);
         };
@@ -127,8 +140,14 @@ impl Target {
 
     /// The remarks, with the places as they are in the texts of `analysis`.
     pub(super) fn remarks(&self, analysis: &Analysis) -> Remarks {
-        let notes = format!("{}{}{}", self.base_note(), missing_env_files(analysis), notes_of_compose(analysis));
-        Remarks { notes, rejections: rejections(analysis) }
+        let notes = [
+            self.leftovers.notes(),
+            self.base_note(),
+            missing_env_files(analysis),
+            unread(analysis),
+            notes_of_compose(analysis),
+        ];
+        Remarks { notes: notes.concat(), rejections: rejections(analysis) }
     }
 
     fn base_note(&self) -> String {
@@ -178,7 +197,7 @@ fn missing_env_files(analysis: &Analysis) -> String {
     let env_files = project.services.iter().flat_map(|service| &service.env_files);
     let mut seen = HashSet::new();
     let missing = env_files
-        .filter(|env_file| env_file.required && env_file.content.is_none())
+        .filter(|env_file| env_file.required && env_file.content.is_none() && !files.is_file(&env_file.path))
         .filter(|env_file| seen.insert(env_file.path.strip_prefix(".").unwrap_or(&env_file.path)))
         .map(|env_file| {
             let place = files.get(project.file(env_file.node)).place(project.span(env_file.node).start);
@@ -187,6 +206,11 @@ fn missing_env_files(analysis: &Analysis) -> String {
             format!("{}\n", visible(&line))
         });
     missing.collect()
+}
+
+/// A line for each file or folder that belongs to the project and was not read.
+fn unread(analysis: &Analysis) -> String {
+    analysis.files.unread().iter().map(|unread| format!("{}\n", visible(&format!("note: {unread}")))).collect()
 }
 
 fn rejections(analysis: &Analysis) -> Vec<String> {

@@ -12,9 +12,10 @@ use crate::cli::args::ProjectArgs;
 use crate::cli::fence::fenced;
 use crate::cli::requests::{Asked, Request, Requests, canonical, nothing};
 use crate::cli::targets::{Failure, Target};
+use crate::cli::write::Leftovers;
 use crate::fixer::{GroupError, Member, Outcome, fix_group};
 use crate::rules::{self, Found, Options};
-use crate::source::Files;
+use crate::source::{Border, Files};
 
 /// How many projects are worked on before the results of the first are shown.
 const IN_FLIGHT: usize = 64;
@@ -132,11 +133,23 @@ impl Pipeline<'_> {
     }
 
     fn load(&self, asked: &Asked, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
-        let mut files = Files::default();
-        let mut inputs = self.options.inputs();
-        inputs.reads_all_code = self.need == Need::Map;
         let request = &asked.request;
-        let loaded = Target::load(&mut files, request, self.args, &inputs).transpose()?;
+        let border = asked.place.border(self.args);
+        let writes = self.need == Need::Written && !matches!(request, Request::Stdin);
+        let mut leftovers = Leftovers::default();
+        if writes {
+            leftovers.remove_beside(request.paths(), &border);
+        }
+        let mut loaded = self.load_within(request, &border)?;
+        if writes && let Ok((_, analysis)) = &loaded {
+            let sources: Vec<PathBuf> = analysis.project.sources.iter().map(|source| source.path.clone()).collect();
+            if leftovers.remove_beside(&sources, &border) {
+                loaded = self.load_within(request, &border)?;
+            }
+        }
+        if let Ok((target, _)) = &mut loaded {
+            target.leftovers = leftovers;
+        }
         let parts = match &loaded {
             Ok(_) => &sharing.included,
             Err(Failure::Foreign(_)) if asked.is_found => return None,
@@ -144,6 +157,13 @@ impl Pipeline<'_> {
             Err(_) => return Some(loaded),
         };
         (!sharing.is_part(request, parts)).then_some(loaded)
+    }
+
+    fn load_within(&self, request: &Request, border: &Border) -> Option<Result<(Target, Analysis), Failure>> {
+        let mut files = Files::new(border.clone());
+        let mut inputs = self.options.inputs();
+        inputs.reads_all_code = self.need == Need::Map;
+        Target::load(&mut files, request, self.args, &inputs, border).transpose()
     }
 
     fn work(&self, loaded: Vec<Numbered<(Target, Analysis)>>, may_share: bool) -> Vec<Numbered<Work>> {
@@ -216,7 +236,7 @@ impl Sharing {
         let may_link = |number: &usize| requests.list[*number].may_link;
         for number in (0..requests.list.len()).filter(may_link) {
             let request = &requests.list[number].request;
-            let mut files = Files::default();
+            let mut files = Files::new(requests.list[number].place.border(pipeline.args));
             let project = fenced(&name_of(request), || Target::project(&mut files, request, pipeline.args));
             let Ok(Some(project)) = project else { continue };
             for source in &project.sources {

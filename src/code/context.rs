@@ -7,7 +7,7 @@ use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
-use crate::source::Files;
+use crate::source::{Files, Unread};
 use crate::yaml::NodeId;
 
 /// Where the code of a service comes from.
@@ -32,6 +32,10 @@ impl CodeContext {
         };
         for mount in service.bind_mounts.iter().filter(|mount| may_hold_code(mount)) {
             let Some(root) = resolve(project, files, mount.node, &mount.source) else { continue };
+            // Data, a socket, a part of the system: what is outside of the repository is no program of the project.
+            if !files.is_inside(&root) {
+                continue;
+            }
             // Of a whole repository, a program that starts in a folder is what is in that folder.
             let inner = service.working_dir.as_deref().and_then(|dir| Path::new(dir).strip_prefix(&mount.target).ok());
             let inner = inner.map(|inner| root.join(inner)).filter(|folder| files.is_folder(folder));
@@ -61,8 +65,13 @@ impl CodeContext {
 
     fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {
         let Some(folder) = resolve(project, files, build.node, &build.context) else { return Self::default() };
+        if !files.is_inside(&folder) {
+            files.leave_out(Unread::Outside { path: folder });
+            return Self::default();
+        }
         let dockerfile = normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")));
-        let text = sources.read(files, &dockerfile).and_then(|facts| facts.text.clone());
+        let text = Some(&dockerfile).filter(|path| files.is_inside(path));
+        let text = text.and_then(|path| sources.read(files, path)).and_then(|facts| facts.text.clone());
         let Some(text) = text else { return Self { roots: [folder].into(), ..Self::default() } };
         let image = Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args);
         let mut roots = BTreeSet::new();
@@ -96,6 +105,8 @@ impl CodeContext {
         }
         let additional = build.additional_contexts.iter().filter_map(|path| resolve(project, files, build.node, path));
         roots.extend(additional);
+        // What the Dockerfile takes in may be a link.
+        roots.retain(|root| files.is_inside(root));
         Self { roots, image, ..Self::default() }
     }
 }

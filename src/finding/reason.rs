@@ -49,6 +49,10 @@ pub enum Reason {
         /// The rule.
         rule: &'static str,
     },
+    /// The user was asked, and does not want it.
+    Declined,
+    /// The edit would change this service, and the user wants others to be fixed only.
+    OutOfScope(String),
     /// The fix did not pass its proof.
     Unproven(Unproven),
 }

@@ -186,7 +186,7 @@ impl Judge<'_> {
         };
         let declared = topology.hints.services.contains(&service.name);
         if declared {
-            add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
+            add(EvidenceKind::Declared, at(service.key), "named with --client".to_owned(), false);
         }
         for address in &addresses {
             let text = format!("{}={}", address.name(), address.value());

@@ -34,6 +34,8 @@ pub fn words(reason: &Reason) -> String {
         Reason::EnvFile(variable) => format!("an env file sets `{variable}`: remove it there"),
         Reason::Shared => "services share what is written for them, so one edit cannot change them all".to_owned(),
         Reason::NothingLeft(_) => "remove them by hand: nothing else would be left in the section".to_owned(),
+        Reason::Declined => "you declined the fix".to_owned(),
+        Reason::OutOfScope(service) => format!("the edit would also change `{service}`, which --only leaves out"),
         Reason::Ignored { service, rule } => {
             format!("the edit would also change `{service}`, for which a comment ignores {rule}")
         }

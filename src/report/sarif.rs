@@ -46,7 +46,7 @@ fn result(finding: &FindingReport) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "level": finding.severity,
-        "message": { "text": finding.message },
+        "message": { "text": message(finding) },
         "locations": [location(&finding.place)],
     });
     if !finding.related.is_empty() {
@@ -61,6 +61,13 @@ fn result(finding: &FindingReport) -> Value {
         result["fixes"] = json!([fix(finding)]);
     }
     result
+}
+
+/// What is wrong, and what is done about it: not every viewer shows fixes.
+fn message(finding: &FindingReport) -> String {
+    let what = if finding.repair.applicability == "none" { "Not fixed" } else { "Fix" };
+    let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    format!("{}{help}\n{what}: {}", finding.message, finding.repair.title)
 }
 
 fn fix(finding: &FindingReport) -> Value {

@@ -18,7 +18,7 @@ use crate::text::visible;
 const SCHEMA: u32 = 1;
 
 /// The heading over the services of which nobody can tell.
-const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--service NAME takes one in)";
+const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--client NAME takes one in)";
 
 /// The faults of a broker that keep every client from it, wherever the image comes from.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
@@ -33,52 +33,52 @@ pub struct Status {
 /// The map of one project. Paths are as the program was given them, lines count from 1.
 #[derive(Debug, Serialize)]
 pub struct ProjectStatus {
-    root: String,
-    files: Vec<String>,
-    brokers: Vec<BrokerStatus>,
-    services: Vec<ServiceStatus>,
+    pub(super) root: String,
+    pub(super) files: Vec<String>,
+    pub(super) brokers: Vec<BrokerStatus>,
+    pub(super) services: Vec<ServiceStatus>,
 }
 
 #[derive(Debug, Serialize)]
-struct BrokerStatus {
-    service: String,
-    image: Option<String>,
+pub(super) struct BrokerStatus {
+    pub(super) service: String,
+    pub(super) image: Option<String>,
     /// The addresses at which containers reach it.
-    addresses: Vec<String>,
-    origin: Place,
+    pub(super) addresses: Vec<String>,
+    pub(super) origin: Place,
 }
 
 #[derive(Debug, Serialize)]
-struct ServiceStatus {
-    name: String,
+pub(super) struct ServiceStatus {
+    pub(super) name: String,
     /// `yes`, `no` or `undecided`.
-    client: &'static str,
+    pub(super) client: &'static str,
     /// `reaches`, `broken`, `undecided` or `none`.
-    verdict: &'static str,
+    pub(super) verdict: &'static str,
     /// The variables it reads for its broker.
-    variables: Vec<String>,
+    pub(super) variables: Vec<String>,
     /// What it gets for the first of them.
-    address: Option<String>,
+    pub(super) address: Option<String>,
     /// Where that is written.
-    origin: Option<Place>,
-    evidence: Vec<EvidenceStatus>,
+    pub(super) origin: Option<Place>,
+    pub(super) evidence: Vec<EvidenceStatus>,
     /// `healthy`, `started`, `completed` or `no`.
-    waits: &'static str,
-    findings: Vec<&'static str>,
+    pub(super) waits: &'static str,
+    pub(super) findings: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
-struct EvidenceStatus {
-    kind: &'static str,
-    path: String,
-    line: usize,
-    text: String,
+pub(super) struct EvidenceStatus {
+    pub(super) kind: &'static str,
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) text: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Place {
-    path: String,
-    line: usize,
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) line: usize,
 }
 
 impl Status {

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Effects, Style};
-use similar::{ChangeTag, TextDiff};
+use similar::{ChangeTag, DiffTag, TextDiff};
 
 use crate::text::terminal::is_hidden;
-use crate::text::{Colour, visible};
+use crate::text::{Colour, Span, TextEdit, visible};
 
 /// Lines around a change, as in `git diff`.
 const CONTEXT_LINES: usize = 3;
@@ -41,6 +41,39 @@ pub fn terminal_diff(path: &str, before: &str, after: &str, colour: Colour) -> S
         let _ = writeln!(out, "{style}{line}{style:#}");
     });
     out
+}
+
+/// The lines of `after`, from 1, that `before` does not have there, in order.
+#[must_use]
+pub fn new_lines(before: &str, after: &str) -> Vec<usize> {
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let ops = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
+    ops.flat_map(|op| op.new_range()).map(|index| index + 1).collect()
+}
+
+/// The edits, by whole lines, that make `after` of `before`.
+#[must_use]
+pub fn edits_between(before: &str, after: &str) -> Vec<TextEdit> {
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let mut edits: Vec<TextEdit> = Vec::new();
+    let mut start = 0;
+    for op in diff.ops() {
+        let end = start + old[op.old_range()].iter().map(|line| line.len()).sum::<usize>();
+        let text = new[op.new_range()].concat();
+        match edits.last_mut() {
+            _ if op.tag() == DiffTag::Equal => {}
+            // Lines that go and lines that come in one place are one edit.
+            Some(last) if last.span.end == start => {
+                last.span.end = end;
+                last.replacement.push_str(&text);
+            }
+            _ => edits.push(TextEdit::replace(Span::new(start, end), text)),
+        }
+        start = end;
+    }
+    edits
 }
 
 #[derive(Clone, Copy)]
@@ -125,6 +158,12 @@ mod tests {
     fn equal_texts_have_an_empty_diff() {
         assert_eq!(unified_diff("a.yml", "a: 1\n", "a: 1\n"), "");
         assert_eq!(unified_diff("a.yml", "", ""), "");
+    }
+
+    #[test]
+    fn new_lines_count_in_the_second_text() {
+        assert_eq!(new_lines("a\nb\nc\n", "a\nx\ny\nc\nz\n"), [2, 3, 5]);
+        assert_eq!(new_lines("a\nb\n", "a\n"), Vec::<usize>::new());
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod newline;
 mod span;
 mod terminal;
 
-pub use diff::{terminal_diff, unified_diff};
+pub use diff::{edits_between, new_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
 pub use newline::Newline;
