@@ -129,7 +129,7 @@ fn places(change: &Change, analysis: &Analysis) -> Vec<(NodeId, NodeId)> {
             networks.map(section).collect()
         }
         Change::Image { .. } => service.image.iter().map(|image| (image.node, image.node)).collect(),
-        Change::Removed { .. } | Change::Extension(_) | Change::Inherited(_) => Vec::new(),
+        Change::Removed { .. } | Change::LeftMode { .. } | Change::Extension(_) | Change::Inherited(_) => Vec::new(),
     }
 }
 
