@@ -36,7 +36,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     fn merge_as_map(&self, access: &Access, list: NodeId) -> Result<Repair, Refusal> {
         let document = self.document;
         self.check_becomes_map(list)?;
-        let mut edits = edit::list_to_map(document, list, |item| as_entry(item), &[])?;
+        let mut edits = edit::list_to_map(document, list, as_entry, &[])?;
         if let Access::Alias { alias, .. } = *access {
             let name = document.slice(document.node(alias).span).trim_start_matches('*');
             let entries: Vec<_> = [edit::merge_entry(name)].into_iter().chain(self.entries()).collect();
