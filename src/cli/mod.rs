@@ -9,6 +9,7 @@ mod recreate;
 mod requests;
 mod run;
 mod signals;
+mod streams;
 mod tally;
 mod targets;
 mod work;

@@ -7,6 +7,7 @@ use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{AddressVariable, Client};
 use crate::repair::{Repair, replace_words, set_variable};
+use crate::text::secrets;
 
 /// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
 pub(in crate::rules) struct Readdress<'a> {
@@ -50,6 +51,7 @@ impl Readdress<'_> {
             Some(if is_alone { brokers.iter().take(1).map(host).collect() } else { brokers })
         });
         let written = written_value(variable.variable(), &value).unwrap_or_else(|| escape(&value));
+        require_no_copied_secret(analysis, variable, &written)?;
         let set = |name: &str, value: &str| {
             set_variable(&analysis.project, service, name, value, self.also_right_for).map_err(Reason::from)
         };
@@ -89,6 +91,23 @@ impl Readdress<'_> {
         };
         replace_words(&analysis.project, service, replacement).map_err(Reason::from)
     }
+}
+
+/// A secret that the compose file does not have must not come into it: it is kept out of version control elsewhere.
+fn require_no_copied_secret(analysis: &Analysis, variable: &AddressVariable, written: &str) -> Result<(), Reason> {
+    let raw = match variable.variable() {
+        Variable::Environment(Written { text: Some(text), .. }) => text.raw.as_str(),
+        _ => "",
+    };
+    if secrets(written).into_iter().all(|secret| raw.contains(&written[secret])) {
+        return Ok(());
+    }
+    let origin = variable.origin(&analysis.project);
+    let path = match raw {
+        "" => analysis.files.get(origin.file).path().to_owned(),
+        _ => analysis.project.directory.join(".env"),
+    };
+    Err(Reason::Secret(path))
 }
 
 /// The text to write so that the variable's value becomes `value`, keeping a reference whose default alone is wrong.
