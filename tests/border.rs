@@ -8,6 +8,7 @@ mod sandbox;
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use composefix::source::{Border, ReadError, Reader as _};
 use sandbox::{Said, Sandbox};
 
 /// A project with one fault, which composefix repairs.
@@ -209,4 +210,54 @@ fn the_temporary_file_of_a_living_run_stays() {
     rustix::fs::flock(&file, rustix::fs::FlockOperation::LockExclusive).expect("nobody else has it");
     sandbox.composefix(&["fix", "repo"]);
     assert!(path.exists());
+}
+
+/// A folder `inside` with `sub/a.yml`, a folder `outside` with `a.yml`, and the border around the first.
+fn folders() -> (tempfile::TempDir, Border) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir_all(path("inside/sub")).expect("the folder is ours");
+    fs::create_dir_all(path("outside")).expect("the folder is ours");
+    fs::write(path("inside/sub/a.yml"), "own").expect("the folder is ours");
+    fs::write(path("outside/a.yml"), "foreign").expect("the folder is ours");
+    let border = Border::around(&[path("inside")], None, &[]);
+    (folder, border)
+}
+
+#[test]
+fn a_folder_that_becomes_a_link_leads_nowhere() {
+    let (folder, border) = folders();
+    let path = folder.path().join("inside/sub/a.yml");
+    assert_eq!(border.read(&path, 10).expect("it is inside"), b"own");
+    let place = border.locate(&path).expect("it is inside");
+    fs::rename(folder.path().join("inside/sub"), folder.path().join("inside/moved")).expect("it is ours");
+    symlink("../outside", folder.path().join("inside/sub")).expect("it is ours");
+    assert!(matches!(border.read(&path, 10), Err(ReadError::Outside { .. })));
+    assert!(matches!(border.locate(&path), Err(ReadError::Outside { .. })));
+    // The folder that was opened before is still the one that was meant.
+    assert_eq!(place.folder.read_to_string(&place.name).expect("it is there"), "own");
+}
+
+#[test]
+fn dots_and_links_that_stay_inside_are_followed() {
+    let (folder, border) = folders();
+    let inside = folder.path().join("inside");
+    symlink(inside.join("sub/a.yml"), inside.join("absolute.yml")).expect("it is ours");
+    symlink("sub/a.yml", inside.join("relative.yml")).expect("it is ours");
+    for path in
+        ["absolute.yml", "relative.yml", "sub/../sub/a.yml", "../inside/sub/a.yml", "../outside/../inside/sub/a.yml"]
+    {
+        assert_eq!(border.read(&inside.join(path), 10).expect(path), b"own");
+    }
+    assert!(matches!(border.read(&inside.join("../outside/a.yml"), 10), Err(ReadError::Outside { .. })));
+    assert!(border.read(&inside.join("no.yml"), 10).expect_err("there is none").is_not_found());
+}
+
+#[test]
+fn a_named_file_is_inside_alone() {
+    let (folder, _) = folders();
+    let border = Border::around(&[folder.path().join("inside")], None, &[folder.path().join("outside/a.yml")]);
+    fs::write(folder.path().join("outside/b.yml"), "foreign").expect("the folder is ours");
+    assert_eq!(border.read(&folder.path().join("outside/a.yml"), 10).expect("it was named"), b"foreign");
+    assert!(border.read(&folder.path().join("outside/b.yml"), 10).is_err());
 }

@@ -28,6 +28,9 @@ pub struct Cli {
     /// Say nothing but errors.
     #[arg(long, short, global = true)]
     pub quiet: bool,
+    /// Exit with 0 where there are findings or a diff, too; an error still exits with 2.
+    #[arg(long, global = true)]
+    pub exit_zero: bool,
 }
 
 impl Cli {

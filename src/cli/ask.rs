@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::finding::{Finding, Fix};
 use crate::rules::Approval;
 use crate::source::Files;
-use crate::text::{Colour, EditSet, terminal_diff, visible};
+use crate::text::{Colour, EditSet, shown, terminal_diff};
 
 /// What was answered so far.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(super) fn approval(colour: Colour) -> Approval {
         if answers.has_quit || answers.rules.contains(finding.rule()) {
             return !answers.has_quit;
         }
-        let answer = ask(finding, &shown(finding, fix, files, colour)).unwrap_or('q');
+        let answer = ask(finding, &question(finding, fix, files, colour)).unwrap_or('q');
         match answer {
             'a' => {
                 answers.rules.insert(finding.rule());
@@ -39,10 +39,10 @@ pub(super) fn approval(colour: Colour) -> Approval {
 }
 
 /// The finding and what its fix changes.
-fn shown(finding: &Finding, fix: &Fix, files: &Files, colour: Colour) -> String {
+fn question(finding: &Finding, fix: &Fix, files: &Files, colour: Colour) -> String {
     let place = files.get(finding.primary.file).place(finding.primary.span.start);
     let head = format!("{place}: {}[{}]: {}", finding.severity.as_str(), finding.rule(), finding.message);
-    let mut out = format!("{}\n{}\n", visible(&head), visible(&format!("fix: {}", fix.title)));
+    let mut out = format!("{}\n{}\n", shown(&head), shown(&format!("fix: {}", fix.title)));
     for (&file, edits) in &fix.edits {
         let file = files.get(file);
         let mut set = EditSet::default();

@@ -19,6 +19,7 @@ mod run;
 mod schema_test;
 mod settings;
 mod signals;
+mod streams;
 mod tally;
 mod targets;
 mod work;

@@ -10,6 +10,7 @@ use crate::cli::write::{PlannedWrite, write_all};
 use crate::fixer::Outcome;
 use crate::report::plan::{Change, FileChange, Plan, PlannedFix};
 use crate::source::{Border, Files, MAX_BYTES};
+use crate::text::masked;
 
 /// A plan in the making. Projects that share files are one change.
 #[derive(Default)]
@@ -44,7 +45,7 @@ impl Planner {
             rule: applied.id.rule.to_owned(),
             service: applied.service.clone(),
             severity: applied.severity.as_str().to_owned(),
-            title: applied.fix.title.clone(),
+            title: masked(&applied.fix.title).into_owned(),
         }));
         self.groups.push((paths, fixes));
     }

@@ -8,11 +8,11 @@ use crate::cli::diffs::Diffs;
 use crate::cli::exit::Exit;
 use crate::cli::markdown::Report;
 use crate::cli::plan::{self, Planner};
-use crate::cli::run::{Session, tell_error};
+use crate::cli::run::Session;
 use crate::cli::tally::Tally;
 use crate::cli::work::{Done, Need};
 use crate::report::markdown::Stage;
-use crate::text::visible;
+use crate::text::{shown, visible};
 
 impl Session {
     /// The compose files of the projects, each once.
@@ -22,7 +22,7 @@ impl Session {
             paths.extend(work.done.analysis().project.sources.iter().map(|source| source.path.clone()));
             Ok(Exit::Done)
         })?;
-        self.out(&paths.iter().map(|path| format!("{}\n", visible(&path.display().to_string()))).collect::<String>())?;
+        self.0.out(&paths.iter().map(|path| format!("{}\n", visible(&path.display().to_string()))).collect::<String>());
         Ok(exit)
     }
 
@@ -44,7 +44,7 @@ impl Session {
             }
             Ok(exit)
         })?;
-        self.out(&report.render(&tally.failures, &diffs))?;
+        self.0.out(&report.render(&tally.failures, &diffs));
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
@@ -61,7 +61,7 @@ impl Session {
             tally.add_findings(&mut outcome.left.findings, &outcome.analysis.files);
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
-        self.out(&planner.finish(tally.failures.clone()).to_json()?)?;
+        self.0.out(&planner.finish(tally.failures.clone()).to_json()?);
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
@@ -69,19 +69,19 @@ impl Session {
     pub(super) fn apply(&self, path: &Path) -> anyhow::Result<Exit> {
         let plan = match plan::read(path) {
             Ok(plan) => plan,
-            Err(message) => return Ok(tell_error(&message)?),
+            Err(message) => return Ok(self.0.error(&message)),
         };
         let applied = plan::apply(&plan);
-        self.talk(&applied.lines.iter().map(|line| format!("{}\n", visible(line))).collect::<String>())?;
+        self.0.talk(&applied.lines.iter().map(|line| format!("{}\n", shown(line))).collect::<String>());
         let mut exit = Exit::Done;
         for message in &applied.refused {
-            exit = tell_error(message)?;
+            exit = self.0.error(message);
         }
         let refused = match applied.refused.len() {
             0 => String::new(),
             count => format!("; {count} refused"),
         };
-        self.talk(&format!("{} changed{refused}\n", applied.changed))?;
+        self.0.talk(&format!("{} changed{refused}\n", applied.changed));
         Ok(exit)
     }
 }

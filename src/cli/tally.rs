@@ -11,7 +11,7 @@ use crate::fixer::Outcome;
 use crate::report::repairs::repairs;
 use crate::rules::IgnoreComment;
 use crate::source::Files;
-use crate::text::visible;
+use crate::text::shown;
 
 /// The counts of the last line.
 #[derive(Default)]
@@ -45,6 +45,8 @@ pub(super) struct Tally {
     pub(super) rejected: usize,
     /// Projects that could not be worked on.
     pub(super) refused: usize,
+    /// Files that a search met and that are no projects.
+    pub(super) left_out: usize,
 }
 
 impl Tally {
@@ -104,7 +106,7 @@ impl Tally {
             let file = files.get(comment.file);
             let line = comment.remark.as_ref().map(|remark| {
                 let line = format!("warning: {}: {remark}", file.place(comment.span.start));
-                format!("{}\n", visible(&line))
+                format!("{}\n", shown(&line))
             });
             let known = self.remarks.entry((canonical(file.path()), comment.number, comment.rule.clone()));
             let known = known.or_insert_with(|| line.clone());
@@ -157,6 +159,9 @@ impl Tally {
         }
         if self.rejected > 0 {
             parts.push(format!("{} rejected by Docker Compose", plural(self.rejected, "project")));
+        }
+        if self.left_out > 0 {
+            parts.push(format!("{} left out", plural(self.left_out, "file")));
         }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));

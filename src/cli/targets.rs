@@ -8,11 +8,13 @@ use crate::analysis::{Analysis, Inputs};
 use crate::cli::args::ProjectArgs;
 use crate::cli::requests::Request;
 use crate::cli::write::Leftovers;
-use crate::compose::{Note, NoteKind, Project, ProjectError, Selection, Service, may_be_compose};
+use crate::compose::{
+    DEFAULT_NAMES, Note, NoteKind, OVERRIDE_NAMES, Project, ProjectError, Selection, Service, may_be_compose,
+};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
 use crate::source::{Border, Files, decode, without_dots};
-use crate::text::visible;
+use crate::text::shown;
 
 /// A project to work on.
 pub(super) struct Target {
@@ -49,8 +51,8 @@ pub(super) enum Failure {
     Foreign(String),
     /// The project cannot be worked on: a message for people.
     Project(String),
-    /// Nobody can be told anything any more.
-    Stream(io::Error),
+    /// A search met a file that is no project: a message for people.
+    LeftOut(String),
 }
 
 impl Failure {
@@ -69,12 +71,6 @@ impl Failure {
 impl From<String> for Failure {
     fn from(message: String) -> Self {
         Self::Project(message)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Stream(error)
     }
 }
 
@@ -133,6 +129,20 @@ impl Target {
         Err(Failure::NoService(format!("{files}: there is no service `{name}`; {advice}")))
     }
 
+    /// Why this is only a part of a project, if it is: then what stands elsewhere may win over what is written here, or be what it needs.
+    pub(super) fn lacks(&self, analysis: &Analysis) -> Option<String> {
+        let [file] = &self.selection.files[..] else { return None };
+        let is_override = file.file_name().is_some_and(|name| OVERRIDE_NAMES.iter().any(|own| name == *own));
+        if is_override {
+            return Some(format!("{}: this is only a part of a project, and its base is not there", self.name()));
+        }
+        let is_default = file.file_name().is_some_and(|name| DEFAULT_NAMES.iter().any(|own| name == *own));
+        let project = &analysis.project;
+        let note = project.notes.iter().find(|note| note.kind == NoteKind::NoImage && !is_default)?;
+        let place = analysis.files.get(note.file).place(note.span.start);
+        Some(format!("{place}: this is only a part of a project: {}", note.message))
+    }
+
     /// The path of its last file.
     pub(super) fn name(&self) -> String {
         self.selection.files.last().map(|path| without_dots(path).display().to_string()).unwrap_or_default()
@@ -154,7 +164,7 @@ impl Target {
         match (&self.selection.files[..], self.has_base) {
             ([base, file], true) => {
                 let (base, file) = (without_dots(base).display().to_string(), without_dots(file).display().to_string());
-                format!("note: {} is no whole project; read over {}\n", visible(&file), visible(&base))
+                format!("note: {} is no whole project; read over {}\n", shown(&file), shown(&base))
             }
             _ => String::new(),
         }
@@ -203,14 +213,14 @@ fn missing_env_files(analysis: &Analysis) -> String {
             let place = files.get(project.file(env_file.node)).place(project.span(env_file.node).start);
             let path = without_dots(&env_file.path).display().to_string();
             let line = format!("note: {place}: {path} does not exist, so what it sets is not known");
-            format!("{}\n", visible(&line))
+            format!("{}\n", shown(&line))
         });
     missing.collect()
 }
 
 /// A line for each file or folder that belongs to the project and was not read.
 fn unread(analysis: &Analysis) -> String {
-    analysis.files.unread().iter().map(|unread| format!("{}\n", visible(&format!("note: {unread}")))).collect()
+    analysis.files.unread().iter().map(|unread| format!("{}\n", shown(&format!("note: {unread}")))).collect()
 }
 
 fn rejections(analysis: &Analysis) -> Vec<String> {
@@ -227,7 +237,7 @@ fn notes_of_compose(analysis: &Analysis) -> String {
     let is_line = |note: &&Note| !note.kind.is_rejected() && note.kind != NoteKind::MissingEnvFile;
     let line = |note: &Note| {
         let place = analysis.files.get(note.file).place(note.span.start);
-        format!("{}\n", visible(&format!("note: {place}: {}; {}", note.message, note.help)))
+        format!("{}\n", shown(&format!("note: {place}: {}; {}", note.message, note.help)))
     };
     analysis.project.notes.iter().filter(is_line).map(line).collect()
 }

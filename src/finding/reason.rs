@@ -31,6 +31,8 @@ pub enum Reason {
     EnvFile(String),
     /// An env file has the value, and composefix edits no env file.
     InEnvFile,
+    /// This file, which is no compose file, has a password in the value, and the fix would copy it.
+    Secret(PathBuf),
     /// A service has this `network_mode`, and may need it.
     NetworkMode {
         /// The service.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::report::findings::FindingReport;
-use crate::text::visible;
+use crate::text::{escaped_json, visible};
 
 #[derive(Serialize)]
 struct Issue<'f> {
@@ -52,7 +52,7 @@ pub fn to_gitlab(findings: &[FindingReport]) -> Result<String, serde_json::Error
         }
     };
     let issues: Vec<Issue> = findings.iter().map(issue).collect();
-    serde_json::to_string_pretty(&issues).map(|json| json + "\n")
+    serde_json::to_string_pretty(&issues).map(|json| escaped_json(&json) + "\n")
 }
 
 /// The 64-bit hash FNV-1a, which is the same on every machine and in every version

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::rules::Rule;
+use crate::text::escaped_json;
 
 /// The number of the form; it grows if a program that reads it could be misled.
 const SCHEMA: u32 = 1;
@@ -34,5 +35,5 @@ pub fn to_json<'r>(rules: impl IntoIterator<Item = &'r Rule>) -> Result<String, 
         page: rule.plain_page(),
     };
     let pages = Pages { schema: SCHEMA, rules: rules.into_iter().map(page).collect() };
-    serde_json::to_string_pretty(&pages).map(|json| json + "\n")
+    serde_json::to_string_pretty(&pages).map(|json| escaped_json(&json) + "\n")
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::text::{EditSet, Span, TextEdit, edits_between};
+use crate::text::{EditSet, Span, TextEdit, edits_between, escaped_json};
 
 /// The version of the form; it grows when a field changes its meaning or goes.
 pub const SCHEMA: u32 = 1;
@@ -156,7 +156,7 @@ impl Plan {
     /// # Errors
     /// None that is known: the data is texts and numbers.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|json| json + "\n")
+        serde_json::to_string_pretty(self).map(|json| escaped_json(&json) + "\n")
     }
 }
 

@@ -27,6 +27,10 @@ pub fn words(reason: &Reason) -> String {
         Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
         Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
         Reason::InCode(path, line) => format!("no variable changes what is written in {}:{line}", path.display()),
+        Reason::Secret(path) => format!(
+            "the value holds a password that must not be copied into a compose file; change the address in {}",
+            path.display()
+        ),
         Reason::InEnvFile => "composefix does not edit env files".to_owned(),
         Reason::NetworkMode { service, mode } => {
             format!("cannot tell whether `{service}` needs `network_mode: {mode}` for something else")

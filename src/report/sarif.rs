@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::report::findings::{EditReport, FindingReport, Place};
 use crate::rules::RULES;
+use crate::text::escaped_json;
 
 /// One run, with a final line break; `errors` say what could not be looked at.
 ///
@@ -39,7 +40,7 @@ pub fn to_sarif(findings: &[FindingReport], errors: &[String]) -> Result<String,
             "results": findings.iter().map(result).collect::<Vec<_>>(),
         }],
     });
-    serde_json::to_string_pretty(&log).map(|json| json + "\n")
+    serde_json::to_string_pretty(&log).map(|json| escaped_json(&json) + "\n")
 }
 
 fn result(finding: &FindingReport) -> Value {

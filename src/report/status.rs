@@ -12,7 +12,7 @@ use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
 use crate::kafka::topology::is_own_loopback;
 use crate::source::Files;
-use crate::text::visible;
+use crate::text::{escaped_json, masked, shown as shown_text, visible};
 
 /// The version of the JSON form; it grows when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
@@ -28,6 +28,9 @@ const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mi
 pub struct Status {
     schema: u32,
     projects: Vec<ProjectStatus>,
+    /// What could not be looked at, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<String>,
 }
 
 /// The map of one project. Paths are as the program was given them, lines count from 1.
@@ -82,10 +85,10 @@ pub(super) struct Place {
 }
 
 impl Status {
-    /// Puts maps together.
+    /// Puts maps together, with what could not be looked at.
     #[must_use]
-    pub fn new(projects: Vec<ProjectStatus>) -> Self {
-        Self { schema: SCHEMA, projects }
+    pub fn new(projects: Vec<ProjectStatus>, errors: Vec<String>) -> Self {
+        Self { schema: SCHEMA, projects, errors }
     }
 
     /// The JSON form, with a final line break.
@@ -93,7 +96,7 @@ impl Status {
     /// # Errors
     /// None that is known: the data is texts and numbers.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|json| json + "\n")
+        serde_json::to_string_pretty(self).map(|json| escaped_json(&json) + "\n")
     }
 
     /// The form for people.
@@ -175,9 +178,9 @@ impl ServiceStatus {
                     "healthy" => "waits until it is healthy".to_owned(),
                     waits => format!("waits until it is {waits}"),
                 };
-                format!("{variable}={}  {}:{}  {waits}", visible(address), origin.path, origin.line)
+                format!("{variable}={}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
             }
-            (_, _, Some(evidence)) => format!("{}  {}:{}", visible(&evidence.text), evidence.path, evidence.line),
+            (_, _, Some(evidence)) => format!("{}  {}:{}", shown_text(&evidence.text), evidence.path, evidence.line),
             _ => String::new(),
         };
         format!("{}\n", format!("    {name:width$}  {what}{}", self.shown_findings()).trim_end())
@@ -226,7 +229,7 @@ fn service_status(
             Verdict::No => "none",
         },
         variables: client.map(Client::variables).unwrap_or_default(),
-        address: addresses.first().map(|address| address.value().to_owned()),
+        address: addresses.first().map(|address| masked(address.value()).into_owned()),
         origin: addresses.first().map(|address| place(files, &address.origin(project))),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
         waits: match conditions
@@ -252,7 +255,7 @@ fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {
             EvidencePlace::Code { path, line } => (Place { path: shown(path), line: *line }, false),
         };
         let via = if is_shared { " (shared by an anchor)" } else { "" };
-        EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", evidence.text) }
+        EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", masked(&evidence.text)) }
     };
     client.evidence.iter().map(row).collect()
 }

@@ -14,7 +14,7 @@ use cap_std::fs::Dir;
 
 use super::system;
 use crate::source::Border;
-use crate::text::visible;
+use crate::text::shown;
 
 const PREFIX: &str = ".composefix-";
 
@@ -127,7 +127,7 @@ impl Leftovers {
 
     /// A line for each file, for people.
     pub(crate) fn notes(&self) -> String {
-        let line = |path: &PathBuf, what: &str| format!("{}\n", visible(&format!("note: {}: {what}", path.display())));
+        let line = |path: &PathBuf, what: &str| format!("{}\n", shown(&format!("note: {}: {what}", path.display())));
         let removed =
             self.removed.iter().map(|path| line(path, "removed; an interrupted run of composefix had left it"));
         let restored = "has its former content again; a run of composefix was interrupted while it wrote the file";

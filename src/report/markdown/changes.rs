@@ -8,7 +8,7 @@ use crate::compose::{Change, CommandPart, Section, Service, Variable};
 use crate::finding::Fix;
 use crate::fixer::{Applied, Outcome};
 use crate::source::FileId;
-use crate::text::new_lines;
+use crate::text::{masked, new_lines};
 use crate::yaml::NodeId;
 
 /// What one fix did in one file.
@@ -51,8 +51,10 @@ pub(super) fn changes(outcome: &Outcome) -> Vec<FileChange> {
             for (file, lines) in lines_of(&changed, &applied.fix, &outcome.analysis, &new) {
                 let service = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let (lines, first) = (ranges(&lines), lines.first().copied().unwrap_or(0));
-                changes
-                    .push((first, FileChange { file, lines, service, title: title.to_owned(), rule: applied.id.rule }));
+                changes.push((
+                    first,
+                    FileChange { file, lines, service, title: masked(title).into_owned(), rule: applied.id.rule },
+                ));
             }
         }
     }

@@ -6,7 +6,7 @@ use crate::finding::Reason;
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::client::{AddressVariable, Client};
 use crate::repair::{Refusal, Repair, replace_words, set_variable};
-use crate::text::Span;
+use crate::text::{Span, secrets};
 
 /// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
 pub(in crate::rules) struct Readdress<'a> {
@@ -54,10 +54,12 @@ impl Readdress<'_> {
         let is_bare = self.is_plain || list.addresses().iter().any(|address| address.has_bare_path);
         let value = if is_bare { list.plain(replaced) } else { list.replace(replaced) };
         let port = self.port(list).filter(|_| is_host).map(|port| port.to_string());
+        let written = written_value(variable, &value, port.as_deref())?;
+        require_no_copied_secret(analysis, variable, &written)?;
         let set = |name: &str, value: &str| {
             set_variable(&analysis.project, service, name, value, self.also_right_for).map_err(Reason::from)
         };
-        let mut repair = set(name, &written_value(variable, &value, port.as_deref())?)?;
+        let mut repair = set(name, &written)?;
         let beside = variable.port_variable().filter(|beside| beside.value().map(str::trim) != port.as_deref());
         if let (Some(beside), Some(port)) = (beside, &port) {
             repair = repair.and(set(beside.name(), port)?);
@@ -79,6 +81,23 @@ impl Readdress<'_> {
         };
         replace_words(&analysis.project, service, replacement).map_err(Reason::from)
     }
+}
+
+/// A secret that the compose file does not have must not come into it: it is kept out of version control elsewhere.
+fn require_no_copied_secret(analysis: &Analysis, variable: &AddressVariable, written: &str) -> Result<(), Reason> {
+    let raw = match variable.variable() {
+        Variable::Environment(Written { text: Some(text), .. }) => text.raw.as_str(),
+        _ => "",
+    };
+    if secrets(written).into_iter().all(|secret| raw.contains(&written[secret])) {
+        return Ok(());
+    }
+    let origin = variable.origin(&analysis.project);
+    let path = match raw {
+        "" => analysis.files.get(origin.file).path().to_owned(),
+        _ => analysis.project.directory.join(".env"),
+    };
+    Err(Reason::Secret(path))
 }
 
 /// The text to write so that the variable's value, or its part of a document, becomes `value`, and the port beside it in the document `port`: a
