@@ -108,7 +108,7 @@ fn status(criterion: &mut Criterion) {
     let status = || {
         let (mut files, options) = (Files::default(), Options::default());
         let status = composefix::status(&mut files, &path, &options).expect("Compose loads it");
-        Status::new(vec![status]).to_json()
+        Status::new(vec![status], Vec::new()).to_json()
     };
     assert!(status().is_ok_and(|json| json.contains("kafkajs")), "the code of the services is seen");
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::code::{Code, Sources};
-use crate::compose::{Origin, Project, ProjectError, Selection, Service, ServiceId, Variable};
+use crate::compose::{Condition, Origin, Project, ProjectError, Selection, Service, ServiceId, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
@@ -206,6 +206,16 @@ impl Analysis {
     #[must_use]
     pub fn waits_through(&self, broker: &Broker, service: ServiceId) -> Option<Vec<&Service>> {
         self.waiting.way(&self.topology, broker, service)
+    }
+
+    /// Whether a client starts only after a job that uses the broker has completed: the broker has answered then.
+    #[must_use]
+    pub fn waits_for_job(&self, client: &Client, broker: &Broker) -> bool {
+        let completed =
+            client.service.depends_on.dependencies.iter().filter(|on| on.condition() == Condition::Completed);
+        let jobs = completed.filter_map(|on| self.client(self.project.service_id(&on.service)?));
+        let uses = |job: &Client| self.brokers_of(job).iter().any(|other| other.service.id == broker.service.id);
+        jobs.filter(|job| job.verdict == Verdict::Yes).any(uses)
     }
 
     /// The brokers that a client means: those its addresses and its command name; where they lead to itself, and where it has none,

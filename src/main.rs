@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use composefix::cli::{Cli, run};
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
     let cli = Cli::read().unwrap_or_else(|error| error.exit());
-    Ok(run(&cli)?.into())
+    run(cli).into()
 }

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use composefix::cli::{PlannedWrite, write_all};
+use composefix::source::Border;
 
 const BEFORE: &str = "a: localhost\n";
 const AFTER: &str = "a: kafka, which is longer\n";
@@ -41,7 +42,15 @@ fn plan(path: &Path) -> PlannedWrite {
 
 fn write(paths: &[&Path]) -> Result<(), String> {
     let writes: Vec<_> = paths.iter().map(|path| plan(path)).collect();
-    write_all(&writes).map_err(|e| e.to_string())
+    write_all(&writes, &border(paths)).map_err(|e| e.to_string())
+}
+
+/// The folders of these files, and of what links of these names lead to.
+fn border(paths: &[&Path]) -> Border {
+    let folder =
+        |path: PathBuf| if path.is_dir() { path } else { path.parent().expect("a folder holds it").to_owned() };
+    let homes = paths.iter().flat_map(|path| [Some(path.to_path_buf()), path.canonicalize().ok()]).flatten();
+    Border::around(&homes.map(folder).collect::<Vec<_>>(), None, &[])
 }
 
 fn read(path: &Path) -> String {
@@ -109,7 +118,8 @@ fn a_file_whose_text_stays_is_not_touched() {
     let path = folder.file("a.yml", BEFORE);
     let long_ago = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
     fs::File::options().write(true).open(&path).and_then(|f| f.set_modified(long_ago)).expect("the file is ours");
-    write_all(&[PlannedWrite { after: BEFORE.to_owned(), ..plan(&path) }]).expect("there is nothing to do");
+    write_all(&[PlannedWrite { after: BEFORE.to_owned(), ..plan(&path) }], &border(&[&path]))
+        .expect("there is nothing to do");
     assert_eq!(fs::metadata(&path).and_then(|m| m.modified()).expect("the file is there"), long_ago);
 }
 
@@ -144,6 +154,45 @@ mod unix {
         assert_eq!((metadata.uid(), metadata.gid(), read(&path)), (4711, 4712, AFTER.to_owned()));
     }
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn access_control_lists_and_attributes_are_kept() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+
+        let folder = Folder::new();
+        let path = folder.file("a.yml", BEFORE);
+        // Version 2; user 4711 may read, the mask takes that away again from all but the owner: the group's bits of the mode are the mask.
+        let entry = |tag: u16, permissions: u16, id: u32| {
+            [tag.to_le_bytes().to_vec(), permissions.to_le_bytes().to_vec(), id.to_le_bytes().to_vec()].concat()
+        };
+        let entries = [(1, 6, u32::MAX), (2, 4, 4711), (4, 0, u32::MAX), (16, 4, u32::MAX), (32, 0, u32::MAX)];
+        let acl = entries.iter().fold(vec![2, 0, 0, 0], |all, &(tag, may, id)| [all, entry(tag, may, id)].concat());
+        let own = [("system.posix_acl_access", acl), ("user.origin", b"https://example.org".to_vec())];
+        if own.iter().any(|(name, value)| setxattr(&path, *name, value, XattrFlags::empty()).is_err()) {
+            println!("skipped: the file system has no attributes");
+            return;
+        }
+        let mode = fs::metadata(&path).expect("the file is there").mode();
+        assert_eq!(write(&[&path]), Ok(()));
+        assert_eq!((read(&path), fs::metadata(&path).expect("the file is there").mode()), (AFTER.to_owned(), mode));
+        for (name, value) in own {
+            let mut buffer = vec![0; 256];
+            let length = getxattr(&path, name, &mut buffer[..]).expect(name);
+            assert_eq!(buffer[..length], value, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_file_outside_of_the_border_is_refused() {
+        let (folder, elsewhere) = (Folder::new(), Folder::new());
+        let link = folder.path("a.yml");
+        symlink(elsewhere.file("real.yml", BEFORE), &link).expect("the folder is ours");
+        let inside = Border::around(&[folder.path("")], None, &[]);
+        let error = write_all(&[plan(&link)], &inside).expect_err("the link leads out").to_string();
+        assert!(error.contains("writes nothing outside of") && error.ends_with("nothing was written"), "{error}");
+        assert_eq!(read(&elsewhere.path("real.yml")), BEFORE);
+    }
+
     #[test]
     fn a_symbolic_link_stays_and_its_target_is_written() {
         let (folder, elsewhere) = (Folder::new(), Folder::new());
@@ -172,8 +221,11 @@ mod unix {
         let folder = Folder::new();
         let path = folder.file("a.yml", AFTER);
         fs::hard_link(&path, folder.path("b.yml")).expect("the folder is ours");
-        write_all(&[PlannedWrite { path: path.clone(), before: AFTER.into(), after: BEFORE.to_owned() }])
-            .expect("it can be written");
+        write_all(
+            &[PlannedWrite { path: path.clone(), before: AFTER.into(), after: BEFORE.to_owned() }],
+            &border(&[&path]),
+        )
+        .expect("it can be written");
         assert_eq!(read(&path), BEFORE);
     }
 
@@ -183,7 +235,7 @@ mod unix {
         let (path, link) = (folder.file("a.yml", BEFORE), folder.path("b.yml"));
         symlink(&path, &link).expect("the folder is ours");
         let other = PlannedWrite { after: "a: redpanda\n".to_owned(), ..plan(&link) };
-        let error = write_all(&[plan(&path), other]).expect_err("they do not agree");
+        let error = write_all(&[plan(&path), other], &border(&[&path])).expect_err("they do not agree");
         assert_eq!(
             error.to_string(),
             format!(

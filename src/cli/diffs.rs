@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::fixer::Changed;
+use crate::report::findings::FindingReport;
 use crate::source::tree::repository_root;
 use crate::text::{Colour, terminal_diff, unified_diff};
 
@@ -34,6 +35,19 @@ impl Diffs {
             }
         };
         self.0.iter().map(one).collect()
+    }
+}
+
+/// Gives reports the paths that a diff would have: code scanning and annotations look for them from the root of the repository.
+pub(super) fn from_root(reports: &mut [FindingReport]) {
+    let real = |path: &str| PathBuf::from(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path));
+    let places = || reports.iter().flat_map(FindingReport::places).map(|place| place.path.as_str());
+    let paths: BTreeMap<String, PathBuf> = places().map(|path| (path.to_owned(), real(path))).collect();
+    let root = if paths.is_empty() { None } else { common_root(&paths.values().collect::<Vec<_>>()) };
+    for place in reports.iter_mut().flat_map(FindingReport::places_mut) {
+        if let Some(path) = paths.get(&place.path) {
+            place.path = relative(path, root.as_deref());
+        }
     }
 }
 

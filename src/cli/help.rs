@@ -25,13 +25,21 @@ pub(super) const DIFF: &str = "\
 Examples:
   composefix diff                 what `composefix fix` would change
   composefix diff > kafka.patch   the same, for `git apply kafka.patch`
-  composefix diff --unsafe-fixes  with those that choose an answer";
+  composefix diff --unsafe-fixes  with those that choose an answer
+
+Paths in the diff start at the root of the repository. In a folder below it, apply the diff with `git -C ROOT apply`.";
 
 pub(super) const FIX: &str = "\
 Examples:
   composefix fix                              the project here
   composefix fix -f compose.yaml -f dev.yaml  two files, as one project
-  composefix fix --service billing            with billing as a client";
+  composefix fix --client billing             with billing as a client";
+
+pub(super) const APPLY: &str = "\
+Examples:
+  composefix diff --format json > plan.json
+                              what would be changed, for a review
+  composefix apply plan.json  make just these changes, all or none of a project";
 
 pub(super) const STATUS: &str = "\
 Examples:
@@ -46,9 +54,11 @@ Examples:
   docker compose logs | composefix explain -    what a whole log means";
 
 /// Flags that people know from other programs, and what does the same here.
-const TIPS: [(&str, &str); 3] = [
+const TIPS: [(&str, &str); 5] = [
     ("--dry-run", DIFF_IS_DRY),
     ("-n", DIFF_IS_DRY),
+    ("--fix", "`composefix fix` makes the fixes"),
+    ("--diff", "`composefix diff` shows the fixes as a diff, and writes nothing"),
     ("--strict", "`check` and `diff` exit with 1 on findings anyway; only `fix` has to be told"),
 ];
 

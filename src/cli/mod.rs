@@ -1,13 +1,25 @@
 //! The program: the only room that knows the process, its arguments and its streams.
 
 mod args;
+mod ask;
+mod below;
 mod diffs;
 mod exit;
 mod fence;
 mod help;
+mod markdown;
+mod paths;
+mod plan;
+mod progress;
+mod propose;
 mod recreate;
 mod requests;
 mod run;
+#[cfg(test)]
+mod schema_test;
+mod settings;
+mod signals;
+mod streams;
 mod tally;
 mod targets;
 mod work;

@@ -14,9 +14,21 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
     if services.is_empty() {
         return None;
     }
+    let mut words = compose_words(target);
+    words.extend(["up", "-d"].into_iter().chain(services).map(str::to_owned));
+    shlex::try_join(words.iter().map(String::as_str)).ok()
+}
+
+/// `docker compose` for a project, in the working directory.
+pub(super) fn compose_command(target: &Target) -> String {
+    let words = compose_words(target);
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| "docker compose".to_owned())
+}
+
+fn compose_words(target: &Target) -> Vec<String> {
     let mut words = vec!["docker".to_owned(), "compose".to_owned()];
     let selection = &target.selection;
-    if !is_found_here(selection) {
+    if !is_found_here(target) {
         let named = [
             ("--project-directory", selection.directory.as_slice()),
             ("--env-file", &selection.env_files),
@@ -26,15 +38,14 @@ pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<Str
             words.extend([(*flag).to_owned(), without_dots(path).display().to_string()]);
         }
     }
-    words.extend(["up", "-d"].into_iter().chain(services).map(str::to_owned));
-    shlex::try_join(words.iter().map(String::as_str)).ok()
+    words
 }
 
 /// Whether Compose takes the same project when it is run in the working directory without being told.
-fn is_found_here(selection: &Selection) -> bool {
-    let found = Selection::upward(&mut Files::default(), Path::new(""), false);
+fn is_found_here(target: &Target) -> bool {
+    let found = Selection::upward(&mut Files::new(target.border.clone()), Path::new(""), false);
     let known = |paths: &[PathBuf]| paths.iter().map(|path| canonical(path)).collect::<Vec<_>>();
     let parts =
         |selection: &Selection| (known(&selection.files), selection.directory.clone(), known(&selection.env_files));
-    found.is_ok_and(|found| found.is_some_and(|found| parts(&found) == parts(selection)))
+    found.is_ok_and(|found| found.is_some_and(|found| parts(&found) == parts(&target.selection)))
 }

@@ -8,8 +8,8 @@ use aho_corasick::AhoCorasick;
 use crate::cli::args::ProjectArgs;
 use crate::compose::{DEFAULT_NAMES, Selection, ShellVariables, is_compose_name};
 use crate::kafka::catalog::CATALOG;
-use crate::source::Files;
 use crate::source::tree::{Folder, Mark, Search};
+use crate::source::{Border, Files};
 
 /// A project that is asked for.
 #[derive(Clone, Debug)]
@@ -47,6 +47,36 @@ pub(super) struct Asked {
     pub(super) may_link: bool,
     /// Whether a search met it and nobody named it, so that it may turn out to be something else.
     pub(super) is_found: bool,
+    /// Where it was named or found.
+    pub(super) place: Place,
+}
+
+/// Where a project was named or found: by that, and by nothing that its files say, it is known what it may read and write.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    /// The folders.
+    homes: Vec<PathBuf>,
+    /// The folder that was searched, if it was found there.
+    searched: Option<PathBuf>,
+    /// Single files that the user named and that may be anywhere.
+    files: Vec<PathBuf>,
+}
+
+impl Place {
+    /// What a project may read and write.
+    pub(super) fn border(&self, args: &ProjectArgs) -> Border {
+        Border::around(&self.homes, self.searched.as_deref(), &[&self.files[..], &args.env_files].concat())
+    }
+
+    /// The folders of files that the user names.
+    fn of_files(paths: &[PathBuf]) -> Self {
+        let folder = |path: &PathBuf| path.parent().map(Path::to_owned).unwrap_or_default();
+        Self { homes: paths.iter().map(folder).collect(), ..Self::default() }
+    }
+
+    fn of_folder(folder: PathBuf, searched: Option<&Path>) -> Self {
+        Self { homes: vec![folder], searched: searched.map(Path::to_owned), files: Vec::new() }
+    }
 }
 
 /// What the arguments ask for, each project once, in the order of the arguments and, below a directory, of the paths.
@@ -65,18 +95,20 @@ impl Requests {
         let mut requests = Self::default();
         if !args.files.is_empty() {
             let directory = args.project_directory.clone();
-            requests.add(Request::Project(Selection { directory, ..Selection::files(args.files.clone()) }));
+            let mut place = Place::of_files(&args.files);
+            place.homes.extend(directory.clone());
+            requests.add(Request::Project(Selection { directory, ..Selection::files(args.files.clone()) }), place);
         } else if args.paths.is_empty() {
             requests.add_found(args);
         }
         for path in &args.paths {
             if path == Path::new("-") {
-                requests.add(Request::Stdin);
+                requests.add(Request::Stdin, Place::of_files(std::slice::from_ref(&args.stdin_filename)));
             } else if !path.is_dir() {
-                requests.add(Request::File(path.clone()));
+                requests.add(Request::File(path.clone()), Place::of_files(std::slice::from_ref(path)));
             } else if !requests.add_tree(path, args) {
                 let message = nothing(&format!("{}: no compose file here or below", path.display()));
-                requests.add(Request::Nothing(message));
+                requests.add(Request::Nothing(message), Place::default());
             }
         }
         requests
@@ -84,19 +116,26 @@ impl Requests {
 
     /// Adds what Compose would take where the program runs, else what is below.
     fn add_found(&mut self, args: &ProjectArgs) {
-        let mut files = Files::default();
         let from = args.project_directory.as_deref();
-        let shell = ShellVariables::of(|name| std::env::var(name).ok());
-        match shell.select(&mut files, from.unwrap_or(Path::new("")), from.is_some()) {
-            Ok(Some(found)) => self.add(Request::Project(found)),
+        let here = from.unwrap_or(Path::new(""));
+        let shell = match args.isolated {
+            true => ShellVariables::default(),
+            false => ShellVariables::of(|name| std::env::var(name).ok()),
+        };
+        let mut files = Files::new(Place::of_folder(here.to_owned(), None).border(args));
+        match shell.select(&mut files, here, from.is_some()) {
+            Ok(Some(found)) => {
+                let place = place_of_found(&found, &shell, &mut files, here);
+                self.add(Request::Project(found), place);
+            }
             Ok(None) if from.is_none() && self.add_tree(Path::new("."), args) => {}
-            Ok(None) => self.add(Request::Nothing(nothing("no compose file here, above or below"))),
-            Err(error) => self.add(Request::Unreadable(error.describe(&files))),
+            Ok(None) => self.add(Request::Nothing(nothing("no compose file here, above or below")), Place::default()),
+            Err(error) => self.add(Request::Unreadable(error.describe(&files)), Place::default()),
         }
     }
 
-    fn add(&mut self, request: Request) {
-        self.add_asked(Asked { request, may_link: true, is_found: false });
+    fn add(&mut self, request: Request, place: Place) {
+        self.add_asked(Asked { request, may_link: true, is_found: false, place });
     }
 
     fn add_asked(&mut self, asked: Asked) {
@@ -112,12 +151,15 @@ impl Requests {
         let is_yaml = |path: &Path| path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
         let words = Words::new();
         let mark = |text: &[u8]| words.mark(text);
-        let tree = Search { is_of_kind: &is_yaml, mark: &mark, threads: args.jobs }.below(root);
+        let tree =
+            Search { is_of_kind: &is_yaml, mark: &mark, excluded: &args.exclude, threads: args.jobs, depth: None }
+                .below(root);
         let is_there = tree.has_any || !tree.errors.is_empty();
         self.has_tree = true;
         for folder in tree.folders {
-            for (request, may_link) in requests_of(&folder) {
-                let asked = Asked { request, may_link, is_found: true };
+            let place = Place::of_folder(folder.path.clone(), Some(root));
+            for (request, may_link) in requests_of(&folder, &mut Files::new(place.border(args))) {
+                let asked = Asked { request, may_link, is_found: true, place: place.clone() };
                 if args.paths.len() < 2 {
                     // Below one directory no file is met twice.
                     self.list.push(asked);
@@ -126,7 +168,7 @@ impl Requests {
                 }
             }
         }
-        tree.errors.into_iter().for_each(|error| self.add(Request::Unreadable(error)));
+        tree.errors.into_iter().for_each(|error| self.add(Request::Unreadable(error), Place::default()));
         is_there
     }
 
@@ -143,21 +185,35 @@ impl Requests {
     }
 }
 
+/// Where the project is that Compose takes in a folder or found above it: files that the shell names are the user's choice, those that a
+/// `.env` names are not.
+fn place_of_found(found: &Selection, shell: &ShellVariables, files: &mut Files, here: &Path) -> Place {
+    let mut place = match (&shell.file, Selection::is_named_in_dot_env(files, here)) {
+        (Some(_), _) => Place::of_files(&found.files),
+        (None, true) => Place::of_folder(here.to_owned(), None),
+        (None, false) => Place::of_files(&found.files[..1]),
+    };
+    place.homes.push(here.to_owned());
+    if shell.env_files.is_some() {
+        place.files.clone_from(&found.env_files);
+    }
+    place
+}
+
 /// The requests of a folder: what Compose takes there, and the other files; each with whether it may bring in another file.
-fn requests_of(folder: &Folder) -> Vec<(Request, bool)> {
+fn requests_of(folder: &Folder, files: &mut Files) -> Vec<(Request, bool)> {
     let paths: Vec<PathBuf> = folder.files.iter().map(|(name, _)| folder.path.join(name)).collect();
     // What the search did not meet, version control leaves out; Compose takes it all the same.
     let mark_of = |path: &PathBuf| {
         let known = folder.files.iter().find(|(name, _)| path.file_name() == Some(name.as_os_str()));
         known.map_or(Mark::MAX, |(_, mark)| *mark)
     };
-    let mut files = Files::default();
     let mut requests = Vec::new();
-    let taken = match Selection::in_directory(&mut files, &folder.path) {
+    let taken = match Selection::in_directory(files, &folder.path) {
         _ if !paths.iter().any(|path| is_compose_name(path)) => None,
         Ok(taken) => taken,
         Err(error) => {
-            requests.push((Request::Unreadable(error.describe(&files)), false));
+            requests.push((Request::Unreadable(error.describe(files)), false));
             None
         }
     };

@@ -1,99 +1,110 @@
 //! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
 
-use std::io::{self, IsTerminal, Write};
+use std::collections::HashSet;
+use std::io;
+use std::num::NonZeroUsize;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::CommandFactory;
 
-use crate::cli::args::{Cli, ColorChoice, Command, FindingsFormat, ProjectArgs, StatusFormat};
-use crate::cli::diffs::Diffs;
+use crate::cli::args::{Cli, Command, DiffFormat, FindingsFormat, FixFormat, PageFormat, ProjectArgs, StatusFormat};
+use crate::cli::ask;
+use crate::cli::below;
+use crate::cli::diffs::{Diffs, from_root};
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
+use crate::cli::markdown::Report;
+use crate::cli::progress::Progress;
 use crate::cli::recreate::recreate_command;
-use crate::cli::requests::Requests;
+use crate::cli::requests::{Requests, canonical};
+use crate::cli::settings;
+use crate::cli::signals;
+use crate::cli::streams::Streams;
 use crate::cli::tally::Tally;
 use crate::cli::targets::{Failure, Target};
 use crate::cli::work::{Done, Need, Pipeline, Work};
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::fixer::Outcome;
+use crate::report::concise::to_concise;
 use crate::report::explanation;
 use crate::report::findings::{FindingReport, to_json};
 use crate::report::github::to_github;
+use crate::report::gitlab::to_gitlab;
+use crate::report::junit::to_junit;
+use crate::report::markdown::Stage;
+use crate::report::pages;
 use crate::report::repairs::repairs;
 use crate::report::sarif::to_sarif;
+use crate::report::statistics::to_statistics;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::rules::{Found, Options, RULES, Rule, explain};
-use crate::text::{Colour, visible};
+use crate::text::shown;
 
-/// Runs a command.
-///
-/// # Errors
-/// What keeps the program from talking at all: a broken stream other than a closed pipe. Faults of a project are told on standard
-/// error, and in the [`Exit`].
-pub fn run(cli: &Cli) -> anyhow::Result<Exit> {
-    let session = Session::new(cli);
-    match &cli.command {
-        Command::Check { project, format } => session.check(project, *format),
-        Command::Diff(args) => session.diff(args),
-        Command::Fix { project, strict } => session.fix(project, *strict),
-        Command::Status { project, format } => session.status(project, *format),
-        Command::Explain { words } => session.explain(words),
-        Command::Completions { shell } => session.completions(*shell),
-        Command::Man => session.man(),
-    }
+/// Runs a command. Faults of a project are reported on standard error and in the [`Exit`], as is everything that keeps the run from doing
+/// what it was asked for.
+#[must_use]
+pub fn run(cli: Cli) -> Exit {
+    let plain = Streams::new(&cli);
+    let cli = match settings::apply(cli) {
+        Ok(cli) => cli,
+        Err(message) => return plain.error(&message),
+    };
+    let session = Session(Streams::new(&cli));
+    let done = session.run(&cli);
+    let exit = done.unwrap_or_else(|error| session.0.error(&format!("{error:#}")));
+    let exit = if cli.exit_zero && exit == Exit::Findings { Exit::Done } else { exit };
+    session.0.finish(exit)
 }
 
-/// The streams of one run.
-struct Session {
-    quiet: bool,
-    out_colour: Colour,
-    err_colour: Colour,
-}
+/// One run.
+pub(super) struct Session(pub(super) Streams);
 
 impl Session {
-    fn new(cli: &Cli) -> Self {
-        let colour = |is_terminal: bool| match cli.color {
-            ColorChoice::Always => Colour::Always,
-            ColorChoice::Never => Colour::Never,
-            ColorChoice::Auto => {
-                let wished = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                let forced = wished("CLICOLOR_FORCE") || wished("FORCE_COLOR");
-                if !wished("NO_COLOR") && (is_terminal || forced) { Colour::Always } else { Colour::Never }
-            }
-        };
-        Self {
-            quiet: cli.quiet,
-            out_colour: colour(io::stdout().is_terminal()),
-            err_colour: colour(io::stderr().is_terminal()),
+    fn run(&self, cli: &Cli) -> anyhow::Result<Exit> {
+        if cli.command.project_args().is_some_and(|args| args.show_settings) {
+            self.0.out(&settings::shown(cli)?);
+            return Ok(Exit::Done);
+        }
+        match &cli.command {
+            Command::Check { project, show_files: true, .. } => self.show_files(project),
+            Command::Check { project, format: Some(FindingsFormat::Markdown), .. } => self.report(project, false),
+            Command::Check { project, statistics: true, .. } => self.check(project, None),
+            Command::Check { project, format, .. } => self.check(project, Some(format.unwrap_or(FindingsFormat::Text))),
+            Command::Diff { project, format: DiffFormat::Markdown } => self.report(project, true),
+            Command::Diff { project, format: DiffFormat::Json } => self.plan(project),
+            Command::Apply { plan } => self.apply(plan),
+            Command::Diff { project, format: DiffFormat::Text } => self.diff(project),
+            Command::Fix { project, strict, format, interactive } => self.fix(project, *strict, *format, *interactive),
+            Command::Status { project, format } => self.status(project, *format),
+            Command::Explain { all, format, words } => self.explain(*all, *format, words),
+            Command::Completions { shell } => self.completions(*shell),
+            Command::Man => self.man(),
         }
     }
 
-    fn check(&self, args: &ProjectArgs, format: FindingsFormat) -> anyhow::Result<Exit> {
+    /// The findings in a format; without one, how many each rule has.
+    fn check(&self, args: &ProjectArgs, format: Option<FindingsFormat>) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut reports = Vec::new();
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, Need::Findings, &mut tally, |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
-            let (analysis, Found { mut findings, ignored, comments }) = *found;
+            let (analysis, Found { mut findings, ignored, comments, .. }) = *found;
             tally.add_ignored(&ignored, &comments, &analysis.files);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
             tally.add_findings(&mut findings, &analysis.files);
             tally.add_fixable(&findings, options.threshold);
             match format {
-                FindingsFormat::Text => self.out(&render(&findings, &analysis.files, self.out_colour))?,
+                Some(FindingsFormat::Text) => self.0.out(&render(&findings, &analysis.files, self.0.out_colour)),
                 _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &analysis.files))),
             }
             Ok(exit)
         })?;
-        self.out(&match format {
-            FindingsFormat::Text => String::new(),
-            FindingsFormat::Json => to_json(&reports, &tally.failures)?,
-            FindingsFormat::Sarif => to_sarif(&reports, &tally.failures)?,
-            FindingsFormat::Github => to_github(&reports, &tally.failures),
-        })?;
+        self.0.out(&formatted(reports, &tally.failures, format)?);
         if tally.has_fixable() {
-            self.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n")?;
+            self.0.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n");
         }
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
@@ -110,26 +121,41 @@ impl Session {
             let mut left = outcome.left_before();
             tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
             tally.add_findings(&mut left, &outcome.files_before);
-            self.talk(&render(&left, &outcome.files_before, self.err_colour))?;
+            self.0.talk(&render(&left, &outcome.files_before, self.0.err_colour));
             let mut uncovered = outcome.uncovered();
             tally.add_findings(&mut uncovered, outcome.files());
-            self.talk(&render(&uncovered, outcome.files(), self.err_colour))?;
+            self.0.talk(&render(&uncovered, outcome.files(), self.0.err_colour));
             diffs.add(outcome.changed);
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
-        self.out(&diffs.render(self.out_colour))?;
+        self.0.out(&diffs.render(self.0.out_colour));
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
-    fn fix(&self, args: &ProjectArgs, strict: bool) -> anyhow::Result<Exit> {
-        let options = args.options();
+    fn fix(&self, args: &ProjectArgs, strict: bool, format: FixFormat, interactive: bool) -> anyhow::Result<Exit> {
+        let mut options = args.options();
+        let mut args = args.clone();
+        if interactive {
+            if args.paths.iter().any(|path| path == Path::new("-")) {
+                return Ok(self
+                    .0
+                    .error("--interactive: name the file in place of -, as standard input has the answers"));
+            }
+            options.approval = Some(ask::approval(self.0.err_colour));
+            // One question at a time.
+            args.jobs = NonZeroUsize::new(1);
+        }
         let mut tally = Tally::of_repairs_made();
-        self.each_project(args, &options, Need::Written, &mut tally, |work, tally| {
+        let mut report = Report::new(Stage::Made);
+        let exit = self.each_project(&args, &options, Need::Written, &mut tally, |work, tally| {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
-            tally.add_repairs(&outcome);
+            if target.is_stdin && format == FixFormat::Markdown {
+                let message = "--format markdown: name the file in place of -, whose standard output is the fixed text";
+                return Err(Failure::Argument(message.to_owned()));
+            }
             if target.is_stdin {
-                self.out(&fixed_text(&target, &outcome)?)?;
+                self.0.out(&fixed_text(&target, &outcome)?);
             } else {
                 let writes: Vec<PlannedWrite> = outcome
                     .changed
@@ -140,45 +166,58 @@ impl Session {
                         after: changed.after.to_string(),
                     })
                     .collect();
-                write_all(&writes).map_err(|error| error.to_string())?;
+                write_all(&writes, &target.border).map_err(|error| error.to_string())?;
             }
-            self.tell_repairs(&target, &outcome)?;
+            // What was not written is not counted.
+            tally.add_repairs(&outcome);
+            report.add(&target, &outcome);
+            self.tell_repairs(&target, &outcome);
             let is_whole = outcome.left.findings.is_empty();
-            self.tell_left(&mut outcome, tally)?;
+            self.tell_left(&mut outcome, tally);
             Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
-        })
+        })?;
+        if format == FixFormat::Markdown {
+            self.0.out(&report.render(&tally.failures, &Diffs::default()));
+        }
+        Ok(exit)
     }
 
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {
-        let options = args.options();
+        // A map is of all services.
+        let options = Options { only: Vec::new(), ..args.options() };
         let mut projects = Vec::new();
-        let exit = self.each_project(args, &options, Need::Map, &mut Tally::default(), |work, tally| {
+        let mut tally = Tally::default();
+        let exit = self.each_project(args, &options, Need::Map, &mut tally, |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
-            let (analysis, Found { mut findings, ignored, comments }) = *found;
+            let (analysis, Found { mut findings, ignored, comments, .. }) = *found;
             projects.push(ProjectStatus::of(&analysis, &findings));
             tally.add_ignored(&ignored, &comments, &analysis.files);
             tally.add_findings(&mut findings, &analysis.files);
             Ok(Exit::Done)
         })?;
-        let status = Status::new(projects);
-        self.out(&match format {
+        let status = Status::new(projects, std::mem::take(&mut tally.failures));
+        self.0.out(&match format {
             StatusFormat::Text => status.to_text(),
             StatusFormat::Json => status.to_json()?,
-        })?;
+        });
         Ok(exit)
     }
 
     /// Words are the names of rules, or else a log as people paste it; `-` is a log on standard input.
-    fn explain(&self, words: &[String]) -> anyhow::Result<Exit> {
+    fn explain(&self, all: bool, format: PageFormat, words: &[String]) -> anyhow::Result<Exit> {
+        if all {
+            self.0.out(&pages_of(RULES.iter(), format)?);
+            return Ok(Exit::Done);
+        }
         if words.is_empty() {
             let rules = RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary));
             let examples = explain::examples().map(|example| format!("  {example}\n"));
-            self.out(&rules.chain(["\nand lines of logs, such as\n".to_owned()]).chain(examples).collect::<String>())?;
+            self.0.out(&rules.chain(["\nand lines of logs, such as\n".to_owned()]).chain(examples).collect::<String>());
             return Ok(Exit::Done);
         }
         let rules: Option<Vec<&Rule>> = words.iter().map(|word| Rule::by_name(word)).collect();
         if let Some(rules) = rules {
-            self.out(&rules.iter().map(|rule| rule.plain_page()).collect::<Vec<_>>().join("\n"))?;
+            self.0.out(&pages_of(rules.into_iter(), format)?);
             return Ok(Exit::Done);
         }
         let found = match words {
@@ -189,19 +228,19 @@ impl Session {
             _ if !found.observations.is_empty() => explanation::render(&found, None),
             [word] if Rule::is_like_a_name(word) => {
                 let message = format!("`{word}` is not a rule or a known log message; {}", Rule::advice(word));
-                return Ok(tell_error(&message)?);
+                return Ok(self.0.error(&message));
             }
             _ if found.lines > 1 => explanation::unknown(&found),
-            _ => return Ok(tell_error(&explanation::unknown(&found))?),
+            _ => return Ok(self.0.error_lines(&explanation::unknown(&found))),
         };
-        self.out(&text)?;
+        self.0.out(&text);
         Ok(Exit::Done)
     }
 
     fn completions(&self, shell: clap_complete::Shell) -> anyhow::Result<Exit> {
         let mut script = Vec::new();
         clap_complete::generate(shell, &mut Cli::command(), "composefix", &mut script);
-        self.out(&String::from_utf8(script)?)?;
+        self.0.out(&String::from_utf8(script)?);
         Ok(Exit::Done)
     }
 
@@ -214,12 +253,12 @@ impl Session {
         for command in std::iter::once(&program).chain(commands) {
             clap_mangen::Man::new(command.clone()).render(&mut pages)?;
         }
-        self.out(&String::from_utf8(pages)?)?;
+        self.0.out(&String::from_utf8(pages)?);
         Ok(Exit::Done)
     }
 
     /// Does a job for every project; what fails is told, and the others go on.
-    fn each_project(
+    pub(super) fn each_project(
         &self,
         args: &ProjectArgs,
         options: &Options,
@@ -228,20 +267,27 @@ impl Session {
         mut job: impl FnMut(Work, &mut Tally) -> Result<Exit, Failure>,
     ) -> anyhow::Result<Exit> {
         note_panics();
+        signals::wait_for_writes();
         let mut exit = Exit::Done;
-        Pipeline { args, options, need }.run(&Requests::of(args), &mut |work| {
+        let requests = Requests::of(args);
+        let progress = Progress::of(requests.list.len(), !self.0.is_quiet() && options.approval.is_none());
+        let mut read = HashSet::new();
+        let mut each = |work: Result<Work, Failure>| {
             let result = work.and_then(|mut work| {
                 let name = work.target.name();
                 tally.add_project(work.done.analysis(), work.may_share);
+                if !requests.has_tree {
+                    read.extend(work.done.analysis().project.sources.iter().map(|source| canonical(&source.path)));
+                }
                 // Where nothing is written, places are those before the repairs.
                 let remarks = match need {
                     Need::Written => work.target.remarks(work.done.analysis()),
                     _ => std::mem::take(&mut work.target.remarks),
                 };
-                self.talk(&remarks.notes)?;
+                self.0.talk(&remarks.notes);
                 tally.rejected += usize::from(!remarks.rejections.is_empty());
                 for message in remarks.rejections {
-                    self.fail(tally, message)?;
+                    self.fail(tally, message);
                 }
                 match work.done {
                     Done::Refused(_, message) => Err(Failure::Project(message)),
@@ -250,58 +296,88 @@ impl Session {
             });
             exit = exit.max(match result {
                 Ok(exit) => exit,
-                Err(Failure::Stream(error)) => return Err(error),
+                Err(Failure::LeftOut(message)) => {
+                    tally.left_out += 1;
+                    self.0.talk(&format!("note: {}\n", shown(&message)));
+                    Exit::Done
+                }
                 Err(Failure::Argument(message) | Failure::NoService(message)) => {
                     tally.errors += 1;
-                    self.fail(tally, message)?
+                    self.fail(tally, message)
                 }
                 Err(Failure::Project(message) | Failure::Foreign(message)) => {
                     tally.refused += 1;
-                    self.fail(tally, message)?
+                    self.fail(tally, message)
                 }
             });
-            Ok(())
-        })?;
-        self.talk(&tally.remarks())?;
-        self.talk(&tally.summary())?;
+        };
+        let mut stepping = |work| progress.step_around(|| each(work));
+        Pipeline { args, options, need }.run(&requests, &mut stepping)?;
+        drop(progress);
+        let below =
+            (!self.0.is_quiet() && !requests.has_tree && !read.is_empty()).then(|| below::note(args, &read)).flatten();
+        self.0.talk(&below.unwrap_or_default());
+        self.0.talk(&tally.remarks());
+        self.0.talk(&tally.summary());
         Ok(exit)
     }
 
     /// The files that changed, what was repaired in them, and how to make it take effect.
-    fn tell_repairs(&self, target: &Target, outcome: &Outcome) -> io::Result<()> {
+    fn tell_repairs(&self, target: &Target, outcome: &Outcome) {
         if outcome.changed.is_empty() {
-            return Ok(());
+            return;
         }
         let paths = outcome.changed.iter().map(|changed| changed.path.display().to_string());
         let mut lines = vec![paths.collect::<Vec<_>>().join(", ")];
         lines.extend(repairs(outcome).into_iter().map(|repair| format!("  {repair}")));
         let command = recreate_command(target, outcome).filter(|_| !target.is_stdin);
         lines.extend(command.map(|command| format!("  now run (a restart would not apply it): {command}")));
-        self.talk(&lines.iter().map(|line| format!("{}\n", visible(line))).collect::<String>())
+        self.0.talk(&lines.iter().map(|line| format!("{}\n", shown(line))).collect::<String>());
     }
 
-    /// Tells what failed, and keeps it for formats that are for programs.
-    fn fail(&self, tally: &mut Tally, message: String) -> io::Result<Exit> {
-        let exit = tell_error(&message);
-        tally.failures.push(message);
+    /// Reports what failed, and keeps it for formats that are for programs.
+    fn fail(&self, tally: &mut Tally, message: String) -> Exit {
+        let exit = self.0.error(&message);
+        tally.failures.push(shown(&message));
         exit
     }
 
-    /// What no edit mends is told in every mode.
-    fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) -> io::Result<()> {
+    /// Reports what no edit repairs, in every mode.
+    fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) {
         let Outcome { left, analysis, .. } = outcome;
         tally.add_ignored(&left.ignored, &left.comments, &analysis.files);
         tally.add_findings(&mut left.findings, &analysis.files);
-        self.talk(&render(&left.findings, &analysis.files, self.err_colour))
+        self.0.talk(&render(&left.findings, &analysis.files, self.0.err_colour));
     }
+}
 
-    fn out(&self, text: &str) -> io::Result<()> {
-        write_all_of(&mut io::stdout().lock(), text)
+/// The pages of rules.
+fn pages_of<'r>(rules: impl Iterator<Item = &'r Rule>, format: PageFormat) -> serde_json::Result<String> {
+    match format {
+        PageFormat::Text => Ok(rules.map(Rule::plain_page).collect::<Vec<_>>().join("\n")),
+        PageFormat::Json => pages::to_json(rules),
     }
+}
 
-    fn talk(&self, text: &str) -> io::Result<()> {
-        if self.quiet { Ok(()) } else { write_all_of(&mut io::stderr().lock(), text) }
+/// Findings in a format that is made of all of them.
+fn formatted(
+    mut reports: Vec<FindingReport>,
+    failures: &[String],
+    format: Option<FindingsFormat>,
+) -> serde_json::Result<String> {
+    if matches!(format, Some(FindingsFormat::Gitlab | FindingsFormat::Sarif | FindingsFormat::Github)) {
+        from_root(&mut reports);
     }
+    Ok(match format {
+        None => to_statistics(&reports),
+        Some(FindingsFormat::Text | FindingsFormat::Markdown) => String::new(),
+        Some(FindingsFormat::Concise) => to_concise(&reports),
+        Some(FindingsFormat::Json) => to_json(&reports, failures)?,
+        Some(FindingsFormat::Sarif) => to_sarif(&reports, failures)?,
+        Some(FindingsFormat::Github) => to_github(&reports, failures),
+        Some(FindingsFormat::Gitlab) => to_gitlab(&reports)?,
+        Some(FindingsFormat::Junit) => to_junit(&reports, failures),
+    })
 }
 
 /// What standard output gets of a project that came by standard input: its text.
@@ -313,21 +389,4 @@ fn fixed_text(target: &Target, outcome: &Outcome) -> Result<Arc<str>, Failure> {
     }
     let unchanged = || outcome.files_before.get(outcome.analysis.project.sources[0].file).shared_text();
     Ok(outcome.changed.first().map_or_else(unchanged, |changed| Arc::clone(&changed.after)))
-}
-
-fn tell_error(message: &str) -> io::Result<Exit> {
-    write_all_of(&mut io::stderr(), &format!("error: {}\n", visible_lines(message)))?;
-    Ok(Exit::Failed)
-}
-
-fn visible_lines(text: &str) -> String {
-    text.lines().map(visible).collect::<Vec<_>>().join("\n")
-}
-
-/// Writes a text; that nobody reads on is no failure.
-fn write_all_of(stream: &mut impl Write, text: &str) -> io::Result<()> {
-    match stream.write_all(text.as_bytes()).and_then(|()| stream.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => result,
-    }
 }

@@ -11,7 +11,7 @@ use crate::fixer::Outcome;
 use crate::report::repairs::repairs;
 use crate::rules::IgnoreComment;
 use crate::source::Files;
-use crate::text::visible;
+use crate::text::shown;
 
 /// The counts of the last line.
 #[derive(Default)]
@@ -20,6 +20,8 @@ pub(super) struct Tally {
     may_share: bool,
     /// Whether the repairs are made, not only shown.
     makes_repairs: bool,
+    /// Whether files are only listed, so that nothing is said of what is in them.
+    only_lists: bool,
     read: Counted<PathBuf>,
     projects_without_broker: usize,
     projects: usize,
@@ -43,12 +45,19 @@ pub(super) struct Tally {
     pub(super) rejected: usize,
     /// Projects that could not be worked on.
     pub(super) refused: usize,
+    /// Files that a search met and that are no projects.
+    pub(super) left_out: usize,
 }
 
 impl Tally {
     /// Of a run that makes its repairs.
     pub(super) fn of_repairs_made() -> Self {
         Self { makes_repairs: true, ..Self::default() }
+    }
+
+    /// Of a run that lists files.
+    pub(super) fn of_listing() -> Self {
+        Self { only_lists: true, ..Self::default() }
     }
 
     /// Counts a project that was read, and says whether other projects of the run may share its files: only then is it remembered what was
@@ -97,7 +106,7 @@ impl Tally {
             let file = files.get(comment.file);
             let line = comment.remark.as_ref().map(|remark| {
                 let line = format!("warning: {}: {remark}", file.place(comment.span.start));
-                format!("{}\n", visible(&line))
+                format!("{}\n", shown(&line))
             });
             let known = self.remarks.entry((canonical(file.path()), comment.number, comment.rule.clone()));
             let known = known.or_insert_with(|| line.clone());
@@ -137,7 +146,7 @@ impl Tally {
         if self.held_back > 0 {
             parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
         }
-        if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 {
+        if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
             let is_foreign = self.projects_without_broker == self.projects;
             parts.push(match (is_foreign, self.read.count) {
                 (true, 1) => "no Kafka broker in it".to_owned(),
@@ -150,6 +159,9 @@ impl Tally {
         }
         if self.rejected > 0 {
             parts.push(format!("{} rejected by Docker Compose", plural(self.rejected, "project")));
+        }
+        if self.left_out > 0 {
+            parts.push(format!("{} left out", plural(self.left_out, "file")));
         }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));

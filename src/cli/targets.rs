@@ -7,11 +7,14 @@ use std::path::Path;
 use crate::analysis::{Analysis, Inputs};
 use crate::cli::args::ProjectArgs;
 use crate::cli::requests::Request;
-use crate::compose::{Note, NoteKind, Project, ProjectError, Selection, Service, may_be_compose};
+use crate::cli::write::Leftovers;
+use crate::compose::{
+    DEFAULT_NAMES, Note, NoteKind, OVERRIDE_NAMES, Project, ProjectError, Selection, Service, may_be_compose,
+};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
-use crate::source::{Files, decode, without_dots};
-use crate::text::visible;
+use crate::source::{Border, Files, decode, without_dots};
+use crate::text::shown;
 
 /// A project to work on.
 pub(super) struct Target {
@@ -19,8 +22,12 @@ pub(super) struct Target {
     pub(super) selection: Selection,
     /// Whether it came by standard input.
     pub(super) is_stdin: bool,
+    /// What it may read and write.
+    pub(super) border: Border,
     /// Whether a base was added to the file that the user named.
     has_base: bool,
+    /// What a killed run left beside its files.
+    pub(super) leftovers: Leftovers,
     /// What there is to say of the project as it was read.
     pub(super) remarks: Remarks,
 }
@@ -44,8 +51,8 @@ pub(super) enum Failure {
     Foreign(String),
     /// The project cannot be worked on: a message for people.
     Project(String),
-    /// Nobody can be told anything any more.
-    Stream(io::Error),
+    /// A search met a file that is no project: a message for people.
+    LeftOut(String),
 }
 
 impl Failure {
@@ -67,12 +74,6 @@ impl From<String> for Failure {
     }
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Stream(error)
-    }
-}
-
 impl Target {
     /// Loads and analyses the project that is asked for; standard input is read here. None for a file that turns out to be something else.
     ///
@@ -83,15 +84,23 @@ impl Target {
         request: &Request,
         args: &ProjectArgs,
         inputs: &Inputs,
+        border: &Border,
     ) -> Result<Option<(Self, Analysis)>, Failure> {
         let Some(selection) = selection(files, request, args)? else { return Ok(None) };
         let analysis = Analysis::load(files, &selection, inputs).map_err(|error| Failure::of(&error, files))?;
         let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
         let has_base = is_single && selection.files.len() > 1;
         let is_stdin = matches!(request, Request::Stdin);
-        let mut target = Self { selection, is_stdin, has_base, remarks: Remarks::default() };
+        let mut target = Self {
+            selection,
+            is_stdin,
+            border: border.clone(),
+            has_base,
+            leftovers: Leftovers::default(),
+            remarks: Remarks::default(),
+        };
         target.remarks = target.remarks(&analysis);
-        target.check_hints(&analysis.project, &inputs.hints)?;
+        target.check_hints(&analysis.project, &inputs.hints, &args.only)?;
         Ok(Some((target, analysis)))
     }
 
@@ -105,8 +114,8 @@ impl Target {
     }
 
     /// A service that the user names must be there.
-    fn check_hints(&self, project: &Project, hints: &Hints) -> Result<(), Failure> {
-        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker);
+    fn check_hints(&self, project: &Project, hints: &Hints, only: &[String]) -> Result<(), Failure> {
+        let named = hints.services.iter().chain(&hints.excluded).chain(&hints.broker).chain(only);
         let Some(name) = named.into_iter().find(|name| project.service(name).is_none()) else {
             return check_broker(project, hints);
         };
@@ -120,6 +129,20 @@ impl Target {
         Err(Failure::NoService(format!("{files}: there is no service `{name}`; {advice}")))
     }
 
+    /// Why this is only a part of a project, if it is: then what stands elsewhere may win over what is written here, or be what it needs.
+    pub(super) fn lacks(&self, analysis: &Analysis) -> Option<String> {
+        let [file] = &self.selection.files[..] else { return None };
+        let is_override = file.file_name().is_some_and(|name| OVERRIDE_NAMES.iter().any(|own| name == *own));
+        if is_override {
+            return Some(format!("{}: this is only a part of a project, and its base is not there", self.name()));
+        }
+        let is_default = file.file_name().is_some_and(|name| DEFAULT_NAMES.iter().any(|own| name == *own));
+        let project = &analysis.project;
+        let note = project.notes.iter().find(|note| note.kind == NoteKind::NoImage && !is_default)?;
+        let place = analysis.files.get(note.file).place(note.span.start);
+        Some(format!("{place}: this is only a part of a project: {}", note.message))
+    }
+
     /// The path of its last file.
     pub(super) fn name(&self) -> String {
         self.selection.files.last().map(|path| without_dots(path).display().to_string()).unwrap_or_default()
@@ -127,15 +150,21 @@ impl Target {
 
     /// The remarks, with the places as they are in the texts of `analysis`.
     pub(super) fn remarks(&self, analysis: &Analysis) -> Remarks {
-        let notes = format!("{}{}{}", self.base_note(), missing_env_files(analysis), notes_of_compose(analysis));
-        Remarks { notes, rejections: rejections(analysis) }
+        let notes = [
+            self.leftovers.notes(),
+            self.base_note(),
+            missing_env_files(analysis),
+            unread(analysis),
+            notes_of_compose(analysis),
+        ];
+        Remarks { notes: notes.concat(), rejections: rejections(analysis) }
     }
 
     fn base_note(&self) -> String {
         match (&self.selection.files[..], self.has_base) {
             ([base, file], true) => {
                 let (base, file) = (without_dots(base).display().to_string(), without_dots(file).display().to_string());
-                format!("note: {} is no whole project; read over {}\n", visible(&file), visible(&base))
+                format!("note: {} is no whole project; read over {}\n", shown(&file), shown(&base))
             }
             _ => String::new(),
         }
@@ -178,15 +207,20 @@ fn missing_env_files(analysis: &Analysis) -> String {
     let env_files = project.services.iter().flat_map(|service| &service.env_files);
     let mut seen = HashSet::new();
     let missing = env_files
-        .filter(|env_file| env_file.required && env_file.content.is_none())
+        .filter(|env_file| env_file.required && env_file.content.is_none() && !files.is_file(&env_file.path))
         .filter(|env_file| seen.insert(env_file.path.strip_prefix(".").unwrap_or(&env_file.path)))
         .map(|env_file| {
             let place = files.get(project.file(env_file.node)).place(project.span(env_file.node).start);
             let path = without_dots(&env_file.path).display().to_string();
             let line = format!("note: {place}: {path} does not exist, so what it sets is not known");
-            format!("{}\n", visible(&line))
+            format!("{}\n", shown(&line))
         });
     missing.collect()
+}
+
+/// A line for each file or folder that belongs to the project and was not read.
+fn unread(analysis: &Analysis) -> String {
+    analysis.files.unread().iter().map(|unread| format!("{}\n", shown(&format!("note: {unread}")))).collect()
 }
 
 fn rejections(analysis: &Analysis) -> Vec<String> {
@@ -203,7 +237,7 @@ fn notes_of_compose(analysis: &Analysis) -> String {
     let is_line = |note: &&Note| !note.kind.is_rejected() && note.kind != NoteKind::MissingEnvFile;
     let line = |note: &Note| {
         let place = analysis.files.get(note.file).place(note.span.start);
-        format!("{}\n", visible(&format!("note: {place}: {}; {}", note.message, note.help)))
+        format!("{}\n", shown(&format!("note: {place}: {}; {}", note.message, note.help)))
     };
     analysis.project.notes.iter().filter(is_line).map(line).collect()
 }

@@ -1,7 +1,6 @@
 //! Works on many projects: a few at a time, side by side, in the order of the requests. What is needed of all of them is kept as paths.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -12,9 +11,10 @@ use crate::cli::args::ProjectArgs;
 use crate::cli::fence::fenced;
 use crate::cli::requests::{Asked, Request, Requests, canonical, nothing};
 use crate::cli::targets::{Failure, Target};
+use crate::cli::write::Leftovers;
 use crate::fixer::{GroupError, Member, Outcome, fix_group};
 use crate::rules::{self, Found, Options};
-use crate::source::Files;
+use crate::source::{Border, Files};
 
 /// How many projects are worked on before the results of the first are shown.
 const IN_FLIGHT: usize = 64;
@@ -74,12 +74,8 @@ impl Pipeline<'_> {
     /// Hands what comes of each project to `job`, in the order of the requests.
     ///
     /// # Errors
-    /// What `job` says, and what keeps threads from being started.
-    pub(super) fn run(
-        &self,
-        requests: &Requests,
-        job: &mut dyn FnMut(Result<Work, Failure>) -> io::Result<()>,
-    ) -> anyhow::Result<()> {
+    /// What keeps threads from being started.
+    pub(super) fn run(&self, requests: &Requests, job: &mut dyn FnMut(Result<Work, Failure>)) -> anyhow::Result<()> {
         let shared = Sharing::of(requests, self);
         let mut tree = OfTree { has_tree: requests.has_tree, ..OfTree::default() };
         let groups = shared.groups(requests);
@@ -101,11 +97,14 @@ impl Pipeline<'_> {
             while let Some(result) = waiting.remove(&next) {
                 next += 1;
                 if let Some(result) = result.and_then(|result| tree.pass(result)) {
-                    job(result)?;
+                    job(result);
                 }
             }
         }
-        tree.end().map_or(Ok(()), |failure| Ok(job(Err(failure))?))
+        if let Some(failure) = tree.end() {
+            job(Err(failure));
+        }
+        Ok(())
     }
 
     fn pool(&self) -> anyhow::Result<rayon::ThreadPool> {
@@ -132,18 +131,56 @@ impl Pipeline<'_> {
     }
 
     fn load(&self, asked: &Asked, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
-        let mut files = Files::default();
-        let mut inputs = self.options.inputs();
-        inputs.reads_all_code = self.need == Need::Map;
         let request = &asked.request;
-        let loaded = Target::load(&mut files, request, self.args, &inputs).transpose()?;
+        let border = asked.place.border(self.args);
+        let writes = self.need == Need::Written && !matches!(request, Request::Stdin);
+        let mut leftovers = Leftovers::default();
+        if writes {
+            leftovers.remove_beside(request.paths(), &border);
+        }
+        let mut loaded = self.load_within(request, &border)?;
+        if writes && let Ok((_, analysis)) = &loaded {
+            let sources: Vec<PathBuf> = analysis.project.sources.iter().map(|source| source.path.clone()).collect();
+            if leftovers.remove_beside(&sources, &border) {
+                loaded = self.load_within(request, &border)?;
+            }
+        }
+        if let Ok((target, _)) = &mut loaded {
+            target.leftovers = leftovers;
+        }
         let parts = match &loaded {
             Ok(_) => &sharing.included,
-            Err(Failure::Foreign(_)) if asked.is_found => return None,
-            Err(Failure::Project(_)) => &sharing.parts,
+            Err(Failure::Foreign(_)) if matches!(request, Request::MaybeCompose(_)) => return None,
+            Err(Failure::Foreign(_) | Failure::Project(_)) => &sharing.parts,
             Err(_) => return Some(loaded),
         };
-        (!sharing.is_part(request, parts)).then_some(loaded)
+        (!sharing.is_part(request, parts)).then(|| self.of_whole(loaded, asked.is_found))
+    }
+
+    /// A project, unless it is only a part of one. What a search met is left out then; what was named is an error, or is looked at and not fixed.
+    fn of_whole(
+        &self,
+        loaded: Result<(Target, Analysis), Failure>,
+        is_found: bool,
+    ) -> Result<(Target, Analysis), Failure> {
+        let (target, analysis) = match loaded {
+            Err(Failure::Foreign(message)) if is_found => return Err(Failure::LeftOut(message)),
+            loaded => loaded?,
+        };
+        match target.lacks(&analysis) {
+            Some(lack) if is_found => Err(Failure::LeftOut(format!("{lack}; it is left out"))),
+            Some(lack) if matches!(self.need, Need::Fixes | Need::Written) => {
+                Err(Failure::Project(format!("{lack}; nothing is changed: name its base as well, with -f")))
+            }
+            _ => Ok((target, analysis)),
+        }
+    }
+
+    fn load_within(&self, request: &Request, border: &Border) -> Option<Result<(Target, Analysis), Failure>> {
+        let mut files = Files::new(border.clone());
+        let mut inputs = self.options.inputs();
+        inputs.reads_all_code = self.need == Need::Map;
+        Target::load(&mut files, request, self.args, &inputs, border).transpose()
     }
 
     fn work(&self, loaded: Vec<Numbered<(Target, Analysis)>>, may_share: bool) -> Vec<Numbered<Work>> {
@@ -216,7 +253,7 @@ impl Sharing {
         let may_link = |number: &usize| requests.list[*number].may_link;
         for number in (0..requests.list.len()).filter(may_link) {
             let request = &requests.list[number].request;
-            let mut files = Files::default();
+            let mut files = Files::new(requests.list[number].place.border(pipeline.args));
             let project = fenced(&name_of(request), || Target::project(&mut files, request, pipeline.args));
             let Ok(Some(project)) = project else { continue };
             for source in &project.sources {

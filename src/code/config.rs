@@ -163,7 +163,9 @@ pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
 fn is_deployment(document: &[Setting]) -> bool {
     let has = |key: &str| document.iter().any(|setting| setting.key == key);
     let is_image = |key: &str| key.strip_prefix("services.").and_then(|key| key.strip_suffix(".image")).is_some();
-    (has("apiVersion") && has("kind")) || document.iter().any(|setting| is_image(&setting.key))
+    // A component of Dapr's looks like an object of Kubernetes, and is read in the container (docs.dapr.io, "Component spec").
+    let is_dapr = document.iter().any(|setting| setting.key == "apiVersion" && setting.value.starts_with("dapr.io/"));
+    (has("apiVersion") && has("kind") && !is_dapr) || document.iter().any(|setting| is_image(&setting.key))
 }
 
 /// The profile in a file's name: `application-PROFILE.yml` (docs.spring.io, Spring Boot, "Externalized Configuration"; Micronaut and

@@ -1,13 +1,13 @@
 //! Which folders a service's code is in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
-use crate::source::Files;
+use crate::source::{Files, Unread};
 use crate::yaml::NodeId;
 
 /// Where the code of a service comes from.
@@ -17,8 +17,8 @@ pub(super) struct CodeContext {
     pub(super) roots: BTreeSet<PathBuf>,
     /// What its Dockerfile makes, if there is one.
     pub(super) image: Option<BuiltImage>,
-    /// Of the roots, those that are mounted and hold no program: configuration that is this service's alone.
-    pub(super) mounted: BTreeSet<PathBuf>,
+    /// Of the roots, those that are mounted and hold no program, with their paths in the container: configuration that is this service's alone.
+    pub(super) mounted: BTreeMap<PathBuf, String>,
     /// Whether its name alone led here.
     pub(super) is_guessed: bool,
 }
@@ -32,14 +32,19 @@ impl CodeContext {
         };
         for mount in service.bind_mounts.iter().filter(|mount| may_hold_code(mount)) {
             let Some(root) = resolve(project, files, mount.node, &mount.source) else { continue };
+            // Data, a socket, a part of the system: what is outside of the repository is no program of the project.
+            if !files.is_inside(&root) {
+                continue;
+            }
             // Of a whole repository, a program that starts in a folder is what is in that folder.
             let inner = service.working_dir.as_deref().and_then(|dir| Path::new(dir).strip_prefix(&mount.target).ok());
             let inner = inner.map(|inner| root.join(inner)).filter(|folder| files.is_folder(folder));
             let root = inner.map_or(root, |inner| or_here(normalized(&inner)));
             let is_program =
                 files.is_folder(&root) && sources.below(files, &root).files.iter().any(|file| file.language.is_some());
-            if !is_program {
-                context.mounted.insert(root.clone());
+            // What is mounted over the code that the image has is still that code.
+            if !is_program && !context.roots.contains(&root) {
+                context.mounted.insert(root.clone(), mount.target.clone());
             }
             context.roots.insert(root);
         }
@@ -55,13 +60,18 @@ impl CodeContext {
 
     /// The roots that hold a program, sorted.
     pub(super) fn programs(&self) -> impl Iterator<Item = &PathBuf> {
-        self.roots.difference(&self.mounted)
+        self.roots.iter().filter(|root| !self.mounted.contains_key(*root))
     }
 
     fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {
         let Some(folder) = resolve(project, files, build.node, &build.context) else { return Self::default() };
+        if !files.is_inside(&folder) {
+            files.leave_out(Unread::Outside { path: folder });
+            return Self::default();
+        }
         let dockerfile = normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")));
-        let text = sources.read(files, &dockerfile).and_then(|facts| facts.text.clone());
+        let text = Some(&dockerfile).filter(|path| files.is_inside(path));
+        let text = text.and_then(|path| sources.read(files, path)).and_then(|facts| facts.text.clone());
         let Some(text) = text else { return Self { roots: [folder].into(), ..Self::default() } };
         let image = Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args);
         let mut roots = BTreeSet::new();
@@ -95,6 +105,8 @@ impl CodeContext {
         }
         let additional = build.additional_contexts.iter().filter_map(|path| resolve(project, files, build.node, path));
         roots.extend(additional);
+        // What the Dockerfile takes in may be a link.
+        roots.retain(|root| files.is_inside(root));
         Self { roots, image, ..Self::default() }
     }
 }
@@ -104,9 +116,9 @@ const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "pub
 
 /// Whether a bind mount may bring a program's code: no socket, no data, nothing of the system.
 fn may_hold_code(mount: &BindMount) -> bool {
-    let system = ["/var/", "/etc/localtime", "/etc/timezone", "/proc", "/sys", "/dev", "/run", "/tmp"];
+    let system = ["/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var"];
     let data = ["/docker-entrypoint-initdb.d", "/data", "/var/lib"];
-    !system.iter().any(|start| mount.source.starts_with(start))
+    !system.iter().any(|start| Path::new(&mount.source).starts_with(start))
         && !data.iter().any(|start| mount.target.starts_with(start))
         && mount.source != "/"
         && !mount.source.starts_with('~')

@@ -63,7 +63,7 @@ pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
     if text.len() > MAX_DOCUMENT_BYTES {
         return Vec::new();
     }
-    match syntax {
+    let documents = match syntax {
         Syntax::Yaml => yaml::documents(text).unwrap_or_else(|| vec![template::entries(text)]),
         Syntax::Properties => properties::documents(text),
         Syntax::Hocon => vec![hocon::entries(text)],
@@ -74,7 +74,22 @@ pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
         Syntax::Sql => sql::statements(text),
         Syntax::Blocks => vec![blocks::entries(text)],
         Syntax::Directives => vec![directives::entries(text)],
+    };
+    documents.into_iter().map(with_named_values).collect()
+}
+
+/// Uses a name beside a value as its key: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
+fn with_named_values(mut entries: Vec<Entry>) -> Vec<Entry> {
+    for index in 1..entries.len() {
+        for (name, value) in [(index - 1, index), (index, index - 1)] {
+            let level = entries[name].key.strip_suffix("name");
+            if let Some(level) = level.filter(|level| entries[value].key.strip_suffix("value") == Some(level)) {
+                entries[value].key = format!("{level}{}", entries[name].value);
+                break;
+            }
+        }
     }
+    entries
 }
 
 /// An entry whose value is `part`, a slice of `text`.

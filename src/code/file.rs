@@ -31,6 +31,8 @@ pub struct FileFacts {
     pub keys: Vec<Setting>,
     /// The addresses in its code, if it may be about Kafka.
     pub literals: Vec<Literal>,
+    /// Whether a string of its code joins a host to a port.
+    pub joins_port: bool,
     /// Its entries, if it is a configuration file.
     pub settings: Vec<Setting>,
     /// The modules that its code takes in; of a .NET project, the other projects.
@@ -78,6 +80,7 @@ impl FileFacts {
                 facts.uses = kafka_imports(language, &text);
                 let said = idiom::look(language, &text);
                 (facts.reads, facts.keys, facts.literals) = (said.reads, said.keys, said.literals);
+                facts.joins_port = said.joins_port;
             }
         }
         facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);

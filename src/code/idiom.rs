@@ -62,20 +62,27 @@ pub struct Said {
     pub keys: Vec<Setting>,
     /// Its strings that are addresses, by lines, without those that are the default of a variable or a key.
     pub literals: Vec<Literal>,
+    /// Whether a string of it joins a host to a port.
+    pub joins_port: bool,
 }
 
 /// Looks at a source file.
 #[must_use]
 pub fn look(language: Language, text: &str) -> Said {
     let Some(reader) = reader(language) else {
-        return Said { reads: shell::reads(text), keys: Vec::new(), literals: shell::literals(text) };
+        let (reads, literals) = (shell::reads(text), shell::literals(text));
+        return Said { reads, keys: Vec::new(), literals, joins_port: true };
     };
     let code = Code::new(&reader.syntax, text);
     let (reads, keys) = ((reader.reads)(&code), (reader.keys)(&code));
     let defaults = reads.iter().chain(&keys).filter_map(|request| request.default.as_ref());
     let defaults: HashSet<usize> = defaults.flat_map(|value| &value.strings).copied().collect();
     let strings = code.source.strings.iter().enumerate().filter(|(number, _)| !defaults.contains(number));
-    let addresses = strings.filter(|(_, string)| !string.has_holes && address::is_list(string.text));
+    let texts = &code.source.strings;
+    let has_key = |number: usize| number.checked_sub(1).is_some_and(|key| ADDRESS_KEYS.contains(&texts[key].text));
+    let addresses = strings.filter(|(number, string)| {
+        !string.has_holes && (address::is_list(string.text) || string.text == "localhost" && has_key(*number))
+    });
     let literals = addresses.map(|(_, string)| Literal { text: string.text.to_owned(), line: string.line }).collect();
     let read = |request: Request| {
         let default = request.default.map(|value| value.text);
@@ -89,8 +96,12 @@ pub fn look(language: Language, text: &str) -> Said {
         reads: in_order(reads).into_iter().filter(|request| is_name(&request.name)).map(read).collect(),
         keys: in_order(keys).into_iter().filter(|request| !request.name.is_empty()).map(setting).collect(),
         literals,
+        joins_port: code.source.strings.iter().any(|string| address::joins_port(string.text)),
     }
 }
+
+/// The settings of client libraries after which a host alone is an address (confluentinc/librdkafka CONFIGURATION.md).
+const ADDRESS_KEYS: [&str; 2] = ["bootstrap.servers", "metadata.broker.list"];
 
 /// By lines, and each name once a line; what knows a default goes before what does not.
 fn in_order(mut requests: Vec<Request>) -> Vec<Request> {

@@ -1,7 +1,7 @@
 //! The code of each service of a project.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::PathBuf;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::code::context::{CodeContext, build_of};
@@ -27,10 +27,12 @@ pub struct ServiceCode {
     pub share: Share,
     /// The variables that its image sets.
     pub image_env: Vec<ImageVariable>,
+    /// What its container runs, as far as the files tell: its own words before those of its image.
+    pub command: Vec<String>,
     /// The image that its own is built on.
     pub base_image: Option<String>,
-    /// The files that are mounted for this service alone.
-    pub mounted: BTreeSet<PathBuf>,
+    /// The files that are mounted for this service alone, with their paths in the container.
+    pub mounted: BTreeMap<PathBuf, String>,
     /// Whether nothing but a name says that the code is this service's.
     pub is_guessed: bool,
 }
@@ -80,14 +82,14 @@ fn of_service(
     sources: &Sources,
 ) -> ServiceCode {
     let mut found: Vec<Arc<FileFacts>> = Vec::new();
-    let mut mounted = BTreeSet::new();
+    let mut mounted = BTreeMap::new();
     for root in &context.roots {
         let below: Vec<Arc<FileFacts>> = match files.is_folder(root) {
             true => sources.below(files, root).files.clone(),
             false => sources.read(files, root).into_iter().collect(),
         };
-        if context.mounted.contains(root) {
-            mounted.extend(below.iter().map(|file| file.path.clone()));
+        if let Some(target) = context.mounted.get(root) {
+            mounted.extend(below.iter().map(|file| (file.path.clone(), in_container(root, target, &file.path))));
         }
         found.extend(below);
     }
@@ -125,7 +127,17 @@ fn of_service(
         image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
         base_image: image.map(|image| image.base.clone()),
         mounted,
+        command,
         is_guessed: context.is_guessed,
+    }
+}
+
+/// The path in the container of a file below `root`, which is mounted at `target`.
+fn in_container(root: &Path, target: &str, file: &Path) -> String {
+    let (root, file) = (normalized(root), normalized(file));
+    match file.strip_prefix(&root).unwrap_or(&file).to_str() {
+        Some(below) if !below.is_empty() => format!("{}/{below}", target.trim_end_matches('/')),
+        _ => target.to_owned(),
     }
 }
 

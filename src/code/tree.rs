@@ -124,7 +124,7 @@ fn is_of_interest(path: &Path, is_folder: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Memory, ReadError, Reader, Wanted};
+    use crate::source::{Memory, ReadError, Reader, Walk, Wanted};
 
     /// Files in memory that note which of them are read.
     #[derive(Clone, Debug, Default)]
@@ -144,7 +144,7 @@ mod tests {
             self.0.is_folder(path)
         }
 
-        fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
+        fn below(&self, folder: &Path, wanted: Wanted) -> Walk {
             self.0.below(folder, wanted)
         }
     }

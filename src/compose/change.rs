@@ -3,6 +3,7 @@
 use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
 use crate::compose::environment::without_blanks;
+use crate::compose::network::DEFAULT_NETWORK;
 use crate::yaml::{Document, Scalar, Step, Value};
 
 /// A change of the model that Compose resolves from a file, before interpolation.
@@ -71,6 +72,13 @@ pub enum Change {
         /// The network.
         network: String,
     },
+    /// A service joins a network, and has no `network_mode` any more.
+    LeftMode {
+        /// The service.
+        service: String,
+        /// The network; the default one needs no name.
+        network: String,
+    },
     /// A service runs another image.
     Image {
         /// The service.
@@ -114,7 +122,11 @@ impl Change {
     /// Whether it takes a node away, given by the path to it in its file.
     #[must_use]
     pub fn removes(&self, path: &[Step]) -> bool {
-        let Self::Removed { name, .. } = self.meaning() else { return false };
+        let name = match self.meaning() {
+            Self::Removed { name, .. } => name,
+            Self::LeftMode { .. } => "network_mode",
+            _ => return false,
+        };
         let written = path.last().and_then(|step| step.name.as_deref());
         written.is_some_and(|written| written.split('=').next() == Some(name))
     }
@@ -128,6 +140,7 @@ impl Change {
             | Self::Healthcheck { service, .. }
             | Self::Command { service, .. }
             | Self::Network { service, .. }
+            | Self::LeftMode { service, .. }
             | Self::Renamed { service, .. }
             | Self::Removed { service, .. }
             | Self::Image { service, .. } => Some(service),
@@ -191,6 +204,12 @@ impl Model {
             Change::Network { service, network } => {
                 set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
             }
+            Change::LeftMode { service, network } => {
+                remove(self.service(service), "network_mode");
+                if network != DEFAULT_NETWORK {
+                    set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
+                }
+            }
             Change::Removed { service, name } => {
                 remove(self.section(service, "environment", Some(name)), name);
             }
@@ -250,6 +269,24 @@ impl Model {
             }
         }
         differences
+    }
+
+    /// The top-level `x-` fields that differ from another model's. They mean nothing to Compose but by the anchors in them.
+    #[must_use]
+    pub fn changed_extensions(&self, other: &Self) -> Vec<Change> {
+        let changed = self.0.iter().zip(&other.0).flat_map(|(ours, theirs)| {
+            let (ours, theirs) = (ours.as_map().unwrap_or_default(), theirs.as_map().unwrap_or_default());
+            let fields = all_keys(ours, theirs).into_iter().filter(|key| key.starts_with("x-"));
+            fields.filter(|key| find(ours, key) != find(theirs, key)).collect::<Vec<_>>()
+        });
+        changed.map(|field| Change::Extension(field.to_owned())).collect()
+    }
+
+    /// A service, in the last YAML document that has it.
+    fn service(&mut self, name: &str) -> &mut Value {
+        let has_it = |root: &Value| root.get("services").is_some_and(|services| get(services, name).is_some());
+        let index = self.0.iter().rposition(has_it).unwrap_or(0);
+        entry(entry(&mut self.0[index], "services"), name)
     }
 
     /// A service's section, made if it is not there. Of several YAML documents it is the last in which the section has the entry, else

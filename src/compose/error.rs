@@ -9,7 +9,7 @@ pub enum ProjectError {
     /// A file that cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// A file that is no compose file.
+    /// A file that is no compose file, or says nothing.
     #[error("{message}")]
     Foreign {
         /// The file.
@@ -37,6 +37,11 @@ impl ProjectError {
     /// A file that is something else than a compose file, at the byte offset where that shows.
     pub(super) fn foreign(file: FileId, offset: usize, reason: &str) -> Self {
         Self::Foreign { file, offset, message: format!("this is no compose file ({reason}); name one") }
+    }
+
+    /// A file that says nothing.
+    pub(super) fn empty(file: FileId) -> Self {
+        Self::Foreign { file, offset: 0, message: "the file is empty".to_owned() }
     }
 
     pub(super) fn at(file: FileId, offset: usize, message: impl Into<String>) -> Self {

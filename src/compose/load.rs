@@ -106,7 +106,7 @@ impl<'f> Loader<'f> {
         if let Some(first) = self.sources.first()
             && self.sources.iter().all(|source| source.document.roots().is_empty())
         {
-            return Err(ProjectError::at(first.file, 0, "the file is empty"));
+            return Err(ProjectError::empty(first.file));
         }
         for service in services.iter_mut() {
             self.load_env_files(&scene.dot_env, service)?;
@@ -232,7 +232,9 @@ impl<'f> Loader<'f> {
         let document = self.document(id);
         if let Some(&root) = document.roots().iter().find(|&&root| document.entries(root).is_none()) {
             let reason = "its top level is not a map";
-            return Err(match document.roots().first() == Some(&root) {
+            let has_own_key =
+                |root: &NodeId| document.entries(*root).unwrap_or_default().iter().any(|entry| is_known_key(entry.key));
+            return Err(match !document.roots().iter().any(has_own_key) {
                 true => self.foreign(root, reason),
                 false => self.error(root, format!("this is no part of a compose file: {reason}")),
             });

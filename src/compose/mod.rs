@@ -39,12 +39,14 @@ pub use depends_on::{
 pub use dot_env::DotEnv;
 pub use duration::Duration;
 pub use env_file::{Entry as EnvFileEntry, Format as EnvFileFormat, Scope as EnvFileScope, parse as parse_env_file};
-pub use environment::{EnvFile, Environment, EnvironmentForm, MalformedItem, Variable, Written, without_quotes};
+pub use environment::{
+    EnvFile, Environment, EnvironmentForm, MalformedItem, Variable, Written, is_plain_name, without_quotes,
+};
 pub use error::ProjectError;
 pub use healthcheck::{Healthcheck, HealthcheckTest, Timings};
 pub use interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, PieceSource, escape, interpolate};
 pub use names::{DEFAULT_NAMES, OVERRIDE_NAMES, is_compose_name, may_be_compose};
-pub use network::{Attachment, Membership};
+pub use network::{Attachment, DEFAULT_NETWORK, Membership};
 pub use note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION};
 pub use origin::{Hop, Origin};
 pub use port::PublishedPorts;

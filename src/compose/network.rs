@@ -8,9 +8,11 @@ use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, NodeKind};
 
-/// The network a service joins if it names none (Compose Specification, "networks").
+/// The network that a service joins if it names none (Compose Specification, "networks").
+pub const DEFAULT_NETWORK: &str = "default";
+
 static DEFAULT_MEMBERSHIP: LazyLock<[Membership; 1]> =
-    LazyLock::new(|| [Membership { network: "default".to_owned(), aliases: Vec::new() }]);
+    LazyLock::new(|| [Membership { network: DEFAULT_NETWORK.to_owned(), aliases: Vec::new() }]);
 
 /// How a service is attached.
 #[derive(Clone, Debug, PartialEq, Eq)]

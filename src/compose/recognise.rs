@@ -8,8 +8,12 @@ pub(super) fn is_known_key(key: &str) -> bool {
     key == "services" || OTHER_KEYS.contains(&key) || key.starts_with("x-")
 }
 
-/// Whether a text that cannot be parsed seems to have such a key: at the start of a line, or in quotes, as in JSON.
+/// Whether a text that cannot be parsed seems to have such a key: at the start of a line, or in quotes, as in JSON. A page that shows code between
+/// fences is none, whatever is in the code.
 pub(super) fn has_known_key(text: &str) -> bool {
+    if text.lines().any(|line| line.starts_with("```")) {
+        return false;
+    }
     let keys = text.trim_start_matches('\u{feff}').lines().filter_map(|line| Some(line.split_once(':')?.0));
     let unquoted = |key| str::trim_matches(key, [' ', '{']).strip_prefix('"')?.strip_suffix('"');
     keys.map(|key| unquoted(key).unwrap_or(key)).any(is_known_key)
@@ -26,7 +30,7 @@ mod tests {
         {
             assert!(has_known_key(text), "{text:?}");
         }
-        for text in ["# Shop: a demo\nservices run:\n", "  services:\n", "a\n", ""] {
+        for text in ["# Shop: a demo\nservices run:\n", "  services:\n", "a\n", "", "# Shop\n```\nservices:\n```\n"] {
             assert!(!has_known_key(text), "{text:?}");
         }
     }

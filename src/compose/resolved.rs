@@ -40,6 +40,10 @@ impl Resolved {
                 (service, format!("depends_on.{on}"), condition.as_str().to_owned())
             }
             Change::Network { service, network } => (service, format!("networks.{network}"), String::new()),
+            Change::LeftMode { service, network } => {
+                self.0.insert((service.clone(), format!("networks.{network}")), String::new());
+                (service, "network_mode".to_owned(), String::new())
+            }
             Change::Removed { service, name } => {
                 self.0.remove(&(service.clone(), format!("environment.{name}")));
                 return;

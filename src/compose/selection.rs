@@ -87,6 +87,12 @@ impl Selection {
         }))
     }
 
+    /// Whether the `.env` of a directory has a `COMPOSE_FILE`, so that it decides which files are taken.
+    #[must_use]
+    pub fn is_named_in_dot_env(files: &mut Files, directory: &Path) -> bool {
+        DotEnv::load(files, directory, &[]).is_ok_and(|dot_env| dot_env.value("COMPOSE_FILE").is_some())
+    }
+
     /// The files of `COMPOSE_FILE` in the `.env` of a directory.
     fn named_in_dot_env(files: &mut Files, directory: &Path, from: &Path) -> Result<Option<Self>, ProjectError> {
         let dot_env = DotEnv::load(files, directory, &[])?;

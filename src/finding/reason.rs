@@ -34,6 +34,8 @@ pub enum Reason {
     EnvFile(String),
     /// An env file has the value, and composefix edits no env file.
     InEnvFile,
+    /// This file, which is no compose file, has a password in the value, and the fix would copy it.
+    Secret(PathBuf),
     /// A service has this `network_mode`, and may need it.
     NetworkMode {
         /// The service.
@@ -52,6 +54,10 @@ pub enum Reason {
         /// The rule.
         rule: &'static str,
     },
+    /// The user was asked, and does not want it.
+    Declined,
+    /// The edit would change this service, and the user wants others to be fixed only.
+    OutOfScope(String),
     /// The fix did not pass its proof.
     Unproven(Unproven),
 }

@@ -18,7 +18,7 @@ pub use outcome::{Applied, Changed, Outcome};
 use crate::analysis::Analysis;
 use crate::compose::ServiceId;
 use crate::finding::{Applicability, Finding, FindingId, Fix, Reason, Remedy, Severity, Unproven};
-use crate::rules::{self, Found, Options};
+use crate::rules::{self, Found, Options, Scope};
 use crate::source::{FileId, Files};
 use batch::Batch;
 
@@ -49,6 +49,7 @@ pub fn fix_found(analysis: Analysis, found: Found, options: &Options) -> Outcome
         applied: Vec::new(),
         fixed: HashSet::new(),
         refused: HashMap::new(),
+        approved: HashSet::new(),
         failures: 0,
     };
     for _ in 0..MAX_ROUNDS {
@@ -73,6 +74,8 @@ struct Run<'o> {
     fixed: HashSet<FindingId>,
     /// What failed its proof, and why.
     refused: HashMap<FindingId, Reason>,
+    /// The fixes that were approved, by their findings.
+    approved: HashSet<FindingId>,
     /// How many proofs failed.
     failures: usize,
 }
@@ -96,15 +99,35 @@ impl Run<'_> {
             open.filter_map(|finding| Some((finding.clone(), Arc::clone(finding.fix().filter(is_applied)?)))).collect();
         let mut candidates = Vec::with_capacity(open.len());
         let objections = self.found.objections();
+        let scope = Scope::of(&self.analysis, self.options);
         for (finding, fix) in open {
-            match objections.to(&finding, &fix) {
+            let objection = objections.to(&finding, &fix).or_else(|| scope.objection_to(&fix, &self.analysis));
+            match objection {
                 Some(reason) => {
                     self.refused.insert(finding.id, reason);
                 }
                 None => candidates.push((finding, fix)),
             }
         }
-        candidates
+        self.approved(candidates)
+    }
+
+    /// Those of the fixes that are approved; each is asked for once, also where several problems have it.
+    fn approved(&mut self, candidates: Vec<Candidate>) -> Vec<Candidate> {
+        let Some(approval) = &self.options.approval else { return candidates };
+        let mut answers: HashMap<*const Fix, bool> = HashMap::new();
+        let mut approved = Vec::with_capacity(candidates.len());
+        for (finding, fix) in candidates {
+            let is_known = self.approved.contains(&finding.id);
+            let ask = || approval.is_given(&finding, &fix, &self.analysis.files);
+            if is_known || *answers.entry(Arc::as_ptr(&fix)).or_insert_with(ask) {
+                self.approved.insert(finding.id.clone());
+                approved.push((finding, fix));
+            } else {
+                self.refused.insert(finding.id, Reason::Declined);
+            }
+        }
+        approved
     }
 
     /// Applies fixes together, or halves them until those that fail are alone; false if none was applied.
@@ -163,13 +186,15 @@ impl Run<'_> {
             return Some(Unproven::Ineffective);
         }
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let known = self.found.findings.iter().chain(&self.found.ignored).filter(is_error);
+        let known = self.found.findings.iter().chain(&self.found.ignored).chain(&self.found.out_of_scope);
+        let known = known.filter(is_error);
         let broken: HashSet<ServiceId> = known.map(|finding| finding.id.service).collect();
         let is_broker = |service: ServiceId| self.analysis.topology.is_node(service);
         let mends_broker = chosen.iter().any(|(finding, _)| is_error(&finding) && is_broker(finding.id.service));
         let is_uncovered =
             |finding: &Finding| broken.contains(&finding.id.service) || mends_broker && !is_broker(finding.id.service);
-        let caused = after.findings.iter().filter(is_error).find(|finding| !is_uncovered(finding))?;
+        let errors = after.findings.iter().chain(&after.out_of_scope).filter(is_error);
+        let caused = errors.into_iter().find(|finding| !is_uncovered(finding))?;
         Some(Unproven::Breaks { service: caused.id.service, name: caused.service.clone(), rule: caused.rule() })
     }
 

@@ -43,6 +43,8 @@ pub struct BrokerAddress<'a> {
     pub host_span: Span,
     /// The digits of the port.
     pub port_span: Option<Span>,
+    /// Whether a path follows that no scheme announces, as in ZooKeeper's `zookeeper:2181/kafka`.
+    pub has_bare_path: bool,
     /// `span` and the quotes of this item.
     item: Span,
 }
@@ -78,8 +80,29 @@ impl<'a> AddressList<'a> {
     pub fn parse(value: &'a str) -> Option<Self> {
         let whole = trim(value, Span::new(0, value.len()));
         let list = unquote(value, whole).map_or(whole, |inner| trim(value, inner));
-        let addresses = addresses(value, list).or_else(|| addresses(value, strip(value, list, '[', ']')?))?;
+        let addresses =
+            addresses(value, list, false).or_else(|| addresses(value, strip(value, list, '[', ']')?, false))?;
         Some(Self { value, addresses })
+    }
+
+    /// Reads a value that is meant for broker addresses and may be written in a form that Kafka's clients do not accept: like
+    /// [`Self::parse`], but with the scheme of a web address as well, and with a path such as that of ZooKeeper.
+    #[must_use]
+    pub fn parse_meant(value: &'a str) -> Option<Self> {
+        Self::parse(value).or_else(|| {
+            let whole = trim(value, Span::new(0, value.len()));
+            let list = unquote(value, whole).map_or(whole, |inner| trim(value, inner));
+            Some(Self { value, addresses: addresses(value, list, true)? })
+        })
+    }
+
+    /// The list with `port` for the addresses that have none.
+    #[must_use]
+    pub fn with_port(mut self, port: Option<u16>) -> Self {
+        for address in &mut self.addresses {
+            address.port = address.port.or(port);
+        }
+        self
     }
 
     /// The addresses in their order; at least one.
@@ -132,6 +155,23 @@ impl<'a> AddressList<'a> {
         }
         text.push_str(&self.value[last.item.end..]);
         text
+    }
+
+    /// The addresses with others in place of some, as [`Self::replace`] takes them, written as every client of Kafka's reads them: by commas, and
+    /// nothing but host and port.
+    #[must_use]
+    pub fn plain(&self, with: impl Fn(&BrokerAddress<'a>) -> Option<Vec<HostPort>>) -> String {
+        let mut written: Vec<String> = Vec::new();
+        for address in &self.addresses {
+            let as_it_is = || vec![HostPort::new(address.host, address.port_span.and(address.port))];
+            for broker in with(address).unwrap_or_else(as_it_is) {
+                let broker = broker.to_string();
+                if !written.contains(&broker) {
+                    written.push(broker);
+                }
+            }
+        }
+        written.join(",")
     }
 
     /// `brokers` in the place of the address at `index`; the later ones look like the second address of the value.
@@ -187,7 +227,7 @@ fn unquote(text: &str, span: Span) -> Option<Span> {
     })
 }
 
-fn addresses(text: &str, list: Span) -> Option<Vec<BrokerAddress<'_>>> {
+fn addresses(text: &str, list: Span, any_form: bool) -> Option<Vec<BrokerAddress<'_>>> {
     let mut addresses = Vec::new();
     let mut start = list.start;
     for piece in text[list.range()].split([',', ';']) {
@@ -197,16 +237,17 @@ fn addresses(text: &str, list: Span) -> Option<Vec<BrokerAddress<'_>>> {
         if item.is_empty() && is_last && !addresses.is_empty() {
             break;
         }
-        addresses.push(address(text, item)?);
+        addresses.push(address(text, item, any_form)?);
     }
     Some(addresses)
 }
 
-fn address(text: &str, item: Span) -> Option<BrokerAddress<'_>> {
+fn address(text: &str, item: Span, any_form: bool) -> Option<BrokerAddress<'_>> {
     let span = unquote(text, item).unwrap_or(item);
     let written = &text[span.range()];
+    let bare_path = written.find('/').filter(|_| any_form && !written.contains("://"));
     let (scheme, host_port) = match written.split_once("://") {
-        None => (None, span),
+        None => (None, Span::new(span.start, bare_path.map_or(span.end, |path| span.start + path))),
         Some((scheme, rest)) => {
             let authority = rest.find(['/', '?']).map_or(rest, |end| &rest[..end]);
             let user = authority.rfind('@').map_or(0, |at| at + 1);
@@ -214,13 +255,21 @@ fn address(text: &str, item: Span) -> Option<BrokerAddress<'_>> {
             (Some(scheme), Span::new(start + user, start + authority.len()))
         }
     };
-    if scheme.is_some_and(|scheme| !is_kafka_scheme(scheme)) {
+    let is_accepted = |scheme: &str| is_kafka_scheme(scheme) || any_form && is_web_scheme(scheme);
+    if scheme.is_some_and(|scheme| !is_accepted(scheme)) {
         return None;
     }
     let (host_len, host, port) = split_host_port(&text[host_port.range()])?;
     let host_span = Span::new(host_port.start, host_port.start + host_len);
     let port_span = port.map(|_| Span::new(host_span.end + 1, host_port.end));
-    Some(BrokerAddress { scheme, host, port, span, host_span, port_span, item })
+    let has_bare_path = bare_path.is_some();
+    Some(BrokerAddress { scheme, host, port, span, host_span, port_span, has_bare_path, item })
+}
+
+/// Whether a scheme is that of a web address, which no client of Kafka's accepts.
+#[must_use]
+pub fn is_web_scheme(scheme: &str) -> bool {
+    ["http", "https"].iter().any(|web| web.eq_ignore_ascii_case(scheme))
 }
 
 fn is_kafka_scheme(scheme: &str) -> bool {
@@ -317,6 +366,24 @@ mod tests {
             "é:1",
         ] {
             assert_eq!(host_ports(value), None, "{value:?}");
+        }
+    }
+
+    #[test]
+    fn addresses_in_other_forms_are_read_where_addresses_are_meant() {
+        for (value, expected) in [
+            ("http://kafka:9092", Some("kafka:9092")),
+            ("https://a:1/,b:2", Some("a:1 b:2")),
+            ("zoo-1:2181,zoo-2:2181/kafka", Some("zoo-1:2181 zoo-2:2181")),
+            ("kafka:9092", Some("kafka:9092")),
+            ("redis://redis:6379/0", None),
+            ("/etc/kafka", None),
+            ("a b/c", None),
+        ] {
+            let list = AddressList::parse_meant(value);
+            let found =
+                list.map(|list| list.addresses().iter().map(|it| it.host_port().to_string()).collect::<Vec<_>>());
+            assert_eq!(found.map(|found| found.join(" ")).as_deref(), expected, "{value:?}");
         }
     }
 

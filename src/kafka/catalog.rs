@@ -1,5 +1,6 @@
 //! What is known of images, variables and health checks: data in `catalog/*.toml`, each fact with its public source.
 
+mod additions;
 mod address_form;
 mod healthcheck;
 mod image;
@@ -13,6 +14,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+pub use additions::{Additions, extend};
 pub use address_form::AddressForm;
 pub use healthcheck::{Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
 pub use image::{Image, ImagePattern, glob as is_glob};
@@ -20,6 +22,7 @@ pub use program::{ClientVariable, ConfigFile, KafkaClient, Reading};
 pub use variable::{Shape, VariableRole, near_miss};
 
 use crate::compose::Service;
+pub(crate) use additions::additions;
 use address_form::AddressForms;
 use healthcheck::Healthchecks;
 use image::VersionRange;
@@ -28,11 +31,11 @@ use vocabulary::Vocabulary;
 
 /// The catalog that is part of the program.
 pub static CATALOG: Catalog = Catalog {
-    images: LazyLock::new(|| read(include_str!("catalog/images.toml"))),
-    programs: LazyLock::new(|| read(include_str!("catalog/programs.toml"))),
+    images: LazyLock::new(|| read::<Images>(include_str!("catalog/images.toml")).with(additions())),
+    programs: LazyLock::new(|| Programs::of(read(include_str!("catalog/programs.toml")), additions())),
     address_forms: LazyLock::new(|| read(include_str!("catalog/address_forms.toml"))),
-    vocabulary: LazyLock::new(|| read(include_str!("catalog/vocabulary.toml"))),
-    healthchecks: LazyLock::new(|| read(include_str!("catalog/healthchecks.toml"))),
+    vocabulary: LazyLock::new(|| Vocabulary::of(read(include_str!("catalog/vocabulary.toml")), additions())),
+    healthchecks: LazyLock::new(|| read::<Healthchecks>(include_str!("catalog/healthchecks.toml")).with(additions())),
 };
 
 /// Images, programs, variables and health checks; each part is read when it is first asked for.
@@ -58,6 +61,22 @@ struct Images {
     retired: Vec<RetiredImage>,
 }
 
+impl Images {
+    /// With the entries of a user.
+    fn with(mut self, additions: &Additions) -> Self {
+        for family in &mut self.broker {
+            family.images.extend(additions.images_of(&family.name));
+        }
+        let is_new = |own: &&BrokerFamily| self.broker.iter().all(|family| family.name != own.name);
+        let new: Vec<BrokerFamily> = additions.broker.iter().filter(is_new).cloned().collect();
+        self.broker.splice(0..0, new);
+        for (kind, images) in &additions.not_client {
+            self.not_client.entry(kind.clone()).or_default().extend(images.iter().cloned());
+        }
+        self
+    }
+}
+
 /// An image of which the tags with a version were moved to another repository of Docker Hub.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -71,6 +90,7 @@ pub struct RetiredImage {
 /// Broker images that are configured in the same way.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BrokerFamily {
     /// Its name in the catalog.
     pub name: String,
@@ -131,6 +151,7 @@ impl BrokerFamily {
 /// The end of ZooKeeper in a family of images.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ZooKeeperEnd {
     /// The first version without it; `0` if it never had it.
     from: String,

@@ -1,20 +1,27 @@
 //! Which services use Kafka, and by which variables: what the files say, with the place of each word.
 
+mod command;
 mod evidence;
+mod variable;
+mod work;
 
 use std::collections::HashMap;
 
 use evidence::weight;
 pub use evidence::{Evidence, EvidenceKind, EvidencePlace};
+pub use variable::AddressVariable;
+use variable::Variables;
+use work::{idles, is_scheduler, is_switched_away};
 
 use crate::code::{Code, ServiceCode};
-use crate::compose::{
-    EnvFile, Hop, Origin, PieceSource, Project, Service, ServiceHandle, Variable, VariableId, Written,
-};
-use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
-use crate::kafka::catalog::{CATALOG, Image, KafkaClient, VariableRole};
+use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, ServiceHandle, Variable, Written};
+use crate::kafka::address::{AddressList, BrokerAddress};
+use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
+use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::protocols::protocol_of;
+use crate::kafka::route::{Form, Route, protocol_at};
 use crate::kafka::topology::Topology;
-use crate::kafka::usage::{Usage, usage};
+use crate::kafka::usage::{Sign, Usage, usage};
 use crate::source::FileId;
 use crate::yaml::NodeId;
 
@@ -40,19 +47,16 @@ pub struct Client {
     pub evidence: Vec<Evidence>,
     /// The variables it gets its broker's address by.
     pub addresses: Vec<AddressVariable>,
-    /// The ready-made program it is, if the image is one.
+    /// Variables with a broker's address that its program does not read.
+    pub unread: Vec<AddressVariable>,
+    /// The ready-made program it runs: by its image, its command, or its variables.
     pub program: Option<&'static KafkaClient>,
+    /// How it reads a list of addresses, if its program or its libraries are known.
+    pub form: Option<&'static AddressForm>,
+    /// The security protocol that its variables set; `None` if they set none, or several.
+    pub protocol: Option<SecurityProtocol>,
     /// What its code says; empty if there is none to be seen.
     pub usage: Usage,
-}
-
-/// A variable that holds a broker's address.
-#[derive(Clone, Debug)]
-pub struct AddressVariable {
-    /// What its name says: an address or a host alone.
-    pub role: VariableRole,
-    service: ServiceHandle,
-    id: VariableId,
 }
 
 impl Client {
@@ -71,46 +75,25 @@ impl Client {
         variables
     }
 
+    /// Where an address leads it, its own security protocol and the form that it accepts considered.
+    #[must_use]
+    pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>) -> Route {
+        let route = Route::of(topology, &self.service, address);
+        if route != Route::Reaches {
+            return route;
+        }
+        match (self.protocol, protocol_at(topology, &self.service, address)) {
+            (Some(client), Some(listener)) if client != listener => return Route::WrongProtocol { client, listener },
+            _ => {}
+        }
+        Form::of(address, self.form).map_or(route, Route::Form)
+    }
+
     /// The lists of addresses in its variables and in its command.
     pub fn address_lists(&self) -> impl Iterator<Item = AddressList<'_>> {
         let in_command = self.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
-        let texts = self.addresses.iter().map(AddressVariable::value);
-        texts.chain(in_command.map(|evidence| evidence.text.as_str())).filter_map(AddressList::parse)
-    }
-}
-
-impl AddressVariable {
-    /// The variable.
-    ///
-    /// # Panics
-    /// Never: the service that has it is owned beside its number.
-    #[must_use]
-    pub fn variable(&self) -> Variable<'_> {
-        self.service.variable_of(self.id).expect("the number is one of this very service")
-    }
-
-    /// Its name.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        self.variable().name()
-    }
-
-    /// Its value, interpolated.
-    #[must_use]
-    pub fn value(&self) -> &str {
-        self.variable().value().unwrap_or_default()
-    }
-
-    /// The addresses in the value; `None` if it is something else.
-    #[must_use]
-    pub fn list(&self) -> Option<AddressList<'_>> {
-        AddressList::parse(self.value())
-    }
-
-    /// The place of the value.
-    #[must_use]
-    pub fn origin(&self, project: &Project) -> Origin {
-        origin_of(project, self.variable())
+        let of_variables = self.addresses.iter().filter_map(AddressVariable::list);
+        of_variables.chain(in_command.filter_map(|evidence| AddressList::parse(&evidence.text)))
     }
 }
 
@@ -173,8 +156,14 @@ impl Judge<'_> {
         let project = &*topology.project;
         let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
         let code = self.code.service(service.id);
-        let program = image.as_ref().and_then(|image| CATALOG.client(image)).or_else(|| code.and_then(program_below));
-        let program = program.filter(|program| program.is_used_by(service));
+        let own_program = image.as_ref().and_then(|image| CATALOG.client(image));
+        let by_image = own_program.or_else(|| code.and_then(program_below));
+        let by_command = || CATALOG.client_by_command(&split_words(service));
+        let by_variables = || CATALOG.client_by_variables(service);
+        let program = by_image.or_else(by_command).or_else(by_variables);
+        let own_code = code.filter(|_| !is_scheduler(service));
+        let usage = own_code.map(|code| usage(topology, service, code, program)).unwrap_or_default();
+        let program = program.filter(|program| program.is_used_by(service) || !usage.configured.is_empty());
         let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
         let at = |node: NodeId| Origin {
             file: project.file(node),
@@ -187,7 +176,8 @@ impl Judge<'_> {
         let image_text =
             service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
 
-        let addresses = address_variables(topology, service, program);
+        let is_sure = own_program.is_some() && service.build.is_none();
+        let (addresses, unread) = Variables::new(topology, service, program).read_if(is_sure);
         let mut evidence = Vec::new();
         let mut total = 0;
         let mut add = |kind, origin, text: String, shared| {
@@ -196,7 +186,7 @@ impl Judge<'_> {
         };
         let declared = topology.hints.services.contains(&service.name);
         if declared {
-            add(EvidenceKind::Declared, at(service.key), "named with --service".to_owned(), false);
+            add(EvidenceKind::Declared, at(service.key), "named with --client".to_owned(), false);
         }
         for address in &addresses {
             let text = format!("{}={}", address.name(), address.value());
@@ -207,11 +197,14 @@ impl Judge<'_> {
                 }
             }
         }
-        if let Some((node, text)) = command_address(topology, service) {
+        for (node, text) in command::addresses(topology, service, program) {
             add(EvidenceKind::Command, at(node), text, false);
         }
-        if program.is_some() && !idles(service) {
-            add(EvidenceKind::Image, at(image_node), image_text.clone(), false);
+        match program {
+            Some(_) if idles(service) => {}
+            Some(_) if by_image.is_some() => add(EvidenceKind::Image, at(image_node), image_text.clone(), false),
+            Some(program) => add(EvidenceKind::Program, at(service.key), format!("runs {}", program.name), false),
+            None => {}
         }
         if let Some(dependency) =
             service.depends_on.dependencies.iter().find(|on| topology.broker_named(&on.service).is_some())
@@ -233,9 +226,7 @@ impl Judge<'_> {
                 text: format!("{image_text} ({kind})"),
             });
         }
-        let own_code = code.filter(|_| !is_scheduler(service));
-        let usage = own_code.map(|code| usage(topology, service, code)).unwrap_or_default();
-        let by_code = usage.signs.iter().chain(&usage.fixed).map(|sign| Evidence {
+        let by_code = usage.signs.iter().chain(&usage.fixed).chain(&usage.configured).map(|sign| Evidence {
             kind: sign.kind,
             place: EvidencePlace::Code { path: sign.path.clone(), line: sign.line },
             text: sign.text.clone(),
@@ -254,19 +245,58 @@ impl Judge<'_> {
                 text: text.to_owned(),
             });
         }
+        let form = form(program, &usage);
+        let protocol = protocol_of(service);
         // Code that only a name led to may be another's.
         let is_unsure = is_silent && usage.is_guess && !is_away;
+        // A ready-made program that is not started uses nothing.
+        let is_idle = own_program.is_some() && idles(service);
+        if is_idle && !declared {
+            let place = EvidencePlace::Project(at(service.key));
+            evidence.push(Evidence { kind: EvidenceKind::Idle, place, text: "its command only waits".to_owned() });
+        }
         let verdict = if declared {
             Verdict::Yes
-        } else if other.is_some() || is_silent && !is_unsure || topology.hints.excluded.contains(&service.name) {
+        } else if is_idle
+            || other.is_some()
+            || is_silent && !is_unsure
+            || topology.hints.excluded.contains(&service.name)
+        {
             Verdict::No
         } else if total >= 2 && !is_unsure || topology.hints.all_services {
             Verdict::Yes
         } else {
             Verdict::Undecided
         };
-        Client { service: topology.project.handle(service.id), verdict, evidence, addresses, program, usage }
+        Client {
+            service: topology.project.handle(service.id),
+            verdict,
+            evidence,
+            addresses,
+            unread,
+            program,
+            form,
+            protocol,
+            usage,
+        }
     }
+}
+
+/// How a client reads a list of addresses: as its program does, or as the one kind of library in its code.
+fn form(program: Option<&KafkaClient>, usage: &Usage) -> Option<&'static AddressForm> {
+    if let Some(program) = program {
+        return CATALOG.address_form(program.form.as_deref()?);
+    }
+    let is_library = |sign: &&Sign| matches!(sign.kind, EvidenceKind::Import | EvidenceKind::Library);
+    let mut forms = usage.signs.iter().filter(is_library).map(|sign| CATALOG.address_form(&sign.text));
+    let first = forms.next()??;
+    forms.all(|form| form.is_some_and(|form| form.name == first.name)).then_some(first)
+}
+
+/// The words of a service's command, those of its scripts apart.
+fn split_words(service: &Service) -> Vec<String> {
+    let words = service.command_words();
+    words.iter().flat_map(|word| word.split_whitespace()).map(str::to_owned).collect()
 }
 
 /// The ready-made program that a service's own image is built on, if nothing in that image tells it its broker.
@@ -274,118 +304,6 @@ fn program_below(code: &ServiceCode) -> Option<&'static KafkaClient> {
     let program = CATALOG.client(&Image::parse(code.base_image.as_deref()?)?)?;
     let is_told = program.variables.iter().any(|own| code.image_env.iter().any(|set| set.name == own.name));
     (!is_told).then_some(program)
-}
-
-/// Whether a variable or a flag that chooses the message system chooses another: `BROKER=pulsar`, `--broker pulsar`.
-fn is_switched_away(service: &Service) -> bool {
-    let is_other = |value: &str| OTHER_SYSTEMS.contains(&value.to_ascii_lowercase().as_str());
-    let by_variable = service.variables().any(|variable| {
-        let is_switch = SWITCHES.contains(&variable.name().to_ascii_uppercase().as_str());
-        is_switch && variable.value().is_some_and(is_other)
-    });
-    let words = service.command_words();
-    let is_flag = |word: &str| {
-        let name = word.trim_start_matches('-');
-        name.len() < word.len() && SWITCHES.contains(&name.to_ascii_uppercase().replace('-', "_").as_str())
-    };
-    by_variable || words.iter().zip(words.iter().skip(1)).any(|(flag, value)| is_flag(flag) && is_other(value))
-}
-
-/// What chooses a message system.
-const SWITCHES: [&str; 4] = ["BROKER", "BROKER_TYPE", "MESSAGE_BROKER", "MESSAGING_PROVIDER"];
-
-/// Message systems that are not Kafka.
-const OTHER_SYSTEMS: [&str; 7] = ["pulsar", "rabbitmq", "nats", "mqtt", "redis", "sqs", "memory"];
-
-/// Whether a container only stays up for somebody to open a shell in it, whatever its image is made for.
-fn idles(service: &Service) -> bool {
-    let words = service.command_words().join(" ");
-    let script = words.split_once(" -c ").map_or(words.as_str(), |(_shell, script)| script);
-    ["tail -f /dev/null", "sleep infinity"].contains(&script.trim())
-}
-
-/// Whether a container runs Spark's master, which hands out jobs to others and runs none itself (spark.apache.org, "Spark Standalone Mode").
-fn is_scheduler(service: &Service) -> bool {
-    let words = service.command_words().join(" ");
-    ["start-master.sh", "spark.deploy.master.Master"].iter().any(|start| words.contains(start))
-}
-
-/// The variables of a service that hold broker addresses: by their name, or because the value names a broker of the project.
-fn address_variables(
-    topology: &Topology,
-    service: &Service,
-    program: Option<&'static KafkaClient>,
-) -> Vec<AddressVariable> {
-    let mut found = Vec::new();
-    for variable in service.variables() {
-        let Some(value) = variable.value().filter(|value| !value.trim().is_empty()) else { continue };
-        let role = CATALOG.variable_role(variable.name(), program);
-        let list = AddressList::parse(value);
-        let names_broker =
-            |address: &BrokerAddress<'_>| address.port.is_some() && topology.broker_at(service, address.host).is_some();
-        let is_address = match role {
-            VariableRole::BrokerAddress(_) => {
-                // A document has addresses inside; a name alone is one only if it names a broker.
-                list.as_ref().is_none_or(|list| {
-                    let known = |address: &BrokerAddress<'_>| {
-                        address.port.is_some()
-                            || topology.broker_at(service, address.host).is_some()
-                            || is_loopback(address.host)
-                    };
-                    list.addresses().iter().any(known)
-                }) && list.is_some()
-            }
-            VariableRole::BrokerHost => list.is_some(),
-            VariableRole::Unrelated => list.as_ref().is_some_and(|list| list.addresses().iter().all(names_broker)),
-            VariableRole::BrokerPort | VariableRole::BrokerSetting | VariableRole::ClientSetting => false,
-        };
-        if is_address {
-            let id = service.variable_id(variable.name());
-            found.extend(id.map(|id| AddressVariable { role, service: topology.project.handle(service.id), id }));
-        }
-    }
-    found
-}
-
-/// Flags of commands that take broker addresses, and nothing else: Kafka's own tools', and what programs commonly call them.
-const ADDRESS_FLAGS: [&str; 7] = [
-    "--bootstrap-server",
-    "--bootstrap-servers",
-    "--broker-list",
-    "--kafka.server",
-    "--kafka-brokers",
-    "--kafka.brokers",
-    "--kafka-bootstrap-servers",
-];
-
-/// Flags that other message queues' clients have too: what stands behind them decides.
-const BROKER_FLAGS: [&str; 2] = ["--brokers", "--broker"];
-
-/// An address of a broker of the project in the words of a command; else what follows a flag for one; else the flag.
-fn command_address(topology: &Topology, service: &Service) -> Option<(NodeId, String)> {
-    let texts = [&service.entrypoint, &service.command].into_iter().flatten().flat_map(|command| &command.texts);
-    let words: Vec<(NodeId, &str)> = texts
-        .flat_map(|text| {
-            let words = text.as_str().split([' ', '\n', '\t', '=', '"', '\'']).filter(|word| !word.is_empty());
-            words.map(|word| (text.node, word))
-        })
-        .collect();
-    let are_all = |word: &str, of_kind: &dyn Fn(&BrokerAddress<'_>) -> bool| {
-        AddressList::parse(word).is_some_and(|list| list.addresses().iter().all(of_kind))
-    };
-    let has_port = |address: &BrokerAddress<'_>| address.port.is_some();
-    let is_broker = |address: &BrokerAddress<'_>| topology.broker_at(service, address.host).is_some();
-    let is_broker_or_loopback = |address: &BrokerAddress<'_>| is_broker(address) || is_loopback(address.host);
-    let behind = |flags: &[&str]| {
-        words.iter().position(|(_, word)| flags.contains(word)).map(|flag| (flag, words.get(flag + 1)))
-    };
-    let named = words.iter().find(|(_, word)| are_all(word, &|address| has_port(address) && is_broker(address)));
-    let by_broker_flag = || behind(&BROKER_FLAGS)?.1.filter(|(_, word)| are_all(word, &is_broker_or_loopback));
-    let by_kafka_flag = || {
-        let (flag, next) = behind(&ADDRESS_FLAGS)?;
-        next.filter(|(_, word)| are_all(word, &has_port)).or(words.get(flag))
-    };
-    named.or_else(by_broker_flag).or_else(by_kafka_flag).map(|&(node, word)| (node, word.to_owned()))
 }
 
 #[cfg(test)]
@@ -435,14 +353,17 @@ mod tests {
     }
 
     #[test]
-    fn an_image_whose_container_idles_is_no_evidence() {
+    fn a_ready_made_program_that_is_not_started_is_not_a_client() {
         for (service, expected) in [
             ("image: edenhill/kcat", Verdict::Yes),
-            ("image: edenhill/kcat, entrypoint: tail -f /dev/null", Verdict::Undecided),
-            ("image: edenhill/kcat, entrypoint: [/bin/sh, -c, sleep infinity]", Verdict::Undecided),
-            ("image: edenhill/kcat, entrypoint: sh, command: -c 'tail -f /dev/null'", Verdict::Undecided),
-            ("image: edenhill/kcat, entrypoint: [sleep], command: [infinity], depends_on: [kafka]", Verdict::Undecided),
+            ("image: edenhill/kcat, entrypoint: tail -f /dev/null", Verdict::No),
+            ("image: edenhill/kcat, entrypoint: [/bin/sh, -c, sleep infinity]", Verdict::No),
+            ("image: edenhill/kcat, entrypoint: sh, command: -c 'tail -f /dev/null'", Verdict::No),
+            ("image: edenhill/kcat, entrypoint: [sleep], command: [infinity], depends_on: [kafka]", Verdict::No),
             ("image: edenhill/kcat, entrypoint: sh -c 'kcat -L -b kafka:9092; sleep infinity'", Verdict::Yes),
+            ("image: edenhill/kcat, command: bash", Verdict::No),
+            ("image: edenhill/kcat, entrypoint: sh, command: '-c \"while true; do sleep 1; done\"'", Verdict::No),
+            ("image: debezium/connect, command: sh -c 'sleep 9 && /docker-entrypoint.sh start'", Verdict::Yes),
             ("image: debezium/connect, command: sh -c '/docker-entrypoint.sh start & sleep infinity'", Verdict::Yes),
         ] {
             assert_eq!(verdict(service), expected, "{service}");

@@ -30,7 +30,7 @@ pub struct DocumentAddress {
 /// stands for any characters. The index of a list item at the end of a key does not count.
 #[must_use]
 pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAddress> {
-    let documents = document::documents(text, syntax).into_iter().map(with_named_values);
+    let documents = document::documents(text, syntax).into_iter();
     documents.flat_map(|entries| of_document(text, &entries, keys)).collect()
 }
 
@@ -60,22 +60,8 @@ fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAd
     entries.iter().filter_map(address).collect()
 }
 
-/// Uses a name beside a value as its key: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
-fn with_named_values(mut entries: Vec<Entry>) -> Vec<Entry> {
-    for index in 1..entries.len() {
-        for (name, value) in [(index - 1, index), (index, index - 1)] {
-            let level = entries[name].key.strip_suffix("name");
-            if let Some(level) = level.filter(|level| entries[value].key.strip_suffix("value") == Some(level)) {
-                entries[value].key = format!("{level}{}", entries[name].value);
-                break;
-            }
-        }
-    }
-    entries
-}
-
-/// What the value of a key is.
-fn role(key: &str, keys: &[String]) -> VariableRole {
+/// What the value of a key is; `keys` are more of those that hold addresses.
+pub(super) fn role(key: &str, keys: &[String]) -> VariableRole {
     let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let without_index = key.rsplit_once('.').filter(|(_, last)| is_index(last)).map_or(key, |(list, _)| list);
     let is_listed = keys.iter().any(|own| is_glob(own, key) || is_glob(own, without_index));

@@ -2,6 +2,7 @@
 //!
 //! What the settings mean: <https://kafka.apache.org/documentation/#brokerconfigs_listeners>.
 
+use std::fmt;
 use std::net::Ipv6Addr;
 
 use crate::kafka::address::port;
@@ -94,6 +95,17 @@ impl SecurityProtocol {
             "SASL_SSL" => Some(Self::SaslSsl),
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for SecurityProtocol {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Plaintext => "PLAINTEXT",
+            Self::Ssl => "SSL",
+            Self::SaslPlaintext => "SASL_PLAINTEXT",
+            Self::SaslSsl => "SASL_SSL",
+        })
     }
 }
 

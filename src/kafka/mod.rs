@@ -16,7 +16,7 @@ pub mod new_setting;
 pub mod obstacle;
 pub mod property;
 pub mod protocols;
-pub mod reachability;
+pub mod route;
 pub mod startup;
 pub mod topology;
 pub mod usage;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::compose::Service;
 use crate::kafka::listener::SecurityProtocol;
 
 /// The security protocols in settings, by the level of names that each applies to, with its place.
@@ -40,6 +41,15 @@ impl Protocols {
         let near = found[after.saturating_sub(1)..].iter().take(2);
         near.min_by_key(|(other, _)| other.abs_diff(place)).map(|(_, protocol)| *protocol)
     }
+}
+
+/// The security protocol that the variables of a service set; `None` if they set none, or several.
+#[must_use]
+pub fn protocol_of(service: &Service) -> Option<SecurityProtocol> {
+    let settings = service.variables().filter(|variable| level(variable.name()).is_some());
+    let mut protocols = settings.map(|variable| SecurityProtocol::from_name(variable.value()?.trim()));
+    let first = protocols.next()?;
+    if protocols.all(|other| other == first) { first } else { None }
 }
 
 /// The level that a setting for the security protocol applies to, in small letters; `None` for other settings.

@@ -13,6 +13,7 @@ use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole};
 use crate::kafka::internal_listener::{InternalListener, outcome};
 use crate::kafka::listener::{DEFAULT_PORT, ListenerHost};
+use crate::kafka::protocols::protocol_of;
 use index::Index;
 
 /// What a user says of a project, over what its files say.
@@ -233,7 +234,10 @@ impl Topology {
             return self.broker_named(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
         }
         let networks = self.namespace_of(client).attachment.memberships();
+        // The usual port tells nothing.
+        let telling: Vec<u16> = ports.iter().copied().filter(|&port| port != DEFAULT_PORT).collect();
         let choices = [
+            self.index.at_ports(&telling),
             self.index.depended_on(&self.project, client),
             self.index.at_ports(ports),
             self.index.on_networks(networks.iter().map(|member| member.network.as_str())),
@@ -268,10 +272,12 @@ impl Topology {
             _ => None,
         });
         let inter_broker = broker.listeners.inter_broker();
+        let wanted = protocol_of(client);
         let rank = |told: &&AdvertisedListener| {
             let listener = &told.listener;
             let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());
-            (told.is_secured(), place, !listener.name.eq_ignore_ascii_case(inter_broker))
+            let is_other = wanted.map_or(told.is_secured(), |wanted| told.protocol != Some(wanted));
+            (is_other, place, !listener.name.eq_ignore_ascii_case(inter_broker))
         };
         if self.is_on_host(client) {
             let opens = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());

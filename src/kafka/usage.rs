@@ -1,5 +1,8 @@
 //! What the code of a service says of Kafka: whether it uses it, and the ways by which it gets its broker's address.
 
+mod fixed;
+mod silence;
+
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -7,10 +10,10 @@ use std::path::PathBuf;
 use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
 use crate::compose::Service;
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
-use crate::kafka::catalog::{CATALOG, Image, Shape, VariableRole};
+use crate::kafka::catalog::{CATALOG, KafkaClient, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::keys::{broker_addresses, is_broker_key};
-use crate::kafka::reachability::serves_no_container;
+use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 
 /// What code says.
@@ -33,6 +36,10 @@ pub struct Usage {
     pub is_open: bool,
     /// Addresses in it that no variable can change.
     pub fixed: Vec<Sign>,
+    /// Addresses in files of configuration that its ready-made program reads.
+    pub configured: Vec<Sign>,
+    /// Addresses in the definitions of connectors among its files, which are for a Connect worker, and nothing that the service reads.
+    pub connectors: Vec<Sign>,
 }
 
 /// A sign of Kafka in a file of the code.
@@ -95,17 +102,23 @@ impl Way {
         std::iter::once(&self.variable).chain(&self.also).map(String::as_str)
     }
 
-    /// Whether a variable is this way's.
+    /// Whether a variable is this way's; a colon in a name of .NET's may also be written as two underscores.
     #[must_use]
     pub fn is_by(&self, variable: &str) -> bool {
-        self.variable == variable || self.also.iter().any(|other| other == variable)
+        self.names().any(|own| own == variable || variable.contains(':') && own.replace("__", ":") == variable)
     }
 }
 
 /// Looks at the code of a service.
 #[must_use]
-pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) -> Usage {
-    let mut usage = Usage { is_silent: is_silent(code), is_guess: code.is_guessed, ..Usage::default() };
+pub(super) fn usage(
+    topology: &Topology,
+    service: &Service,
+    code: &ServiceCode,
+    program: Option<&KafkaClient>,
+) -> Usage {
+    let mut usage =
+        Usage { is_silent: silence::is_silent(service, code), is_guess: code.is_guessed, ..Usage::default() };
     let scope = Scope::new(topology, service, code);
     let mut imports = 0;
     let mut libraries = 0;
@@ -119,7 +132,11 @@ pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) 
             usage.signs.push(Sign::new(EvidenceKind::Import, &mention.library, file, mention.line));
         }
     }
-    usage.fixed = scope.fixed();
+    // What else lies in the container of a ready-made program is for somebody else.
+    let reads_files = program.is_some_and(|program| !program.files.is_empty());
+    usage.fixed = if reads_files { Vec::new() } else { scope.fixed() };
+    usage.configured = program.map(|program| scope.configured(program)).unwrap_or_default();
+    usage.connectors = fixed::in_connectors(code);
     // An address in the code beats what its framework would take where nothing is said.
     usage.ways = scope.ways((imports > 0 || libraries > 0) && usage.fixed.is_empty());
     for way in &usage.ways {
@@ -142,7 +159,7 @@ pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) 
         usage.weight = usage.weight.min(1);
     }
     // A configuration file that names a broker of the project says as much as a variable does.
-    if let Some((file, setting)) = scope.mounted_address() {
+    if let Some((file, setting)) = scope.mounted_address().filter(|_| !reads_files) {
         usage.weight += 2;
         let text = format!("{}={}", setting.key, setting.value);
         usage.signs.push(Sign::new(EvidenceKind::Config, &text, file, setting.line));
@@ -154,24 +171,6 @@ pub(super) fn usage(topology: &Topology, service: &Service, code: &ServiceCode) 
 /// Whether a file is source of a program, not a script around one.
 fn is_program(file: &FileFacts) -> bool {
     file.language.is_some_and(|language| language != code::Language::Shell)
-}
-
-/// Whether there is a program, all of it was seen, and nothing in it is about Kafka.
-fn is_silent(code: &ServiceCode) -> bool {
-    // Spring does nothing with a library that no class takes in; other frameworks connect by configuration alone.
-    let counts = |library: &str| code::framework(library) != Some(Framework::Spring);
-    let is_about_kafka = |file: &FileFacts| {
-        (file.speaks_of_kafka
-            || file.reads.iter().any(|read| is_address_role(CATALOG.variable_role(&read.variable, None))))
-            && is_program(file)
-            || file.libraries.iter().any(|mention| counts(&mention.library))
-    };
-    let base = code.base_image.as_deref().and_then(Image::parse);
-    let is_ready_made =
-        base.is_some_and(|image| CATALOG.client(&image).is_some() || CATALOG.broker_family(&image).is_some());
-    !is_ready_made
-        && code.files.iter().any(|file| is_program(file))
-        && !code.files.iter().any(|file| is_about_kafka(file))
 }
 
 /// The profiles that a program runs with: Spring's, Quarkus's and .NET's.
@@ -228,6 +227,7 @@ impl<'c> Scope<'c> {
         let mut settings: Vec<(&FileFacts, &Setting)> = code
             .files
             .iter()
+            .filter(|file| !fixed::is_connector(file))
             .flat_map(|file| file.settings.iter().map(move |setting| (file.as_ref(), setting)))
             .filter(|(_, setting)| setting.profile.as_ref().is_none_or(is_active))
             .collect();
@@ -236,8 +236,9 @@ impl<'c> Scope<'c> {
         Self { topology, service, code, frameworks, settings, by_key, baked }
     }
 
+    /// The files that may be for the service itself.
     fn files(&self) -> impl Iterator<Item = &'c FileFacts> + use<'c> {
-        self.code.files.iter().map(AsRef::as_ref)
+        self.code.files.iter().map(AsRef::as_ref).filter(|file| !fixed::is_connector(file))
     }
 
     /// Whether an address leads to a broker of the project.
@@ -272,7 +273,7 @@ impl<'c> Scope<'c> {
                 .is_some_and(|list| list.addresses().iter().all(|address| self.is_brokers(address)))
         };
         self.files()
-            .filter(|file| self.code.mounted.contains(&file.path))
+            .filter(|file| self.code.mounted.contains_key(&file.path))
             .find_map(|file| Some((file, broker_addresses(file.settings.iter()).into_iter().find(is_brokers)?)))
     }
 
@@ -303,13 +304,15 @@ impl<'c> Scope<'c> {
 
     fn ways(&self, has_library: bool) -> Vec<Way> {
         let mut ways = Vec::new();
+        self.add_arguments(&mut ways);
+        let uses_kafka = self.files().any(|file| !file.uses.is_empty() || !file.libraries.is_empty());
         for file in self.files() {
             for read in &file.reads {
                 let role = CATALOG.variable_role(&read.variable, None);
                 // In a file that uses Kafka, a default says what a name keeps to itself.
                 let is_told = || {
                     role != VariableRole::BrokerSetting
-                        && !file.uses.is_empty()
+                        && (!file.uses.is_empty() || uses_kafka && is_about_broker(&read.variable))
                         && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
                 };
                 let role = if !is_address_role(role) && is_told() { ADDRESSES } else { role };
@@ -321,7 +324,10 @@ impl<'c> Scope<'c> {
                 }
             }
             for key in file.keys.iter().filter(|key| is_broker_key(&key.key)) {
+                let before = ways.len();
                 self.add_key(&mut ways, file, key);
+                // What code asks for by its name is read.
+                ways[before..].iter_mut().for_each(|way| way.is_spelled = true);
             }
         }
         let is_meant = |setting: &Setting| {
@@ -333,9 +339,29 @@ impl<'c> Scope<'c> {
         if ways.is_empty() && has_library {
             ways.extend(self.implicit_way());
         }
+        // A host that nothing joins to a port is the whole address.
+        let is_port = |way: &Way| way.role == VariableRole::BrokerPort;
+        if !ways.iter().any(is_port) && !self.files().any(|file| file.joins_port) {
+            let hosts = ways.iter_mut().filter(|way| way.role == VariableRole::BrokerHost);
+            hosts.for_each(|way| way.role = ADDRESSES);
+        }
         // Hosts and ports stand in for addresses only where there is none.
         ways.sort_by_key(|way| !matches!(way.role, VariableRole::BrokerAddress(_)));
         ways
+    }
+
+    /// The ways by which the command hands a variable of the image to the program: `java -jar app.jar ${BROKER_LIST}`.
+    fn add_arguments(&self, ways: &mut Vec<Way>) {
+        let is_dockerfile = |file: &&FileFacts| file.path.to_string_lossy().contains("Dockerfile");
+        let Some(file) = self.files().find(is_dockerfile).or_else(|| self.files().next()) else { return };
+        let refers = |name: &str| {
+            let spellings = [format!("${{{name}}}"), format!("${name}")];
+            self.code.command.iter().any(|word| spellings.iter().any(|spelling| word.contains(spelling)))
+        };
+        for own in self.code.image_env.iter().filter(|own| self.is_kafkas(&own.value) && refers(&own.name)) {
+            let way = Way::new(vec![own.name.clone()], ADDRESSES, Some(own.value.clone()), file, own.line);
+            add(ways, way.map(Way::spelled));
+        }
     }
 
     /// The way of a framework that needs no word about it in code or configuration.
@@ -411,26 +437,12 @@ impl<'c> Scope<'c> {
             })
         })
     }
+}
 
-    /// Addresses that code or a file has and no variable changes: of brokers of the project, or of the container itself.
-    fn fixed(&self) -> Vec<Sign> {
-        let sign = |text: &str, file, line| Sign::new(EvidenceKind::Literal, text, file, line);
-        let mut fixed = Vec::new();
-        for file in self.files().filter(|file| !file.uses.is_empty() || file.speaks_of_kafka) {
-            let literals = file.literals.iter().filter(|literal| self.is_kafkas(&literal.text));
-            fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
-        }
-        for &(file, setting) in &self.settings {
-            if self.framework_of(file).is_none()
-                && is_broker_key(&setting.key)
-                && self.is_kafkas(&setting.value)
-                && !is_for_variables(file)
-            {
-                fixed.push(sign(&setting.value, file, setting.line));
-            }
-        }
-        fixed
-    }
+/// Whether the name of a variable may be that of a broker's address, in a program that uses no other message system: `BROKER`, `SERVERS`.
+fn is_about_broker(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["BROKER", "BOOTSTRAP", "SERVER", "KAFKA"].iter().any(|word| name.contains(word))
 }
 
 /// Where nobody looks for a broker: the roots of other parts of Spring, into which a wrong indentation puts its address.
@@ -442,12 +454,6 @@ const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
 /// Whether a file is an env file that goes into the image.
 fn is_env_file(file: &FileFacts) -> bool {
     file.path.file_name().is_some_and(|name| name == ".env")
-}
-
-/// Whether a file holds variables, for whoever reads it into an environment.
-fn is_for_variables(file: &FileFacts) -> bool {
-    let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.ends_with(".env") || name.starts_with(".env.")
 }
 
 fn add(ways: &mut Vec<Way>, way: Option<Way>) {

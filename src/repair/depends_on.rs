@@ -128,7 +128,7 @@ pub fn mend_dependency(
 
 /// The list as a map, in which each dependency has its condition.
 fn mend_list(document: &Document, list: NodeId, dependencies: &[Dependency]) -> Result<Vec<TextEdit>, Refusal> {
-    let mut edits = edit::list_to_map(document, list, |_| condition(Condition::Started), &[])?;
+    let mut edits = edit::list_to_map(document, list, |item| (item.to_owned(), condition(Condition::Started)), &[])?;
     for dependency in dependencies {
         let right = dependency.condition().as_str();
         if let Some(node) = dependency.condition_node.filter(|&node| document.scalar(node) != Some(right)) {
@@ -239,11 +239,9 @@ impl Editor<'_> {
             let wanted = self.missing.iter().find(|(on, _)| on == item);
             let required = self.service.depends_on.on(item).is_some_and(Dependency::requires_optional);
             let condition = wanted.map_or(Condition::Started, |(_, condition)| *condition);
-            Content::map(
-                [("condition", Content::text(condition.as_str()))]
-                    .into_iter()
-                    .chain(required.then_some(("required", Content::Boolean(true)))),
-            )
+            let condition = ("condition", Content::text(condition.as_str()));
+            let required = required.then_some(("required", Content::Boolean(true)));
+            (item.to_owned(), Content::map([condition].into_iter().chain(required)))
         };
         let added: Vec<_> = self.entries().into_iter().filter(|(on, _)| !is_listed(on)).collect();
         Ok(edit::list_to_map(document, list, of, &added)?)

@@ -64,15 +64,15 @@ pub fn set_variables(
     Err(Refusal("its variables come from several places, which one edit cannot change together".to_owned()))
 }
 
-struct Setter<'a, F> {
-    project: &'a Project,
-    document: &'a Document,
-    service: &'a Service,
-    definition: &'a Definition,
-    name: &'a str,
+pub(super) struct Setter<'a, F> {
+    pub(super) project: &'a Project,
+    pub(super) document: &'a Document,
+    pub(super) service: &'a Service,
+    pub(super) definition: &'a Definition,
+    pub(super) name: &'a str,
     value: &'a str,
     /// The variable, and others that are to be added with it.
-    variables: &'a [(String, String)],
+    pub(super) variables: &'a [(String, String)],
     shared: F,
 }
 
@@ -116,10 +116,8 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
                 }
                 _ => self.set_in_map(own)?,
             },
-            Access::Alias { target, .. } | Access::Merged { target }
-                if matches!(document.node(target).kind, NodeKind::Sequence { .. }) =>
-            {
-                return self.change_shared_list(target, written);
+            access @ (Access::Alias { target, .. } | Access::Merged { target }) if document.items(target).is_some() => {
+                return self.change_shared_list(&access, target, written.map(|it| it.node));
             }
             Access::Alias { alias, target } => {
                 let inherited = section::merge_of_alias(document, alias, target)?;
@@ -135,21 +133,6 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         self.repair(place, edits)
     }
 
-    /// YAML can merge maps but not lists, and a copy of the list would have to be kept in step by hand: so either all who share it get
-    /// the variable, or none.
-    fn change_shared_list(&self, list: NodeId, written: Option<&Written>) -> Result<Repair, Refusal> {
-        let document = self.document;
-        let edits = match written {
-            Some(written) => edit::replace_value(document, written.node, &self.item())?,
-            None => self.append_items(list)?,
-        };
-        self.repair(list, edits).map_err(|_| {
-            let message = "its `environment` is a list that it shares by an anchor, and YAML cannot add to a list for one service \
-                           alone; write the list as a map, which can be merged";
-            Refusal(message.to_owned())
-        })
-    }
-
     /// Sets the variable in a map that is the service's own: the entry may be there as null or as an alias, or come from a merge key,
     /// which an entry of the map's own hides. Gives the node inside which the edits are made, too.
     fn set_in_map(&self, map: NodeId) -> Result<(NodeId, Vec<TextEdit>), Refusal> {
@@ -161,12 +144,12 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         })
     }
 
-    fn add_section(&self, entries: Vec<(String, Content)>) -> Result<Vec<TextEdit>, Refusal> {
+    pub(super) fn add_section(&self, entries: Vec<(String, Content)>) -> Result<Vec<TextEdit>, Refusal> {
         let content = Content::Map(entries);
         section::add_to_service(self.document, self.definition, BEFORE_ENVIRONMENT, "environment", &content)
     }
 
-    fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
+    pub(super) fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
         reach::declared(self.project, self.service, place, edits, &self.shared, |other| {
             let change = |(name, value): &(String, String)| variable(other, name, value);
             self.variables.iter().map(change).collect()
@@ -177,11 +160,11 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         variable(service, self.name, self.value)
     }
 
-    fn entries(&self) -> Vec<(String, Content)> {
+    pub(super) fn entries(&self) -> Vec<(String, Content)> {
         self.variables.iter().map(|(name, value)| (name.clone(), Content::text(value))).collect()
     }
 
-    fn append_items(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
+    pub(super) fn append_items(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
         let items: Vec<String> = self.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         Ok(edit::append_items(self.document, list, &items)?)
     }
@@ -191,7 +174,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         if written.value_start > 0 { self.item() } else { self.value.to_owned() }
     }
 
-    fn item(&self) -> String {
+    pub(super) fn item(&self) -> String {
         format!("{}={}", self.name, self.value)
     }
 }

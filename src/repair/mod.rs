@@ -13,6 +13,7 @@ mod reach;
 mod remove;
 mod rename;
 mod section;
+mod shared_list;
 
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ pub use environment::{set_variable, set_variables};
 pub use healthcheck::{add_healthcheck, replace_test, replace_word_of_test};
 pub use heirs::first_base;
 pub use image::set_image;
-pub use network::join_network;
+pub use network::{join_network, leave_network_mode};
 pub use remove::remove_variable;
 pub use rename::{Entry, mend_item, rename_variable};
 

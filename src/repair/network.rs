@@ -1,11 +1,11 @@
 //! Puts a service on a network.
 
-use crate::compose::{Attachment, Change, Project, Service};
+use crate::compose::{Attachment, Change, DEFAULT_NETWORK, Project, Service};
 use crate::repair::reach;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
-use crate::yaml::NodeKind;
 use crate::yaml::edit::{self, Content};
+use crate::yaml::{Entry, NodeKind};
 
 /// Keys that networks stand after.
 const BEFORE_NETWORKS: &[&str] =
@@ -28,7 +28,7 @@ pub fn join_network(
     if named.iter().any(|membership| membership.network == network) {
         return Ok(Repair::default());
     }
-    let kept = named.is_empty().then_some("default");
+    let kept = named.is_empty().then_some(DEFAULT_NETWORK);
     let new: Vec<String> = kept.into_iter().chain([network]).map(str::to_owned).collect();
     let definition = service.definition_of_networks();
     let document = project.document(definition.node);
@@ -66,4 +66,33 @@ pub fn join_network(
         new.iter().map(change).collect::<Vec<_>>()
     };
     reach::declared(project, service, place, edits, shared, changes_of)
+}
+
+/// Puts a service that has a `network_mode` on a network of the project instead, for Compose refuses the two together: the mode goes, and the
+/// network is named unless it is the default one. Another service may get it by an anchor; `shared` says whether that is right.
+///
+/// # Errors
+/// [`Refusal`] if the mode does not stand in the service's own mapping, or an anchor takes the change to a wrong service.
+pub fn leave_network_mode(
+    project: &Project,
+    service: &Service,
+    network: &str,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Refusal> {
+    let [definition] = &service.definitions[..] else {
+        return Err(Refusal(format!("`{}` is written in several places", service.name)));
+    };
+    let document = project.document(definition.node);
+    let is_mode = |entry: &Entry| document.scalar(entry.key) == Some("network_mode");
+    let index = document.written_entries(definition.node).iter().position(is_mode);
+    let index = index.ok_or_else(|| Refusal("an anchor brings it the `network_mode`".to_owned()))?;
+    let mut edits = edit::remove_child(document, definition.node, index)?;
+    if network != DEFAULT_NETWORK {
+        let after = [BEFORE_ENVIRONMENT, BEFORE_NETWORKS].concat();
+        let networks = Content::Items(vec![network.to_owned()]);
+        edits.extend(section::add_to_service(document, definition, &after, "networks", &networks)?);
+    }
+    let changes_of =
+        |service: &Service| vec![Change::LeftMode { service: service.name.clone(), network: network.to_owned() }];
+    reach::declared(project, service, definition.node, edits, shared, changes_of)
 }

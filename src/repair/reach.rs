@@ -35,7 +35,7 @@ pub(super) fn declared(
     set.add_all(&edits).map_err(|_| elsewhere())?;
     let after = Document::parse(set.apply(document.text())).map_err(|_| elsewhere())?;
     let (mut wanted, after) = (Model::of(document), Model::of(&after));
-    changes.extend(extension_of(document, node));
+    changes.extend(wanted.changed_extensions(&after));
     for other in wanted.differences(&after, &changes).into_iter().flatten() {
         if other == service.name {
             continue;
@@ -53,14 +53,4 @@ pub(super) fn declared(
 fn is_anchored(document: &Document, node: NodeId) -> bool {
     std::iter::successors(Some(node), |&node| document.node(node).parent)
         .any(|node| document.anchor_name(node).is_some())
-}
-
-/// The top-level `x-` field that a node stands in.
-fn extension_of(document: &Document, node: NodeId) -> Option<Change> {
-    let root = *document.roots().first()?;
-    let path = std::iter::successors(Some(node), |&node| document.node(node).parent);
-    let top = path.take_while(|&node| node != root).last()?;
-    let entry = document.written_entries(root).iter().find(|entry| entry.value == top)?;
-    let key = document.scalar(entry.key)?;
-    key.starts_with("x-").then(|| Change::Extension(key.to_owned()))
 }

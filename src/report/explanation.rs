@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::rules::explain::{Cause, Explanation, Giver, Observation, ProjectFinding, Unknown};
-use crate::text::visible;
+use crate::text::shown;
 
 /// Messages that are explained in full; others are listed.
 const IN_FULL: usize = 3;
@@ -26,7 +26,7 @@ pub fn render(explanation: &Explanation, project: Option<&[ProjectFinding]>) -> 
     if groups.len() > IN_FULL {
         out.push_str("\nOther lines that matter less:\n");
         for group in groups.iter().skip(IN_FULL).take(LISTED) {
-            let _ = writeln!(out, "  {}: {}", place(group[0]), visible(&group[0].message));
+            let _ = writeln!(out, "  {}: {}", place(group[0]), shown(&group[0].message));
         }
     }
     out.push_str(&others(explanation));
@@ -45,16 +45,16 @@ pub fn render(explanation: &Explanation, project: Option<&[ProjectFinding]>) -> 
 pub fn unknown(explanation: &Explanation) -> String {
     let mut out = match &explanation.unknown {
         None => "there is no line to explain\n".to_owned(),
-        Some(Unknown { message, .. }) if explanation.lines == 1 => format!("not recognised: `{}`\n", visible(message)),
+        Some(Unknown { message, .. }) if explanation.lines == 1 => format!("not recognised: `{}`\n", shown(message)),
         Some(_) => format!("No known problem in {} lines.\n", explanation.lines),
     };
     if let Some(Unknown { library, address, .. }) = explanation.unknown.as_ref().filter(|_| explanation.lines == 1) {
         let address =
-            address.as_ref().map(|address| format!("It names the address `{}`. ", visible(&address.to_string())));
-        let library = library.as_ref().map(|library| format!("It may be a line of {}. ", visible(library)));
+            address.as_ref().map(|address| format!("It names the address `{}`. ", shown(&address.to_string())));
+        let library = library.as_ref().map(|library| format!("It may be a line of {}. ", shown(library)));
         let known = format!("{}{}", address.unwrap_or_default(), library.unwrap_or_default());
         if !known.is_empty() {
-            let _ = writeln!(out, "{}No known problem is in it.", visible(&known));
+            let _ = writeln!(out, "{}No known problem is in it.", shown(&known));
         }
     }
     out.push_str(others(explanation).trim_start());
@@ -96,11 +96,11 @@ fn full(group: &[&Observation], with_places: bool, project: Option<&[ProjectFind
         if with_places {
             let _ = writeln!(out, "{}:", place(observation));
         }
-        let _ = writeln!(out, "{}", visible(&observation.message));
+        let _ = writeln!(out, "{}", shown(&observation.message));
     }
-    let _ = writeln!(out, "\n{}", visible(&first.means));
+    let _ = writeln!(out, "\n{}", shown(&first.means));
     if let Some(facts) = facts(first) {
-        let _ = writeln!(out, "{}", visible(&facts));
+        let _ = writeln!(out, "{}", shown(&facts));
     }
     let heading = if first.causes.len() == 1 { "Likely cause" } else { "Likely causes, the likeliest first" };
     let _ = writeln!(out, "\n{heading}:");
@@ -118,7 +118,7 @@ fn full(group: &[&Observation], with_places: bool, project: Option<&[ProjectFind
 
 /// Where a message is in the log, and how often.
 fn place(observation: &Observation) -> String {
-    let container = observation.container.as_ref().map(|container| format!(" of `{}`", visible(container)));
+    let container = observation.container.as_ref().map(|container| format!(" of `{}`", shown(container)));
     let more = match observation.count {
         1 => String::new(),
         count => format!(", {count} times until line {}", observation.last_line),
@@ -140,12 +140,12 @@ fn facts(observation: &Observation) -> Option<String> {
 }
 
 fn add_cause(out: &mut String, number: usize, cause: &Cause, observation: &Observation) {
-    let _ = writeln!(out, "  {number}. {}", visible(&observation.fill(&cause.summary)));
+    let _ = writeln!(out, "  {number}. {}", shown(&observation.fill(&cause.summary)));
     for (rule, when) in &cause.rules {
         let _ = writeln!(out, "     {rule:29}  {when}");
     }
     if let Some(by_hand) = &cause.by_hand {
-        let _ = writeln!(out, "     By hand: {}", visible(&observation.fill(by_hand)));
+        let _ = writeln!(out, "     By hand: {}", shown(&observation.fill(by_hand)));
     }
 }
 
@@ -161,7 +161,7 @@ fn in_project(group: &[&Observation], project: &[ProjectFinding]) -> String {
     }
     let line = |finding: &&ProjectFinding| {
         let ProjectFinding { rule, message, place, .. } = finding;
-        format!("  {} at {}: {}\n", visible(rule), visible(place), visible(message))
+        format!("  {} at {}: {}\n", shown(rule), shown(place), shown(message))
     };
     format!("\nIn this project it is:\n{}", found.iter().map(line).collect::<String>())
 }

@@ -1,5 +1,6 @@
 //! Findings for programs: owned data, apart from the files, that every machine's format is made of.
 
+use std::ops::Range;
 use std::path::Path;
 
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use crate::finding::{Applicability, Finding, Label, Remedy};
 use crate::report::reason::remedy;
 use crate::source::{FileId, Files};
-use crate::text::Span;
+use crate::text::{Span, TextEdit, escaped_json, masked, secrets, values};
 
 /// The number of the JSON form; it grows if a program that reads it could be misled.
 const SCHEMA: u32 = 1;
@@ -100,22 +101,39 @@ impl FindingReport {
             rule: finding.rule(),
             severity: finding.severity.as_str(),
             service: finding.service.clone(),
-            message: finding.message.clone(),
-            help: finding.help.clone(),
+            message: masked(&finding.message).into_owned(),
+            help: finding.help.as_deref().map(|help| masked(help).into_owned()),
             place: Place::of_label(&finding.primary, files),
             related: finding
                 .related
                 .iter()
-                .map(|label| Related { message: label.message.clone(), place: Place::of_label(label, files) })
+                .map(|label| Related {
+                    message: masked(&label.message).into_owned(),
+                    place: Place::of_label(label, files),
+                })
                 .collect(),
             repair: RepairReport::of(finding, files),
         }
     }
 }
 
+impl FindingReport {
+    /// All places that it names.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        let edits = self.repair.edits.iter().map(|edit| &edit.place);
+        std::iter::once(&self.place).chain(self.related.iter().map(|related| &related.place)).chain(edits)
+    }
+
+    /// The same, to be changed.
+    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Place> {
+        let edits = self.repair.edits.iter_mut().map(|edit| &mut edit.place);
+        std::iter::once(&mut self.place).chain(self.related.iter_mut().map(|related| &mut related.place)).chain(edits)
+    }
+}
+
 impl RepairReport {
     fn of(finding: &Finding, files: &Files) -> Self {
-        let title = remedy(finding);
+        let title = masked(&remedy(finding)).into_owned();
         let fix = match &finding.remedy {
             Remedy::Fix(fix) => fix,
             Remedy::FixedBy(_) => return Self { applicability: "safe", title, edits: Vec::new() },
@@ -127,11 +145,41 @@ impl RepairReport {
             Applicability::Manual => "manual",
         };
         let edits = fix.edits.iter().flat_map(|(&file, edits)| edits.iter().map(move |edit| (file, edit)));
-        let edits = edits.map(|(file, edit)| EditReport {
-            place: Place::of(file, edit.span, files),
-            text: edit.replacement.clone(),
-        });
-        Self { applicability, title, edits: edits.collect() }
+        let edits: Option<Vec<EditReport>> = edits.map(|(file, edit)| EditReport::of(file, edit, files)).collect();
+        match edits {
+            Some(edits) => Self { applicability, title, edits },
+            None => {
+                let title = format!("{title} (an edit holds a secret and is not shown: use `composefix fix`)");
+                Self { applicability, title, edits: Vec::new() }
+            }
+        }
+    }
+
+    /// What the title is.
+    #[must_use]
+    pub fn heading(&self) -> &'static str {
+        if self.applicability == "none" { "not repaired" } else { "fix" }
+    }
+}
+
+impl EditReport {
+    /// An edit. One with a secret is narrowed to the bytes that change; none if there is a secret in those.
+    fn of(file: FileId, edit: &TextEdit, files: &Files) -> Option<Self> {
+        let new = edit.replacement.as_str();
+        let secrets: Vec<Range<usize>> = secrets(new).into_iter().chain(values(new)).collect();
+        if secrets.is_empty() {
+            return Some(Self { place: Place::of(file, edit.span, files), text: new.to_owned() });
+        }
+        let old = files.get(file).slice(edit.span);
+        let same = |(one, other): &(char, char)| one == other;
+        let start: usize = old.chars().zip(new.chars()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let (old, new_rest) = (&old[start..], &new[start..]);
+        let end: usize =
+            old.chars().rev().zip(new_rest.chars().rev()).take_while(same).map(|(c, _)| c.len_utf8()).sum();
+        let text = &new_rest[..new_rest.len() - end];
+        let is_shown = |secret: &Range<usize>| secret.end > start && secret.start < new.len() - end;
+        let span = Span::new(edit.span.start + start, edit.span.end - end);
+        (!secrets.iter().any(is_shown)).then(|| Self { place: Place::of(file, span, files), text: text.to_owned() })
     }
 }
 
@@ -164,5 +212,5 @@ fn slashed(path: &Path) -> String {
 /// # Errors
 /// None that is known: the data is texts and numbers.
 pub fn to_json(findings: &[FindingReport], errors: &[String]) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&Report { schema: SCHEMA, errors, findings }).map(|json| json + "\n")
+    serde_json::to_string_pretty(&Report { schema: SCHEMA, errors, findings }).map(|json| escaped_json(&json) + "\n")
 }

@@ -2,12 +2,12 @@
 //! (<https://docs.github.com/actions/reference/workflow-commands-for-github-actions>).
 
 use crate::report::findings::FindingReport;
-use crate::text::visible;
+use crate::text::{shown, visible};
 
 /// One command a finding, and one for each of `errors`: what could not be looked at.
 #[must_use]
 pub fn to_github(findings: &[FindingReport], errors: &[String]) -> String {
-    let errors = errors.iter().map(|error| format!("::error title=composefix::{}\n", data(&visible(error))));
+    let errors = errors.iter().map(|error| format!("::error title=composefix::{}\n", data(&shown(error))));
     findings.iter().map(command).chain(errors).collect()
 }
 
@@ -15,7 +15,7 @@ fn command(finding: &FindingReport) -> String {
     let FindingReport { rule, severity, message, place, .. } = finding;
     // Columns are taken only if the place ends in its line.
     let end = if place.line == place.end_line { format!(",endColumn={}", place.end_column) } else { String::new() };
-    let what = if finding.repair.applicability == "none" { "not repaired" } else { "fix" };
+    let what = finding.repair.heading();
     format!(
         "::{severity} title={},file={},line={},endLine={},col={}{end}::{}\n",
         property(&format!("composefix {rule}")),
@@ -23,7 +23,7 @@ fn command(finding: &FindingReport) -> String {
         place.line,
         place.end_line,
         place.column,
-        data(&format!("{}\n{what}: {}", visible(message), visible(&finding.repair.title))),
+        data(&format!("{}\n{what}: {}", shown(message), shown(&finding.repair.title))),
     )
 }
 

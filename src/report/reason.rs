@@ -30,6 +30,10 @@ pub fn words(reason: &Reason) -> String {
         Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
         Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
         Reason::InCode(path, line) => format!("no variable changes what is written in {}:{line}", path.display()),
+        Reason::Secret(path) => format!(
+            "the value holds a password that must not be copied into a compose file; change the address in {}",
+            path.display()
+        ),
         Reason::InEnvFile => "composefix does not edit env files".to_owned(),
         Reason::NetworkMode { service, mode } => {
             format!("cannot tell whether `{service}` needs `network_mode: {mode}` for something else")
@@ -37,6 +41,8 @@ pub fn words(reason: &Reason) -> String {
         Reason::EnvFile(variable) => format!("an env file sets `{variable}`: remove it there"),
         Reason::Shared => "services share what is written for them, so one edit cannot change them all".to_owned(),
         Reason::NothingLeft(_) => "remove them by hand: nothing else would be left in the section".to_owned(),
+        Reason::Declined => "you declined the fix".to_owned(),
+        Reason::OutOfScope(service) => format!("the edit would also change `{service}`, which --only leaves out"),
         Reason::Ignored { service, rule } => {
             format!("the edit would also change `{service}`, for which a comment ignores {rule}")
         }

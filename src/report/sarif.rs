@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::report::findings::{EditReport, FindingReport, Place};
 use crate::rules::RULES;
+use crate::text::escaped_json;
 
 /// One run, with a final line break; `errors` say what could not be looked at.
 ///
@@ -39,14 +40,14 @@ pub fn to_sarif(findings: &[FindingReport], errors: &[String]) -> Result<String,
             "results": findings.iter().map(result).collect::<Vec<_>>(),
         }],
     });
-    serde_json::to_string_pretty(&log).map(|json| json + "\n")
+    serde_json::to_string_pretty(&log).map(|json| escaped_json(&json) + "\n")
 }
 
 fn result(finding: &FindingReport) -> Value {
     let mut result = json!({
         "ruleId": finding.rule,
         "level": finding.severity,
-        "message": { "text": finding.message },
+        "message": { "text": message(finding) },
         "locations": [location(&finding.place)],
     });
     if !finding.related.is_empty() {
@@ -61,6 +62,13 @@ fn result(finding: &FindingReport) -> Value {
         result["fixes"] = json!([fix(finding)]);
     }
     result
+}
+
+/// What is wrong, and what is done about it: not every viewer shows fixes.
+fn message(finding: &FindingReport) -> String {
+    let what = if finding.repair.applicability == "none" { "Not fixed" } else { "Fix" };
+    let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
+    format!("{}{help}\n{what}: {}", finding.message, finding.repair.title)
 }
 
 fn fix(finding: &FindingReport) -> Value {

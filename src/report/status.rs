@@ -12,13 +12,13 @@ use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
 use crate::kafka::topology::is_own_loopback;
 use crate::source::Files;
-use crate::text::visible;
+use crate::text::{escaped_json, masked, shown as shown_text, visible};
 
 /// The version of the JSON form; it grows when a field changes its meaning or goes.
 const SCHEMA: u32 = 1;
 
 /// The heading over the services of which nobody can tell.
-const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--service NAME takes one in)";
+const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--client NAME takes one in)";
 
 /// The faults of a broker that keep every client from it, wherever the image comes from.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
@@ -28,64 +28,67 @@ const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mi
 pub struct Status {
     schema: u32,
     projects: Vec<ProjectStatus>,
+    /// What could not be looked at, and why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<String>,
 }
 
 /// The map of one project. Paths are as the program was given them, lines count from 1.
 #[derive(Debug, Serialize)]
 pub struct ProjectStatus {
-    root: String,
-    files: Vec<String>,
-    brokers: Vec<BrokerStatus>,
-    services: Vec<ServiceStatus>,
+    pub(super) root: String,
+    pub(super) files: Vec<String>,
+    pub(super) brokers: Vec<BrokerStatus>,
+    pub(super) services: Vec<ServiceStatus>,
 }
 
 #[derive(Debug, Serialize)]
-struct BrokerStatus {
-    service: String,
-    image: Option<String>,
+pub(super) struct BrokerStatus {
+    pub(super) service: String,
+    pub(super) image: Option<String>,
     /// The addresses at which containers reach it.
-    addresses: Vec<String>,
-    origin: Place,
+    pub(super) addresses: Vec<String>,
+    pub(super) origin: Place,
 }
 
 #[derive(Debug, Serialize)]
-struct ServiceStatus {
-    name: String,
+pub(super) struct ServiceStatus {
+    pub(super) name: String,
     /// `yes`, `no` or `undecided`.
-    client: &'static str,
+    pub(super) client: &'static str,
     /// `reaches`, `broken`, `undecided` or `none`.
-    verdict: &'static str,
+    pub(super) verdict: &'static str,
     /// The variables it reads for its broker.
-    variables: Vec<String>,
+    pub(super) variables: Vec<String>,
     /// What it gets for the first of them.
-    address: Option<String>,
+    pub(super) address: Option<String>,
     /// Where that is written.
-    origin: Option<Place>,
-    evidence: Vec<EvidenceStatus>,
+    pub(super) origin: Option<Place>,
+    pub(super) evidence: Vec<EvidenceStatus>,
     /// `healthy`, `started`, `completed` or `no`.
-    waits: &'static str,
-    findings: Vec<&'static str>,
+    pub(super) waits: &'static str,
+    pub(super) findings: Vec<&'static str>,
 }
 
 #[derive(Debug, Serialize)]
-struct EvidenceStatus {
-    kind: &'static str,
-    path: String,
-    line: usize,
-    text: String,
+pub(super) struct EvidenceStatus {
+    pub(super) kind: &'static str,
+    pub(super) path: String,
+    pub(super) line: usize,
+    pub(super) text: String,
 }
 
 #[derive(Debug, Serialize)]
-struct Place {
-    path: String,
-    line: usize,
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) line: usize,
 }
 
 impl Status {
-    /// Puts maps together.
+    /// Puts maps together, with what could not be looked at.
     #[must_use]
-    pub fn new(projects: Vec<ProjectStatus>) -> Self {
-        Self { schema: SCHEMA, projects }
+    pub fn new(projects: Vec<ProjectStatus>, errors: Vec<String>) -> Self {
+        Self { schema: SCHEMA, projects, errors }
     }
 
     /// The JSON form, with a final line break.
@@ -93,7 +96,7 @@ impl Status {
     /// # Errors
     /// None that is known: the data is texts and numbers.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        serde_json::to_string_pretty(self).map(|json| json + "\n")
+        serde_json::to_string_pretty(self).map(|json| escaped_json(&json) + "\n")
     }
 
     /// The form for people.
@@ -175,9 +178,9 @@ impl ServiceStatus {
                     "healthy" => "waits until it is healthy".to_owned(),
                     waits => format!("waits until it is {waits}"),
                 };
-                format!("{variable}={}  {}:{}  {waits}", visible(address), origin.path, origin.line)
+                format!("{variable}={}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
             }
-            (_, _, Some(evidence)) => format!("{}  {}:{}", visible(&evidence.text), evidence.path, evidence.line),
+            (_, _, Some(evidence)) => format!("{}  {}:{}", shown_text(&evidence.text), evidence.path, evidence.line),
             _ => String::new(),
         };
         format!("{}\n", format!("    {name:width$}  {what}{}", self.shown_findings()).trim_end())
@@ -226,7 +229,7 @@ fn service_status(
             Verdict::No => "none",
         },
         variables: client.map(Client::variables).unwrap_or_default(),
-        address: addresses.first().map(|address| address.value().to_owned()),
+        address: addresses.first().map(|address| masked(address.value()).into_owned()),
         origin: addresses.first().map(|address| place(files, &address.origin(project))),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
         waits: match conditions
@@ -252,7 +255,7 @@ fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {
             EvidencePlace::Code { path, line } => (Place { path: shown(path), line: *line }, false),
         };
         let via = if is_shared { " (shared by an anchor)" } else { "" };
-        EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", evidence.text) }
+        EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", masked(&evidence.text)) }
     };
     client.evidence.iter().map(row).collect()
 }

@@ -5,13 +5,13 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Message, Rende
 use crate::finding::{Applicability, Finding, Label, Remedy, Severity};
 use crate::report::reason::remedy;
 use crate::source::{Files, SourceFile};
-use crate::text::{Colour, visible};
+use crate::text::{Colour, masked_line, shown, visible};
 
 /// Renders the findings in their order, a blank line between two of them; nothing for none. Lines and columns are 1-based, columns
 /// count characters.
 ///
-/// A finding shows the lines its labels begin in and no other: compose files hold passwords. A label that goes on in further lines
-/// is underlined to the end of its first. Text of the files and of the findings is made [`visible`].
+/// A finding shows the lines its labels begin in and no other. A label that goes on in further lines
+/// is underlined to the end of its first. Secrets are masked, and all text is made [`visible`].
 #[must_use]
 pub fn render(findings: &[Finding], files: &Files, colour: Colour) -> String {
     let renderer = match colour {
@@ -27,7 +27,7 @@ fn group<'a>(finding: &'a Finding, files: &'a Files) -> Group<'a> {
         Severity::Warning => Level::WARNING,
         Severity::Error => Level::ERROR,
     };
-    let title = level.primary_title(visible(&finding.message)).id(finding.rule());
+    let title = level.primary_title(shown(&finding.message)).id(finding.rule());
     title.elements(snippets(finding, files)).elements(footer(finding))
 }
 
@@ -59,10 +59,12 @@ fn snippet<'a>(file: &SourceFile, labels: &[(AnnotationKind, &'a Label)]) -> Sni
     for line in first..=last {
         let start = file.lines().line_start(line);
         let text = file.text()[start..file.lines().line_start(line + 1)].trim_end_matches(['\r', '\n']);
+        let labelled = labels.iter().filter(|(_, label)| line_of(label) == line);
+        let text = &masked_line(text, &labelled.map(|(_, label)| label.span.start - start).collect::<Vec<_>>());
         let offset = |byte: usize| visible(&text[..byte.saturating_sub(start).min(text.len())]).len() + source.len();
         let before = annotations.len();
         for (kind, label) in labels.iter().filter(|(_, label)| line_of(label) == line) {
-            let message = (!label.message.is_empty()).then(|| visible(&label.message));
+            let message = (!label.message.is_empty()).then(|| shown(&label.message));
             annotations.push(kind.span(offset(label.span.start)..offset(label.span.end)).label(message));
         }
         // A single line between two that are shown would be shown as well.
@@ -76,7 +78,7 @@ fn snippet<'a>(file: &SourceFile, labels: &[(AnnotationKind, &'a Label)]) -> Sni
 fn footer(finding: &Finding) -> Vec<Message<'_>> {
     let mut messages = Vec::new();
     if let Some(help) = &finding.help {
-        messages.push(Level::HELP.message(help.lines().map(visible).collect::<Vec<_>>().join("\n")));
+        messages.push(Level::HELP.message(help.lines().map(shown).collect::<Vec<_>>().join("\n")));
     }
     messages.push(match &finding.remedy {
         Remedy::Fix(fix) => {
@@ -85,10 +87,10 @@ fn footer(finding: &Finding) -> Vec<Message<'_>> {
                 Applicability::Unsafe => " (unsafe: use --unsafe-fixes)",
                 Applicability::Manual => " (by hand)",
             };
-            Level::HELP.with_name("fix").message(format!("{}{hint}", visible(&fix.title)))
+            Level::HELP.with_name("fix").message(format!("{}{hint}", shown(&fix.title)))
         }
         Remedy::FixedBy(_) => Level::HELP.with_name("fix").message(remedy(finding)),
-        Remedy::None(_) => Level::NOTE.with_name("not repaired").message(visible(&remedy(finding)).into_owned()),
+        Remedy::None(_) => Level::NOTE.with_name("not repaired").message(shown(&remedy(finding))),
     });
     messages
 }
@@ -251,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_a_label_is_not_shown() {
+    fn neither_a_line_without_a_label_nor_a_value_that_is_no_address_is_shown() {
         let text = "environment:\n  PASSWORD: secret\n  KAFKA: localhost\n  TOKEN: secret\n  ROLE: kafka\n";
         assert_eq!(
             snippet_of(text, &[("localhost", "this"), ("ROLE", "that")]),
@@ -261,7 +263,7 @@ mod tests {
                 "3 |   KAFKA: localhost",
                 "  |          ^^^^^^^^^ this",
                 "4 | ...",
-                "5 |   ROLE: kafka",
+                "5 |   ROLE: *****",
                 "  |   ---- that",
                 "  |",
             ]

@@ -1,7 +1,7 @@
 //! `broker-dependency-not-healthy`
 
 use crate::analysis::Analysis;
-use crate::compose::Condition;
+use crate::compose::{Condition, Dependency};
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
@@ -23,6 +23,18 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     analysis.users_that_wait().filter_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
+/// Whether a comment beside the condition gives a reason for it.
+fn is_decided(analysis: &Analysis, dependency: &Dependency) -> bool {
+    let Some(condition) = dependency.condition_node else { return false };
+    let document = analysis.project.document(condition);
+    let line = document.lines().line(document.node(condition).span.start);
+    // A word or two give no reason.
+    let is_reason = |text: &str| !text.contains("composefix:") && text.split_whitespace().count() > 3;
+    let reasons = document.comments().iter().filter(|&&comment| is_reason(document.slice(comment)));
+    let mut subjects = reasons.filter_map(|&comment| document.subject(comment));
+    subjects.any(|subject| document.lines().line(subject.start) == line)
+}
+
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {
     let service = &client.service;
     let hasty = |broker: &&Broker| {
@@ -30,6 +42,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
         dependency.is_some_and(|dependency| match dependency.condition() {
             Condition::Healthy => false,
             // More than the start cannot be asked of a broker whose health nobody can know.
+            Condition::Started if is_decided(analysis, dependency) => false,
             Condition::Started => !matches!(health_of(analysis, broker), Health::Unknown(_)),
             Condition::Completed => true,
         })

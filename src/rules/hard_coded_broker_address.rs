@@ -4,12 +4,13 @@ use crate::analysis::Analysis;
 use crate::finding::{Finding, Reason, Remedy, Severity};
 use crate::kafka::address::AddressList;
 use crate::kafka::client::{Client, EvidenceKind};
-use crate::kafka::topology::is_own_loopback;
+use crate::kafka::route::Route;
+use crate::kafka::usage::Sign;
 use crate::rules::Rule;
 
 pub(super) const RULE: Rule = Rule {
     name: "hard-coded-broker-address",
-    summary: "the broker's address in the code is the container itself, and no variable changes it",
+    summary: "an address in code or in a configuration file leads to no broker, and no variable changes it",
     severity: Severity::Error,
     page: include_str!("hard_coded_broker_address.md"),
     check,
@@ -19,33 +20,66 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     if analysis.topology.brokers.is_empty() {
         return Vec::new();
     }
-    analysis.users().filter_map(|client| check_client(analysis, client)).collect()
+    let of_clients = analysis.users().flat_map(|client| check_client(analysis, client));
+    of_clients.chain(check_connectors(analysis)).collect()
 }
 
-fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
-    let service = &client.service;
+fn check_client(analysis: &Analysis, client: &Client) -> Vec<Finding> {
+    // A variable beats the file of most programs.
+    let configured = client.usage.configured.iter().filter(|_| client.addresses.is_empty());
+    let configured = configured.filter_map(|sign| finding(analysis, client, sign));
+    configured.chain(in_code(analysis, client)).collect()
+}
+
+/// The address in a client's code, where nothing else brings one, and all that is there leads nowhere.
+fn in_code(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
     let usage = &client.usage;
-    if !client.addresses.is_empty() || by_flag || !usage.ways.is_empty() {
+    let is_set = !client.addresses.is_empty() || by_flag || !usage.ways.is_empty() || usage.is_elsewhere;
+    if is_set || client.program.is_some() || usage.fixed.iter().any(|sign| wrong(analysis, client, sign).is_none()) {
         return None;
     }
-    let is_wrong = |text: &str| {
-        AddressList::parse(text).is_some_and(|list| {
-            list.addresses().iter().all(|address| is_own_loopback(&analysis.topology, service, address.host))
-        })
-    };
-    let sign = usage.fixed.first().filter(|_| usage.fixed.iter().all(|sign| is_wrong(&sign.text)))?;
+    finding(analysis, client, usage.fixed.first()?)
+}
+
+/// The addresses in definitions of connectors, which the project's one Connect worker uses whoever posts them.
+fn check_connectors(analysis: &Analysis) -> Vec<Finding> {
+    let is_worker = |client: &&Client| client.program.is_some_and(|program| WORKERS.contains(&program.name.as_str()));
+    let workers: Vec<&Client> = analysis.users().filter(is_worker).collect();
+    let [worker] = workers.as_slice() else { return Vec::new() };
+    let mut signs: Vec<&Sign> = Vec::new();
+    for sign in analysis.clients.iter().flat_map(|client| &client.usage.connectors) {
+        if !signs.contains(&sign) {
+            signs.push(sign);
+        }
+    }
+    signs.into_iter().filter_map(|sign| finding(analysis, worker, sign)).collect()
+}
+
+/// The programs of the catalog that run connectors.
+const WORKERS: [&str; 3] = ["kafka-connect", "kafka-connect-worker", "debezium-connect"];
+
+/// Why an address leads a client to no broker; of several, the first must.
+fn wrong(analysis: &Analysis, client: &Client, sign: &Sign) -> Option<Route> {
+    let list = AddressList::parse_meant(&sign.text)?;
+    let routes = list.addresses().iter().map(|address| client.route(&analysis.topology, address));
+    routes.reduce(|first, other| if first.is_broken() { other } else { first }).filter(Route::is_broken)
+}
+
+fn finding(analysis: &Analysis, client: &Client, sign: &Sign) -> Option<Finding> {
+    let service = &client.service;
+    let why = wrong(analysis, client, sign)?;
     let place = analysis.place(&sign.path, sign.line);
     let target = analysis.topology.target(service, &[]).ok();
     let address = target.map(|target| target.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
-    let message = format!(
-        "`{}` has the broker's address `{}` in its code: inside its container that is the container itself, not the broker",
-        service.name, sign.text
-    );
+    let message = format!("`{}` connects to `{}`, which is written in {place}: {why}", service.name, sign.text);
+    let is_code = sign.kind == EvidenceKind::Literal;
     let help = match address {
-        Some(address) => format!("in {place}, write `{address}`, or read the address from a variable"),
+        Some(address) if is_code => format!("in {place}, write `{address}`, or read the address from a variable"),
+        Some(address) => format!("in {place}, write `{address}`"),
         None => format!("in {place}, read the address from a variable"),
     };
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
+    let found = found.aspect(place.as_str());
     Some(found.help(Some(help)).remedy(Remedy::None(Reason::InCode(analysis.shown(&sign.path), sign.line))))
 }

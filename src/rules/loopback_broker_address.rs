@@ -5,6 +5,7 @@ use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, HostPort};
 use crate::kafka::client::{AddressVariable, Client};
+use crate::kafka::route::Form;
 use crate::kafka::topology::is_own_loopback;
 use crate::rules::Rule;
 use crate::rules::support::readdress::Readdress;
@@ -58,8 +59,8 @@ fn check_variable(
     };
     let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
     let message = format!(
-        "`{}` of `{}` is `{}`: inside its container that is the container itself, not the broker",
-        variable.name(),
+        "{} of `{}` is `{}`: inside its container that is the container itself, not the broker",
+        variable.shown(),
         service.name,
         variable.value()
     );
@@ -85,6 +86,10 @@ fn repair(
     let readdress = Readdress {
         instead: &|address| is_own_loopback(topology, &client.service, address.host).then(|| addresses.to_vec()),
         also_right_for: &also_right_for,
+        is_plain: list
+            .addresses()
+            .iter()
+            .any(|address| client.form.is_some() && Form::of(address, client.form).is_some()),
     };
     let (repair, value) = readdress.variable(analysis, client, variable, list)?;
     Ok(fix(format!("set {} to {value}", variable.name()), Applicability::Safe, repair))

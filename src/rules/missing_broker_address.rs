@@ -5,12 +5,12 @@ use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, HostPort};
 use crate::kafka::catalog::{Shape, VariableRole};
-use crate::kafka::client::Client;
+use crate::kafka::client::{AddressVariable, Client};
 use crate::kafka::topology::{Target, is_own_loopback};
 use crate::repair::set_variable;
 use crate::rules::Rule;
 use crate::rules::support::lacking::{Lacking, lacking};
-use crate::rules::support::{advice, fix};
+use crate::rules::support::{advice, fix, listed};
 
 pub(super) const RULE: Rule = Rule {
     name: "missing-broker-address",
@@ -21,17 +21,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    analysis.users().filter_map(|client| check_client(analysis, client)).collect()
+    let has_broker = !analysis.topology.brokers.is_empty();
+    let is_known = |lacking: &Lacking<'_>| lacking.way.is_none() || has_broker;
+    let of_client = |client| lacking(analysis, client).into_iter().filter(is_known).map(move |it| (client, it));
+    analysis.users().flat_map(of_client).map(|(client, lacking)| finding(analysis, client, &lacking)).collect()
 }
 
-fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
+fn finding(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>) -> Finding {
     let (service, topology) = (&client.service, &analysis.topology);
-    let is_known = |lacking: &Lacking<'_>| lacking.way.is_none() || !topology.brokers.is_empty();
-    let lacking = lacking(analysis, client).filter(is_known)?;
     let variable = &lacking.variable;
-    let target = topology.target(service, &analysis.usual_ports(client));
+    let target = topology.target(service, &ports(analysis, client));
     let fix = match &target {
-        Ok(target) => repair(analysis, client, &lacking, target),
+        Ok(target) => repair(analysis, client, lacking, target),
         Err(reason) => Err(reason.clone().into()),
     };
     let broker = target.as_ref().ok().and_then(|target| target.brokers.first());
@@ -50,11 +51,24 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
         let way = lacking.way?;
         Some(format!("its code reads it in {}", analysis.place(&way.path, way.line)))
     };
+    let unread = || {
+        let names = listed(client.unread.iter().map(AddressVariable::name));
+        (!names.is_empty()).then(|| format!("`{names}` is set, but the program does not read it"))
+    };
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
     // A host and its port are missed one after the other.
     let found = found.aspect(variable.as_str());
     let found = found.related(broker.map(|broker| analysis.broker_label(broker, "the broker")));
-    Some(found.help(way_out.or_else(read_in)).remedy(fix))
+    found.help(way_out.or_else(read_in).or_else(unread)).remedy(fix)
+}
+
+/// The ports that tell which broker and which listener are meant: those of addresses that the program does not read, else those that the
+/// project's other clients use.
+fn ports(analysis: &Analysis, client: &Client) -> Vec<u16> {
+    let lists = client.unread.iter().filter_map(AddressVariable::list);
+    let unread: Vec<u16> =
+        lists.flat_map(|list| list.addresses().iter().filter_map(|it| it.port).collect::<Vec<_>>()).collect();
+    if unread.is_empty() { analysis.usual_ports(client) } else { unread }
 }
 
 /// Why a default leads a container to no broker.

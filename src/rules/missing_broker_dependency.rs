@@ -1,10 +1,13 @@
 //! `missing-broker-dependency`
 
 use crate::analysis::Analysis;
+use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Severity};
+use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
 use crate::repair::first_base;
 use crate::rules::Rule;
+use crate::rules::support::readiness::{Health, health_of};
 use crate::rules::support::shared::SharedFixes;
 use crate::rules::support::{fix, listed, readiness};
 
@@ -21,12 +24,20 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     analysis.users_that_wait().filter_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
+/// Whether a link or a shared namespace makes a service start after a broker of which more than the start cannot be asked.
+fn starts_after(analysis: &Analysis, service: &Service, broker: &Broker) -> bool {
+    let is_implied = service.implied_dependencies.iter().any(|implied| implied.service == broker.service.name);
+    is_implied && matches!(health_of(analysis, broker), Health::Impossible(_) | Health::Unknown(_))
+}
+
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {
     let service = &client.service;
     let brokers = analysis.brokers_of(client);
     let dependencies = service.depends_on.dependencies.iter();
     let depends = dependencies.clone().any(|on| analysis.topology.broker_named(&on.service).is_some());
-    if brokers.is_empty() || depends {
+    let has_waited =
+        |broker: &&Broker| analysis.waits_for_job(client, broker) || starts_after(analysis, service, broker);
+    if brokers.is_empty() || depends || brokers.iter().all(has_waited) {
         return None;
     }
     let names = listed(brokers.iter().map(|broker| broker.service.name.as_str()));

@@ -1,5 +1,6 @@
 //! The rules: one file or folder and one page each, named after the defect. A rule looks and reports; it changes nothing.
 
+mod approval;
 mod broken_broker_healthcheck;
 mod broker_cannot_start;
 mod broker_dependency_not_healthy;
@@ -18,6 +19,7 @@ mod no_shared_network;
 mod options;
 mod replication_factor_too_high;
 mod retired_image;
+mod scope;
 mod support;
 mod suppression;
 mod unreachable_broker_address;
@@ -25,12 +27,16 @@ mod unreachable_broker_address;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+pub use approval::Approval;
 pub use options::Options;
+pub use scope::Scope;
 pub use suppression::{Found, IgnoreComment};
 
 use crate::analysis::Analysis;
 use crate::compose::ServiceId;
 use crate::finding::{Finding, FindingId, Reason, Remedy, Severity};
+use crate::kafka::broker::Broker;
+use crate::kafka::catalog::Healthcheck;
 use crate::kafka::topology::NoTarget;
 
 /// A rule.
@@ -86,6 +92,13 @@ impl Rule {
         self.page.lines().map(plain).collect()
     }
 
+    /// The section of its page that says why the problem breaks the connection, in Markdown.
+    #[must_use]
+    pub fn why_it_breaks(&self) -> &'static str {
+        let section = self.page.split("\n## ").find_map(|section| section.strip_prefix("Why it breaks\n"));
+        section.unwrap_or_default().trim()
+    }
+
     /// Whether a word could be meant as the name of a rule: lower-case words with hyphens.
     #[must_use]
     pub fn is_like_a_name(word: &str) -> bool {
@@ -108,6 +121,12 @@ impl std::fmt::Debug for Rule {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "Rule({})", self.name)
     }
+}
+
+/// The health check that is known to work in the image of a broker; `None` if none is, or if the project builds the image.
+#[must_use]
+pub fn known_healthcheck(broker: &Broker) -> Option<Healthcheck> {
+    support::readiness::known_check(broker)
 }
 
 /// What the rules of a run find, service by service in the order of the files: of each the errors first, then by place and, at one place,

@@ -2,11 +2,11 @@
 
 use crate::analysis::Analysis;
 use crate::compose::{Attachment, Service};
-use crate::finding::{Applicability, Finding, Reason, Remedy, Severity};
+use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
-use crate::repair::{Repair, join_network};
+use crate::repair::{Repair, join_network, leave_network_mode};
 use crate::rules::Rule;
 use crate::rules::support::fix;
 
@@ -31,7 +31,7 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
         fix(format!("put `{}` on the network `{network}`", service.name), Applicability::Safe, repair)
     });
     if let Attachment::Other(mode) = &service.attachment {
-        return Some(without_names(analysis, service, first, mode));
+        return Some(without_names(analysis, client, &brokers, first, mode));
     }
     let networks = service.definition_of_networks().networks.as_ref();
     let message =
@@ -79,7 +79,8 @@ fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a 
 }
 
 /// A client whose `network_mode` gives it none of the project's networks: the default bridge has no name resolution, and `none` has nothing.
-fn without_names(analysis: &Analysis, service: &Service, broker: &Broker, mode: &str) -> Finding {
+fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], broker: &Broker, mode: &str) -> Finding {
+    let service = &client.service;
     let (name, of) = (&service.name, &broker.service.name);
     let place = service.definitions.iter().rev().find_map(|definition| {
         let document = analysis.project.document(definition.node);
@@ -90,26 +91,51 @@ fn without_names(analysis: &Analysis, service: &Service, broker: &Broker, mode: 
     let found = RULE.finds(analysis, service, &analysis.origin(place.unwrap_or(service.key)), message);
     let found = found.label("its network mode");
     let found = found.related([analysis.label(broker.service.key, "the broker, on a network of the project")]);
-    let help = format!("remove `network_mode: {mode}` to put `{name}` on the network of the project");
-    let reason = Reason::NetworkMode { service: name.clone(), mode: mode.to_owned() };
-    found.help(Some(help)).remedy(Remedy::None(reason))
+    let fix = leave_mode(analysis, client, brokers, mode);
+    let by_hand = || format!("remove `network_mode: {mode}` to put `{name}` on the network of the project");
+    found.help(matches!(fix, Err(Reason::NetworkMode { .. })).then(by_hand)).remedy(fix)
+}
+
+/// Takes the mode away, if the client names the broker: a name of the project is meant to be found. Whoever else is on the default bridge may be
+/// why the client is there, and who wrote `none` may have meant it.
+fn leave_mode(analysis: &Analysis, client: &Client, brokers: &[&Broker], mode: &str) -> Result<Fix, Reason> {
+    let service = &client.service;
+    let names_it = client
+        .address_lists()
+        .any(|list| list.addresses().iter().any(|it| analysis.topology.broker_at(service, it.host).is_some()));
+    if !names_it {
+        return Err(Reason::NetworkMode { service: service.name.clone(), mode: mode.to_owned() });
+    }
+    let network = common_network(brokers)?;
+    let is_alone = |other: &Service| other.id == service.id || other.attachment != service.attachment;
+    let is_safe = mode == "bridge" && analysis.project.services.iter().all(is_alone);
+    let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
+    let repair = leave_network_mode(&analysis.project, service, network, |_| false)?;
+    Ok(fix(
+        format!("put `{}` on the network `{network}` instead of `network_mode: {mode}`", service.name),
+        applicability,
+        repair,
+    ))
 }
 
 fn networks_of(broker: &Broker) -> Vec<&str> {
     broker.service.attachment.memberships().iter().map(|member| member.network.as_str()).collect()
 }
 
-/// Puts the client on the one network on which all of the brokers are.
-fn repair(analysis: &Analysis, service: &Service, brokers: &[&Broker]) -> Result<(Repair, String), Reason> {
+/// The one network on which all of the brokers are.
+fn common_network<'a>(brokers: &[&'a Broker]) -> Result<&'a str, Reason> {
     let mut common = brokers.first().map(|broker| networks_of(broker)).unwrap_or_default();
     common.retain(|network| brokers.iter().all(|broker| networks_of(broker).contains(network)));
-    let network = match common.as_slice() {
-        [network] => *network,
-        [] => return Err(Reason::NoNetwork),
-        several => {
-            return Err(Reason::SeveralNetworks(several.iter().map(|&network| network.to_owned()).collect()));
-        }
-    };
+    match common.as_slice() {
+        [network] => Ok(*network),
+        [] => Err(Reason::NoNetwork),
+        several => Err(Reason::SeveralNetworks(several.iter().map(|&network| network.to_owned()).collect())),
+    }
+}
+
+/// Puts the client on the one network on which all of the brokers are.
+fn repair(analysis: &Analysis, service: &Service, brokers: &[&Broker]) -> Result<(Repair, String), Reason> {
+    let network = common_network(brokers)?;
     let is_out_of_reach_too = |other: &Service| {
         let client = analysis.client(other.id).filter(|_| analysis.is_user(other));
         let theirs = client.map(|client| brokers_out_of_reach(analysis, client)).unwrap_or_default();

@@ -6,7 +6,7 @@ use crate::analysis::Inputs;
 use crate::code::Sources;
 use crate::finding::Applicability;
 use crate::kafka::topology::Hints;
-use crate::rules::Rule;
+use crate::rules::{Approval, Rule};
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -17,8 +17,12 @@ pub struct Options {
     pub select: Vec<&'static str>,
     /// The rules not to run.
     pub ignore: Vec<&'static str>,
+    /// The services to fix, beside the brokers that they use; none for all.
+    pub only: Vec<String>,
     /// The least applicability of a fix that is applied.
     pub threshold: Applicability,
+    /// Who is asked for each fix; nobody, if that is `None`.
+    pub approval: Option<Approval>,
     /// What was already read of the services' code, for several projects of one run.
     pub sources: Sources,
 }
@@ -29,7 +33,9 @@ impl Default for Options {
             hints: Arc::default(),
             select: Vec::new(),
             ignore: Vec::new(),
+            only: Vec::new(),
             threshold: Applicability::Safe,
+            approval: None,
             sources: Sources::default(),
         }
     }

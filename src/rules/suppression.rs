@@ -8,7 +8,7 @@ use crate::analysis::Analysis;
 use crate::compose::{Change, ServiceId, Source};
 use crate::finding::{Finding, Fix, Reason};
 use crate::kafka::topology::Hints;
-use crate::rules::{Options, Rule};
+use crate::rules::{Options, Rule, Scope};
 use crate::source::FileId;
 use crate::text::{Span, TextEdit};
 
@@ -19,6 +19,8 @@ pub struct Found {
     pub findings: Vec<Finding>,
     /// Those that one does, in the same order.
     pub ignored: Vec<Finding>,
+    /// Those of services that the run shall not fix.
+    pub out_of_scope: Vec<Finding>,
     /// The comments, each once for every rule that it names.
     pub comments: Vec<IgnoreComment>,
 }
@@ -115,9 +117,16 @@ pub(super) fn apply(analysis: &Analysis, findings: Vec<Finding>, options: &Optio
         rule: directive.rule.to_owned(),
         remark: directive.remark(analysis, options),
     });
-    let mut found = Found { findings: Vec::new(), ignored: Vec::new(), comments: comments.collect() };
+    let mut found =
+        Found { findings: Vec::new(), ignored: Vec::new(), out_of_scope: Vec::new(), comments: comments.collect() };
+    let scope = Scope::of(analysis, options);
     for (number, finding) in findings.into_iter().enumerate() {
-        if ignored.contains(&number) { &mut found.ignored } else { &mut found.findings }.push(finding);
+        let list = match (ignored.contains(&number), scope.holds(finding.id.service)) {
+            (true, _) => &mut found.ignored,
+            (false, true) => &mut found.findings,
+            (false, false) => &mut found.out_of_scope,
+        };
+        list.push(finding);
     }
     found
 }

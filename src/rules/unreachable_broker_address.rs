@@ -5,8 +5,9 @@ use crate::compose::{Attachment, Origin, Service};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::catalog::VariableRole;
-use crate::kafka::client::{Client, EvidenceKind, EvidencePlace};
-use crate::kafka::reachability::{Unreachable, unreachable};
+use crate::kafka::client::{AddressVariable, Client, EvidenceKind, EvidencePlace};
+use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::route::{Form, Route};
 use crate::kafka::topology::{NoTarget, has_credentials};
 use crate::repair::Repair;
 use crate::rules::Rule;
@@ -23,31 +24,42 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    // Who says the address, and who proves who he is, knows what the file does not tell.
+    // Who says the address knows what the file does not tell.
     if analysis.topology.hints.address.is_some() || analysis.topology.brokers.is_empty() {
         return Vec::new();
     }
     let is_known = |client: &&Client| matches!(client.service.attachment, Attachment::Networks(_) | Attachment::Host);
-    let clients = analysis.users().filter(is_known).filter(|client| !has_credentials(&client.service));
+    // Who proves who he is at a listener that the file does not have knows what the file does not tell.
+    let is_open = |client: &&Client| match client.protocol {
+        Some(protocol) => is_spoken(analysis, protocol),
+        None => !has_credentials(&client.service),
+    };
+    let clients = analysis.users().filter(is_known).filter(is_open);
     let fixes = SharedFixes::default();
     clients.flat_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
+/// Whether a broker of the project has a listener for this security protocol.
+fn is_spoken(analysis: &Analysis, protocol: SecurityProtocol) -> bool {
+    let mut advertised = analysis.topology.brokers.iter().flat_map(|broker| &broker.listeners.advertised);
+    advertised.any(|told| told.protocol == Some(protocol))
+}
+
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Vec<Finding> {
-    let of_variables =
-        client.addresses.iter().filter(|it| it.role != VariableRole::BrokerHost).filter_map(|variable| {
-            let checker = Checker { analysis, client, fixes, is_kafka: variable.role != VariableRole::Unrelated };
-            let list = variable.list()?;
-            let origin = variable.origin(&analysis.project);
-            checker.finding(&format!("`{}`", variable.name()), &origin, &list, |readdress| {
-                readdress.variable(analysis, client, variable, &list).map(|(repair, _)| repair)
-            })
-        });
+    let of_variables = client.addresses.iter().filter_map(|variable| {
+        let is_kafka = variable.role != VariableRole::Unrelated;
+        let checker = Checker { analysis, client, fixes, is_kafka, variable: Some(variable) };
+        let list = variable.list()?;
+        let origin = variable.origin(&analysis.project);
+        checker.finding(&variable.shown(), &origin, &list, |readdress| {
+            readdress.variable(analysis, client, variable, &list).map(|(repair, _)| repair)
+        })
+    });
     let in_command = client.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
     let of_command = in_command.filter_map(|evidence| {
         let list = AddressList::parse(&evidence.text)?;
         let EvidencePlace::Project(origin) = &evidence.place else { return None };
-        let checker = Checker { analysis, client, fixes, is_kafka: false };
+        let checker = Checker { analysis, client, fixes, is_kafka: false, variable: None };
         checker.finding("the command", origin, &list, |readdress| readdress.command(analysis, &client.service))
     });
     of_variables.chain(of_command).collect()
@@ -59,6 +71,8 @@ struct Checker<'c> {
     fixes: &'c SharedFixes,
     /// Whether the place is for broker addresses alone: else the broker's container may serve something else at a port of its own.
     is_kafka: bool,
+    /// The variable that holds the addresses.
+    variable: Option<&'c AddressVariable>,
 }
 
 impl Checker<'_> {
@@ -71,11 +85,10 @@ impl Checker<'_> {
         repair: impl Fn(&Readdress<'_>) -> Result<Repair, Reason>,
     ) -> Option<Finding> {
         let (analysis, service) = (self.analysis, &self.client.service);
-        let (address, why) =
-            list.addresses().iter().find_map(|address| Some((address, self.unreachable(service, address)?)))?;
-        let answer = self.answer(service, address);
+        let (address, why) = list.addresses().iter().find_map(|address| Some((address, self.problem(address)?)))?;
+        let answer = self.answer(service, address, &why);
         // The first is another rule's, the second may be what is wanted.
-        if matches!(answer, Err(NoTarget::OnlyLoopback(_)) if why != Unreachable::UnknownName)
+        if matches!(answer, Err(NoTarget::OnlyLoopback(_)) if why != Route::UnknownName)
             || matches!(answer, Err(NoTarget::Secured(_)))
         {
             return None;
@@ -95,15 +108,34 @@ impl Checker<'_> {
         Some(RULE.finds(analysis, service, origin, message).related(label).help(help).remedy(fix))
     }
 
-    fn unreachable(&self, service: &Service, address: &BrokerAddress<'_>) -> Option<Unreachable> {
-        let why = unreachable(&self.analysis.topology, service, address)?;
-        (why.is_certain() || self.is_kafka).then_some(why)
+    /// What is wrong with an address, where another rule does not report it.
+    fn problem(&self, address: &BrokerAddress<'_>) -> Option<Route> {
+        let route = self.client.route(&self.analysis.topology, address);
+        let is_ours = match &route {
+            Route::Loopback | Route::NoSharedNetwork(_) => false,
+            Route::Form(form) => self.is_kafka && self.is_given_as_it_is(form),
+            route => route.is_at_wrong_port() || route.is_broken() && self.is_kafka,
+        };
+        is_ours.then_some(route)
+    }
+
+    /// Whether the client's library gets the value as it is: code may take a URL apart, which its own default or a scheme of its choice shows.
+    fn is_given_as_it_is(&self, form: &Form) -> bool {
+        if self.client.program.is_some() {
+            return true;
+        }
+        let Form::Scheme(scheme) = form else { return *form == Form::Path };
+        let name = self.variable.map(AddressVariable::name).unwrap_or_default();
+        let way = self.client.usage.ways.iter().find(|way| way.is_by(name));
+        let default = way.and_then(|way| way.default.as_deref());
+        !scheme.to_ascii_lowercase().contains("kafka") && !default.is_some_and(|default| default.contains("://"))
     }
 
     /// The addresses to use in place of one that leads nowhere: of the broker that it names, else of those that the client should use.
-    fn answer(&self, service: &Service, address: &BrokerAddress<'_>) -> Result<Vec<HostPort>, NoTarget> {
+    fn answer(&self, service: &Service, address: &BrokerAddress<'_>, why: &Route) -> Result<Vec<HostPort>, NoTarget> {
         let topology = &self.analysis.topology;
         match topology.broker_at(service, address.host) {
+            Some(_) if matches!(why, Route::Form(Form::Scheme(_) | Form::Path)) => Ok(vec![address.host_port()]),
             Some(broker) => topology.address(service, broker, &[]).map(|address| vec![address]),
             // The port is the host's, and says nothing of the listener that is wanted.
             None if topology.is_on_host(service) => topology.target(service, &[]).map(|target| target.addresses),
@@ -115,28 +147,33 @@ impl Checker<'_> {
         &self,
         brokers: &[HostPort],
         shown: &str,
-        why: &Unreachable,
+        why: &Route,
         repair: impl Fn(&Readdress<'_>) -> Result<Repair, Reason>,
     ) -> Result<Fix, Reason> {
-        let instead_for = |service: &Service, address: &BrokerAddress<'_>| {
-            self.unreachable(service, address)?;
-            self.answer(service, address).ok()
-        };
         let also_right_for = |sharer: &Service| {
             let gets = |address: &HostPort| self.analysis.topology.broker_at(sharer, &address.host).is_some();
             self.analysis.is_user(sharer) && brokers.iter().all(gets)
         };
-        let instead = |address: &BrokerAddress<'_>| instead_for(&self.client.service, address);
-        let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for })?;
-        let is_sure = self.choice(brokers, why).is_none();
+        let instead = |address: &BrokerAddress<'_>| {
+            let why = self.problem(address)?;
+            self.answer(&self.client.service, address, &why).ok()
+        };
+        let is_plain = matches!(why, Route::Form(_));
+        let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for, is_plain })?;
+        // What a program that nobody knows does with a scheme is not known either.
+        let is_known = !is_plain || self.client.form.is_some();
+        let is_sure = is_known && self.choice(brokers, why).is_none();
         let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
         Ok(fix(format!("use {shown}"), applicability, repair))
     }
 
     /// What a person has to decide, if there is more than one answer.
-    fn choice(&self, brokers: &[HostPort], why: &Unreachable) -> Option<String> {
+    fn choice(&self, brokers: &[HostPort], why: &Route) -> Option<String> {
         let topology = &self.analysis.topology;
-        if *why == Unreachable::ContainerAddress {
+        if matches!(why, Route::Form(_) | Route::WrongProtocol { .. }) {
+            return None;
+        }
+        if *why == Route::ContainerAddress {
             return Some(
                 "a number may also be somebody else's in the local network: make sure that the broker is meant"
                     .to_owned(),

@@ -1,17 +1,21 @@
-//! The only way to read a file: from the disk, or from memory in tests and for standard input. Here is also what is read at most, and how a
-//! tree is searched.
+//! The only way to read a file: from the disk, or from memory in tests and for standard input. Here is also what is read at most, from where,
+//! and how a tree is searched.
 
+mod border;
 mod disk;
 mod memory;
 pub mod tree;
+mod unread;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+pub use border::{Border, Inside};
 pub use disk::Disk;
 pub use memory::Memory;
+pub use unread::Unread;
 
 use crate::text::{LineColumn, LineIndex, Newline, Span};
 
@@ -97,10 +101,22 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// A file that nobody wrote by hand.
-    #[error("{}: the file is larger than {} MiB, the most that composefix reads", path.display(), MAX_BYTES / 1024 / 1024)]
+    #[error("{}: the file is larger than {}, the most that composefix reads", path.display(), unread::size(*limit))]
     TooLarge {
         /// The file.
         path: PathBuf,
+        /// The most that is read, in bytes.
+        limit: u64,
+    },
+    /// A file that the project has no business with: a link or a `..` leads out of the repository.
+    #[error("{}: {}; composefix reads and writes nothing outside of {border}", path.display(), leads_to(path, real))]
+    Outside {
+        /// The path.
+        path: PathBuf,
+        /// Where it leads to.
+        real: PathBuf,
+        /// What it leads out of, for people.
+        border: String,
     },
     /// Compose reads UTF-16, but an edit could not keep such a file as it is.
     #[error("{}: the file is UTF-16; save it as UTF-8 and run composefix again", path.display())]
@@ -134,6 +150,14 @@ impl ReadError {
     }
 }
 
+/// Where a path leads to, if that is not what it says.
+fn leads_to(path: &Path, real: &Path) -> String {
+    match path == real {
+        true => "this is another place".to_owned(),
+        false => format!("this is {}", real.display()),
+    }
+}
+
 fn describe(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),
@@ -159,7 +183,21 @@ pub trait Reader: std::fmt::Debug + Send + Sync {
 
     /// The files below a folder that `wanted` (path, whether it is a folder) lets pass, sorted. Links are not followed, and what
     /// `.gitignore` files leave out is left out.
-    fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf>;
+    fn below(&self, folder: &Path, wanted: Wanted) -> Walk;
+
+    /// Whether `path` is where this reader may read.
+    fn is_inside(&self, _path: &Path) -> bool {
+        true
+    }
+}
+
+/// What a walk found.
+#[derive(Clone, Debug, Default)]
+pub struct Walk {
+    /// The files, sorted.
+    pub paths: Vec<PathBuf>,
+    /// What it left out because there was too much.
+    pub unread: Vec<Unread>,
 }
 
 /// Whether a walk takes a file, or goes into a folder (`true`).
@@ -171,6 +209,7 @@ pub struct Files {
     reader: Arc<dyn Reader>,
     files: Vec<Arc<SourceFile>>,
     by_path: HashMap<PathBuf, FileId>,
+    unread: Arc<Mutex<BTreeSet<Unread>>>,
 }
 
 impl Default for Files {
@@ -183,7 +222,7 @@ impl Files {
     /// No file read yet.
     #[must_use]
     pub fn new(reader: impl Reader + 'static) -> Self {
-        Self { reader: Arc::new(reader), files: Vec::new(), by_path: HashMap::new() }
+        Self { reader: Arc::new(reader), files: Vec::new(), by_path: HashMap::new(), unread: Arc::default() }
     }
 
     /// Reads a file, or finds it among those that were read.
@@ -233,16 +272,43 @@ impl Files {
         self.reader.is_folder(path)
     }
 
+    /// Whether `path` may be read, as far as its place goes.
+    #[must_use]
+    pub fn is_inside(&self, path: &Path) -> bool {
+        self.reader.is_inside(path)
+    }
+
     /// The files below a folder: see [`Reader::below`].
     #[must_use]
     pub fn below(&self, folder: &Path, wanted: Wanted) -> Vec<PathBuf> {
-        self.reader.below(folder, wanted)
+        let walk = self.reader.below(folder, wanted);
+        walk.unread.into_iter().for_each(|unread| self.leave_out(unread));
+        walk.paths
     }
 
     /// The text of a file that is not kept; `None` if it cannot be read, is no UTF-8, or is longer than `limit` bytes.
     #[must_use]
     pub fn peek(&self, path: &Path, limit: u64) -> Option<String> {
-        self.reader.read(path, limit).ok().and_then(|bytes| String::from_utf8(bytes).ok())
+        match self.reader.read(path, limit) {
+            Ok(bytes) => String::from_utf8(bytes).ok(),
+            Err(error) => {
+                if let ReadError::TooLarge { path, limit } = error {
+                    self.leave_out(Unread::TooLarge { path, limit });
+                }
+                None
+            }
+        }
+    }
+
+    /// Notes what is not read though it belongs to the project; clones of these files know of it as well.
+    pub fn leave_out(&self, unread: Unread) {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(unread);
+    }
+
+    /// What was not read though it belongs to the project, sorted.
+    #[must_use]
+    pub fn unread(&self) -> Vec<Unread> {
+        self.unread.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// A file that was read.

@@ -8,6 +8,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 use crate::source::MAX_BYTES;
@@ -22,6 +23,39 @@ pub fn repository_root(path: &Path) -> Option<PathBuf> {
 /// Folders of code that others wrote, or that a program made: what is in them is not the user's to fix.
 const FOREIGN_FOLDERS: [&str; 7] =
     ["__pycache__", "bower_components", "node_modules", "site-packages", "third_party", "vendor", "venv"];
+
+/// Paths that a search leaves out, by a pattern with `*`, `?`, `**`, `[…]` and `{…}`. One without a slash is the name of a file or a folder
+/// anywhere; any other is a path from where the search begins, or from the working directory.
+#[derive(Clone, Debug)]
+pub struct ExcludedPath {
+    text: String,
+    glob: GlobSet,
+}
+
+impl ExcludedPath {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, globset::Error> {
+        let path = text.strip_prefix("./").unwrap_or(text).trim_end_matches('/');
+        let anywhere = if path.contains('/') { "" } else { "**/" };
+        // A folder is left out with all that is in it, so `folder/**` means the folder.
+        let path = path.strip_suffix("/**").unwrap_or(path);
+        let glob = GlobBuilder::new(&format!("{anywhere}{path}")).literal_separator(true).build()?;
+        Ok(Self { text: text.to_owned(), glob: GlobSetBuilder::new().add(glob).build()? })
+    }
+
+    /// The pattern as it was written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    fn matches(&self, path: &Path) -> bool {
+        self.glob.is_match(path)
+    }
+}
 
 /// What a search found.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +86,10 @@ pub struct Search<'s> {
     pub is_of_kind: &'s (dyn Fn(&Path) -> bool + Sync),
     /// What the bytes of a file say.
     pub mark: &'s (dyn Fn(&[u8]) -> Mark + Sync),
+    /// What is left out.
+    pub excluded: &'s [ExcludedPath],
+    /// How many folders deep it searches; `None` for all.
+    pub depth: Option<usize>,
     /// How many threads search; `None` for as many as there are processors.
     pub threads: Option<NonZeroUsize>,
 }
@@ -62,11 +100,19 @@ impl Search<'_> {
     #[must_use]
     pub fn below(&self, root: &Path) -> Tree {
         let is_own = |name: &OsStr| !FOREIGN_FOLDERS.iter().any(|folder| name == *folder);
+        let excluded = self.excluded.to_vec();
+        let from = root.to_owned();
+        let is_wanted = move |path: &Path| {
+            let below = path.strip_prefix(&from).unwrap_or(path);
+            let as_named = path.strip_prefix(".").unwrap_or(path);
+            !excluded.iter().any(|excluded| excluded.matches(below) || excluded.matches(as_named))
+        };
         let walk = WalkBuilder::new(root)
             .require_git(false)
             .git_global(false)
+            .max_depth(self.depth)
             .threads(self.threads.map_or(0, NonZeroUsize::get))
-            .filter_entry(move |entry| entry.depth() == 0 || is_own(entry.file_name()))
+            .filter_entry(move |entry| entry.depth() == 0 || is_own(entry.file_name()) && is_wanted(entry.path()))
             .build_parallel();
         let found = Mutex::new(Found::default());
         walk.run(|| {
@@ -146,5 +192,32 @@ impl Found {
             Folder { path, files }
         };
         Tree { folders: folders.into_iter().map(folder).collect(), has_any, errors: self.errors }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_leaves_out_names_anywhere_and_paths_from_the_start() {
+        for (pattern, path, expected) in [
+            ("tests", "tests", true),
+            ("tests", "shop/tests", true),
+            ("tests", "shop/latest", false),
+            ("*.dev.yaml", "shop/compose.dev.yaml", true),
+            ("shop/tests/", "shop/tests", true),
+            ("shop/tests", "a/shop/tests", false),
+            ("shop/*", "shop/a", true),
+            ("shop/*", "shop/a/b", false),
+            ("tests/**", "tests", true),
+            ("**/tests/**", "a/b/tests", true),
+            ("./a", "a", true),
+            ("{a,b}/c", "b/c", true),
+        ] {
+            let excluded = ExcludedPath::parse(pattern).expect(pattern);
+            assert_eq!(excluded.matches(Path::new(path)), expected, "{pattern} {path}");
+        }
+        assert!(ExcludedPath::parse("a[").is_err());
     }
 }

@@ -1,12 +1,13 @@
 //! Unified diffs that `git apply` and `patch -p1` take.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use anstyle::{AnsiColor, Effects, Style};
-use similar::{ChangeTag, TextDiff};
+use similar::{Change, ChangeTag, DiffTag, TextDiff};
 
-use crate::text::terminal::is_hidden;
-use crate::text::{Colour, visible};
+use crate::text::terminal::{is_command, is_hidden};
+use crate::text::{Colour, Span, TextEdit, visible};
 
 /// Lines around a change, as in `git diff`.
 const CONTEXT_LINES: usize = 3;
@@ -43,6 +44,39 @@ pub fn terminal_diff(path: &str, before: &str, after: &str, colour: Colour) -> S
     out
 }
 
+/// The lines of `after`, from 1, that `before` does not have there, in order.
+#[must_use]
+pub fn new_lines(before: &str, after: &str) -> Vec<usize> {
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let ops = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
+    ops.flat_map(|op| op.new_range()).map(|index| index + 1).collect()
+}
+
+/// The edits, by whole lines, that make `after` of `before`.
+#[must_use]
+pub fn edits_between(before: &str, after: &str) -> Vec<TextEdit> {
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().diff_slices(&old, &new);
+    let mut edits: Vec<TextEdit> = Vec::new();
+    let mut start = 0;
+    for op in diff.ops() {
+        let end = start + old[op.old_range()].iter().map(|line| line.len()).sum::<usize>();
+        let text = new[op.new_range()].concat();
+        match edits.last_mut() {
+            _ if op.tag() == DiffTag::Equal => {}
+            // Lines that go and lines that come in one place are one edit.
+            Some(last) if last.span.end == start => {
+                last.span.end = end;
+                last.replacement.push_str(&text);
+            }
+            _ => edits.push(TextEdit::replace(Span::new(start, end), text)),
+        }
+        start = end;
+    }
+    edits
+}
+
 #[derive(Clone, Copy)]
 enum LineKind {
     Header,
@@ -70,14 +104,19 @@ fn for_each_line(path: &str, before: &str, after: &str, mut emit: impl FnMut(Lin
     // The crate's own splitting also breaks lines at a lone CR, which git apply then calls a corrupt patch.
     let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
     let diff = TextDiff::configure().diff_slices(&old, &new);
-    let mut unified = diff.unified_diff();
-    for (i, hunk) in unified.context_radius(CONTEXT_LINES).iter_hunks().enumerate() {
+    let changes: Vec<Change<&str>> = diff.iter_all_changes().collect();
+    for (i, hunk) in hunks(&changes).into_iter().enumerate() {
         if i == 0 {
             emit(LineKind::Header, &format!("--- {}", header_path("a/", path)));
             emit(LineKind::Header, &format!("+++ {}", header_path("b/", path)));
         }
-        emit(LineKind::Hunk, &hunk.header().to_string());
-        for change in hunk.iter_changes() {
+        let side = |other| {
+            let has_it = |change: &&Change<&str>| change.tag() != other;
+            let (before, within) = (&changes[..hunk.start], &changes[hunk.clone()]);
+            range(before.iter().filter(has_it).count(), within.iter().filter(has_it).count())
+        };
+        emit(LineKind::Hunk, &format!("@@ -{} +{} @@", side(ChangeTag::Insert), side(ChangeTag::Delete)));
+        for change in &changes[hunk] {
             let (kind, sign) = match change.tag() {
                 ChangeTag::Delete => (LineKind::Removed, '-'),
                 ChangeTag::Insert => (LineKind::Added, '+'),
@@ -93,8 +132,33 @@ fn for_each_line(path: &str, before: &str, after: &str, mut emit: impl FnMut(Lin
     }
 }
 
+/// The parts of a diff that are shown: the changes, and the lines around them as far as there is none that who runs the program would take for a
+/// command. A patch with less context applies all the same.
+fn hunks(changes: &[Change<&str>]) -> Vec<Range<usize>> {
+    let is_context = |at: &usize| changes[*at].tag() == ChangeTag::Equal && !is_command(changes[*at].value());
+    let mut hunks: Vec<Range<usize>> = Vec::new();
+    for at in (0..changes.len()).filter(|&at| changes[at].tag() != ChangeTag::Equal) {
+        let before = (0..at).rev().take(CONTEXT_LINES).take_while(is_context).count();
+        let after = (at + 1..changes.len()).take(CONTEXT_LINES).take_while(is_context).count();
+        match hunks.last_mut() {
+            Some(last) if last.end >= at - before => last.end = last.end.max(at + 1 + after),
+            _ => hunks.push(at - before..at + 1 + after),
+        }
+    }
+    hunks
+}
+
+/// The first line and the number of lines of a hunk, as in the header.
+fn range(before: usize, lines: usize) -> String {
+    match lines {
+        0 => format!("{before},0"),
+        1 => (before + 1).to_string(),
+        lines => format!("{},{lines}", before + 1),
+    }
+}
+
 fn header_path(side: &str, path: &str) -> String {
-    if !path.contains(|c| is_hidden(c) || matches!(c, '"' | '\\')) {
+    if !path.contains(|c| is_hidden(c) || matches!(c, '"' | '\\')) && !is_command(path) {
         let tab = if path.contains(' ') { "\t" } else { "" };
         return format!("{side}{path}{tab}");
     }
@@ -104,6 +168,8 @@ fn header_path(side: &str, path: &str) -> String {
             '"' | '\\' => quoted.extend(['\\', c]),
             '\t' => quoted.push_str("\\t"),
             '\n' => quoted.push_str("\\n"),
+            // Behind `##` a runner would take it for a command.
+            '[' if is_command(path) => quoted.push_str("\\133"),
             c if is_hidden(c) => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {
                     // Writing to a string cannot fail.
@@ -128,10 +194,28 @@ mod tests {
     }
 
     #[test]
+    fn new_lines_count_in_the_second_text() {
+        assert_eq!(new_lines("a\nb\nc\n", "a\nx\ny\nc\nz\n"), [2, 3, 5]);
+        assert_eq!(new_lines("a\nb\n", "a\n"), Vec::<usize>::new());
+    }
+
+    #[test]
     fn a_hunk_has_three_lines_of_context() {
         assert_eq!(
             unified_diff("app/compose.yml", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n"),
             "--- a/app/compose.yml\n+++ b/app/compose.yml\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n"
+        );
+    }
+
+    #[test]
+    fn a_command_of_a_runner_is_no_context() {
+        assert_eq!(
+            unified_diff("a.yml", "1\n2\n  ::error::x\n3\n4\n5\n", "1\n2\n  ::error::x\nthree\n4\n5\n"),
+            "--- a/a.yml\n+++ b/a.yml\n@@ -4,3 +4,3 @@\n-3\n+three\n 4\n 5\n"
+        );
+        assert_eq!(
+            unified_diff("a.yml", "1\n##[error]x\n3\n", "one\n##[error]x\n3\n4\n"),
+            "--- a/a.yml\n+++ b/a.yml\n@@ -1 +1 @@\n-1\n+one\n@@ -3 +3,2 @@\n 3\n+4\n"
         );
     }
 
@@ -152,6 +236,7 @@ mod tests {
             ("a\tb c.yml", r#""a/a\tb c.yml""#),
             ("a\nb.yml", r#""a/a\nb.yml""#),
             ("say \"hi\".yml", r#""a/say \"hi\".yml""#),
+            ("##[error]a.yml", r#""a/##\133error]a.yml""#),
             ("back\\slash.yml", r#""a/back\\slash.yml""#),
             ("\x1b[2J\u{202e}.yml", r#""a/\033[2J\342\200\256.yml""#),
         ] {

@@ -4,12 +4,14 @@ mod diff;
 mod edit;
 mod line_index;
 mod newline;
+mod secret;
 mod span;
 mod terminal;
 
-pub use diff::{terminal_diff, unified_diff};
+pub use diff::{edits_between, new_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
 pub use newline::Newline;
+pub use secret::{masked, masked_line, secrets, values};
 pub use span::Span;
-pub use terminal::{Colour, visible};
+pub use terminal::{Colour, escaped_json, shown, visible};

@@ -1,4 +1,6 @@
-//! Where a block scalar ends: yaml-rust2 does not say.
+//! Block scalars in the text: where one ends, which yaml-rust2 does not say, and where a part of its value is.
+
+use crate::text::Span;
 
 /// Why a block scalar has no end.
 pub(super) enum Problem {
@@ -69,6 +71,30 @@ fn agrees(content: &[&str], value: &str, literal: bool) -> bool {
     }
 }
 
+/// Where the text of a literal block scalar has the part of its value that is to change, and what to write there: `source` is the scalar from
+/// its header on. `None` if the change is not within one line.
+pub(super) fn change_in_line<'n>(source: &str, old: &str, new: &'n str) -> Option<(Span, &'n str)> {
+    let same = |(a, b): &(char, char)| a == b;
+    let start: usize = old.chars().zip(new.chars()).take_while(same).map(|(char, _)| char.len_utf8()).sum();
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let end: usize =
+        old_rest.chars().rev().zip(new_rest.chars().rev()).take_while(same).map(|(char, _)| char.len_utf8()).sum();
+    let (removed, added) = (&old_rest[..old_rest.len() - end], &new_rest[..new_rest.len() - end]);
+    if removed.contains('\n') || added.contains('\n') {
+        return None;
+    }
+    let line_start = old[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let line = old[line_start..].split('\n').next()?;
+    let mut at = after_break(source, line_end(source, 0))?;
+    for _ in 0..old[..start].matches('\n').count() {
+        at = after_break(source, line_end(source, at))?;
+    }
+    let written = &source[at..line_end(source, at)];
+    let indent = written.strip_suffix(line)?;
+    let place = at + indent.len() + (start - line_start);
+    Some((Span::new(place, place + removed.len()), added))
+}
+
 fn is_document_end(line: &str) -> bool {
     line.strip_prefix("...").is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t']))
 }
@@ -89,4 +115,17 @@ fn line_end(text: &str, at: usize) -> usize {
 fn after_break(text: &str, at: usize) -> Option<usize> {
     let rest = &text[at..];
     if rest.starts_with("\r\n") { Some(at + 2) } else { (!rest.is_empty()).then_some(at + 1) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_within_a_line_is_found_in_the_text() {
+        let source = "|\n    a: 1\n\n      b: localhost:1\n";
+        let change = change_in_line(source, "a: 1\n\n  b: localhost:1\n", "a: 1\n\n  b: kafka:1\n");
+        assert_eq!(change.map(|(span, new)| (&source[span.range()], new)), Some(("localhost", "kafka")));
+        assert_eq!(change_in_line(source, "a: 1\n\n  b: localhost:1\n", "a: 2\n\n  b: kafka:1\n"), None);
+    }
 }

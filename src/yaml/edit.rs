@@ -4,13 +4,14 @@
 //! below an entry that stands deeper than it belongs to it: what is added goes behind.
 
 use crate::text::{Span, TextEdit};
+use crate::yaml::block_scalar;
 use crate::yaml::document::{Document, MERGE_KEY};
 use crate::yaml::layout::{
     Indent, before_on_line, begins_its_line, children, column, comma_behind, end_with_comments,
     ends_in_open_block_scalar, ends_its_line, entry_bounds, in_flow, is_flow, item_bounds, line_end, newline_at,
     on_one_line, owning_entry, step_in,
 };
-use crate::yaml::node::{Entry, Node, NodeId, NodeKind};
+use crate::yaml::node::{Entry, Node, NodeId, NodeKind, ScalarStyle};
 use crate::yaml::render::{Style, Tight, block_entries, flow_entries, flow_map, flow_value};
 use crate::yaml::scalar::core_tag;
 use crate::yaml::spelling::{Quotes, spell_like};
@@ -61,6 +62,9 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
                 _ => TextEdit::replace(old.span, spelt),
             }])
         }
+        NodeKind::Scalar { style: ScalarStyle::Literal, .. } if in_line_of_block(document, node, text).is_some() => {
+            Ok(in_line_of_block(document, node, text).into_iter().collect())
+        }
         NodeKind::Scalar { style, .. } => {
             let spelt = TextEdit::replace(old.span, spell_like(style, text, flow));
             let edits = match comment_of_header(document, old) {
@@ -75,6 +79,13 @@ pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
         }
         NodeKind::Sequence { .. } | NodeKind::Mapping { .. } => Err(EditError::WrongKind),
     }
+}
+
+/// The edit of one line of a literal block scalar, if its new text differs in no other.
+fn in_line_of_block(document: &Document, node: NodeId, text: &str) -> Option<TextEdit> {
+    let span = document.node(node).span;
+    let (place, new) = block_scalar::change_in_line(document.slice(span), document.scalar(node)?, text)?;
+    Some(TextEdit::replace(place.shifted_by(span.start), new.to_owned()))
 }
 
 /// The comment behind the `|` or `>` of a block scalar.
@@ -207,6 +218,25 @@ pub fn replace_alias(document: &Document, alias: NodeId, entries: &[(String, Con
         }
         _ => Err(EditError::WrongKind),
     }
+}
+
+/// Puts a sequence of texts where an alias of one stands as the value of an entry.
+///
+/// # Errors
+/// [`EditError::WrongKind`] if the node is no alias, or not the value of an entry.
+pub fn replace_alias_with_items(document: &Document, alias: NodeId, texts: &[String]) -> Edits {
+    let Some((owner, entry)) = owning_entry(document, alias).filter(|_| document.is_alias(alias)) else {
+        return Err(EditError::WrongKind);
+    };
+    let flow = in_flow(document, alias);
+    let quotes = Style::of_items(document, document.follow(alias), flow);
+    let spelt = texts.iter().map(|text| quotes.spell(text, flow));
+    if flow {
+        let list = format!("[{}]", spelt.collect::<Vec<_>>().join(", "));
+        return Ok(vec![TextEdit::replace(document.node(alias).span, list)]);
+    }
+    let lines = |indent: Indent| spelt.map(|text| format!("{}- {text}", " ".repeat(indent.columns))).collect();
+    Ok(put_lines(document, &entry, Indent::below(document, owner, &entry), lines))
 }
 
 /// The entry that merges what an alias of this name stands for.

@@ -4,14 +4,16 @@ use crate::text::{Span, TextEdit};
 use crate::yaml::document::Document;
 use crate::yaml::edit::{Content, EditError, Edits, add_to_flow, fill_empty, lines_at, without_tag};
 use crate::yaml::layout::{
-    Indent, column, end_with_comments, entry_bounds, in_flow, is_flow, item_bounds, on_one_line, owning_entry, step_in,
+    Indent, begins_its_line, column, end_with_comments, entry_bounds, in_flow, is_flow, item_bounds, on_one_line,
+    owning_entry, step_in,
 };
 use crate::yaml::node::{Entry, Item, NodeId, NodeKind, ScalarStyle};
 use crate::yaml::render::{Style, block_entries, block_value, flow_entries, flow_value};
+use crate::yaml::spelling::Quotes;
 
-/// Turns a sequence into a mapping: each text becomes the key of what `content` gives for it, in place and with its comment. An item that is
-/// a mapping of one entry becomes that entry, which gets what it lacks of that content. `added` follows the last. An empty `[]` becomes a
-/// mapping in block style unless it stands in a flow collection.
+/// Turns a sequence into a mapping: each text becomes the entry that `entry` makes of it, in place, in its quotes and with its comment. An
+/// item that is a mapping of one entry becomes that entry, which gets what it lacks of the one made of its key. `added` follows the last. An
+/// empty `[]` becomes a mapping in block style unless it stands in a flow collection.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] if the node is no sequence of such items, each beginning on the line of its dash; [`EditError::Marked`] if an item
@@ -19,7 +21,7 @@ use crate::yaml::render::{Style, block_entries, block_value, flow_entries, flow_
 pub fn list_to_map(
     document: &Document,
     sequence: NodeId,
-    content: impl Fn(&str) -> Content,
+    entry: impl Fn(&str) -> (String, Content),
     added: &[(String, Content)],
 ) -> Edits {
     let NodeKind::Sequence { items, .. } = &document.node(sequence).kind else { return Err(EditError::WrongKind) };
@@ -36,7 +38,7 @@ pub fn list_to_map(
         let braces = is_filled.then(|| in_braces(span)).into_iter().flatten();
         return Ok(edits.into_iter().chain(braces).chain(tag).collect());
     }
-    let entries = items.iter().map(|item| Ok((item, NewEntry::of(document, item, style, &content)?)));
+    let entries = items.iter().map(|item| Ok((item, NewEntry::of(document, item, style, &entry)?)));
     let entries = entries.collect::<Result<Vec<_>, _>>()?;
     let mut edits = if flow {
         in_flow_style(document, sequence, &entries, added, style)?
@@ -57,8 +59,8 @@ fn in_braces(span: Span) -> [TextEdit; 2] {
 
 /// What becomes of an item.
 enum NewEntry {
-    /// A key as it is spelt, with new content.
-    Key(String, Content),
+    /// A key as it is spelt, with new content, and the quotes of that if it is a text.
+    New { key: String, content: Content, quotes: Quotes },
     /// The entry that it holds, with more for the mapping that is its value.
     Kept(Entry, Vec<(String, Content)>),
 }
@@ -68,7 +70,7 @@ impl NewEntry {
         document: &Document,
         item: &Item,
         style: Style,
-        content: impl Fn(&str) -> Content,
+        entry_of: impl Fn(&str) -> (String, Content),
     ) -> Result<Self, EditError> {
         let node = document.node(item.node);
         if node.anchor.is_some() || node.tag.is_some() {
@@ -82,9 +84,10 @@ impl NewEntry {
                 let key = document.node(entry.key);
                 let is_empty = is_empty(document, entry.value)?;
                 if is_empty && begins_well(node.span.end) {
-                    return Ok(Self::Key(document.slice(key.outer_span()).to_owned(), content(name)));
+                    let spelt = document.slice(key.outer_span()).to_owned();
+                    return Ok(Self::New { key: spelt, content: entry_of(name).1, quotes: style.value });
                 }
-                let Content::Map(mut missing) = content(name) else { return Err(EditError::WrongKind) };
+                let (_, Content::Map(mut missing)) = entry_of(name) else { return Err(EditError::WrongKind) };
                 let settings = document.entries(entry.value).ok_or(EditError::WrongKind)?;
                 missing.retain(|(key, _)| !settings.iter().any(|own| own.key == key));
                 let is_movable = begins_well(key.span.end) && loses_braces_well(document, item, entry);
@@ -100,11 +103,19 @@ impl NewEntry {
             }
             kind => {
                 let name = document.scalar(item.node).ok_or(EditError::WrongKind)?;
-                let spelt = match kind {
-                    NodeKind::Alias { .. } => style.key.spell(name, style.flow),
-                    _ => document.slice(node.span).to_owned(),
+                let (key, content) = entry_of(name);
+                let is_as_written = key == name && !matches!(kind, NodeKind::Alias { .. });
+                let key = if is_as_written {
+                    document.slice(node.span).to_owned()
+                } else {
+                    style.key.spell(&key, style.flow)
                 };
-                Ok(Self::Key(spelt, content(name)))
+                let quotes = match kind {
+                    NodeKind::Scalar { style: ScalarStyle::SingleQuoted, .. } => Quotes::Always('\''),
+                    NodeKind::Scalar { style: ScalarStyle::DoubleQuoted, .. } => Quotes::Always('"'),
+                    _ => style.value,
+                };
+                Ok(Self::New { key, content, quotes })
             }
         }
     }
@@ -143,12 +154,18 @@ fn in_block_style(
     let shift = if owner_column.is_some_and(|owner| dash_column <= owner) { step } else { 0 };
     let indent = Indent { columns: dash_column + shift, step };
     let mut edits = Vec::new();
+    let mut above = document.node(sequence).outer_span().start;
     for (index, (item, entry)) in entries.iter().enumerate() {
         let bounds = item_bounds(document, item);
+        edits.extend(moved_comments(document, Span::new(above, bounds.start), shift));
         let behind = end_with_comments(document, bounds.end, indent.columns);
         let mut lines = match entry {
-            NewEntry::Key(key, content) => {
-                edits.push(TextEdit::replace(bounds, format!("{}{key}:", " ".repeat(shift))));
+            NewEntry::New { key, content, quotes } => {
+                let value = match content {
+                    Content::Map(_) | Content::Null => String::new(),
+                    _ => format!(" {}", flow_value(content, Style { value: *quotes, ..style })),
+                };
+                edits.push(TextEdit::replace(bounds, format!("{}{key}:{value}", " ".repeat(shift))));
                 block_value(content, style, indent.deeper())
             }
             NewEntry::Kept(entry, missing) => {
@@ -172,6 +189,7 @@ fn in_block_style(
             lines.extend(block_entries(added, style, indent));
         }
         edits.push(lines_at(document, behind, &lines));
+        above = behind;
     }
     Ok(edits)
 }
@@ -188,11 +206,9 @@ fn in_flow_style(
     for (item, entry) in entries {
         let bounds = item_bounds(document, item);
         match entry {
-            NewEntry::Key(key, content) => {
-                edits.push(TextEdit::replace(
-                    bounds,
-                    format!("{key}{}{}", style.tight.colon(key), flow_value(content, style)),
-                ));
+            NewEntry::New { key, content, quotes } => {
+                let value = flow_value(content, Style { value: *quotes, ..style });
+                edits.push(TextEdit::replace(bounds, format!("{key}{}{value}", style.tight.colon(key))));
             }
             NewEntry::Kept(entry, missing) => {
                 let key = entry_bounds(document, entry);
@@ -225,6 +241,15 @@ fn add_to_settings(document: &Document, entry: &Entry, missing: &[(String, Conte
         }
         _ => Ok(Vec::new()),
     }
+}
+
+/// Moves the comments of a span that have a line of their own.
+fn moved_comments(document: &Document, span: Span, shift: usize) -> impl Iterator<Item = TextEdit> {
+    let comments = document.comments();
+    let from = comments.partition_point(|comment| comment.start < span.start);
+    let inside = comments[from..].iter().take_while(move |comment| comment.end <= span.end);
+    let alone = inside.filter(move |comment| shift > 0 && begins_its_line(document, comment.start));
+    alone.map(move |comment| TextEdit::insert(comment.start, " ".repeat(shift)))
 }
 
 /// Moves the lines of a span, but for its first, with what moves from one column to another.

@@ -304,7 +304,9 @@ fn what_an_edit_cannot_change_is_refused() {
         |document: &Document, node| edit::add_entries(document, node, None, &[("n".to_owned(), Content::Number(1))]);
     let append = |document: &Document, node| edit::append_items(document, node, &["x".to_owned()]);
     let replace = |document: &Document, node| edit::replace_value(document, node, "x");
-    let to_map = |document: &Document, node| edit::list_to_map(document, node, |_| Content::Number(1), &[]);
+    let to_map = |document: &Document, node| {
+        edit::list_to_map(document, node, |item| (item.to_owned(), Content::Number(1)), &[])
+    };
     let merge = |document: &Document, node| edit::replace_alias(document, node, &[edit::merge_entry("x")]);
     assert_eq!(edited(add, "a: text\n"), Err(EditError::WrongKind));
     assert_eq!(edited(add, "a: &x\n"), Err(EditError::Marked));

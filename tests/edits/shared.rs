@@ -152,23 +152,173 @@ fn a_list_is_changed_for_all_who_share_it() {
 }
 
 #[test]
-fn what_others_would_get_is_refused() {
-    let list = "its `environment` is a list that it shares by an anchor, and YAML cannot add to a list for one service alone; \
-                write the list as a map, which can be merged";
-    let too = "an anchor would take the change to the service `web` too";
-    check_refused(
+fn a_short_list_that_others_keep_is_written_in_full() {
+    check_all(
         variable,
-        "
+        &[
+            "
  x-env: &env
    - A=1
+   - KAFKA_BROKERS=localhost:9092
  services:
    app:
-     environment: *env
+-    environment: *env
++    environment:
++      - A=1
++      - KAFKA_BROKERS=kafka:9092
    web:
      environment: *env
 ",
-        list,
+            "
+ x-app: &base
+   environment:
+     - A=1
+     - A=2
+ services:
+   app:
+     <<: *base
++    environment:
++      - A=1
++      - A=2
++      - KAFKA_BROKERS=kafka:9092
+   web:
+     <<: *base
+",
+            "
+ x-env: &env
+   - A=1
+ services:
+-  app: {environment: *env}
++  app: {environment: [A=1, KAFKA_BROKERS=kafka:9092]}
+   web:
+     build:
+       context: .
+       args: *env
+",
+        ],
     );
+}
+
+#[test]
+fn a_long_list_that_others_keep_becomes_a_map_that_the_service_merges() {
+    check_all(
+        variable,
+        &[
+            "
+ x-env: &env
+-  - A=1
+-  - B=x  # of both
+-  - \"C=a b\"
+-  - D
+-  - E=
++  A: \"1\"
++  B: x  # of both
++  C: \"a b\"
++  D:
++  E: \"\"
+ services:
+   app:
+-    environment: *env
++    environment:
++      <<: *env
++      KAFKA_BROKERS: kafka:9092
+   web:
+     environment: *env
+",
+            "
+ services:
+   web:
+     environment: &env
+-    # hers
+-    - A=1
+-    - B=2
+-    # hers too
+-    - KAFKA_BROKERS=localhost:9092
+-    - C=3
+-    - D=4
++      # hers
++      A: \"1\"
++      B: \"2\"
++      # hers too
++      KAFKA_BROKERS: localhost:9092
++      C: \"3\"
++      D: \"4\"
+   app:
+-    environment: *env
++    environment:
++      <<: *env
++      KAFKA_BROKERS: kafka:9092
+",
+            "
+ x-app: &base
+-  environment:
+-    - A=a
+-    - B=b
+-    - C=c
+-    - D=d
+-    - E=e
++  environment: &base-environment
++    A: a
++    B: b
++    C: c
++    D: d
++    E: e
+ services:
+   app:
+     <<: *base
++    environment:
++      <<: *base-environment
++      KAFKA_BROKERS: kafka:9092
+   web:
+     <<: *base
+",
+            "
+-x-env: &env [A=1, B, C=c, D=d, E=]
++x-env: &env {A: \"1\", B: null, C: c, D: d, E: \"\"}
+ x-app: &base
+   environment: *env
+ services:
+   app:
+     <<: *base
++    environment:
++      <<: *env
++      KAFKA_BROKERS: kafka:9092
+   web: {environment: *env}
+",
+        ],
+    );
+}
+
+#[test]
+fn a_long_list_that_cannot_become_a_map_is_written_in_full() {
+    check(
+        variable,
+        "
+ x-env: &env
+   - ${PREFIX}_A=1
+   - B=2
+   - C=3
+   - D=4
+   - E=5
+ services:
+   app:
+-    environment: *env
++    environment:
++      - ${PREFIX}_A=1
++      - B=2
++      - C=3
++      - D=4
++      - E=5
++      - KAFKA_BROKERS=kafka:9092
+   web:
+     environment: *env
+",
+    );
+}
+
+#[test]
+fn what_others_would_get_is_refused() {
+    let too = "an anchor would take the change to the service `web` too";
     check_refused(
         variable,
         "

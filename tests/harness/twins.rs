@@ -47,16 +47,27 @@ fn data(text: &str) -> Result<Vec<composefix::yaml::Value>, String> {
     Document::parse(text).map(|document| document.values()).map_err(|error| error.to_string())
 }
 
-/// The text with all indentation doubled. A map in a list moves away from its dash, so that its keys stay below each other.
+/// The text with all indentation doubled, but not within the value of a block scalar. A map in a list moves away from its dash, so that its keys
+/// stay below each other.
 fn four_spaces(text: &str) -> String {
     let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    // Of the block scalar that the line is in: the indentation of its header, and that of its first line.
+    let mut block: Option<(usize, usize)> = None;
     let widened = lines.iter().enumerate().map(|(index, line)| {
         let content = line.trim_start_matches(' ');
-        let indent = " ".repeat(2 * indentation(line));
+        let own = indentation(line);
         let next = lines.get(index + 1).map_or(0, |next| indentation(next));
+        block = block.filter(|&(header, _)| own > header || content.trim().is_empty());
+        if let Some((_, first)) = block {
+            return format!("{}{content}", " ".repeat(own + first.min(own)));
+        }
+        if content.trim_end().ends_with(['|', '>']) {
+            block = Some((own, next));
+        }
+        let indent = " ".repeat(2 * own);
         match content.strip_prefix("- ") {
-            Some(rest) if next > indentation(line) => format!("{indent}-   {rest}"),
+            Some(rest) if next > own => format!("{indent}-   {rest}"),
             _ => format!("{indent}{content}"),
         }
     });

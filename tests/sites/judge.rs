@@ -26,7 +26,7 @@ pub(crate) fn judge(case: &Case, site: &Site, before: &Value) -> Verdict {
         Err(Failure::Refused(reason)) => return Verdict::Refused(reason),
         Err(Failure::Wrong(reason)) => return Verdict::Wrong(reason),
     };
-    match is_right(case, site, before, &after).and_then(|()| touches_nothing_else(case, site, &after)) {
+    match is_right(case, site, before, &after).and_then(|()| touches_nothing_else(case, site, before, &after)) {
         Ok(anchor) => Verdict::Right { anchor },
         Err(reason) => Verdict::Wrong(reason),
     }
@@ -40,19 +40,48 @@ fn is_right(case: &Case, site: &Site, before: &Value, after: &str) -> Result<(),
     environment.insert(VARIABLE.to_owned(), json!(edit::value(&site.broker)));
     service["environment"] = environment.into();
     let mut depends_on = as_depends_on(&service["depends_on"]);
-    let mut dependency = json!({"required": true});
-    if let Some(explicit) = depends_on.get(&site.broker) {
-        dependency["required"] = explicit["required"].clone();
-    }
-    dependency["condition"] = json!("service_healthy");
-    depends_on.insert(site.broker.clone(), dependency);
+    depends_on.insert(site.broker.clone(), dependency(before, site));
     service["depends_on"] = depends_on.into();
 
     let mut found = compose::config(&case.path, after)?;
     let service = &mut found["services"][&site.service];
-    service["environment"] = as_environment(&service["environment"]).into();
     service["depends_on"] = as_depends_on(&service["depends_on"]).into();
+    in_one_form(&mut wanted, &mut found);
     if wanted == found { Ok(()) } else { Err("Compose reads another model than was wanted".to_owned()) }
+}
+
+/// Gives every `environment` the form of a map, and the `x-` fields that held a list and hold a map now: services share one by an anchor.
+fn in_one_form(wanted: &mut Value, found: &mut Value) {
+    for (field, value) in wanted.as_object_mut().into_iter().flatten() {
+        if field.starts_with("x-") && value.is_array() && found[field].is_object() {
+            *value = as_environment(value).into();
+            found[field] = as_environment(&found[field]).into();
+        }
+    }
+    for model in [wanted, found] {
+        let services = model["services"].as_object_mut().into_iter().flatten();
+        for environment in services.filter_map(|(_, service)| service.get_mut("environment")) {
+            *environment = as_environment(environment).into();
+        }
+    }
+}
+
+/// The dependency on the broker that is wanted: as Compose's model has it, implied by a link or not, but for its condition. A new one is
+/// optional if the broker runs only with a profile that the service does not share.
+fn dependency(before: &Value, site: &Site) -> Value {
+    let (service, broker) = (&before["services"][&site.service], &before["services"][&site.broker]);
+    let profiles = |service: &Value| service["profiles"].as_array().cloned().unwrap_or_default();
+    let (own, of_broker) = (profiles(service), profiles(broker));
+    let runs_with_it = !own.is_empty() && own.iter().all(|profile| of_broker.contains(profile));
+    let new = || json!({"required": of_broker.is_empty() || runs_with_it});
+    let mut dependency = as_depends_on(&service["depends_on"]).remove(&site.broker).unwrap_or_else(new);
+    dependency["condition"] = json!("service_healthy");
+    dependency
+}
+
+/// How many lines a new dependency takes below its name and its condition in block style.
+fn further_settings(dependency: &Value) -> isize {
+    isize::from(dependency["restart"] == json!(true)) + isize::from(dependency["required"] == json!(false))
 }
 
 fn as_environment(environment: &Value) -> Map<String, Value> {
@@ -84,9 +113,10 @@ fn as_depends_on(depends_on: &Value) -> Map<String, Value> {
 
 /// Whether an anchor was added; an error if a line was removed or changed that need not be, a line too many was added, or a comment, the
 /// indentation step, the line ends or the end of the file are not as they were.
-fn touches_nothing_else(case: &Case, site: &Site, after: &str) -> Result<bool, String> {
+fn touches_nothing_else(case: &Case, site: &Site, before: &Value, after: &str) -> Result<bool, String> {
     let project = edit::load(&case.path, &case.text)?;
-    let need = Need::of(&project, site).ok_or("the service is gone")?;
+    let further = further_settings(&dependency(before, site));
+    let need = Need::of(&project, site, further).ok_or("the service is gone")?;
     let (old, new): (Vec<&str>, Vec<&str>) = (lines(&case.text), lines(after));
     let diff = TextDiff::configure().algorithm(Algorithm::Myers).diff_slices(&old, &new);
     let (mut growth, mut anchored) = (0isize, 0);
@@ -171,7 +201,8 @@ struct Need {
 }
 
 impl Need {
-    fn of(project: &Project, site: &Site) -> Option<Self> {
+    /// `further`: the lines that a new dependency takes below its name and its condition.
+    fn of(project: &Project, site: &Site, further: isize) -> Option<Self> {
         let document = &project.sources[0].document;
         let service = project.service(&site.service)?;
         let mut need = Self { replaceable: Vec::new(), anchored: Vec::new(), growth: 0 };
@@ -181,14 +212,28 @@ impl Need {
             need.growth += isize::from(!in_flow);
         }
         need.environment(document, service, in_flow);
+        let growth = need.growth;
         need.depends_on(document, service, &site.broker, in_flow);
+        let is_new = service.depends_on.on(&site.broker).is_none();
+        // In flow style a dependency takes one line at most, whatever it says.
+        if is_new && need.growth - growth > 1 {
+            need.growth += further;
+        }
         Some(need)
     }
 
     fn environment(&mut self, document: &Document, service: &Service, in_flow: bool) {
         let items = count(service.definitions[0].environment.variables.len());
         let list = service.definitions[0].environment.form == EnvironmentForm::List;
-        self.growth += match How::of(document, service.definitions[0].environment.section.as_ref()) {
+        let section = service.definitions[0].environment.section.as_ref();
+        // A long list becomes a map, in its lines, and is merged; a short one is copied.
+        let is_shared = section.is_some_and(|section| !section.is_own() || document.is_alias(section.value));
+        let becomes_map = list && is_shared && items > 4;
+        if let Some(section) = section.filter(|_| becomes_map) {
+            self.may_replace(document, document.follow(section.value));
+        }
+        let copied = if list && !becomes_map { items } else { 1 };
+        self.growth += match How::of(document, section) {
             How::Absent => {
                 if in_flow {
                     0
@@ -198,11 +243,11 @@ impl Need {
             }
             How::Merged(section) => {
                 self.may_anchor(document, section.value);
-                if list { items + 2 } else { 3 }
+                copied + 2
             }
             How::Alias(alias) => {
                 self.may_replace(document, alias);
-                if list { items + 1 } else { 2 }
+                copied + 1
             }
             How::Flow(node) => self.flow(document, node, 1),
             How::Block(_) => 1,

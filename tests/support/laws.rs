@@ -105,6 +105,11 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
             Change::Network { service, network } => {
                 entry(&mut model, &["services", service, "networks"])[network] = Value::Null;
             }
+            Change::LeftMode { service, network } => {
+                let service = entry(&mut model, &["services", service]);
+                service.as_object_mut().expect("it is a map").remove("network_mode");
+                service["networks"] = json!({ network: null });
+            }
             Change::Removed { service, name } => {
                 let environment = entry(&mut model, &["services", service, "environment"]);
                 environment.as_object_mut().expect("it is a map").remove(name);
@@ -207,6 +212,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Renamed { service, .. } => vec!["services", service, "environment"],
         Change::Image { service, .. } => vec!["services", service, "image"],
         Change::Network { service, .. } => vec!["services", service, "networks"],
+        Change::LeftMode { service, .. } => vec!["services", service, "network_mode"],
         Change::Extension(_) | Change::Inherited(_) => return Vec::new(),
     };
     let mut spans = Vec::new();

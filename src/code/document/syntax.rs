@@ -7,6 +7,7 @@ use serde::Deserialize;
 /// A configuration language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Syntax {
     /// YAML. A template of YAML is read line by line.
     Yaml,

@@ -97,7 +97,7 @@ fn xml_has_the_texts_of_elements_and_the_values_of_attributes() {
     let expected = [
         "clickhouse.named_collections.queue.kafka_broker_list = a:1",
         "clickhouse.x.name = bootstrap.servers",
-        "clickhouse.x.value = b:2",
+        "clickhouse.x.bootstrap.servers = b:2",
         "clickhouse.y = c:3 <c&#58;3>",
         "clickhouse.y.1 = d:4",
     ];

@@ -15,9 +15,28 @@ pub(super) fn is_list(text: &str) -> bool {
     LIST.is_match(text)
 }
 
+/// Whether a text with holes, or a part of one, joins a host to a port: `{host}:{port}`, `%s:%d`, `:9092`.
+pub(super) fn joins_port(text: &str) -> bool {
+    static JOIN: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^[^:/]*:([0-9]{4,5}|%[a-z]|[$#]?\{.*)?$|://[^:/]*:([0-9]{4,5}|%[a-z]|[$#]?\{)")
+            .expect("a constant pattern")
+    });
+    JOIN.is_match(text)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::is_list;
+    use super::{is_list, joins_port};
+
+    #[test]
+    fn a_host_may_be_joined_to_a_port() {
+        for text in ["{host}:{port}", "%s:%d", ":9092", ":", "${host}:9092", "kafka://{h}:{p}", "#{host}:9092"] {
+            assert!(joins_port(text), "{text}");
+        }
+        for text in ["topic", "a: b", "{a}{b}", "http://x/y", "12:30"] {
+            assert!(!joins_port(text), "{text}");
+        }
+    }
 
     #[test]
     fn an_address_has_a_host_and_a_port() {

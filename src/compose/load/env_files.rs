@@ -11,7 +11,7 @@ use crate::compose::environment::Environment;
 use crate::compose::error::ProjectError;
 use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
 use crate::compose::service::Service;
-use crate::source::FileId;
+use crate::source::{FileId, ReadError, Unread};
 
 impl Loader<'_> {
     pub(super) fn load_env_files(&mut self, dot_env: &DotEnv, service: &mut Service) -> Result<(), ProjectError> {
@@ -19,7 +19,14 @@ impl Loader<'_> {
         for index in 0..service.env_files.len() {
             let env_file = &service.env_files[index];
             if env_file.content.is_none() && self.files.is_file(&env_file.path) {
-                let file = self.files.read(&env_file.path)?;
+                let file = match self.files.read(&env_file.path) {
+                    // As far as composefix can tell, the file is not there.
+                    Err(ReadError::Outside { path, .. }) => {
+                        self.files.leave_out(Unread::Outside { path });
+                        continue;
+                    }
+                    result => result?,
+                };
                 let entries = self.env_file(file, env_file.format, dot_env, &service.environment, &earlier)?;
                 service.env_files[index].content = Some((file, entries));
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::BrokerFamily;
+use super::additions::Additions;
 use super::image::{Image, ImagePattern, VersionRange};
 use crate::kafka::address::HostPort;
 
@@ -22,6 +23,7 @@ pub(super) struct Healthchecks {
 /// What a probe costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 enum Kind {
     /// It starts a Java virtual machine.
     Jvm,
@@ -40,9 +42,13 @@ struct Timing {
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FamilyProbe {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(super) struct FamilyProbe {
+    /// The names of the families of images.
     families: Vec<String>,
+    /// What it costs.
     kind: Kind,
+    /// `CMD` and the words of a command, or `CMD-SHELL` and a line; `{address}`, `{host}` and `{port}` are those of a listener.
     test: Vec<String>,
 }
 
@@ -98,6 +104,12 @@ pub struct Healthcheck {
 }
 
 impl Healthchecks {
+    /// With the entries of a user, which come first.
+    pub(super) fn with(mut self, additions: &Additions) -> Self {
+        self.probe.splice(0..0, additions.healthcheck.iter().cloned());
+        self
+    }
+
     pub(super) fn advice(&self, image: &Image, family: Option<&BrokerFamily>) -> HealthcheckAdvice<'_> {
         if self.built_in.iter().any(|pattern| pattern.matches(image)) {
             return HealthcheckAdvice::BuiltIn;

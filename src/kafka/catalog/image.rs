@@ -121,10 +121,20 @@ fn numbers(version: &str) -> Vec<u32> {
 ///
 /// `bitnami/kafka` is that repository, also below the path of a mirror (`cache/bitnami/kafka`). A pattern without a slash is
 /// the last part of the path in any namespace: `redis` is `redis` and `bitnami/redis`. One `*` stands for any characters of
-/// the last part.
+/// the last part. A registry in front does not count: `quay.io/debezium/kafka` is `debezium/kafka`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "String")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ImagePattern(String);
+
+impl From<String> for ImagePattern {
+    fn from(text: String) -> Self {
+        match text.split_once('/') {
+            Some((host, repository)) if host.contains(['.', ':']) || host == "localhost" => Self(repository.to_owned()),
+            _ => Self(text),
+        }
+    }
+}
 
 impl ImagePattern {
     /// Whether `image` is meant.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::additions::Additions;
 use super::image::{Image, ImageIndex, ImagePattern, VersionRange, glob};
 use super::variable::{Shape, VariableRole, is_same_but_numbers, starts_same_but_numbers, with_number_of};
 use crate::code::document::Syntax;
@@ -13,20 +14,21 @@ use crate::kafka::listener::SecurityProtocol;
 /// `programs.toml`, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entries {
+pub(super) struct Entries {
     program: Vec<KafkaClient>,
 }
 
 /// `programs.toml`, and where in it the programs of an image are.
-#[derive(Debug, Deserialize)]
-#[serde(from = "Entries")]
+#[derive(Debug)]
 pub(super) struct Programs {
     all: Vec<KafkaClient>,
     by_image: ImageIndex,
 }
 
-impl From<Entries> for Programs {
-    fn from(Entries { program: all }: Entries) -> Self {
+impl Programs {
+    /// The entries, those of a user first.
+    pub(super) fn of(entries: Entries, additions: &Additions) -> Self {
+        let all: Vec<KafkaClient> = additions.program.iter().cloned().chain(entries.program).collect();
         Self { by_image: ImageIndex::new(all.iter().map(|program| program.images.as_slice())), all }
     }
 }
@@ -46,10 +48,12 @@ impl Programs {
 /// A ready-made program that connects to Kafka, in one range of versions.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct KafkaClient {
     /// Its name in the catalog, the same for all ranges of its versions.
     pub name: String,
     /// The public source of these facts: repository and path, or the page.
+    #[serde(default)]
     pub source: String,
     /// The images that run it; none if it is known by `commands` alone.
     #[serde(default)]
@@ -101,6 +105,7 @@ pub struct KafkaClient {
 /// A variable that holds broker addresses of a ready-made program.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClientVariable {
     /// Its name; a number in it stands for any number, and a `*` for any characters.
     pub name: String,
@@ -130,6 +135,7 @@ pub struct ClientVariable {
 /// The form in which a variable holds addresses.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 enum Form {
     #[default]
     List,
@@ -142,6 +148,7 @@ enum Form {
 /// A file that may hold the broker addresses of a ready-made program.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConfigFile {
     /// Its default path in the container; `*` stands for any characters but `/`.
     pub path: Option<String>,
@@ -238,10 +245,22 @@ impl KafkaClient {
         self.variables.iter().flat_map(|own| own.missing(service)).collect()
     }
 
-    /// The first of [`missing`](Self::missing).
+    /// The one of its files that a file of a service is, by its path in the container; a folder or a file that a flag, an argument or a variable
+    /// names may be at any.
     #[must_use]
-    pub fn lacks(&self, service: &Service) -> Option<String> {
-        self.missing(service).into_iter().next()
+    pub fn file_at(&self, service: &Service, path: &str) -> Option<&ConfigFile> {
+        let has_path = |value: &str| {
+            let value = value.trim().trim_start_matches('@').trim_end_matches('/');
+            value.starts_with('/')
+                && path.strip_prefix(value).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let words = service.command_words();
+        let by_word = words.iter().flat_map(|word| word.split([' ', '='])).any(has_path);
+        self.files.iter().find(|file| {
+            let is_named = file.variable.as_ref().and_then(|name| service.value_of(name)).is_some_and(has_path);
+            let may_be_word = file.argument || file.flag.as_ref().is_some_and(|flag| has_flag(service, flag));
+            file.is_at(path) || is_named || may_be_word && by_word
+        })
     }
 
     fn has_flag(&self, service: &Service) -> bool {

@@ -6,13 +6,14 @@ use std::ops::Range;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
+use super::additions::Additions;
 use super::variable::{Shape, VariableRole};
 use super::words::Words;
 
 /// `vocabulary.toml`, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Lists {
+pub(super) struct Lists {
     address_names: Vec<String>,
     url_names: Vec<String>,
     host_names: Vec<String>,
@@ -29,8 +30,7 @@ struct Lists {
 }
 
 /// `vocabulary.toml`, made ready for looking names up.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(from = "Lists")]
+#[derive(Clone, Debug)]
 pub(super) struct Vocabulary {
     /// The first words of `names` and `starts`: most names begin with none of them.
     first_words: FxHashSet<String>,
@@ -127,6 +127,17 @@ impl From<Lists> for Vocabulary {
 }
 
 impl Vocabulary {
+    /// The lists, with the names of a user.
+    pub(super) fn of(mut lists: Lists, additions: &Additions) -> Self {
+        let own = &additions.variables;
+        lists.address_names.extend_from_slice(&own.address_names);
+        lists.url_names.extend_from_slice(&own.url_names);
+        lists.host_names.extend_from_slice(&own.host_names);
+        lists.broker_names.extend_from_slice(&own.broker_names);
+        lists.client_names.extend_from_slice(&own.client_names);
+        lists.into()
+    }
+
     /// What the name of a variable says.
     pub(super) fn role(&self, name: &str) -> VariableRole {
         let (words, subject) = self.words(name);

@@ -42,6 +42,8 @@ pub enum EvidenceKind {
     Command,
     /// An image that is known to use Kafka.
     Image,
+    /// A command or variables that are those of a program which is known to use Kafka.
+    Program,
     /// A broker address in a configuration file that is mounted for it.
     Config,
     /// Its code takes in a library for Kafka.
@@ -60,6 +62,8 @@ pub enum EvidenceKind {
     OtherImage,
     /// Its code was seen, and has no word about Kafka in it.
     SilentCode,
+    /// Its command does nothing.
+    Idle,
 }
 
 impl EvidenceKind {
@@ -72,6 +76,7 @@ impl EvidenceKind {
             Self::EnvFile => "env-file",
             Self::Command => "command",
             Self::Image => "image",
+            Self::Program => "program",
             Self::Config => "config",
             Self::Import => "import",
             Self::DependsOn => "depends-on",
@@ -81,6 +86,7 @@ impl EvidenceKind {
             Self::Setting => "setting",
             Self::OtherImage => "other-image",
             Self::SilentCode => "silent-code",
+            Self::Idle => "idle",
         }
     }
 }
@@ -88,7 +94,11 @@ impl EvidenceKind {
 /// How much a piece of evidence weighs; two decide.
 pub(super) fn weight(kind: EvidenceKind, shared: bool) -> u32 {
     match kind {
-        EvidenceKind::Declared | EvidenceKind::Address | EvidenceKind::Command | EvidenceKind::Image => 2,
+        EvidenceKind::Declared
+        | EvidenceKind::Address
+        | EvidenceKind::Command
+        | EvidenceKind::Image
+        | EvidenceKind::Program => 2,
         // An env file that several services share says that one of them uses Kafka.
         EvidenceKind::EnvFile if shared => 1,
         EvidenceKind::EnvFile => 2,
@@ -100,6 +110,7 @@ pub(super) fn weight(kind: EvidenceKind, shared: bool) -> u32 {
         | EvidenceKind::Read
         | EvidenceKind::Literal
         | EvidenceKind::SilentCode
+        | EvidenceKind::Idle
         | EvidenceKind::OtherImage => 0,
     }
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::step::Step;
 use super::version::{Tag, TagForm, Version, Versions};
 use crate::kafka::catalog::ImagePattern;
+use crate::kafka::catalog::additions;
 
 /// The families that are part of the program.
 pub static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
@@ -149,6 +150,9 @@ impl Families {
             families.families.extend(file.family);
             families.files.extend(file.file);
             families.steps.extend(file.steps);
+        }
+        for family in &mut families.families {
+            family.images.extend(additions().images_of(&family.name));
         }
         Ok(families)
     }

@@ -9,6 +9,7 @@ use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
+use crate::text::masked_line;
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
@@ -121,8 +122,10 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
         let is_kafka = analysis.topology.is_node(service.id)
             || analysis.is_user(service)
             || CATALOG.variable_role(meant, None) != VariableRole::Unrelated;
+        // It is not known what the value is for.
+        let shown = masked_line(name, &[]);
         let message =
-            format!("`{name}` is all name: `{}` gets no `{meant}`, as a list wants `=` before a value", service.name);
+            format!("`{shown}` is all name: `{}` gets no `{meant}`, as a list wants `=` before a value", service.name);
         let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
         return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
     }

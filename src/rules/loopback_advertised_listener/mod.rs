@@ -123,7 +123,7 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
                 None => is_own_loopback(&analysis.topology, &client.service, own.host).then(|| addresses.clone()),
             }
         };
-        let readdress = Readdress { instead: &instead, also_right_for: &is_client };
+        let readdress = Readdress { instead: &instead, also_right_for: &is_client, is_plain: false };
         repair = repair.and(readdress.client(analysis, client)?);
     }
     if !repair.is_consistent() {

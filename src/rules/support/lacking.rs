@@ -2,9 +2,9 @@
 
 use crate::analysis::Analysis;
 use crate::kafka::address::AddressList;
-use crate::kafka::catalog::VariableRole;
+use crate::kafka::catalog::{VariableRole, near_miss};
 use crate::kafka::client::{Client, EvidenceKind};
-use crate::kafka::reachability::serves_no_container;
+use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::is_own_loopback;
 use crate::kafka::usage::Way;
 
@@ -19,22 +19,55 @@ pub(in crate::rules) struct Lacking<'c> {
     pub(in crate::rules) way: Option<&'c Way>,
 }
 
-/// What a client lacks; `None` if an address comes to it, or nothing tells that none does.
-pub(in crate::rules) fn lacking<'c>(analysis: &Analysis, client: &'c Client) -> Option<Lacking<'c>> {
-    let has = |name: &str| {
-        client.service.variable(name).is_some_and(|variable| variable.value().is_some_and(|value| !value.is_empty()))
-    };
-    let by_name = |variable: String| Lacking { variable, way: None };
-    let is_declared = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Declared);
-    let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
-    let of_program = client.program.and_then(|program| program.lacks(&client.service));
-    match (&analysis.topology.hints.variable, of_program) {
-        (Some(variable), _) if is_declared => (!has(variable)).then(|| by_name(variable.clone())),
-        // What is not there may set it.
-        _ if client.service.has_unknown_variables() && !is_declared => None,
+/// What a client lacks; nothing if an address comes to it, or nothing tells that none does.
+pub(in crate::rules) fn lacking<'c>(analysis: &Analysis, client: &'c Client) -> Vec<Lacking<'c>> {
+    let is_declared = is_declared(client);
+    if let Some(variable) = analysis.topology.hints.variable.as_ref().filter(|_| is_declared) {
+        let has = client.service.value_of(variable).is_some();
+        return if has { Vec::new() } else { vec![by_name(variable.clone())] };
+    }
+    // What is not there may set it.
+    if client.service.has_unknown_variables() && !is_declared {
+        return Vec::new();
+    }
+    let of_program = of_program(client);
+    if !of_program.is_empty() {
+        return of_program.into_iter().map(by_name).collect();
+    }
+    one(analysis, client, is_declared).into_iter().collect()
+}
+
+fn by_name<'c>(variable: String) -> Lacking<'c> {
+    Lacking { variable, way: None }
+}
+
+fn is_declared(client: &Client) -> bool {
+    client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Declared)
+}
+
+fn has_command(client: &Client) -> bool {
+    client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command)
+}
+
+/// The variables that its ready-made program needs. What else is set is for something else, unless a command of its own may use it.
+fn of_program(client: &Client) -> Vec<String> {
+    let Some(program) = client.program.filter(|_| !has_command(client)) else { return Vec::new() };
+    let is_addressed = !client.addresses.is_empty();
+    let service = &client.service;
+    let runs_as_made = service.command.is_none() && service.entrypoint.is_none() && service.build.is_none();
+    let is_by_image = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Image);
+    if is_addressed && !(runs_as_made && is_by_image) {
+        return Vec::new();
+    }
+    let is_misspelled =
+        |name: &String| service.variables().any(|own| near_miss(own.name(), [name.as_str()].into_iter()).is_some());
+    program.missing(service).into_iter().filter(|name| !is_misspelled(name)).collect()
+}
+
+fn one<'c>(analysis: &Analysis, client: &'c Client, is_declared: bool) -> Option<Lacking<'c>> {
+    match client {
         _ if !client.addresses.is_empty() => port(analysis, client).or_else(|| unread(analysis, client)),
-        _ if by_flag => None,
-        (_, Some(variable)) => Some(by_name(variable)),
+        _ if has_command(client) => None,
         // What is mounted into a ready-made program are its plug-ins and tests.
         _ if !client.usage.ways.is_empty() && (client.program.is_none() || is_declared) => {
             by_code(analysis, client, is_declared)

@@ -4,14 +4,16 @@ use crate::analysis::Analysis;
 use crate::compose::{Service, Variable, Written, escape};
 use crate::finding::Reason;
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
-use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{AddressVariable, Client};
-use crate::repair::{Repair, replace_words, set_variable};
+use crate::repair::{Refusal, Repair, replace_words, set_variable};
+use crate::text::{Span, secrets};
 
 /// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
 pub(in crate::rules) struct Readdress<'a> {
     pub(in crate::rules) instead: &'a dyn Fn(&BrokerAddress<'_>) -> Option<Vec<HostPort>>,
     pub(in crate::rules) also_right_for: &'a dyn Fn(&Service) -> bool,
+    /// Whether the addresses are written without what the client does not accept: schemes, paths.
+    pub(in crate::rules) is_plain: bool,
 }
 
 impl Readdress<'_> {
@@ -41,43 +43,33 @@ impl Readdress<'_> {
     ) -> Result<(Repair, String), Reason> {
         let service = &client.service;
         let name = variable.name();
-        let host_alone = variable.role == VariableRole::BrokerHost;
-        let value = list.replace(|address| {
+        let is_host = variable.is_host();
+        let replaced = |address: &BrokerAddress<'_>| {
             let brokers = (self.instead)(address)?;
-            // A host without its port: the port stands elsewhere.
-            let is_alone = host_alone && address.port.is_none();
+            // A host whose port stands elsewhere.
+            let is_alone = is_host && address.port_span.is_none();
             let host = |broker: &HostPort| HostPort::new(&broker.host, None);
             Some(if is_alone { brokers.iter().take(1).map(host).collect() } else { brokers })
-        });
-        let written = written_value(variable.variable(), &value).unwrap_or_else(|| escape(&value));
+        };
+        let is_bare = self.is_plain || list.addresses().iter().any(|address| address.has_bare_path);
+        let value = if is_bare { list.plain(replaced) } else { list.replace(replaced) };
+        let port = self.port(list).filter(|_| is_host).map(|port| port.to_string());
+        let written = written_value(variable, &value, port.as_deref())?;
+        require_no_copied_secret(analysis, variable, &written)?;
         let set = |name: &str, value: &str| {
             set_variable(&analysis.project, service, name, value, self.also_right_for).map_err(Reason::from)
         };
         let mut repair = set(name, &written)?;
-        if host_alone && list.addresses().iter().all(|address| address.port.is_none()) {
-            repair = repair.and(self.port_beside(client, name, list, &set)?);
+        let beside = variable.port_variable().filter(|beside| beside.value().map(str::trim) != port.as_deref());
+        if let (Some(beside), Some(port)) = (beside, &port) {
+            repair = repair.and(set(beside.name(), port)?);
         }
         Ok((repair, value))
     }
 
-    /// The port beside a host alone, where it is another one now.
-    fn port_beside(
-        &self,
-        client: &Client,
-        host_variable: &str,
-        list: &AddressList<'_>,
-        set: &dyn Fn(&str, &str) -> Result<Repair, Reason>,
-    ) -> Result<Repair, Reason> {
-        let port_variable = host_variable.replace("HOSTNAME", "PORT").replace("HOST", "PORT").replace("host", "port");
-        let brokers = list.addresses().iter().find_map(|address| (self.instead)(address)).unwrap_or_default();
-        let Some(port) = brokers.first().and_then(|address| address.port).filter(|_| port_variable != host_variable)
-        else {
-            return Ok(Repair::default());
-        };
-        match client.service.variable(&port_variable).and_then(|variable| variable.value()) {
-            Some(current) if current.trim() != port.to_string() => set(&port_variable, &port.to_string()),
-            _ => Ok(Repair::default()),
-        }
+    /// The port of the first address that is replaced.
+    fn port(&self, list: &AddressList<'_>) -> Option<u16> {
+        list.addresses().iter().find_map(|address| (self.instead)(address))?.first()?.port
     }
 
     /// A repair of the addresses with a port in a command.
@@ -91,9 +83,54 @@ impl Readdress<'_> {
     }
 }
 
-/// The text to write so that the variable's value becomes `value`, keeping a reference whose default alone is wrong.
-fn written_value(variable: Variable<'_>, value: &str) -> Option<String> {
+/// A secret that the compose file does not have must not come into it: it is kept out of version control elsewhere.
+fn require_no_copied_secret(analysis: &Analysis, variable: &AddressVariable, written: &str) -> Result<(), Reason> {
+    let raw = match variable.variable() {
+        Variable::Environment(Written { text: Some(text), .. }) => text.raw.as_str(),
+        _ => "",
+    };
+    if secrets(written).into_iter().all(|secret| raw.contains(&written[secret])) {
+        return Ok(());
+    }
+    let origin = variable.origin(&analysis.project);
+    let path = match raw {
+        "" => analysis.files.get(origin.file).path().to_owned(),
+        _ => analysis.project.directory.join(".env"),
+    };
+    Err(Reason::Secret(path))
+}
+
+/// The text to write so that the variable's value, or its part of a document, becomes `value`, and the port beside it in the document `port`: a
+/// reference of which the default alone is wrong stays.
+fn written_value(variable: &AddressVariable, value: &str, port: Option<&str>) -> Result<String, Reason> {
+    let whole = variable.variable().value().unwrap_or_default();
+    let mut parts = vec![(Span::new(0, whole.len()), value)];
+    if let Some(part) = variable.part() {
+        if !part.is_verbatim {
+            return Err(Reason::from(Refusal(format!(
+                "`{}` is written in a form that this edit cannot change",
+                part.key
+            ))));
+        }
+        let beside = part.port.as_ref().zip(port).filter(|((old, _), new)| old != new);
+        parts = vec![(part.span, value)];
+        parts.extend(beside.map(|((_, span), new)| (*span, new)));
+        parts.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    }
+    Ok(in_place(variable.variable(), &parts).unwrap_or_else(|| {
+        let mut text = whole.to_owned();
+        parts.iter().for_each(|(span, new)| text.replace_range(span.range(), new));
+        escape(&text)
+    }))
+}
+
+/// The text of a variable with parts of its value replaced where they are written, the last part first.
+fn in_place(variable: Variable<'_>, parts: &[(Span, &str)]) -> Option<String> {
     let Variable::Environment(Written { text: Some(text), value_start, name, .. }) = variable else { return None };
-    let raw = text.with_part(*value_start..text.as_str().len(), value)?;
+    let mut raw = text.raw.clone();
+    for (span, new) in parts {
+        let written = text.value.written_at(value_start + span.start..value_start + span.end)?;
+        raw.replace_range(written.range(), new);
+    }
     if *value_start == 0 { Some(raw) } else { raw.strip_prefix(name.as_str())?.strip_prefix('=').map(str::to_owned) }
 }

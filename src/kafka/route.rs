@@ -1,0 +1,394 @@
+//! Where an address leads a client: to a listener that serves it, or not, and why.
+
+use std::fmt;
+use std::net::Ipv4Addr;
+
+use crate::compose::Service;
+use crate::kafka::address::{BrokerAddress, is_loopback, is_web_scheme};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::AdvertisedListener;
+use crate::kafka::catalog::{AddressForm, CATALOG, Image};
+use crate::kafka::internal_listener::{HOST_GATEWAY_NAMES, InternalListener, outcome};
+use crate::kafka::listener::{ListenerHost, SecurityProtocol};
+use crate::kafka::topology::{Topology, is_own_loopback};
+
+/// Where an address leads a client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// To a listener that sends it to an address that it reaches.
+    Reaches,
+    /// The files do not tell, for this reason.
+    Unknown(Doubt),
+    /// To the client itself.
+    Loopback,
+    /// Nowhere: the client shares no network with this broker.
+    NoSharedNetwork(String),
+    /// To a listener of this name that sends its clients to localhost: it is meant for programs on the host.
+    HostListener(String),
+    /// Nowhere: it is the port at which the host opens this one of the broker.
+    PublishedPort(u16),
+    /// To the broker's listener for controllers, which serves no client.
+    ControllerPort,
+    /// Nowhere: the broker does not listen there.
+    ClosedPort,
+    /// To a ZooKeeper.
+    ZooKeeper,
+    /// To the host, where the port leads back to a listener of the project's broker that sends its clients to localhost.
+    HostGateway,
+    /// Nowhere: nothing in the project has this name.
+    UnknownName,
+    /// To a container, as long as the engine gives it this number again.
+    ContainerAddress,
+    /// Nowhere: the client is on the host's network, where containers have no names.
+    NameOnHost,
+    /// To a listener that sends its clients to this name, while the client is on the host's network.
+    ContainerListener(String),
+    /// To a listener that speaks another security protocol than the client.
+    WrongProtocol {
+        /// The client's.
+        client: SecurityProtocol,
+        /// The listener's.
+        listener: SecurityProtocol,
+    },
+    /// To a listener that serves it, but in a form that the client does not accept.
+    Form(Form),
+}
+
+/// Why the files do not tell where an address leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The address has no port, and where the client takes it from is not known.
+    NoPort,
+    /// What this broker advertises is not in the project's files, or cannot be read.
+    Broker(String),
+    /// The host is no service of the project's that is known as a broker.
+    Host(String),
+}
+
+/// What a client does not accept in an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// This scheme.
+    Scheme(String),
+    /// A path.
+    Path,
+    /// An address without a port.
+    NoPort,
+}
+
+impl Route {
+    /// Where an address leads a service, as far as networks, names and listeners decide.
+    #[must_use]
+    pub fn of(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Self {
+        if is_own_loopback(topology, client, address.host) {
+            return Self::Loopback;
+        }
+        if topology.is_on_host(client) {
+            return from_host(topology, client, address);
+        }
+        let unknown_host = || Self::Unknown(Doubt::Host(address.host.to_owned()));
+        if is_loopback(address.host) {
+            return unknown_host();
+        }
+        match topology.broker_at(client, address.host) {
+            Some(broker) if !topology.share_network(client, &broker.service) => {
+                Self::NoSharedNetwork(broker.service.name.clone())
+            }
+            Some(broker) => {
+                address.port.map_or(Self::Unknown(Doubt::NoPort), |port| at_broker(topology, client, broker, port))
+            }
+            None => elsewhere(topology, client, address).unwrap_or_else(unknown_host),
+        }
+    }
+
+    /// Whether the address surely serves this client nothing.
+    #[must_use]
+    pub const fn is_broken(&self) -> bool {
+        !matches!(self, Self::Reaches | Self::Unknown(_))
+    }
+
+    /// Whether it is surely a port of a broker, and one that serves no container.
+    #[must_use]
+    pub const fn is_at_wrong_port(&self) -> bool {
+        matches!(
+            self,
+            Self::HostListener(_) | Self::PublishedPort(_) | Self::ControllerPort | Self::ContainerListener(_)
+        )
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reaches => formatter.write_str("it reaches the broker there"),
+            Self::Unknown(doubt) => doubt.fmt(formatter),
+            Self::Loopback => formatter.write_str("inside the container localhost is the container itself"),
+            Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
+            Self::HostListener(name) => {
+                write!(formatter, "the listener `{name}` there is for the host, and sends its clients to localhost")
+            }
+            Self::PublishedPort(target) => {
+                write!(formatter, "the host opens that port; in the container it is {target}")
+            }
+            Self::ControllerPort => formatter.write_str("this is the controller listener; clients cannot use it"),
+            Self::ClosedPort => formatter.write_str("the broker does not listen at that port"),
+            Self::ZooKeeper => formatter.write_str("this is ZooKeeper, not a Kafka broker"),
+            Self::HostGateway => formatter.write_str("by way of the host the broker sends its clients to localhost"),
+            Self::UnknownName => formatter.write_str("nothing in the project has that name"),
+            Self::ContainerAddress => {
+                formatter.write_str("container IP addresses change when the container is recreated")
+            }
+            Self::NameOnHost => formatter.write_str("it is on the host's network, where containers have no names"),
+            Self::ContainerListener(name) => {
+                write!(
+                    formatter,
+                    "it is on the host's network, and the listener there sends it to `{name}`, which is no name on it"
+                )
+            }
+            Self::WrongProtocol { client, listener } => {
+                write!(formatter, "the listener there speaks {listener}, and the client {client}")
+            }
+            Self::Form(form) => form.fmt(formatter),
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoPort => formatter.write_str("the address has no port"),
+            Self::Broker(name) => write!(formatter, "what `{name}` advertises is not known"),
+            Self::Host(host) => write!(formatter, "what answers at `{host}` is not known"),
+        }
+    }
+}
+
+impl fmt::Display for Form {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Scheme(scheme) => write!(formatter, "the client does not accept `{scheme}://` before an address"),
+            Self::Path => formatter.write_str("a broker's address has no path"),
+            Self::NoPort => formatter.write_str("the client requires a port"),
+        }
+    }
+}
+
+impl Form {
+    /// What is wrong with the form of an address for a client that reads it in this way; `None` if nothing is, or if nobody knows.
+    #[must_use]
+    pub fn of(address: &BrokerAddress<'_>, accepted: Option<&AddressForm>) -> Option<Self> {
+        let refuses = |scheme: &&str| match accepted {
+            Some(form) => !form.takes_scheme(scheme),
+            // Kafka speaks no HTTP.
+            None => is_web_scheme(scheme),
+        };
+        if address.has_bare_path {
+            return Some(Self::Path);
+        }
+        match address.scheme {
+            Some(scheme) => refuses(&scheme).then(|| Self::Scheme(scheme.to_owned())),
+            None => (address.port.is_none() && accepted.is_some_and(|form| form.needs_port)).then_some(Self::NoPort),
+        }
+    }
+}
+
+/// Words that only a broker is called by.
+const BROKER_WORDS: [&str; 3] = ["kafka", "broker", "redpanda"];
+
+/// Whether an address surely leads to a port of a broker that serves no container.
+#[must_use]
+pub fn serves_no_container(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> bool {
+    Route::of(topology, client, address).is_at_wrong_port()
+}
+
+/// The security protocol of the listener that a client enters at an address; `None` if that is not known.
+#[must_use]
+pub fn protocol_at(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<SecurityProtocol> {
+    listener_at(topology.broker_at(client, address.host)?, address.port?)?.protocol
+}
+
+/// Where a client on the host's network gets. The host comes in at published ports, and knows of names what its own files say.
+fn from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Route {
+    let broken = broken_from_host(topology, client, address);
+    broken.unwrap_or_else(|| Route::Unknown(Doubt::Host(address.host.to_owned())))
+}
+
+fn broken_from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Route> {
+    let is_own_name = |host: &str| client.extra_hosts.iter().any(|own| own == host);
+    let apart = topology.brokers.iter().filter(|broker| !topology.is_on_host(&broker.service));
+    if !is_loopback(address.host) {
+        let is_container = apart.clone().any(|broker| broker.service.is_known_as(address.host));
+        return (is_container && !is_own_name(address.host)).then_some(Route::NameOnHost);
+    }
+    let (broker, target) = apart.clone().find_map(|broker| {
+        let target = broker.service.ports.iter().find_map(|ports| ports.target_of(address.port?))?;
+        Some((broker, target))
+    })?;
+    let told = listener_at(broker, target).filter(|_| !broker.is_configured_by_file())?;
+    match &told.listener.host {
+        ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host) && !is_own_name(host) => {
+            Some(Route::ContainerListener(host.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) -> Route {
+    let listeners = &broker.listeners;
+    let unknown = || Route::Unknown(Doubt::Broker(broker.service.name.clone()));
+    if broker.is_configured_by_file() || !listeners.malformed.is_empty() {
+        return unknown();
+    }
+    let resolves = |host: &str| topology.resolves(client, &broker.service, host);
+    let is_usable = listeners.advertised.iter().any(|told| {
+        told.listener.port == port && !matches!(outcome(listeners, told, &resolves), InternalListener::OnlyLoopback(_))
+    });
+    if is_usable {
+        return Route::Reaches;
+    }
+    if let Some(name) = host_listener(broker, port) {
+        return Route::HostListener(name);
+    }
+    // What an image binds by default, variables that are not known may move.
+    let derives = broker.family.derives_listeners && listeners.setting("advertised.listeners").is_some();
+    let bound = listeners.bound.as_ref().filter(|_| derives || listeners.setting("listeners").is_some());
+    let Some(bound) = bound else { return unknown() };
+    match bound.iter().find(|bound| bound.port == port) {
+        Some(bound) if listeners.is_for_controllers(&bound.name) => Route::ControllerPort,
+        Some(_) => unknown(),
+        None => {
+            let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));
+            let target = target.filter(|target| bound.iter().any(|bound| bound.port == *target));
+            target.map_or(Route::ClosedPort, Route::PublishedPort)
+        }
+    }
+}
+
+/// The listener that is bound to a port and sends its clients to localhost.
+fn host_listener(broker: &Broker, port: u16) -> Option<String> {
+    let told = listener_at(broker, port)?;
+    let outcome = outcome(&broker.listeners, told, &|host| broker.service.is_known_as(host));
+    matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
+}
+
+/// What a broker tells the clients that come in at a port of its container.
+fn listener_at(broker: &Broker, port: u16) -> Option<&AdvertisedListener> {
+    let listeners = &broker.listeners;
+    let is_at_port = |name: &str, own: u16| listeners.bound_as(name).map_or(own, |bound| bound.port) == port;
+    listeners.advertised.iter().find(|told| is_at_port(&told.listener.name, told.listener.port))
+}
+
+fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Route> {
+    let host = address.host;
+    if let Some(service) = topology.project.service(host) {
+        return is_zookeeper(service).then_some(Route::ZooKeeper);
+    }
+    if HOST_GATEWAY_NAMES.contains(&host) {
+        let port = address.port?;
+        let leads_back = |broker: &Broker| {
+            let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));
+            target.is_some_and(|target| host_listener(broker, target).is_some())
+        };
+        return topology.brokers.iter().any(leads_back).then_some(Route::HostGateway);
+    }
+    if let Ok(number) = host.parse::<Ipv4Addr>() {
+        let port = address.port?;
+        let is_bound = |broker: &Broker| broker.listeners.bound.iter().flatten().any(|bound| bound.port == port);
+        let is_container = is_of_default_pool(number) && topology.brokers.iter().any(is_bound);
+        return is_container.then_some(Route::ContainerAddress);
+    }
+    let is_known = is_compose_name(topology, host)
+        || topology.services_known_as(host).next().is_some()
+        || client.extra_hosts.iter().any(|own| own == host)
+        || client.links.iter().any(|(_, alias)| alias == host);
+    let mut networks = client.attachment.memberships().iter().map(|membership| &membership.network);
+    let may_be_of_others = networks.any(|network| topology.project.external_networks.contains(network));
+    let is_meant = || {
+        let is_near = |name: &str| name.len() > 3 && is_near_miss(name, host);
+        let lower = host.to_ascii_lowercase();
+        BROKER_WORDS.iter().any(|word| lower.contains(word))
+            || topology.brokers.iter().any(|broker| is_near(&broker.service.name))
+    };
+    let is_missing = !host.contains(['.', ':']) && !is_known && !may_be_of_others && is_meant();
+    is_missing.then_some(Route::UnknownName)
+}
+
+/// Whether a host may be the name that Compose gives the container of a service: `project-service-1`, or with `_` before version 2.
+fn is_compose_name(topology: &Topology, host: &str) -> bool {
+    let Some((before, number)) = host.rsplit_once(['-', '_']) else { return false };
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_service = |name: &str| {
+        before.strip_suffix(name).is_some_and(|project| project.len() > 1 && project.ends_with(['-', '_']))
+    };
+    is_number && topology.project.services.iter().any(|service| is_service(&service.name))
+}
+
+fn is_zookeeper(service: &Service) -> bool {
+    let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+    image.is_some_and(|image| image.repository.contains("zookeeper") && CATALOG.broker_family(&image).is_none())
+}
+
+/// Whether a container may have this address without being told: 172.17.0.0 to 172.31.255.255, but not a gateway, which is the host (moby,
+/// `daemon/libnetwork/ipamutils`).
+fn is_of_default_pool(address: Ipv4Addr) -> bool {
+    let [a, b, c, d] = address.octets();
+    a == 172 && (17..=31).contains(&b) && (c, d) != (0, 1)
+}
+
+/// Whether one word is easily written for the other: with a letter too many, too few or wrong (two in a longer one), or two swapped.
+fn is_near_miss(name: &str, written: &str) -> bool {
+    let letters = |word: &str| {
+        let mut letters: Vec<char> = word.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    match distance(name, written) {
+        0 | 1 => true,
+        2 => name.len() > 5 || letters(name) == letters(written),
+        _ => false,
+    }
+}
+
+/// How many letters must be put in, taken out or changed to make one word the other, whatever their case.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.to_lowercase().chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.to_lowercase().chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let changed = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_near_miss_is_what_a_hand_slips_into() {
+        for (name, written, expected) in [
+            ("kafka", "kakfa", true),
+            ("kafka", "kafak", true),
+            ("kafka", "kafk", true),
+            ("kafka", "Kafkaa", true),
+            ("kafka", "kaffe", false),
+            ("redpanda", "repdanda", true),
+            ("redpanda", "redis", false),
+        ] {
+            assert_eq!(is_near_miss(name, written), expected, "{name} {written}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_is_no_container() {
+        let is = |text: &str| is_of_default_pool(text.parse().expect("an address"));
+        assert_eq!(
+            (is("172.18.0.3"), is("172.17.0.1"), is("172.16.0.3"), is("192.168.1.7")),
+            (true, false, false, false)
+        );
+    }
+}

@@ -1,0 +1,20 @@
+//! Findings with one line each, as compilers print them, for editors and `grep`.
+
+use crate::report::findings::FindingReport;
+use crate::text::visible;
+
+/// One line a finding: place, severity, rule, message, and what becomes of it.
+#[must_use]
+pub fn to_concise(findings: &[FindingReport]) -> String {
+    findings.iter().map(line).collect()
+}
+
+fn line(finding: &FindingReport) -> String {
+    let FindingReport { rule, severity, message, place, repair, .. } = finding;
+    let what = if repair.applicability == "none" { "not fixed" } else { "fix" };
+    let text = format!(
+        "{}:{}:{}: {severity}[{rule}]: {message} ({what}: {})",
+        place.path, place.line, place.column, repair.title
+    );
+    format!("{}\n", visible(&text))
+}

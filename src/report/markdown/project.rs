@@ -1,0 +1,332 @@
+//! What a report says of one project, gathered from what came of it.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use crate::analysis::Analysis;
+use crate::compose::{Change, HealthcheckTest, Service, Variable};
+use crate::finding::{Finding, Severity};
+use crate::fixer::Outcome;
+use crate::kafka::address::{HostPort, is_loopback};
+use crate::kafka::broker::Broker;
+use crate::kafka::client::{Client, EvidenceKind};
+use crate::report::findings::{FindingReport, Place};
+use crate::report::markdown::changes::{FileChange, changes};
+use crate::report::markdown::client_log::ClientLog;
+use crate::report::status::{BrokerStatus, ProjectStatus, ServiceStatus};
+use crate::rules::known_healthcheck;
+use crate::source::Files;
+
+/// How a path is shown: from the root of its repository, say.
+pub type Shown<'s> = &'s dyn Fn(&Path) -> String;
+
+/// A project in a report.
+pub struct ProjectReport {
+    /// The paths of the compose files that make it up.
+    pub(super) files: Vec<String>,
+    /// The findings before any fix, errors first.
+    pub(super) problems: Vec<Problem>,
+    /// The findings that remain.
+    pub(super) left: Vec<Problem>,
+    /// The lines that clients print because of the problems.
+    pub(super) log_lines: Vec<String>,
+    pub(super) changes: Vec<(String, FileChange)>,
+    pub(super) brokers: Vec<BrokerReport>,
+    /// The services that have a fix, and now reach their broker: name and address.
+    pub(super) fixed: Vec<(String, Option<String>)>,
+    /// The services that use Kafka and had no problem.
+    pub(super) right: Vec<ServiceReport>,
+    /// The services whose addresses are not those of a broker of the project.
+    pub(super) elsewhere: Vec<ServiceReport>,
+    /// The services of which nobody can tell whether they use Kafka.
+    pub(super) unknown: Vec<ServiceReport>,
+    /// What to run after the fixes.
+    pub(super) command: Option<String>,
+    /// `docker compose` with what selects the project.
+    pub(super) compose: String,
+    /// Env files that still set a variable which `environment` now overrides.
+    pub(super) overridden: Vec<Overridden>,
+    /// What a consumer prints once it works, of the libraries in the project.
+    pub(super) works: BTreeSet<(&'static str, &'static str)>,
+}
+
+/// A finding in a report.
+pub(super) struct Problem {
+    pub(super) rule: &'static str,
+    pub(super) severity: Severity,
+    pub(super) service: String,
+    pub(super) message: String,
+    pub(super) help: Option<String>,
+    /// What becomes of it.
+    pub(super) remedy: String,
+    /// Where it is written and what is to be seen there; the primary place first.
+    pub(super) places: Vec<(String, String)>,
+}
+
+pub(super) struct BrokerReport {
+    pub(super) name: String,
+    pub(super) image: String,
+    pub(super) addresses: Vec<String>,
+    /// Where it says what it advertises.
+    pub(super) place: String,
+    /// A command in its container that succeeds once it answers.
+    pub(super) probe: Option<Vec<String>>,
+}
+
+pub(super) struct ServiceReport {
+    pub(super) name: String,
+    /// What it uses, or why that is not known.
+    pub(super) what: String,
+    pub(super) place: String,
+}
+
+pub(super) struct Overridden {
+    pub(super) service: String,
+    pub(super) variable: String,
+    pub(super) value: String,
+    pub(super) place: String,
+    pub(super) now: String,
+}
+
+impl ProjectReport {
+    /// A project after its fixes. `command` makes them take effect; `compose` is `docker compose` with the flags that select the project.
+    #[must_use]
+    pub fn of(outcome: &Outcome, command: Option<String>, compose: String, shown: Shown<'_>) -> Self {
+        let (analysis, before) = (&outcome.analysis, &outcome.before.findings);
+        let status = ProjectStatus::of(analysis, &outcome.left.findings);
+        let faulty: BTreeSet<&str> = before.iter().map(|finding| finding.service.as_str()).collect();
+        let is_right = |service: &ServiceStatus| service.client == "yes" && !faulty.contains(&*service.name);
+        let mut problems: Vec<Problem> =
+            before.iter().map(|finding| Problem::of(finding, &outcome.files_before, shown)).collect();
+        problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+        let left = outcome.left.findings.iter();
+        let changed = changes(outcome).into_iter();
+        let path_of = |change: &FileChange| shown(analysis.files.get(change.file).path());
+        Self {
+            files: analysis
+                .project
+                .sources
+                .iter()
+                .filter(|source| source.is_named)
+                .map(|source| shown(&source.path))
+                .collect(),
+            log_lines: log_lines(outcome),
+            problems,
+            left: left.map(|finding| Problem::of(finding, &analysis.files, shown)).collect(),
+            changes: changed.map(|change| (path_of(&change), change)).collect(),
+            brokers: brokers(analysis, &status, shown),
+            fixed: fixed(outcome),
+            right: services(&status, shown, |service| is_right(service) && !leads_elsewhere(analysis, &service.name)),
+            elsewhere: services(&status, shown, |service| {
+                is_right(service) && leads_elsewhere(analysis, &service.name)
+            }),
+            unknown: services(&status, shown, |service| service.client == "undecided"),
+            command,
+            compose,
+            overridden: overridden(outcome, shown),
+            works: analysis
+                .users()
+                .filter_map(log_of)
+                .filter_map(|log| Some((&*log.name, log.works.as_deref()?)))
+                .collect(),
+        }
+    }
+
+    /// Its files, by which the project is known.
+    pub(super) fn name(&self) -> String {
+        self.files.join(", ")
+    }
+}
+
+impl Problem {
+    fn of(finding: &Finding, files: &Files, shown: Shown<'_>) -> Self {
+        let FindingReport { rule, service, message, help, place, related, repair, .. } =
+            FindingReport::of(finding, files);
+        let at = |place: &Place| format!("{}:{}", shown(Path::new(&place.path)), place.line);
+        // What the primary place shows is in the label alone.
+        let primary = (at(&place), finding.primary.message.clone());
+        let related = related.iter().map(|related| (at(&related.place), related.message.clone()));
+        let places = std::iter::once(primary).chain(related).collect();
+        Self { rule, severity: finding.severity, service, message, help, remedy: repair.title, places }
+    }
+}
+
+/// Whether a service has addresses, and none is that of a broker of the project.
+fn leads_elsewhere(analysis: &Analysis, name: &str) -> bool {
+    let client = analysis.project.service_id(name).and_then(|id| analysis.client(id));
+    client.is_some_and(|client| {
+        let lists: Vec<_> = client.address_lists().collect();
+        let mut addresses = lists.iter().flat_map(|list| list.addresses());
+        !lists.is_empty()
+            && addresses.all(|address| analysis.topology.broker_at(&client.service, address.host).is_none())
+    })
+}
+
+fn services(
+    status: &ProjectStatus,
+    shown: Shown<'_>,
+    is_wanted: impl Fn(&ServiceStatus) -> bool,
+) -> Vec<ServiceReport> {
+    let place = |path: &str, line: usize| format!("{}:{line}", shown(Path::new(path)));
+    let report = |service: &ServiceStatus| {
+        let (what, place) = match (&service.address, &service.origin, service.evidence.first()) {
+            (Some(address), Some(origin), _) => {
+                let variable = service.variables.first().map(|name| format!("{name}=")).unwrap_or_default();
+                (format!("{variable}{address}"), place(&origin.path, origin.line))
+            }
+            (_, _, Some(evidence)) => (evidence.text.clone(), place(&evidence.path, evidence.line)),
+            _ => (String::new(), String::new()),
+        };
+        ServiceReport { name: service.name.clone(), what, place }
+    };
+    status.services.iter().filter(|service| is_wanted(service)).map(report).collect()
+}
+
+fn brokers(analysis: &Analysis, status: &ProjectStatus, shown: Shown<'_>) -> Vec<BrokerReport> {
+    let report = |broker: &BrokerStatus| BrokerReport {
+        name: broker.service.clone(),
+        image: broker.image.clone().unwrap_or_else(|| "built here".to_owned()),
+        addresses: broker.addresses.clone(),
+        place: format!("{}:{}", shown(Path::new(&broker.origin.path)), broker.origin.line),
+        probe: analysis.topology.broker_named(&broker.service).and_then(probe),
+    };
+    status.brokers.iter().map(report).collect()
+}
+
+/// The words of the command that the known health check of a broker's image runs, else of the one that the file gives it.
+fn probe(broker: &Broker) -> Option<Vec<String>> {
+    let shell = |line: &str| vec!["sh".to_owned(), "-c".to_owned(), line.to_owned()];
+    if let Some(check) = known_healthcheck(broker) {
+        return match check.test.split_first()? {
+            (kind, [line]) if kind == "CMD-SHELL" => Some(shell(line)),
+            (_, words) => Some(words.to_vec()),
+        };
+    }
+    match &broker.service.healthcheck.as_ref()?.test {
+        HealthcheckTest::Shell(lines) => lines.first().map(|line| shell(line)),
+        HealthcheckTest::Command(words) => Some(words.clone()),
+        HealthcheckTest::Inherited | HealthcheckTest::Disabled => None,
+    }
+}
+
+/// The services that fixes were for, without the brokers, and the address that each has now.
+fn fixed(outcome: &Outcome) -> Vec<(String, Option<String>)> {
+    let analysis = &outcome.analysis;
+    let ids: BTreeSet<_> = outcome.applied.iter().map(|applied| applied.id.service).collect();
+    let clients = ids.into_iter().filter_map(|id| analysis.client(id));
+    let address = |client: &Client| client.address_lists().next().map(|list| addresses(list.addresses()));
+    clients.map(|client| (client.service.name.clone(), address(client))).collect()
+}
+
+fn addresses(addresses: &[crate::kafka::address::BrokerAddress<'_>]) -> String {
+    addresses.iter().map(|address| address.host_port().to_string()).collect::<Vec<_>>().join(",")
+}
+
+/// What clients print because of the errors that there were, each line once.
+fn log_lines(outcome: &Outcome) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let errors = outcome.before.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    for (finding, address) in errors.filter_map(|finding| Some((finding, failing_address(finding, outcome)?))) {
+        for client in clients_of(finding, &outcome.analysis) {
+            let line = log_of(client).map(|log| log.line(&address));
+            lines.extend(line.filter(|line| !lines.contains(line)));
+        }
+    }
+    lines
+}
+
+/// The clients that an error keeps from their broker: the service itself, or those of the broker.
+fn clients_of<'a>(finding: &Finding, analysis: &'a Analysis) -> Vec<&'a Client> {
+    match analysis.topology.broker(finding.id.service) {
+        Some(broker) => analysis.users_of(&[broker]),
+        None => analysis.client(finding.id.service).into_iter().collect(),
+    }
+}
+
+/// The lines of the library that a client's code uses.
+fn log_of(client: &Client) -> Option<&'static ClientLog> {
+    let libraries =
+        client.evidence.iter().filter(|sign| [EvidenceKind::Import, EvidenceKind::Library].contains(&sign.kind));
+    libraries.filter_map(|sign| ClientLog::of(&sign.text)).next()
+}
+
+/// The address at which a client fails: one that is the container itself, or whose host nothing in the project is called.
+fn failing_address(finding: &Finding, outcome: &Outcome) -> Option<HostPort> {
+    let file = outcome.files_before.get(finding.primary.file);
+    let written = host_ports(file.slice(finding.primary.span));
+    let is_known = |host: &str| outcome.analysis.topology.services_known_as(host).next().is_some();
+    written.into_iter().find(|address| is_loopback(&address.host) || !is_known(&address.host))
+}
+
+/// The addresses with a port in a text of any form.
+fn host_ports(text: &str) -> Vec<HostPort> {
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let mut found = Vec::new();
+    for (colon, _) in text.match_indices(':') {
+        let host = text[..colon].rsplit(|c| !is_host(c)).next().unwrap_or_default().trim_start_matches('-');
+        let host = match text[..colon].strip_suffix(']').and_then(|before| before.rsplit_once('[')) {
+            Some((_, host)) => host,
+            None => host,
+        };
+        let digits: String = text[colon + 1..].chars().take_while(char::is_ascii_digit).collect();
+        // What follows a user's name is no port.
+        let is_user = text[colon + 1 + digits.len()..].starts_with('@');
+        if let (false, false, Ok(port)) = (host.is_empty(), is_user, digits.parse()) {
+            found.push(HostPort::new(host, Some(port)));
+        }
+    }
+    found
+}
+
+/// Entries of env files that the variables which the fixes wrote override.
+fn overridden(outcome: &Outcome, shown: Shown<'_>) -> Vec<Overridden> {
+    let mut entries = Vec::new();
+    for change in outcome.changes() {
+        let Change::Variable { service, name, .. } = change.meaning() else { continue };
+        let Some(service) = outcome.analysis.project.service(service) else { continue };
+        entries.extend(overridden_in(service, name, outcome, shown));
+    }
+    entries
+}
+
+fn overridden_in(service: &Service, name: &str, outcome: &Outcome, shown: Shown<'_>) -> Vec<Overridden> {
+    let Some(Variable::Environment(_)) = service.variable(name) else { return Vec::new() };
+    let now = host_ports(service.variable(name).and_then(|variable| variable.value()).unwrap_or_default());
+    let contents = service.env_files.iter().filter_map(|env_file| env_file.content.as_ref());
+    let entries = contents.flat_map(|(file, entries)| entries.iter().map(move |entry| (*file, entry)));
+    let report = |(file, entry): (_, &crate::compose::EnvFileEntry)| {
+        let file = outcome.files_before.get(file);
+        let line = file.line_column(entry.name_span.start).line;
+        Overridden {
+            service: service.name.clone(),
+            variable: name.to_owned(),
+            value: joined(&host_ports(file.slice(entry.value_span))),
+            place: format!("{}:{line}", shown(file.path())),
+            now: joined(&now),
+        }
+    };
+    entries.filter(|(_, entry)| entry.name == name).map(report).collect()
+}
+
+fn joined(addresses: &[HostPort]) -> String {
+    addresses.iter().map(HostPort::to_string).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_found_in_any_form() {
+        for (text, expected) in [
+            ("KAFKA_BROKERS=localhost:9092", "localhost:9092"),
+            ("${KAFKA:-localhost:9092}", "localhost:9092"),
+            ("HOST://localhost:9092,IN://kafka:29092", "localhost:9092,kafka:29092"),
+            ("kafka://user:1234@broker:9092", "broker:9092"),
+            ("[::1]:9092", "[::1]:9092"),
+            ("localhost", ""),
+        ] {
+            assert_eq!(joined(&host_ports(text)), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! The sections of a project's report.
+
+use std::fmt::Write as _;
+
+use crate::finding::Severity;
+use crate::report::markdown::Stage;
+use crate::report::markdown::escape::{block, cell, code, sentence};
+use crate::report::markdown::project::{BrokerReport, Problem, ProjectReport, ServiceReport};
+use crate::rules::Rule;
+
+/// All sections of a project, with headings of a level.
+pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> String {
+    let heading = "#".repeat(level);
+    let sections = [
+        ("Problem", problem(project)),
+        ("Root cause", root_cause(project)),
+        (if stage == Stage::Made { "Changes" } else { "Proposed changes" }, changes(project)),
+        ("Left to do by hand", left(project)),
+        ("Services that were already right", table(&project.right)),
+        ("Services with a broker elsewhere", table(&project.elsewhere)),
+        ("Services that are not known", unknown(project)),
+        ("How to apply", apply(project, stage)),
+        ("Expected behavior", expected(project)),
+        ("How to verify", verify(project)),
+        ("Note on env files", env_files(project)),
+    ];
+    let written = sections.iter().filter(|(_, text)| !text.is_empty());
+    written.map(|(title, text)| format!("{heading} {title}\n\n{text}")).collect::<Vec<_>>().join("\n")
+}
+
+fn problem(project: &ProjectReport) -> String {
+    let mut out = String::new();
+    for problem in &project.problems {
+        let _ =
+            writeln!(out, "- {}: {} ({})", problem.severity.as_str(), sentence(&problem.message), code(problem.rule));
+    }
+    if !project.log_lines.is_empty() {
+        let lines = project.log_lines.iter().map(|line| format!("{line}\n")).collect::<String>();
+        let _ = write!(out, "\nThe log of the client then shows a line such as this:\n\n{}", block("text", &lines));
+    }
+    let cut_off = names(project.problems.iter().filter(|problem| problem.severity == Severity::Error));
+    if !cut_off.is_empty() {
+        let _ = writeln!(out, "\nUntil this is fixed, messages from and to {cut_off} do not arrive.");
+    }
+    for broker in project.brokers.iter().filter(|broker| is_sound(broker, project)) {
+        let addresses = broker.addresses.iter().map(|address| code(address)).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(
+            out,
+            "\nThe broker {} ({}) is not the problem: containers reach it at {addresses} ({}).",
+            code(&broker.name),
+            code(&broker.image),
+            code(&broker.place)
+        );
+    }
+    out
+}
+
+/// Whether a broker has an address and no problem of its own.
+fn is_sound(broker: &BrokerReport, project: &ProjectReport) -> bool {
+    !broker.addresses.is_empty() && project.problems.iter().all(|problem| problem.service != broker.name)
+}
+
+/// The services of problems, each once.
+fn names<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for name in problems.map(|problem| code(&problem.service)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+/// Of the errors, or else of the warnings: each place with what is to be seen there, and once for each rule why that breaks.
+fn root_cause(project: &ProjectReport) -> String {
+    let severity = project.problems.first().map(|problem| problem.severity);
+    let causes: Vec<&Problem> = project.problems.iter().filter(|problem| Some(problem.severity) == severity).collect();
+    let mut out = String::new();
+    for (number, problem) in causes.iter().enumerate() {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        let _ = writeln!(out, "{gap}{}:\n", sentence(&problem.message));
+        for (place, message) in &problem.places {
+            let message = if message.is_empty() { String::new() } else { format!(": {}", sentence(message)) };
+            let _ = writeln!(out, "- {}{message}", code(place));
+        }
+        if let Some(help) = &problem.help {
+            let _ = writeln!(out, "\n{}", sentence(&help.replace('\n', " ")));
+        }
+        let is_last_of_rule = causes[number + 1..].iter().all(|later| later.rule != problem.rule);
+        if let Some(why) = Rule::by_name(problem.rule).map(Rule::why_it_breaks).filter(|_| is_last_of_rule) {
+            let _ = writeln!(out, "\n{}", unwrapped(why));
+        }
+    }
+    out
+}
+
+/// Paragraphs with one line each: GitHub shows a line break of a pull request's body as one.
+fn unwrapped(text: &str) -> String {
+    text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
+}
+
+fn changes(project: &ProjectReport) -> String {
+    let mut out = String::new();
+    let mut last = "";
+    for (path, change) in &project.changes {
+        if path != last {
+            let gap = if out.is_empty() { "" } else { "\n" };
+            let _ = writeln!(out, "{gap}In {}:\n", code(path));
+            last = path;
+        }
+        let lines = match (change.lines.as_str(), change.lines.contains(['-', ','])) {
+            ("", _) => String::new(),
+            (line, false) => format!("line {line}, "),
+            (lines, true) => format!("lines {lines}, "),
+        };
+        let _ = writeln!(
+            out,
+            "- {lines}{}: {} ({})",
+            sentence(&change.service),
+            sentence(&change.title),
+            code(change.rule)
+        );
+    }
+    if !out.is_empty() {
+        out.push_str("\nNothing else in the files changes.\n");
+    }
+    out
+}
+
+fn left(project: &ProjectReport) -> String {
+    let mut out = String::new();
+    for Problem { severity, message, remedy, help, places, rule, .. } in &project.left {
+        let place = places.first().map(|(place, _)| code(place)).unwrap_or_default();
+        let _ = writeln!(out, "- {}: {} ({place}, {})", severity.as_str(), sentence(message), code(rule));
+        let _ = writeln!(out, "  - {}", sentence(&remedy.replace('\n', " ")));
+        if let Some(help) = help {
+            let _ = writeln!(out, "  - {}", sentence(&help.replace('\n', " ")));
+        }
+    }
+    out
+}
+
+/// The addresses that services have, and where.
+fn table(services: &[ServiceReport]) -> String {
+    if services.is_empty() {
+        return String::new();
+    }
+    let mut out = "| Service | Broker address | Written in |\n| --- | --- | --- |\n".to_owned();
+    for ServiceReport { name, what, place } in services {
+        let _ = writeln!(out, "| {} | {} | {} |", cell(&code(name)), cell(&code(what)), cell(&code(place)));
+    }
+    out
+}
+
+fn unknown(project: &ProjectReport) -> String {
+    if project.unknown.is_empty() {
+        return String::new();
+    }
+    let (silent, seen): (Vec<_>, Vec<_>) = project.unknown.iter().partition(|service| service.what.is_empty());
+    let flag = code(&format!("--client {}", project.unknown[0].name));
+    let mut out =
+        format!("Whether these services use Kafka is not clear, so they are left unchanged ({flag} includes one):\n\n");
+    for ServiceReport { name, what, place } in seen {
+        let _ = writeln!(out, "- {}: {} ({})", code(name), code(what), code(place));
+    }
+    if !silent.is_empty() {
+        let names = silent.iter().map(|service| code(&service.name)).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "- no word about Kafka was found for {names}");
+    }
+    out
+}
+
+fn apply(project: &ProjectReport, stage: Stage) -> String {
+    if project.changes.is_empty() {
+        return String::new();
+    }
+    let first = if stage == Stage::Made { "" } else { "Make the changes with `composefix fix`. Then:\n\n" };
+    match &project.command {
+        Some(command) => format!(
+            "{first}{}\n`docker compose restart` is not enough: it starts the old container again, with its old environment. `up -d` \
+             recreates it.\n",
+            block("sh", command)
+        ),
+        None => format!(
+            "{first}{}\nNo container has to be recreated: the changes apply to the next start.\n",
+            block("sh", &format!("{} up -d", project.compose))
+        ),
+    }
+}
+
+fn expected(project: &ProjectReport) -> String {
+    if project.changes.is_empty() {
+        return String::new();
+    }
+    let mut out = String::new();
+    for (name, address) in &project.fixed {
+        let at = address.as_ref().map(|address| format!(" at {}", code(address))).unwrap_or_default();
+        let _ = writeln!(out, "- {} connects to its broker{at}.", code(name));
+    }
+    out.push_str("- Messages that the services send are accepted by the broker, and their consumers receive them.\n");
+    for line in &project.log_lines {
+        let _ = writeln!(out, "- {} no longer appears in the logs.", code(line));
+    }
+    out
+}
+
+fn verify(project: &ProjectReport) -> String {
+    if project.changes.is_empty() {
+        return String::new();
+    }
+    let mut out = String::new();
+    for broker in &project.brokers {
+        let words = broker.probe.iter().flatten().map(String::as_str);
+        let command = shlex::try_join([broker.name.as_str()].into_iter().chain(words)).ok();
+        if let Some(command) = command.filter(|_| broker.probe.is_some()) {
+            let line = format!("{} exec {command}", project.compose);
+            let _ =
+                write!(out, "The broker {} answers if this succeeds:\n\n{}\n", code(&broker.name), block("sh", &line));
+        }
+    }
+    out.push_str(&logs(project));
+    out
+}
+
+/// What to look for in the logs of the services that were fixed, and of those that they exchange messages with.
+fn logs(project: &ProjectReport) -> String {
+    let mut out = String::new();
+    let joined = |names: Vec<&str>| shlex::try_join(names).unwrap_or_default();
+    let fixed: Vec<&str> = project.fixed.iter().map(|(name, _)| name.as_str()).collect();
+    if !fixed.is_empty() {
+        let line = format!("{} logs --since 5m {} | grep -iE 'kafka|broker|topic'", project.compose, joined(fixed));
+        let _ = write!(out, "Look at the logs of what was fixed:\n\n{}\n", block("sh", &line));
+    }
+    out.push_str(
+        "- In a producer: no refused connection and no name that does not resolve. Do something that sends a message; the line that \
+         the service logs for it appears without an error after it.\n",
+    );
+    let works = project.works.iter().map(|(library, line)| format!("{} ({library})", code(line)));
+    let works = works.collect::<Vec<_>>().join(" or ");
+    let joins = if works.is_empty() { "it joins its consumer group".to_owned() } else { works };
+    let _ = writeln!(out, "- In a consumer: {joins}, and then what it logs for each message.");
+    let others: Vec<&str> = project.right.iter().map(|service| service.name.as_str()).collect();
+    if !others.is_empty() {
+        let line = format!("{} logs --since 5m --follow {}", project.compose, joined(others));
+        let _ = write!(out, "\nThe other services that use Kafka receive the messages:\n\n{}", block("sh", &line));
+    }
+    out
+}
+
+fn env_files(project: &ProjectReport) -> String {
+    let mut out = String::new();
+    for entry in &project.overridden {
+        let _ = writeln!(
+            out,
+            "- {} still sets {} to {}. That is right for a program that runs on the host, outside of Docker. In the container of {} \
+             `environment` overrides the env file, so it gets {}.",
+            code(&entry.place),
+            code(&entry.variable),
+            code(&entry.value),
+            code(&entry.service),
+            code(&entry.now),
+        );
+    }
+    out
+}

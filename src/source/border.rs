@@ -1,0 +1,196 @@
+//! The border of a project: the folders outside of which nothing is read or written.
+//!
+//! Every file is opened through the handle of such a folder, and no link or `..` on the way leads out of it. So it does not matter what a path
+//! meant when it was looked at: a folder that is replaced by a link a moment later leads nowhere.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use cap_std::ambient_authority;
+use cap_std::fs::{Dir, OpenOptions};
+
+use crate::source::disk::{Disk, read_regular};
+use crate::source::{ReadError, Reader, Walk, Wanted};
+
+/// The folders that a project may read and write. Cloning shares their handles.
+#[derive(Clone, Debug, Default)]
+pub struct Border(Arc<[Root]>);
+
+/// A folder, and all that is below it.
+#[derive(Debug)]
+struct Root {
+    /// Its path from the root of the disk, as it was named.
+    named: PathBuf,
+    /// The same without links.
+    real: PathBuf,
+    folder: Dir,
+    /// The only file in it that may be read; none for all.
+    only: Option<OsString>,
+}
+
+/// A file inside of the border, by the folder that holds it: what the folder's path leads to later does not matter.
+#[derive(Debug)]
+pub struct Inside {
+    /// The folder.
+    pub folder: Dir,
+    /// The name of the file in it.
+    pub name: OsString,
+    /// The path of the file without links.
+    pub real: PathBuf,
+}
+
+impl Border {
+    /// The border of a project by the folders in which it was named or found: for each the repository that it is in, which is the nearest
+    /// folder upward with a `.git`; where there is none, `searched` if it holds the folder, else the folder itself. Of `files`, which the
+    /// user named and which may be anywhere, each is inside by itself. What does not exist is left out.
+    #[must_use]
+    pub fn around(homes: &[PathBuf], searched: Option<&Path>, files: &[PathBuf]) -> Self {
+        let mut roots: Vec<Root> = Vec::new();
+        for home in homes {
+            let home = from_root(home);
+            let searched = searched.map(from_root).filter(|searched| home.starts_with(searched));
+            let named = repository(&home).or(searched).unwrap_or(home);
+            if !roots.iter().any(|root| root.named == named) {
+                roots.extend(Root::open(named, None));
+            }
+        }
+        for file in files {
+            let real = from_root(file).canonicalize().ok();
+            let parts = real.as_deref().and_then(|real| Some((real.parent()?, real.file_name()?)));
+            roots.extend(parts.and_then(|(folder, name)| Root::open(folder.to_owned(), Some(name.to_owned()))));
+        }
+        Self(roots.into())
+    }
+
+    /// The folders, for people: `/a` or `/a, /b`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let whole = self.0.iter().filter(|root| root.only.is_none());
+        whole.map(|root| root.named.display().to_string()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A file by the handle of its folder, all links followed: for who replaces it.
+    ///
+    /// # Errors
+    /// [`ReadError::Outside`] if the file is not inside, [`ReadError::Io`] if there is none.
+    pub fn locate(&self, path: &Path) -> Result<Inside, ReadError> {
+        let real = from_root(path).canonicalize().map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+        let (root, inside) = self.root_of(&real).ok_or_else(|| self.outside(path, &real))?;
+        let failed = |error| match is_outside(&error) {
+            true => self.outside(path, &real),
+            false => ReadError::Io { path: path.to_owned(), error },
+        };
+        let name = inside.file_name().map(OsStr::to_owned);
+        let name = name.ok_or_else(|| ReadError::NotAFile { path: path.to_owned() })?;
+        let folder = inside.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = root.folder.open_dir(folder).map_err(failed)?;
+        Ok(Inside { folder, name, real })
+    }
+
+    /// The root that a real path is below, and the rest of the path.
+    fn root_of<'a>(&self, real: &'a Path) -> Option<(&Root, &'a Path)> {
+        self.0.iter().find_map(|root| Some((root, root.holds(real.strip_prefix(&root.real).ok()?)?)))
+    }
+
+    fn open(&self, path: &Path) -> Result<std::fs::File, ReadError> {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let failed = |error| ReadError::Io { path: path.to_owned(), error };
+        for root in self.0.iter() {
+            let Some(inside) = absolute.strip_prefix(&root.named).ok().and_then(|inside| root.holds(inside)) else {
+                continue;
+            };
+            match root.open_file(inside) {
+                // A link from the root of the disk, or a way out and in again: the real path decides.
+                Err(error) if is_outside(&error) => break,
+                result => return result.map_err(failed),
+            }
+        }
+        let real = absolute.canonicalize().map_err(failed)?;
+        let (root, inside) = self.root_of(&real).ok_or_else(|| self.outside(path, &real))?;
+        root.open_file(inside).map_err(|error| match is_outside(&error) {
+            true => self.outside(path, &real),
+            false => failed(error),
+        })
+    }
+
+    fn outside(&self, path: &Path, real: &Path) -> ReadError {
+        ReadError::Outside { path: path.to_owned(), real: real.to_owned(), border: self.describe() }
+    }
+}
+
+impl Root {
+    fn open(named: PathBuf, only: Option<OsString>) -> Option<Self> {
+        let real = named.canonicalize().ok()?;
+        let folder = Dir::open_ambient_dir(&real, ambient_authority()).ok()?;
+        Some(Self { named, real, folder, only })
+    }
+
+    /// A path below it, unless it is another file than the only one.
+    fn holds<'a>(&self, inside: &'a Path) -> Option<&'a Path> {
+        self.only.as_ref().is_none_or(|only| inside == Path::new(only)).then_some(inside)
+    }
+
+    fn open_file(&self, inside: &Path) -> io::Result<std::fs::File> {
+        let inside = if inside.as_os_str().is_empty() { Path::new(".") } else { inside };
+        let mut options = OpenOptions::new();
+        options.read(true);
+        // To open a pipe would wait for its other end.
+        #[cfg(unix)]
+        {
+            use cap_std::fs::OpenOptionsExt as _;
+            options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
+        }
+        self.folder.open_with(inside, &options).map(cap_std::fs::File::into_std)
+    }
+}
+
+impl Reader for Border {
+    fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        read_regular(self.open(path)?, path, limit)
+    }
+
+    fn is_file(&self, path: &Path) -> bool {
+        Disk.is_file(path)
+    }
+
+    fn is_folder(&self, path: &Path) -> bool {
+        Disk.is_folder(path)
+    }
+
+    fn is_inside(&self, path: &Path) -> bool {
+        // What does not exist cannot be read either.
+        from_root(path).canonicalize().map_or(true, |real| self.root_of(&real).is_some())
+    }
+
+    fn below(&self, folder: &Path, wanted: Wanted) -> Walk {
+        if self.is_inside(folder) { Disk.below(folder, wanted) } else { Walk::default() }
+    }
+}
+
+/// Whether an error says that a path leads out of the folder by whose handle it was opened: that has no number of the system's own.
+fn is_outside(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
+}
+
+/// The nearest folder with a `.git`, from a folder upward, by its path as it is written: a link does not lead into another repository.
+fn repository(folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
+}
+
+/// A path from the root of the disk, without `.` and `..`.
+fn from_root(path: &Path) -> PathBuf {
+    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut plain = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => {
+                plain.pop();
+            }
+            part => plain.push(part),
+        }
+    }
+    plain
+}

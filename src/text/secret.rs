@@ -1,0 +1,200 @@
+//! What must not be shown: compose files, env files and logs hold passwords, and what is printed ends up in the logs of others.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// `text` with `***` in place of each secret: the user and the password of an address, and the value of what a name calls a secret.
+#[must_use]
+pub fn masked(text: &str) -> Cow<'_, str> {
+    let secrets = secrets(text);
+    if secrets.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut end = 0;
+    for secret in secrets {
+        out.push_str(&text[end..secret.start]);
+        out.push_str("***");
+        end = secret.end;
+    }
+    out.push_str(&text[end..]);
+    Cow::Owned(out)
+}
+
+/// A line of a file with a `*` for each byte of a secret, so that all places in it stay. In a line about one variable others may stand: their
+/// values are secrets too, unless they are addresses, numbers or words of Kafka's own, or one of `shown` (byte offsets) points into them.
+#[must_use]
+pub fn masked_line(line: &str, shown: &[usize]) -> String {
+    let mut secrets = secrets(line);
+    secrets.extend(values(line).into_iter().filter(|value| !shown.iter().any(|at| value.contains(at))));
+    let is_secret = |at: &usize| secrets.iter().any(|secret| secret.contains(at));
+    let bytes = line.bytes().enumerate().map(|(at, byte)| if is_secret(&at) { b'*' } else { byte }).collect();
+    // Whole characters are replaced, so it is still UTF-8.
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The secrets in a text, in their order, none over another.
+#[must_use]
+pub fn secrets(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    if text.contains('@') {
+        found.extend(credentials(text));
+    }
+    found.extend(NAMED.captures_iter(text).filter_map(|found| {
+        let value = found.name("quoted").or_else(|| found.name("plain"))?;
+        // A reference is no secret.
+        (!value.is_empty() && !value.as_str().starts_with('$')).then(|| value.range())
+    }));
+    found.sort_by_key(|range| range.start);
+    found.dedup_by(|next, before| {
+        let is_within = next.start < before.end;
+        before.end = if is_within { before.end.max(next.end) } else { before.end };
+        is_within
+    });
+    found
+}
+
+/// A name that says secret, and the value that it is given.
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    let secret =
+        "(?:password|passwd|passphrase|pwd|secret|token|credentials?|api[_.-]?key|private[_.-]?key|access[_.-]?key)";
+    let name = format!(r"[\w.-]*{secret}[\w.-]*");
+    let sign = format!(r#"(?:{name}\\?["']?\s*[=:]\s*|--?{name}\s+)"#);
+    let value = r#"(?:\\?"(?P<quoted>[^"\\]*)|(?P<plain>[^\s,;&"'`{}\[\]]+))"#;
+    Regex::new(&format!("(?i){sign}{}", value.replace(r#"|(?P<plain>"#, r#"|'?(?P<plain>"#)))
+        .expect("it is a regular expression")
+});
+
+/// What stands before the `@` of addresses: `user:password@host`, with a scheme or without.
+fn credentials(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for piece in text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>')) {
+        let schemes: Vec<usize> = piece.match_indices("://").map(|(at, _)| at + 3).collect();
+        let plain = &piece[..schemes.first().copied().unwrap_or(piece.len())];
+        found.extend(without_scheme(plain).into_iter().map(|range| start + range.start..start + range.end));
+        for (number, &from) in schemes.iter().enumerate() {
+            let address = &piece[from..schemes.get(number + 1).copied().unwrap_or(piece.len())];
+            let Some(at) = address.rfind('@') else { continue };
+            let authority = address.split('/').next().unwrap_or(address);
+            let is_path = !authority.contains('@')
+                && authority.split_once(':').is_none_or(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()));
+            if !is_path && at > 0 {
+                found.push(start + from..start + from + at);
+            }
+        }
+        start += piece.len();
+    }
+    found
+}
+
+/// The `user:password` of the addresses of a list that have no scheme; the digest of an image has an `@` as well.
+fn without_scheme(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for item in text.split_inclusive(',') {
+        if let Some(at) = item.rfind('@').filter(|at| !item[at + 1..].starts_with("sha")) {
+            let before = &item[..at];
+            let from =
+                before.find(':').and_then(|colon| before[..colon].rfind(['=', '(', '{', '['])).map_or(0, |at| at + 1);
+            let has_password =
+                before[from..].split_once(':').is_some_and(|(user, password)| !user.is_empty() && !password.is_empty());
+            if has_password {
+                found.push(start + from..start + at);
+            }
+        }
+        start += item.len();
+    }
+    found
+}
+
+/// The values of environment variables in lines of a compose file or an env file that are no addresses and no numbers.
+#[must_use]
+pub fn values(line: &str) -> Vec<Range<usize>> {
+    static NAME: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"\b([A-Z][A-Z0-9_]{2,})["']?\s*(?::\s|=)\s*"#).expect("it is a regular expression")
+    });
+    static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+        let address = r"(?:[\w.+-]+://)?[\w.\[\]:*-]*:\d+/?";
+        let text = format!(r"^(?:{address}(?:,\s*{address})*|[\d.]*|true|false|yes|no|on|off|\$.*)$");
+        Regex::new(&text).expect("it is a regular expression")
+    });
+    let mut found = Vec::new();
+    for name in NAME.captures_iter(line) {
+        let (Some(whole), Some(own)) = (name.get(0), name.get(1)) else { continue };
+        if OWN_NAMES.iter().any(|prefix| own.as_str().starts_with(prefix)) {
+            continue;
+        }
+        let rest = line[whole.end()..].split('\n').next().unwrap_or_default();
+        let is_flow = line[..own.start()].contains(['{', '[']);
+        let (skip, length) = match rest.chars().next() {
+            Some(quote @ ('"' | '\'')) => (1, rest[1..].find(quote).unwrap_or(rest.len() - 1)),
+            _ if is_flow => (0, rest.find([',', '}', ']']).unwrap_or(rest.len())),
+            _ => (0, rest.find(" #").unwrap_or(rest.len())),
+        };
+        let start = whole.end() + skip;
+        let value = line[start..start + length].trim_end();
+        if !PLAIN.is_match(value) {
+            found.push(start..start + value.len());
+        }
+    }
+    found
+}
+
+/// How the variables of Kafka's own programs begin: their values are roles, protocols and names; a password among them is known by its name.
+const OWN_NAMES: [&str; 8] =
+    ["KAFKA_", "CONNECT_", "SCHEMA_REGISTRY_", "KSQL_", "CONTROL_CENTER_", "REDPANDA_", "ZOOKEEPER_", "ZOO_"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_passwords_and_named_secrets_are_masked() {
+        for (text, shown) in [
+            ("kafka://u:pw@localhost:9092,kafka+ssl://u:p@w@b:1", "kafka://***@localhost:9092,kafka+ssl://***@b:1"),
+            ("`amqp://token@host/v`", "`amqp://***@host/v`"),
+            ("redis://:p/w@host", "redis://***@host"),
+            ("u:pw@localhost:9092,v:pw@b:1", "***@localhost:9092,***@b:1"),
+            ("KAFKA_URL=u:p=w@localhost:9092", "KAFKA_URL=***@localhost:9092"),
+            ("DB_PASSWORD: hunter2, USER: x", "DB_PASSWORD: ***, USER: x"),
+            (r#"{"sasl.password": "a b", "x": 1}"#, r#"{"sasl.password": "***", "x": 1}"#),
+            (r#"required username=\"u\" password=\"pw\";"#, r#"required username=\"u\" password=\"***\";"#),
+            ("API_KEY='s3cret'", "API_KEY='***'"),
+            ("run --broker kafka:9092 --sasl-password hunter2", "run --broker kafka:9092 --sasl-password ***"),
+            ("?access_token=abc&x=1", "?access_token=***&x=1"),
+        ] {
+            assert_eq!(masked(text), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_stays() {
+        for text in [
+            "kafka:9092",
+            "1@kafka:9093,2@other:9093",
+            "apache/kafka:3.9.0@sha256:0123",
+            "https://github.com/apache/kafka@3.9",
+            "http://host:80/a@b",
+            "PASSWORD: ${PASSWORD}",
+            "git@github.com:apache/kafka",
+            "PLAINTEXT://:9092,CONTROLLER://:9093",
+            "the listeners require credentials or certificates",
+        ] {
+            assert_eq!(masked(text), text);
+        }
+    }
+
+    #[test]
+    fn other_values_of_a_line_are_masked_in_their_length() {
+        let line = "environment: {KAFKA_BROKERS: localhost:9092, DSN: s3cret, PORT: 80, URL: http://h:1}";
+        assert_eq!(masked_line(line, &[29]), line.replace("s3cret", "******"));
+        assert_eq!(masked_line("- DSN: s3c,ret", &[2]), "- DSN: *******");
+        assert_eq!(masked_line("  DSN: 'näh' # why", &[7]), "  DSN: '****' # why");
+        assert_eq!(masked_line("  HOST: kafka", &[8]), "  HOST: kafka");
+        assert_eq!(masked_line("U=kafka://u:pw@h:1", &[2]), "U=kafka://****@h:1");
+    }
+}

@@ -1,0 +1,4 @@
+using Confluent.Kafka;
+
+var builder = WebApplication.CreateBuilder(args);
+var config = new ProducerConfig { BootstrapServers = builder.Configuration["Kafka:BootstrapServers"] };
