@@ -127,7 +127,8 @@ fn host_listeners(project: &Project) -> Vec<String> {
         for AdvertisedListener { listener, .. } in &broker.listeners.advertised {
             let port = broker.listeners.bound_as(&listener.name).map_or(listener.port, |bound| bound.port);
             let ListenerHost::Named(host) = &listener.host else { continue };
-            if is_loopback(host) && ports.iter().any(|ports| ports.target.contains(&port)) {
+            // Kafka does not start with 0.0.0.0.
+            if is_loopback(host) && host != "0.0.0.0" && ports.iter().any(|ports| ports.target.contains(&port)) {
                 found.push(format!("{name} {port} {host}:{}", listener.port));
             }
         }

@@ -133,6 +133,7 @@ struct Members<'t> {
     others: Vec<String>,
     zookeepers: Vec<String>,
     is_whole: bool,
+    may_belong_to_others: bool,
 }
 
 struct Member<'t> {
@@ -157,8 +158,8 @@ impl<'t> Members<'t> {
             nodes: cluster.iter().map(|broker| Member::of(broker)).collect(),
             zookeepers: others.iter().filter(is_zookeeper).map(|service| format!("{}:2181", service.name)).collect(),
             others: others.iter().map(|service| service.name.clone()).collect(),
-            is_whole: cluster.iter().all(|broker| is_in_project(topology, broker))
-                && !may_belong_to_others(topology, cluster),
+            is_whole: cluster.iter().all(|broker| is_in_project(topology, broker)),
+            may_belong_to_others: may_belong_to_others(topology, cluster),
         }
     }
 
@@ -173,11 +174,14 @@ impl<'t> Members<'t> {
             keep_common(&mut replicas, by_node(self.nodes.len(), oldest.replica_objections()));
         }
         let judged = objections.into_iter().zip(replicas).enumerate().map(|(at, (objections, replicas))| {
-            let is_refused = objections.iter().any(|objection| is_in_the_way(objection, self.nodes[at].newest));
-            let wanted = match is_refused {
-                true if is_open => wanted_in_both(&newest, &oldest, at),
-                true => wanted(&newest, at),
-                false => Ok(Vec::new()),
+            let refused = objections.iter().find(|objection| is_in_the_way(objection, self.nodes[at].newest));
+            let wanted = match refused {
+                Some(objection) if self.may_belong_to_others => {
+                    Err(Refusal { objection: objection.clone(), reason: Reason::OtherNode })
+                }
+                Some(_) if is_open => wanted_in_both(&newest, &oldest, at),
+                Some(_) => wanted(&newest, at),
+                None => Ok(Vec::new()),
             };
             Judgement { objections, replicas, version: self.nodes[at].newest, wanted }
         });

@@ -138,17 +138,16 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
     findings.sort_by_key(|finding| {
         (finding.id.service, Reverse(finding.severity), finding.primary.file, finding.primary.span)
     });
-    leave_out_what_follows(options, &mut findings);
+    leave_out_what_follows(&mut findings);
     fixed_by_brokers(analysis, options, &mut findings);
     suppression::apply(analysis, findings, options)
 }
 
-/// Leaves out why a broker does not start if an entry of its environment is malformed and will be mended: what it is without that entry says
-/// nothing of what it is meant to be.
-fn leave_out_what_follows(options: &Options, findings: &mut Vec<Finding>) {
-    let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
+/// Leaves out why a broker does not start if an entry of its environment is malformed: what it is without that entry says nothing of what it
+/// is meant to be, and another line beside a dead one would be no help.
+fn leave_out_what_follows(findings: &mut Vec<Finding>) {
     let entries = findings.iter().filter(|finding| finding.rule() == environment_entry_malformed::RULE.name);
-    let malformed: HashSet<ServiceId> = entries.filter(is_applied).map(|finding| finding.id.service).collect();
+    let malformed: HashSet<ServiceId> = entries.map(|finding| finding.id.service).collect();
     let of_startup = [broker_cannot_start::RULE.name, listener_mismatch::RULE.name];
     findings.retain(|finding| !(of_startup.contains(&finding.rule()) && malformed.contains(&finding.id.service)));
 }
