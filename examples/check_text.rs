@@ -12,6 +12,7 @@ services:
   kafka:
     image: bitnamilegacy/kafka:3.9.0
     environment:
+      KAFKA_CFG_ZOOKEEPER_CONNECT: zookeeper:2181
       KAFKA_CFG_LISTENERS: PLAINTEXT://:9092
       KAFKA_CFG_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
   orders:

@@ -144,8 +144,8 @@ fn the_programs_print_what_they_promise() {
     let said = example("check_text");
     let findings: Vec<&str> = said.out.lines().collect();
     assert_eq!(findings.len(), 2, "{said:?}");
-    assert!(findings[0].starts_with("compose.yaml:10:22: error: "), "{}", findings[0]);
-    assert!(findings[1].starts_with("compose.yaml:11:18: warning: "), "{}", findings[1]);
+    assert!(findings[0].starts_with("compose.yaml:11:22: error: "), "{}", findings[0]);
+    assert!(findings[1].starts_with("compose.yaml:12:18: warning: "), "{}", findings[1]);
 
     let said = example("repair_in_memory");
     assert_eq!((said.out, said.err.as_str()), (expected_diff(), ""));

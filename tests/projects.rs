@@ -155,7 +155,8 @@ fn what_an_extended_service_of_another_file_says_is_overridden() {
 #[test]
 fn a_base_that_the_broker_extends_too_is_given_no_dependency_on_it() {
     let text = "services:\n  base:\n    image: base\n    restart: always\n  kafka:\n    extends: base\n    image: apache/kafka:3.9.0\n    environment:\n      \
-                KAFKA_PROCESS_ROLES: broker\n      KAFKA_NODE_ID: 1\n      KAFKA_LISTENERS: PLAINTEXT://:9092\n      \
+                KAFKA_PROCESS_ROLES: broker,controller\n      KAFKA_NODE_ID: 1\n      KAFKA_LISTENERS: PLAINTEXT://:9092,CONTROLLER://:9093\n      \
+                KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER\n      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@localhost:9093\n      \
                 KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092\n      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1\n    healthcheck: {test: [CMD, nc, -z, localhost, '9092']}\n  api:\n    extends: base\n    \
                 image: api\n    environment:\n      KAFKA_BROKERS: kafka:9092\n";
     check(

@@ -331,7 +331,7 @@ fn may_belong_to_others(topology: &Topology, cluster: &[&Broker]) -> bool {
         [PROCESS_ROLES, ZOOKEEPER_CONNECT, QUORUM_VOTERS].iter().all(is_unset)
     };
     let nodes = topology.brokers.iter().chain(&topology.controllers);
-    cluster.iter().any(|node| is_untied(node)) && nodes.filter(is_untied).count() > 1
+    cluster.iter().any(&is_untied) && nodes.filter(is_untied).count() > 1
 }
 
 fn by_node(count: usize, objections: Vec<(usize, Objection)>) -> Vec<Vec<Objection>> {

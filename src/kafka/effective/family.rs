@@ -295,7 +295,7 @@ mod tests {
     fn a_tag_tells_the_version_of_kafka() {
         for (family, tag, inside, outside) in [
             ("confluent", "7.6.1", "3.6", "3.7"),
-            ("confluent", "7.9.0", "3.9.0", "3.9.1"),
+            ("confluent", "7.9.0", "3.9", "3.10"),
             ("apache", "3.9", "3.9", "4.0"),
             ("wurstmeister", "2.13-2.8.1", "2.8.1", "2.8.2"),
             ("strimzi", "0.43.0-kafka-3.8.0", "3.8.0", "3.8.1"),

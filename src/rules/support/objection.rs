@@ -15,9 +15,8 @@ pub(in crate::rules) fn shown(broker: &Broker, property: &str) -> String {
     if property == CLUSTER_ID {
         return config.cluster_id_variable().unwrap_or(CLUSTER_ID).to_owned();
     }
-    match config.property(property).map(|own| own.origin) {
-        Some(Origin::Variable(name) | Origin::Flag(name)) => return name.clone(),
-        _ => {}
+    if let Some(Origin::Variable(name) | Origin::Flag(name)) = config.property(property).map(|own| own.origin) {
+        return name.clone();
     }
     match config.setter(property) {
         Some(Setter::Variable(name) | Setter::Flag(name)) => name,
@@ -139,10 +138,7 @@ impl Words<'_> {
                 self.subject(1)
             ),
             Check::NoZooKeeper => {
-                format!(
-                    "has neither `{roles}` nor `{}`, so it is neither a KRaft node nor a broker with ZooKeeper",
-                    self.name(ZOOKEEPER_CONNECT)
-                )
+                format!("has neither `{roles}` nor `{}`, and Kafka requires one of them", self.name(ZOOKEEPER_CONNECT))
             }
             Check::ControllerNamesWithoutRoles => format!("has `{}` without `{roles}`", self.name(CONTROLLER_NAMES)),
             Check::ControllerAdvertises => {

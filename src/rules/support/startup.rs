@@ -338,6 +338,10 @@ impl Writing {
         match self.settings.as_slice() {
             [] => {}
             [one] => parts.push(format!("set {} to {}", name(one), one.text())),
+            [first, second, third, rest @ ..] if rest.len() > 1 => {
+                let names = [first, second, third].map(name).join(", ");
+                parts.push(format!("set {names} and {} more", rest.len()));
+            }
             several => parts.push(format!("set {}", several.iter().map(name).collect::<Vec<_>>().join(", "))),
         }
         if !self.removed.is_empty() {

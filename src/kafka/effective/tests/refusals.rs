@@ -21,7 +21,7 @@ fn each_version_has_its_own_requirements() {
             &[zookeeper[0], zookeeper[1], ("KAFKA_ADVERTISED_PORT", "1")],
             &["KAFKA_ADVERTISED_PORT"],
         ),
-        ("apache/kafka:4.1.0", &zookeeper, &[]),
+        ("apache/kafka:4.1.0", &zookeeper, &["KAFKA_PROCESS_ROLES"]),
         ("wurstmeister/kafka", &zookeeper, &["KAFKA_LISTENERS"]),
         ("wurstmeister/kafka", &[("KAFKA_ADVERTISED_HOST_NAME", "kafka")], &["KAFKA_ZOOKEEPER_CONNECT"]),
         ("debezium/kafka:1.0", &[], &["ZOOKEEPER_CONNECT"]),
