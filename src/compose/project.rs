@@ -146,6 +146,18 @@ impl Project {
         self.sources.iter().any(named)
     }
 
+    /// The containers that the files ask for by a number greater than one; `None` for one, and where that is not known.
+    #[must_use]
+    pub fn replicas(&self, service: &Service) -> Option<u32> {
+        service.definitions.iter().find_map(|definition| {
+            let document = self.document(definition.node);
+            let deploy = document.entry(definition.node, "deploy");
+            let replicas = deploy.and_then(|deploy| document.entry(deploy.value, "replicas"));
+            let counts = [replicas, document.entry(definition.node, "scale")].into_iter().flatten();
+            counts.filter_map(|count| document.scalar(count.value)?.parse().ok()).find(|count| *count > 1)
+        })
+    }
+
     /// Whether the files ask for several containers of a service, or for a number of them that a variable decides.
     #[must_use]
     pub fn is_scaled(&self, service: &Service) -> bool {

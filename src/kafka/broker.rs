@@ -131,10 +131,16 @@ impl Broker {
             .or_else(|| lookup("REDPANDA_SEEDS"))
             .unwrap_or_default();
         let is_alone = matches!(service.attachment, Attachment::Networks(_));
-        let mut cluster: Vec<String> = cluster
+        // The path behind the last server of a ZooKeeper is that of all.
+        let (servers, chroot) = match cluster.split_once('/') {
+            Some((servers, chroot)) => (servers, format!("/{}", chroot.trim())),
+            None => (cluster.as_str(), String::new()),
+        };
+        let mut cluster: Vec<String> = servers
             .split(',')
-            .map(|entry| entry.trim().to_owned())
+            .map(str::trim)
             .filter(|entry| !(entry.is_empty() || is_alone && is_loopback(cluster_host(entry))))
+            .map(|entry| format!("{entry}{chroot}"))
             .collect();
         cluster.sort();
         let config = Arc::new(EffectiveConfig::of(Container::of(&service)));
@@ -186,7 +192,7 @@ impl Broker {
     /// Whether both are brokers of one cluster.
     #[must_use]
     pub fn is_in_cluster_with(&self, other: &Self) -> bool {
-        self.service.id == other.service.id || !self.cluster.is_empty() && self.cluster == other.cluster
+        self.service.id == other.service.id || self.cluster.iter().any(|entry| other.cluster.contains(entry))
     }
 
     /// The variable that sets a property, or that would: of an image that is known the first that it may be, of another the first that

@@ -49,6 +49,8 @@ pub enum Obstacle {
     UnknownVoterPort(String),
     /// Which listener is for controllers is not known.
     UnknownControllerListener,
+    /// This service has several containers, and each broker needs settings of its own.
+    Scaled(String),
     /// The script of the image still rejects this variable, with these words.
     ScriptRejects(String, String),
     /// No variable of the image sets this property.

@@ -161,6 +161,11 @@ fn of_broker(obstacle: &Obstacle) -> String {
             format!("add a listener `{listener}` at the port that controller.quorum.voters has for it")
         }
         Obstacle::UnknownControllerListener => "set which of its listeners is for controllers".to_owned(),
+        Obstacle::Scaled(broker) => {
+            format!(
+                "write a service for each broker in place of replicas of `{broker}`: each needs its own id, names and ports"
+            )
+        }
         Obstacle::ScriptRejects(variable, says) => {
             let says: String = says.chars().take(80).collect();
             format!("set `{variable}` by hand; the image's script says: {says}")

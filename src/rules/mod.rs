@@ -148,7 +148,8 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
 fn leave_out_what_follows(findings: &mut Vec<Finding>) {
     let entries = findings.iter().filter(|finding| finding.rule() == environment_entry_malformed::RULE.name);
     let malformed: HashSet<ServiceId> = entries.map(|finding| finding.id.service).collect();
-    let of_startup = [broker_cannot_start::RULE.name, listener_mismatch::RULE.name];
+    let of_startup =
+        [broker_cannot_start::RULE.name, listener_mismatch::RULE.name, loopback_advertised_listener::RULE.name];
     findings.retain(|finding| !(of_startup.contains(&finding.rule()) && malformed.contains(&finding.id.service)));
 }
 
@@ -156,7 +157,8 @@ fn leave_out_what_follows(findings: &mut Vec<Finding>) {
 fn fixed_by_brokers(analysis: &Analysis, options: &Options, findings: &mut [Finding]) {
     let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
     let of_listeners = |finding: &&Finding| {
-        [loopback_advertised_listener::RULE.name, listener_mismatch::RULE.name].contains(&finding.rule())
+        [loopback_advertised_listener::RULE.name, listener_mismatch::RULE.name, environment_entry_malformed::RULE.name]
+            .contains(&finding.rule())
     };
     let mut fixes: HashMap<ServiceId, Vec<FindingId>> = HashMap::new();
     for finding in findings.iter().filter(of_listeners).filter(is_applied) {

@@ -5,9 +5,12 @@ use crate::compose::Variable;
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::client::origin_of;
+use crate::kafka::startup::objection::{Check, Objection};
 use crate::repair::set_variables;
 use crate::rules::Rule;
 use crate::rules::support::fix;
+use crate::rules::support::objection::problem;
+use crate::rules::support::startup::place;
 
 pub(super) const RULE: Rule = Rule {
     name: "replication-factor-too-high",
@@ -21,6 +24,8 @@ pub(super) const RULE: Rule = Rule {
 type Property = (&'static str, usize, &'static str);
 
 const OFFSETS: Property = ("offsets.topic.replication.factor", 3, "replicas of `__consumer_offsets`");
+/// The topic of committed offsets.
+const OFFSETS_TOPIC: &str = "__consumer_offsets";
 const TOPICS: [Property; 2] = [
     ("default.replication.factor", 1, "replicas of every topic that is made without a number of its own"),
     ("min.insync.replicas", 1, "replicas in step before it takes a message that all shall have"),
@@ -31,7 +36,8 @@ const TRANSACTIONS: [Property; 2] = [
 ];
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    analysis.topology.brokers.iter().filter_map(|broker| check_broker(analysis, broker)).collect()
+    let of_broker = |broker| check_broker(analysis, broker).or_else(|| in_sync(analysis, broker));
+    analysis.topology.brokers.iter().filter_map(of_broker).collect()
 }
 
 /// A setting that asks for more brokers than there are.
@@ -75,6 +81,28 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let brokers = if count == 1 { "1 broker".to_owned() } else { format!("{count} brokers") };
     let message = format!("`{name}` asks for {} {}, and its cluster has {brokers}", first.wanted, first.what);
     Some(RULE.finds(analysis, &broker.service, &origin, message).label(label).remedy(fix))
+}
+
+/// Offsets that are never committed: more replicas must be in sync than the topic has.
+fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let is_of_offsets = |objection: &&Objection| {
+        objection.check == Check::TooManyInSync
+            && objection.subjects.first().is_some_and(|topic| topic == OFFSETS_TOPIC)
+    };
+    let objection = analysis.judgement(broker.service.id)?.replicas.iter().find(is_of_offsets)?;
+    let (name, _) = broker.setting(OFFSETS.0)?;
+    let needed = objection.subjects.get(1)?.clone();
+    let is_of_cluster = |other: &crate::compose::Service| {
+        analysis.topology.broker(other.id).is_some_and(|other| other.is_in_cluster_with(broker))
+    };
+    let values = [(name.clone(), needed.clone())];
+    let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
+        .map(|repair| fix(format!("set {name} to {needed}"), Applicability::Safe, repair))
+        .map_err(Reason::from);
+    let message = format!("`{}` {}: no group can commit", broker.service.name, problem(broker, objection));
+    let place = place(analysis, broker, objection.places.iter().map(|place| place.property.as_str()));
+    let found = RULE.finds(analysis, &broker.service, &place, message).severity(Severity::Error).aspect("in-sync");
+    Some(found.remedy(fix))
 }
 
 fn excess(broker: &Broker, (property, default, what): Property, count: usize) -> Option<Excess<'_>> {

@@ -67,10 +67,13 @@ impl Index {
                 index.known_as.entry(name.to_owned()).or_default().push(service.id);
             }
         }
-        let mut numbers: HashMap<&[String], usize> = HashMap::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         for (number, broker) in brokers.iter().enumerate() {
             let new = index.clusters.len();
-            let cluster = if broker.cluster.is_empty() { new } else { *numbers.entry(&broker.cluster).or_insert(new) };
+            // One entry in common is enough: lists of one ensemble may differ.
+            let known = broker.cluster.iter().find_map(|entry| numbers.get(entry.as_str())).copied();
+            let cluster = known.unwrap_or(new);
+            numbers.extend(broker.cluster.iter().map(|entry| (entry.as_str(), cluster)));
             if cluster == new {
                 index.clusters.push(Vec::new());
             }

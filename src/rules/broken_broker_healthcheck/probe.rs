@@ -1,9 +1,11 @@
 //! Why the test of a broker's health check cannot pass, whatever the broker does.
 
 use crate::compose::{HealthcheckTest, Service};
-use crate::kafka::broker::Broker;
+use crate::kafka::address::is_loopback;
+use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::catalog::CATALOG;
 use crate::kafka::command::words;
+use crate::kafka::property::{Given, ZOOKEEPER_CONNECT};
 
 /// Why a test always fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub enum ProbeFault {
     PrefixAsProgram(String),
     /// `["CMD-SHELL", "program", "word", …]`: only the program is run, and it fails without its words.
     LostWords(String),
+    /// `["CMD", "sh", "-c", "unset", "JMX_PORT", …]`: the shell runs this word alone, which always succeeds.
+    OneWord(String),
     /// The image has no such command, or not on its path.
     AbsentCommand(String),
     /// The broker does not listen there.
@@ -35,6 +39,9 @@ impl std::fmt::Display for ProbeFault {
             Self::LostWords(program) => {
                 write!(formatter, "CMD-SHELL takes its line as one item, so `{program}` is run without what follows it")
             }
+            Self::OneWord(word) => {
+                write!(formatter, "`-c` takes one item, so `{word}` is all that the shell runs")
+            }
             Self::AbsentCommand(command) => {
                 write!(formatter, "the image has no `{command}` where the test looks for it")
             }
@@ -48,6 +55,9 @@ impl std::fmt::Display for ProbeFault {
 
 /// Programs of health checks that fail if they get no argument.
 const NEED_ARGUMENTS: [&str; 5] = ["nc", "curl", "wget", "cub", "kcat"];
+
+/// Words of the shell that succeed without arguments.
+const ALWAYS_PASS: [&str; 6] = ["unset", "export", "echo", "true", "set", ":"];
 
 /// Why the health check that the file gives a broker cannot pass; `None` where it can, or where nobody can tell.
 #[must_use]
@@ -64,6 +74,9 @@ pub fn fault_in(broker: &Broker, test: &HealthcheckTest) -> Option<ProbeFault> {
             [] => return None,
             [line, ..] if line.trim().contains(char::is_whitespace) => {
                 return Some(ProbeFault::LineAsProgram(line.clone()));
+            }
+            [shell, flag, word, _, ..] if is_shell(shell) && flag == "-c" && ALWAYS_PASS.contains(&word.as_str()) => {
+                return Some(ProbeFault::OneWord(word.clone()));
             }
             [shell, flag, line, ..] if is_shell(shell) && flag.starts_with('-') => line.clone(),
             items => items.join(" "),
@@ -124,6 +137,13 @@ fn commands(line: &str) -> Option<Vec<Vec<String>>> {
     Some(commands)
 }
 
+/// Whether a host is that of the broker's ZooKeeper.
+fn is_zookeeper(broker: &Broker, host: &str) -> bool {
+    let Given::Set(servers) = broker.config.given(ZOOKEEPER_CONNECT) else { return false };
+    let is_own = broker.service.is_known_as(host) || is_loopback(host);
+    !is_own && servers.split(',').any(|server| cluster_host(server.trim()) == host)
+}
+
 fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     let program = command.first()?;
     let image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
@@ -137,6 +157,9 @@ fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
         }
         let address = command.iter().skip_while(|word| *word != "--bootstrap-server").nth(1)?;
         let (host, port) = address.trim_matches(['"', '\'']).rsplit_once(':')?;
+        if is_zookeeper(broker, host) {
+            return Some(ProbeFault::NotBound(address.clone()));
+        }
         return is_refused(broker, host, port.parse().ok()?).then(|| ProbeFault::NotBound(address.clone()));
     }
     if base_name(program) == "nc"

@@ -6,6 +6,9 @@ use crate::analysis::Analysis;
 use crate::compose::{MalformedItem, Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
+use crate::kafka::effective::Setter;
+use crate::kafka::property::KafkaVersion;
+use crate::kafka::startup::definition::Definition;
 use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
@@ -34,6 +37,9 @@ const BROKER_PROPERTIES: [&str; 11] = [
     "zookeeper.connect",
     "offsets.topic.replication.factor",
 ];
+
+/// The last version of Kafka that has properties of ZooKeeper's.
+const LAST_WITH_ZOOKEEPER: KafkaVersion = KafkaVersion::minor(3, 9);
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let services = analysis.project.services.iter();
@@ -96,6 +102,9 @@ fn check_entry(analysis: &Analysis, service: &Service, written: &Written) -> Opt
 /// nearly right. A broker that does not start without it has nothing to lose.
 fn applicability(analysis: &Analysis, service: &Service, written: &Written, entry: &Entry) -> Applicability {
     let Some(broker) = analysis.topology.broker(service.id) else { return Applicability::Safe };
+    if of_another_image(analysis, service, &written.name).is_some() {
+        return Applicability::Safe;
+    }
     let is_near_miss = is_near_miss(written, entry);
     let names_localhost = || ["localhost", "127.0.0.1"].iter().any(|host| written.name.contains(host));
     let family = broker.family;
@@ -142,10 +151,9 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
             format!("`{name}` of `{}` has its quotes in its value: a list takes them as they are", service.name);
         return Some((Entry { name: name.clone(), value: Some(value.to_owned()) }, message));
     }
-    let right = near_miss(name, known.iter().map(String::as_str))?;
-    if service.variable(&right).is_some() {
-        return None;
-    }
+    let right = of_another_image(analysis, service, name)
+        .or_else(|| near_miss(name, known.iter().map(String::as_str)))
+        .filter(|right| service.variable(right).is_none())?;
     let raw = written.text.as_ref().map(|text| {
         // In a list the text holds the name too, which interpolates to itself.
         if written.value_start > 0 { text.raw.split_once('=').map_or("", |(_, value)| value) } else { &text.raw }
@@ -153,6 +161,18 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
     });
     let message = format!("nothing in the image of `{}` reads `{name}`: it reads `{right}`", service.name);
     Some((Entry { name: right, value: raw }, message))
+}
+
+/// The variable by which the image of a broker reads the setting that this variable is for in another image's vocabulary.
+fn of_another_image(analysis: &Analysis, service: &Service, name: &str) -> Option<String> {
+    let broker = analysis.topology.node(service.id)?;
+    let ignored = broker.config.ignored().into_iter().find(|ignored| ignored.variable == name)?;
+    let property = ignored.property?;
+    let is_known = |version| Definition::of(&property, version).is_some();
+    match ignored.setter? {
+        Setter::Variable(right) if is_known(KafkaVersion::NEWEST) || is_known(LAST_WITH_ZOOKEEPER) => Some(right),
+        _ => None,
+    }
 }
 
 /// The name and the value of an item such as `KEY: value` or `KEY:value`, which Compose takes for a name.

@@ -3,12 +3,14 @@
 mod bound_to_localhost;
 
 use crate::analysis::Analysis;
-use crate::compose::{Origin, Service};
-use crate::finding::{Applicability, Finding, Reason, Severity};
+use crate::compose::{Origin, PublishedPorts, Service};
+use crate::finding::{Applicability, Finding, Reason, Remedy, Severity};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
+use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::fix;
@@ -28,10 +30,59 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     let is_own = |fault: &Fault<'_>| matches!(fault, Fault::Kafka(objection, _) if is_about_listeners(objection.check));
     let of_node = |broker| {
         let own = bound_to_localhost(broker).map(|fault| finding(analysis, broker, fault));
+        let own = own.or_else(|| other_port(analysis, broker));
         let of_kafka = findings(analysis, &RULE, broker, is_own);
-        of_kafka.into_iter().chain(own).chain(host_port(analysis, broker))
+        of_kafka.into_iter().chain(own).chain(host_port(analysis, broker)).chain(scaled(analysis, broker))
     };
     nodes(analysis).flat_map(of_node).collect()
+}
+
+/// A listener that sends other containers to a port at which it is not bound: between containers no port is mapped.
+fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let service = &broker.service;
+    let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
+    let is_mapped = |inside: u16, outside: u16| {
+        let published = |ports: &PublishedPorts| ports.published.as_ref().is_some_and(|range| range.contains(&outside));
+        service.ports.iter().any(|ports| ports.target.contains(&inside) && published(ports))
+    };
+    // A broker that does not start has no ports at all.
+    let is_refused = |judgement: &Judgement| judgement.wanted.as_ref().map_or(true, |changes| !changes.is_empty());
+    if analysis.judgement(service.id).is_some_and(is_refused) {
+        return None;
+    }
+    let (told, bound) = broker.listeners.advertised.iter().find_map(|told| {
+        let ListenerHost::Named(host) = &told.listener.host else { return None };
+        let bound = broker.listeners.bound_as(&told.listener.name)?;
+        let is_elsewhere = bound.port != told.listener.port && !is_mapped(bound.port, told.listener.port);
+        (is_elsewhere && service.is_known_as(host) && !is_loopback(host)).then_some((&told.listener, bound))
+    })?;
+    let digits = setting.entry(told)?.port?;
+    let new = NewSetting::edited(setting, vec![(digits, bound.port.to_string())]);
+    let has_it_too =
+        |other: &Service| analysis.topology.broker(other.id).is_some_and(|other| other.is_in_cluster_with(broker));
+    let title = format!("advertise port {}", bound.port);
+    let fix =
+        change_settings(analysis, broker, &[new], has_it_too).map(|repair| fix(title, Applicability::Safe, repair));
+    let message = format!(
+        "`{}` sends containers to port {} for its listener `{}`, which is bound to port {}",
+        service.name, told.port, told.name, bound.port
+    );
+    Some(finds(analysis, broker, message).aspect("other-port").remedy(fix))
+}
+
+/// Several containers of one broker, which would all have the same port of the host.
+fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let service = &broker.service;
+    let count = analysis.project.replicas(service)?;
+    let published = service.ports.iter().find_map(|ports| {
+        ports.published.as_ref().filter(|range| range.start() == range.end()).map(|range| *range.start())
+    });
+    let message = format!(
+        "`{}` has {count} replicas, which all publish port {} of the host: only one of them can start",
+        service.name, published?
+    );
+    let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).aspect("replicas");
+    Some(found.remedy(Remedy::None(Obstacle::Scaled(service.name.clone()).into())))
 }
 
 /// A listener for the host that is published at another port than it advertises. A test that comes in there, inside the container, would be
