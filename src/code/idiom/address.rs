@@ -1,18 +1,15 @@
 //! Texts that are addresses.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
+use super::pattern::Pattern;
 
 /// Whether the whole text is `host:port`, or several by commas, each with or without a scheme.
 pub(super) fn is_list(text: &str) -> bool {
-    static LIST: LazyLock<Regex> = LazyLock::new(|| {
-        let one = r"(?:[A-Za-z][A-Za-z0-9+._-]*://)?[A-Za-z0-9._-]*[A-Za-z][A-Za-z0-9._-]*:[0-9]{2,5}";
-        let address = r"(?:[A-Za-z][A-Za-z0-9+._-]*://)?(?:[0-9]{1,3}\.){3}[0-9]{1,3}:[0-9]{2,5}";
-        Regex::new(&format!(r"^\s*(?:{one}|{address})(?:\s*,\s*(?:{one}|{address}))*\s*,?\s*$"))
-            .expect("a constant pattern")
-    });
-    LIST.is_match(text)
+    static ONE: Pattern = Pattern::new(
+        &[":"],
+        r"^ (?:[A-Za-z][\w+.-]*://)?(?:[A-Za-z0-9._-]*[A-Za-z][A-Za-z0-9._-]*|(?:\d{1,3}\.){3}\d{1,3}):\d{2,5} $",
+    );
+    let text = text.trim_end();
+    text.strip_suffix(',').unwrap_or(text).split(',').all(|part| ONE.is_match(part))
 }
 
 /// Whether a text with holes, or a part of one, joins a host to a port: `{host}:{port}`, `%s:%d`, `:9092`.

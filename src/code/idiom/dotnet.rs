@@ -1,11 +1,9 @@
 //! C# and F#.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, compiled};
+use super::pattern::{Code, Idioms, Pattern, Request};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
@@ -22,13 +20,11 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[r"\bEnvironment\.GetEnvironmentVariable \( NAME(?: , [\w.]+)? \)"],
-        &[r" !? \)? \?\? DEFAULT"],
-        &[r"[cC]onfig\w*!? \[ NAME \]"],
-    )
-});
+static READS: [Pattern; 1] =
+    [Pattern::new(&["Environment."], r"\bEnvironment\.GetEnvironmentVariable \( NAME(?: , [\w.]+)? \)")];
+static FALLBACKS: [Pattern; 1] = [Pattern::new(&["??"], r"^ !? \)? \?\? DEFAULT")];
+static KEYS: [Pattern; 1] = [Pattern::new(&["onfig"], r"[cC]onfig\w*!? \[ NAME \]")];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &KEYS };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     code.reads(&IDIOMS)
@@ -44,20 +40,21 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
 /// `GetSection("A")["B"]`, `GetSection("A").Get<T>()` and their kin. A section that is bound to a class has the
 /// properties of the class as keys, if the class stands in the same file; else it is a key itself.
 fn sections(code: &Code) -> Vec<Request> {
-    static CHAIN: LazyLock<Regex> = LazyLock::new(|| {
-        let name = r#"(?:"\d+"|[A-Za-z_][\w.]*)"#;
-        let section = format!(r"\. Get(?:Required)?Section \( {name} \)");
-        let value = format!(r"\. GetConnectionString \( {name} \)|\. GetValue(?: <[^()]{{1,40}}>)? \( {name}");
-        let options = r"\b(?:Configure|AddOptions\w*) < (?<options>\w+) > \((?: \) \. Bind \()? ";
-        let owner = r"\b(?:[\w.]*[cC]onfig\w*[!?]?|\w*[sS]ection\w*)?";
-        let rest = r#"(?<rest> \[ "\d+" \]| \. Get < (?<bound>\w+)\??>)?(?: !? \)? (?:,|\?\?) DEFAULT)?"#;
-        compiled(&format!("(?:{options})?(?<chain>{owner} (?:{section} )*(?:{section}|{value})){rest}"))
-    });
-    static PART: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r"\. (?<call>GetSection|GetRequiredSection|GetConnectionString|GetValue)(?: <[^()]*>)? \( NAME")
-    });
-    static BIND: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"\bAddOptions\w* < (?<options>\w+) > \( \) \. BindConfiguration \( NAME"));
+    static CHAIN: Pattern = Pattern::new(
+        &["Get"],
+        concat!(
+            r"(?:\b(?:Configure|AddOptions\w*) < (?<options>\w+) > \((?: \) \. Bind \()? )?",
+            r"(?<chain>\b(?:[\w.]*[cC]onfig\w*[!?]?|\w*[sS]ection\w*)? (?:\. Get(?:Required)?Section \( ANY \) )*",
+            r"(?:\. Get(?:Required)?Section \( ANY \)|\. GetConnectionString \( ANY \)|\. GetValue(?: <[^()]{1,40}>)? \( ANY))",
+            r#"(?<rest> \[ "\d+" \]| \. Get < (?<bound>\w+)\??>)?(?: !? \)? (?:,|\?\?) DEFAULT)?"#,
+        ),
+    );
+    static PART: Pattern = Pattern::new(
+        &["Get"],
+        r"\. (?<call>GetSection|GetRequiredSection|GetConnectionString|GetValue)(?: <[^()]*>)? \( NAME",
+    );
+    static BIND: Pattern =
+        Pattern::new(&["BindConfiguration"], r"\bAddOptions\w* < (?<options>\w+) > \( \) \. BindConfiguration \( NAME");
     let mut keys = Vec::new();
     for found in CHAIN.captures_iter(code.text()) {
         let Some(chain) = found.name("chain") else { continue };
@@ -91,10 +88,11 @@ fn sections(code: &Code) -> Vec<Request> {
 }
 
 fn with_properties(code: &Code, section: Request, class: Option<&str>) -> Vec<Request> {
-    static HEAD: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?:class|record)\s+(?<class>\w+)\b"));
-    static PROPERTY: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r"\bpublic\s+(?:required\s+)?[\w.<>,?\[\]]+\s+(?<word>\w+) \{ get;[^{}]*\}(?: = DEFAULT)?")
-    });
+    static HEAD: Pattern = Pattern::new(&["class", "record"], r"\b(?:class|record)\s+(?<class>\w+)\b");
+    static PROPERTY: Pattern = Pattern::new(
+        &["public"],
+        r"\bpublic\s+(?:required\s+)?[\w.<>,?\[\]]+\s+(?<word>\w+) \{ get;[^{}]*\}(?: = DEFAULT)?",
+    );
     let Some(start) = class.and_then(|class| {
         let head = |found: &Captures| &found["class"] == class;
         HEAD.captures_iter(code.text()).find(head).and_then(|found| Some(found.get(0)?.end()))

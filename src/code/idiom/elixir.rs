@@ -1,9 +1,7 @@
 //! Elixir and Erlang.
 
-use std::sync::LazyLock;
-
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request};
+use super::pattern::{Code, Idioms, Pattern, Request};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     // Erlang's comment is one `%`, with which Elixir's maps start; Elixir's is `#`, with which Erlang's records do.
@@ -14,20 +12,16 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[
-            r"\bSystem\.(?:get_env|fetch_env!?)(?: \(|\s) NAME(?: , DEFAULT)?",
-            r"\bos:getenv \( NAME(?: , DEFAULT)?",
-            // Config.Provider and Confex: `{:system, "X", "d"}`
-            r"\{ :?system , (?::\w+ , )?NAME(?: , DEFAULT)?",
-            // Dotenvy
-            r"\benv! \( NAME , [:&\w./]+(?: , DEFAULT)?",
-        ],
-        &[r"\)? (?:\|\||or\b) DEFAULT"],
-        &[],
-    )
-});
+static READS: [Pattern; 4] = [
+    Pattern::new(&["System."], r"\bSystem\.(?:get_env|fetch_env!?)(?: \(|\s) NAME(?: , DEFAULT)?"),
+    Pattern::new(&["os:getenv"], r"\bos:getenv \( NAME(?: , DEFAULT)?"),
+    // Config.Provider and Confex: `{:system, "X", "d"}`
+    Pattern::new(&["system"], r"\{ :?system , (?::\w+ , )?NAME(?: , DEFAULT)?"),
+    // Dotenvy
+    Pattern::new(&["env!"], r"\benv! \( NAME , [:&\w./]+(?: , DEFAULT)?"),
+];
+static FALLBACKS: [Pattern; 1] = [Pattern::new(&["||", "or"], r"^\)? (?:\|\||or\b) DEFAULT")];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &[] };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     code.reads(&IDIOMS)

@@ -1,12 +1,10 @@
 //! Go.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::go_struct::{self, Field};
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, Value, compiled};
+use super::pattern::{Code, Idioms, Pattern, Request, Value};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
@@ -16,31 +14,34 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[
-            r"\b(?:os|syscall)\.(?:Getenv|LookupEnv) \( NAME \)",
-            r"\bcmp\.Or \( os\.Getenv \( NAME \) , DEFAULT",
-            // urfave/cli
-            r"\bEnvVars : \[\]string \{ NAME[^{}]*\} , Value : (?:cli\.NewStringSlice \( )?DEFAULT",
-            r"\bValue : (?:cli\.NewStringSlice \( )?DEFAULT (?:\) )?, (?:Usage : [^,]{1,80} , )?EnvVars : \[\]string \{ NAME",
-            r"\bEnvVars : \[\]string \{ NAME",
-            r"\bEnvVar : NAME",
-        ],
-        &[
-            // if x == "" { x = "d" }
-            r#" ;? if [!\w.]+(?: == "\d+")? \{ [\w.]+ = DEFAULT"#,
-            // if x := os.Getenv("X"); x != "" { return x }; return "d"
-            r" ; [\w.]+(?: != \S+)? \{ return [^{}]*\} return DEFAULT",
-            r#" if [\w.]+(?: != "\d+")? \{ return [^{}]*\} return DEFAULT"#,
-        ],
-        // viper
-        &[
-            r"\b(?:\w*[vV]iper|\w*[cC]onf\w*|v|vp)\.(?:Get\w*|SetDefault|IsSet) \( NAME(?: , DEFAULT)?",
-            r"\.BindEnv \( NAME",
-        ],
-    )
-});
+static READS: [Pattern; 6] = [
+    Pattern::new(&["os.", "syscall."], r"\b(?:os|syscall)\.(?:Getenv|LookupEnv) \( NAME \)"),
+    Pattern::new(&["cmp.Or"], r"\bcmp\.Or \( os\.Getenv \( NAME \) , DEFAULT"),
+    // urfave/cli
+    Pattern::new(&["EnvVars"], r"\bEnvVars : \[\]string \{ NAME[^{}]*\} , Value : (?:cli\.NewStringSlice \( )?DEFAULT"),
+    Pattern::new(
+        &["EnvVars"],
+        r"\bValue : (?:cli\.NewStringSlice \( )?DEFAULT (?:\) )?, (?:Usage : [^,]{1,80} , )?EnvVars : \[\]string \{ NAME",
+    ),
+    Pattern::new(&["EnvVars"], r"\bEnvVars : \[\]string \{ NAME"),
+    Pattern::new(&["EnvVar"], r"\bEnvVar : NAME"),
+];
+static FALLBACKS: [Pattern; 3] = [
+    // if x == "" { x = "d" }
+    Pattern::new(&["if"], r#"^ ;? if [!\w.]+(?: == "\d+")? \{ [\w.]+ = DEFAULT"#),
+    // if x := os.Getenv("X"); x != "" { return x }; return "d"
+    Pattern::new(&["return"], r"^ ; [\w.]+(?: != \S+)? \{ return [^{}]*\} return DEFAULT"),
+    Pattern::new(&["return"], r#"^ if [\w.]+(?: != "\d+")? \{ return [^{}]*\} return DEFAULT"#),
+];
+static KEYS: [Pattern; 2] = [
+    // viper
+    Pattern::new(
+        &[".Get", ".SetDefault", ".IsSet"],
+        r"\b(?:\w*[vV]iper|\w*[cC]onf\w*|v|vp)\.(?:Get\w*|SetDefault|IsSet) \( NAME(?: , DEFAULT)?",
+    ),
+    Pattern::new(&[".BindEnv"], r"\.BindEnv \( NAME"),
+];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &KEYS };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
@@ -80,7 +81,7 @@ fn tagged(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
 
 /// What kelseyhightower/envconfig reads: the path of a field behind the prefix, in capitals, or the name in its tag alone.
 fn processed(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
-    static PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\benvconfig\.(?:Must)?Process \( NAME"));
+    static PREFIX: Pattern = Pattern::new(&["envconfig."], r"\benvconfig\.(?:Must)?Process \( NAME");
     let process = PREFIX.captures(code.text()).and_then(|found| code.value(&found["name"]));
     let name = |field: &Field| match (field.tag("envconfig"), field.name) {
         (Some(tag), _) => Some(tag.to_owned()),
@@ -122,11 +123,12 @@ fn split_words(name: &str) -> String {
 /// The keys of viper, where `AutomaticEnv` makes each a variable: in capitals, behind the prefix, with the replacer's
 /// changes. `BindEnv` names its own.
 fn bound_by_viper(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
-    static BOUND: LazyLock<Regex> = LazyLock::new(|| compiled(r#"\.BindEnv \( "\d+" , NAME"#));
-    static ALONE: LazyLock<Regex> = LazyLock::new(|| compiled(r"\.BindEnv \( NAME \)"));
-    static PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\.SetEnvPrefix \( NAME"));
-    static REPLACER: LazyLock<Regex> = LazyLock::new(|| compiled(r#"strings\.NewReplacer \((?<pairs>(?: "\d+" ,?)+)"#));
-    let named = |pattern: &Regex| -> Vec<Request> {
+    static BOUND: Pattern = Pattern::new(&[".BindEnv"], r#"\.BindEnv \( "\d+" , NAME"#);
+    static ALONE: Pattern = Pattern::new(&[".BindEnv"], r"\.BindEnv \( NAME \)");
+    static PREFIX: Pattern = Pattern::new(&[".SetEnvPrefix"], r"\.SetEnvPrefix \( NAME");
+    static REPLACER: Pattern =
+        Pattern::new(&["strings.NewReplacer"], r#"strings\.NewReplacer \((?<pairs>(?: "\d+" ,?)+)"#);
+    let named = |pattern: &Pattern| -> Vec<Request> {
         let name = |found: Captures| {
             let name = found.name("name")?;
             Some(Request { name: code.value(name.as_str())?.text, default: None, line: code.source.line(name.start()) })
@@ -134,7 +136,7 @@ fn bound_by_viper(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
         pattern.captures_iter(code.text()).filter_map(name).collect()
     };
     let mut reads = named(&BOUND);
-    let text = |pattern: &Regex| Some(code.value(&pattern.captures(code.text())?["name"])?.text);
+    let text = |pattern: &Pattern| Some(code.value(&pattern.captures(code.text())?["name"])?.text);
     let prefix = text(&PREFIX).filter(|prefix| !prefix.is_empty()).map_or(String::new(), |prefix| prefix + "_");
     let pairs = REPLACER.captures(code.text()).map_or(vec![], |found| {
         let numbers = found["pairs"].split('"').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>();

@@ -1,11 +1,8 @@
 //! The structs of Go, whose fields libraries fill from the environment as tags tell them.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::pattern::Code;
+use super::pattern::{Code, Pattern};
 
 /// How deep structs may be nested, and how many fields are looked at: the same struct may stand in many others.
 const DEPTH: usize = 6;
@@ -60,15 +57,10 @@ pub(super) fn paths<'c>(code: &'c Code) -> Vec<Vec<Field<'c>>> {
 
 /// The fields of each struct. The first has what looks like a field with tags but stands in no struct that was understood.
 fn structs<'c>(code: &'c Code) -> Vec<Vec<Field<'c>>> {
-    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^\s*(?:type\s+)?(?<name>[A-Za-z_]\w*)\s+\*?struct\s*\{\s*$").expect("a constant pattern")
-    });
-    static END: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r#"^\s*\}\s*(?:"(?<tags>\d+)")?\s*$"#).expect("a constant pattern"));
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"^\s*(?:(?<name>[A-Za-z_]\w*)\s+)?(?<kind>[\w.*\[\]]+)\s*(?:"(?<tags>\d+)")?\s*$"#)
-            .expect("a constant pattern")
-    });
+    static HEAD: Pattern = Pattern::new(&["struct"], r"^ (?:type\s+)?(?<name>[A-Za-z_]\w*)\s+\*?struct \{ $");
+    static END: Pattern = Pattern::new(&["}"], r#"^ \} (?:"(?<tags>\d+)")? $"#);
+    static FIELD: Pattern =
+        Pattern::without_word(r#"^ (?:(?<name>[A-Za-z_]\w*)\s+)?(?<kind>[\w.*\[\]]+) (?:"(?<tags>\d+)")? $"#);
     let tags = |found: &regex::Captures| {
         let number = found.name("tags").and_then(|number| number.as_str().parse::<usize>().ok());
         number.and_then(|number| code.source.strings.get(number)).map_or("", |string| string.text)

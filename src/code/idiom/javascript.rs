@@ -1,11 +1,7 @@
 //! JavaScript and TypeScript.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, compiled, is_capitals};
+use super::pattern::{Code, Idioms, Pattern, Request, is_capitals};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
@@ -15,26 +11,22 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: true,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[
-            r"\b(?:process|Bun) (?:!|\?)?\. env (?:!|\?)?\. (?<word>[A-Za-z_]\w*)",
-            r"\benv (?:\?\.)?\[ NAME \]",
-            r"\bDeno\.env\.get \( NAME \)",
-            // Nest's ConfigService; its dotted keys are no variables.
-            r"[cC]onfig\w*\.get(?:OrThrow)? (?:<[^()]*>)? \( NAME(?: , DEFAULT)?",
-            // convict
-            r"\benv : NAME , default : DEFAULT",
-            r"\bdefault : DEFAULT , env : NAME",
-        ],
-        &[
-            r"!? (?:as string )?\)? (?:(?:\|\||\?\?) process\.env\.\w+ )*(?:\|\||\?\?) DEFAULT",
-            // process.env.X?.split(',') ?? ['d']
-            r#"!? \?? \. split \( "\d+" \) (?:\|\||\?\?) DEFAULT"#,
-        ],
-        &[],
-    )
-});
+static READS: [Pattern; 6] = [
+    Pattern::new(&["process", "Bun"], r"\b(?:process|Bun) (?:!|\?)?\. env (?:!|\?)?\. (?<word>[A-Za-z_]\w*)"),
+    Pattern::new(&["env[", "env?.["], r"\benv(?:\?\.)?\[ NAME \]"),
+    Pattern::new(&["Deno.env.get"], r"\bDeno\.env\.get \( NAME \)"),
+    // Nest's ConfigService; its dotted keys are no variables.
+    Pattern::new(&["onfig"], r"[cC]onfig\w*\.get(?:OrThrow)? (?:<[^()]*>)? \( NAME(?: , DEFAULT)?"),
+    // convict
+    Pattern::new(&["default"], r"\benv : NAME , default : DEFAULT"),
+    Pattern::new(&["default"], r"\bdefault : DEFAULT , env : NAME"),
+];
+static FALLBACKS: [Pattern; 2] = [
+    Pattern::new(&["||", "??"], r"^!? (?:as string )?\)? (?:(?:\|\||\?\?) process\.env\.\w+ )*(?:\|\||\?\?) DEFAULT"),
+    // process.env.X?.split(',') ?? ['d']
+    Pattern::new(&["split"], r#"^!? \?? \. split \( "\d+" \) (?:\|\||\?\?) DEFAULT"#),
+];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &[] };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
@@ -46,10 +38,11 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
 
 /// `const { X, Y = 'd' } = process.env`
 fn destructured(code: &Code) -> Vec<Request> {
-    static PATTERN: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"\{(?<fields>[^{}]*)\}(?: : [\w.]+)? = (?:(?:process|Bun) \. )?env\b"));
-    static FIELD: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"(?:^|,) (?<word>[A-Za-z_]\w*)(?: : \w+)?(?: = DEFAULT)?"));
+    static PATTERN: Pattern = Pattern::new(
+        &["}:", "} :", "}=", "} ="],
+        r"\{(?<fields>[^{}]*)\}(?:\x20?: [\w.]+ |\x20)?= (?:(?:process|Bun) \. )?env\b",
+    );
+    static FIELD: Pattern = Pattern::without_word(r"(?:^|,) (?<word>[A-Za-z_]\w*)(?: : \w+)?(?: = DEFAULT)?");
     let mut reads = Vec::new();
     for found in PATTERN.captures_iter(code.text()) {
         let Some(fields) = found.name("fields") else { continue };
@@ -68,12 +61,20 @@ fn destructured(code: &Code) -> Vec<Request> {
 /// The keys of a schema that the environment is held against: `X: z.string().default('d')`, and so for Joi, yup and
 /// others, and envalid's `X: str({ default: 'd' })`.
 fn validated(code: &Code) -> Vec<Request> {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-        let kinds = "z|[jJ]oi|yup|v|envalid|str|num|bool|url|host|port|json|email";
-        let chain = r"(?: \. \w+| \((?:[^()]|\([^()]*\))*\))+";
-        compiled(&format!(r"\b(?<word>[A-Z_][A-Z0-9_]*) : (?<check>(?:{kinds}){chain})"))
-    });
-    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?:default|catch) (?:\(|:) DEFAULT"));
+    static PATTERN: Pattern = Pattern::new(
+        &[":"],
+        concat!(
+            r"\b(?<word>[A-Z_][A-Z0-9_]*) : ",
+            r"(?<check>(?:z|[jJ]oi|yup|v|envalid|str|num|bool|url|host|port|json|email)",
+            r"(?: \. \w+| \((?:[^()]|\([^()]*\))*\))+)"
+        ),
+    );
+    static DEFAULT: Pattern = Pattern::new(&["default", "catch"], r"\b(?:default|catch) (?:\(|:) DEFAULT");
+    let ends_in_capitals =
+        |text: &str| text.trim_end().ends_with(|c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if !code.text().match_indices(':').any(|(at, _)| ends_in_capitals(&code.text()[..at])) {
+        return Vec::new();
+    }
     let found = PATTERN.captures_iter(code.text()).filter(|found| is_capitals(&found["word"]));
     let read = |found: regex::Captures| {
         let (word, check) = (found.name("word")?, found.name("check")?);

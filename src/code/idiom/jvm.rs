@@ -1,11 +1,9 @@
 //! Java, Kotlin, Groovy and Scala.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, Value, compiled, is_capitals};
+use super::pattern::{Code, Idioms, Pattern, Request, Value, is_capitals};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["//"],
@@ -15,34 +13,37 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[
-            r"\bSystem\.getenv \( NAME \)",
-            r"\brequireNonNullElse \( System\.getenv \( NAME \) , DEFAULT",
-            r"\bSystem\.(?:getenv(?: \( \))?|env) \. (?:getOrDefault|get|getValue|getOrElse) \( NAME(?: , DEFAULT)?",
-            r"\bSystem\.(?:getenv \( \)|env) \[ NAME \]",
-            r"\bsys\.env(?:\.(?:getOrElse|get|apply))? \( NAME(?: , DEFAULT)?",
-            r"\b(?:sys\.)?env\.getOrElse \( NAME , DEFAULT",
-            r"\bdotenv(?: \( \))?(?:\.get)? [(\[] NAME(?: , DEFAULT)?",
-        ],
-        &[
-            r" \)? \?: DEFAULT",
-            r" \)? \. (?:getOrElse|orElse|orElseGet|getOrElseGet) [({] (?:\( \) -> )?DEFAULT",
-            r" \)? != null (?:&& [^?;]{1,100})?\? [^:;]{1,100} : DEFAULT",
-            r" \)? == null (?:\|\| [^?;]{1,100})?\? DEFAULT",
-            // String x = System.getenv("X"); if (x == null) { x = "d"; }
-            r" ;? if \( \w+ == null[^{}=;]{0,60}\{? \w+ = DEFAULT",
-        ],
-        &[
-            r"@ConfigProperty \( name = NAME(?: , defaultValue = DEFAULT)?",
-            r"@ConfigProperty \( defaultValue = DEFAULT , name = NAME",
-            r"@Property \( name = NAME(?: , defaultValue = DEFAULT)?",
-            r"\b[eE]nv\w*(?:\( \))?\.get(?:Required)?Property \( NAME(?: , (?:String\.class , )?DEFAULT)?",
-            r"\b\w*[cC]onfig(?:Provider\.getConfig \( \))? \. get(?:Optional)?Value \( NAME",
-        ],
-    )
-});
+static READS: [Pattern; 7] = [
+    Pattern::new(&["System.getenv"], r"\bSystem\.getenv \( NAME \)"),
+    Pattern::new(&["requireNonNullElse"], r"\brequireNonNullElse \( System\.getenv \( NAME \) , DEFAULT"),
+    Pattern::new(
+        &["System."],
+        r"\bSystem\.(?:getenv(?: \( \))?|env) \. (?:getOrDefault|get|getValue|getOrElse) \( NAME(?: , DEFAULT)?",
+    ),
+    Pattern::new(&["System."], r"\bSystem\.(?:getenv \( \)|env) \[ NAME \]"),
+    Pattern::new(&["sys.env"], r"\bsys\.env(?:\.(?:getOrElse|get|apply))? \( NAME(?: , DEFAULT)?"),
+    Pattern::new(&["env.getOrElse"], r"\b(?:sys\.)?env\.getOrElse \( NAME , DEFAULT"),
+    Pattern::new(&["dotenv"], r"\bdotenv(?: \( \))?(?:\.get)? [(\[] NAME(?: , DEFAULT)?"),
+];
+static FALLBACKS: [Pattern; 5] = [
+    Pattern::new(&["?:"], r"^ \)? \?: DEFAULT"),
+    Pattern::new(&["rElse"], r"^ \)? \. (?:getOrElse|orElse|orElseGet|getOrElseGet) [({] (?:\( \) -> )?DEFAULT"),
+    Pattern::new(&["!="], r"^ \)? != null (?:&& [^?;]{1,100})?\? [^:;]{1,100} : DEFAULT"),
+    Pattern::new(&["=="], r"^ \)? == null (?:\|\| [^?;]{1,100})?\? DEFAULT"),
+    // String x = System.getenv("X"); if (x == null) { x = "d"; }
+    Pattern::new(&["=="], r"^ ;? if \( \w+ == null[^{}=;]{0,60}\{? \w+ = DEFAULT"),
+];
+static KEYS: [Pattern; 5] = [
+    Pattern::new(&["@ConfigProperty"], r"@ConfigProperty \( name = NAME(?: , defaultValue = DEFAULT)?"),
+    Pattern::new(&["@ConfigProperty"], r"@ConfigProperty \( defaultValue = DEFAULT , name = NAME"),
+    Pattern::new(&["@Property"], r"@Property \( name = NAME(?: , defaultValue = DEFAULT)?"),
+    Pattern::new(
+        &["Property"],
+        r"\b[eE]nv\w*(?:\( \))?\.get(?:Required)?Property \( NAME(?: , (?:String\.class , )?DEFAULT)?",
+    ),
+    Pattern::new(&["onfig"], r"\b\w*[cC]onfig(?:Provider\.getConfig \( \))? \. get(?:Optional)?Value \( NAME"),
+];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &KEYS };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
@@ -61,9 +62,8 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
 
 /// `${a.b:d}` in the texts of annotations, as in `@Value`.
 fn placeholders(code: &Code) -> Vec<Request> {
-    static ANNOTATION: LazyLock<Regex> = LazyLock::new(|| compiled(r"@(?:\w+:)?\w+ \((?:[^()]|\([^()]*\))*\)"));
-    static PLACEHOLDER: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\\?\$\{\s*([\w.\[\]-]+)(?:(:)([^{}]*))?\}").expect("a constant pattern"));
+    static ANNOTATION: Pattern = Pattern::new(&["@"], r"@(?:\w+:)?\w+ \((?:[^()]|\([^()]*\))*\)");
+    static PLACEHOLDER: Pattern = Pattern::new(&["${"], r"\\?\$\{ ([\w.\[\]-]+)(?:(:)([^{}]*))?\}");
     let mut found = Vec::new();
     for annotation in ANNOTATION.find_iter(code.text()) {
         for number in
@@ -82,16 +82,16 @@ fn placeholders(code: &Code) -> Vec<Request> {
 
 /// The fields of a class that holds the properties under a prefix.
 fn bound(code: &Code) -> Vec<Request> {
-    static CLASS: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r"@(?:ConfigurationProperties|ConfigMapping) \( (?:(?:prefix|value) = )?NAME[^)]{0,200}\)")
-    });
-    static HEAD: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?:class|record|interface|trait)\s+\w+"));
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        let kotlin = r"va[lr]\s+(?<kotlin>\w+) : \w+[\w<>, ?]*(?: = DEFAULT)?";
-        let java = r"private\s+(?:final\s+)?[\w<>,.\[\]]+(?:<[\w<>, ]*>)?\s+(?<java>\w+) [=;]";
-        compiled(&format!(r"\b(?:{kotlin}|{java})"))
-    });
-    static GIVEN: LazyLock<Regex> = LazyLock::new(|| compiled(r"^ DEFAULT ;"));
+    static CLASS: Pattern = Pattern::new(
+        &["@Config"],
+        r"@(?:ConfigurationProperties|ConfigMapping) \( (?:(?:prefix|value) = )?NAME[^)]{0,200}\)",
+    );
+    static HEAD: Pattern = Pattern::without_word(r"\b(?:class|record|interface|trait)\s+\w+");
+    static FIELD: Pattern = Pattern::without_word(concat!(
+        r"\b(?:va[lr]\s+(?<kotlin>\w+) : \w+[\w<>, ?]*(?: = DEFAULT)?",
+        r"|private\s+(?:final\s+)?[\w<>,.\[\]]+(?:<[\w<>, ]*>)?\s+(?<java>\w+) [=;])"
+    ));
+    static GIVEN: Pattern = Pattern::without_word(r"^ DEFAULT ;");
     let mut keys = Vec::new();
     for class in CLASS.captures_iter(code.text()) {
         let Some(prefix) = class.name("name").and_then(|name| code.value(name.as_str())) else { continue };

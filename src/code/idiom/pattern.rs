@@ -3,60 +3,132 @@
 //! They are regular expressions with three words of their own. A blank stands for any white space or none, `NAME` for a
 //! string or the constant that holds one, and `DEFAULT` for a string, a number, a list of strings or a constant.
 
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Match, Regex};
 
 use super::lexer::{Source, Syntax};
 
 const NAME: &str = r#"(?<name>"\d+"|[A-Za-z_][\w.]*)"#;
 const DEFAULT: &str = r#"(?<default>\[ "\d+"(?: , "\d+")* ,? \]|"\d+"|\d+\b|[A-Za-z_][\w.]*)"#;
+/// What stands in a pattern for a string or a name that it does not keep.
+const ANY: &str = r#"(?:"\d+"|[A-Za-z_][\w.]*)"#;
 /// What gives a constant its string, with or without its type.
-const CONSTANTS: [&str; 2] = [
-    r#"\b(?<word>[A-Za-z_]\w*)(?: : [&'\w?]+| string)? :?= "(?<number>\d+)""#,
-    r#"#define\s+(?<word>[A-Za-z_]\w*)\s+"(?<number>\d+)""#,
+static CONSTANTS: [Pattern; 2] = [
+    Pattern::new(&["="], r#"\b(?<word>[A-Za-z_]\w*)(?: : [&'\w?]+| string)? :?= "(?<number>\d+)""#),
+    Pattern::new(&["#define"], r#"#define\s+(?<word>[A-Za-z_]\w*)\s+"(?<number>\d+)""#),
 ];
-/// A function with `env` in its name, asked for a name in capitals.
-const HELPER: &str = concat!(
+/// A function with `env` in its name, or in that of its owner, asked for a name in capitals.
+static HELPER: Pattern = Pattern::without_word(concat!(
     r"\b(?<function>(?:\w+\??\.)?\w*[eE](?:nv|NV)\w*(?:(?:\.|::)\w+)?)(?:<[\w\[\],]*>)?",
     r" \( NAME(?: , (?:default [:=] )?DEFAULT)?"
-);
+));
 /// A function that by its name may read settings from anywhere: with a name in capitals and what stands in for it, from the environment.
-const SETTING: &str = concat!(
+static SETTING: Pattern = Pattern::without_word(concat!(
     r"\b(?<function>\w*(?:[sS]etting|[cC]onf|[lL]ookup|[pP]aram|[oO]ption|[fF]allback|[dD]efault)\w*)(?:<[\w\[\],]*>)?",
     r" \( NAME , (?:default [:=] )?DEFAULT"
-);
+));
 /// The head of a function, in the languages that have a sign before its body.
-const FUNCTION_HEAD: &str = r"\b(?<function>[A-Za-z_]\w*)(?: = (?:async )?)? \((?<parameters>[^()]*)\)(?: (?:->|:)? [\w\[\]<>?,.&* ]{1,60}?)? (?:\{|=>|:|=)";
+static FUNCTION: Pattern = Pattern::without_word(
+    r"\b(?<function>[A-Za-z_]\w*)(?: = (?:async )?)? \((?<parameters>[^()]*)\)(?: (?:->|:)? [\w\[\]<>?,.&* ]{1,60}?)? (?:\{|=>|:|=)",
+);
+/// What those functions have in their names.
+const HELPER_WORDS: &[&str] = &["env", "Env", "ENV", "eNV"];
+const SETTING_WORDS: &[&str] = &["etting", "onf", "ookup", "aram", "ption", "allback", "efault"];
 /// How many functions of a file are followed, and how long their names may be: a pattern is made of them.
 const MAX_WRAPPERS: usize = 16;
 const MAX_NAME: usize = 64;
 /// How far behind a read its default may stand, in characters of code.
 const REACH: usize = 400;
 
-/// A pattern as a regular expression.
-pub(super) fn compiled(pattern: &str) -> Regex {
-    let pattern = pattern.replace("NAME", NAME).replace("DEFAULT", DEFAULT).replace(' ', r"\s*");
-    Regex::new(&pattern).expect("the patterns are constants that the tests compile")
+/// A pattern that is compiled when a text first has one of its words: most files have none, and compiling costs more than looking through
+/// all of a file.
+#[derive(Debug)]
+pub(super) struct Pattern {
+    /// Every match has one of them in it.
+    words: &'static [&'static str],
+    text: &'static str,
+    regex: OnceLock<Regex>,
 }
 
-/// The patterns of a language. Those of `reads` capture the name in `NAME`, or bare in a group `word`, which some write
-/// for a member: `process.env.X`.
-pub(super) struct Idioms {
-    reads: Vec<Regex>,
-    /// What may follow a read, to stand in for a variable that is not set.
-    fallbacks: Vec<Regex>,
-    /// What asks for a key of the configuration.
-    keys: Vec<Regex>,
-}
-
-impl Idioms {
-    pub fn new(reads: &[&str], fallbacks: &[&str], keys: &[&str]) -> Self {
-        let fallbacks = fallbacks.iter().map(|pattern| compiled(&format!("^{pattern}"))).collect();
-        let all = |patterns: &[&str]| patterns.iter().map(|pattern| compiled(pattern)).collect();
-        Self { reads: all(reads), fallbacks, keys: all(keys) }
+impl Pattern {
+    pub const fn new(words: &'static [&'static str], text: &'static str) -> Self {
+        Self { words, text, regex: OnceLock::new() }
     }
+
+    /// A pattern that may match where no word is sure to stand.
+    pub const fn without_word(text: &'static str) -> Self {
+        Self::new(&[""], text)
+    }
+
+    /// The expression, if `text` may match it.
+    fn regex(&self, text: &str) -> Option<&Regex> {
+        let compiled = || self.regex.get_or_init(|| compiled(self.text));
+        let may_match = self.words.iter().any(|word| text.contains(word));
+        debug_assert!(may_match || !compiled().is_match(text), "{} needs none of {:?}", self.text, self.words);
+        may_match.then(compiled)
+    }
+
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex(text).is_some_and(|regex| regex.is_match(text))
+    }
+
+    pub fn find<'t>(&self, text: &'t str) -> Option<Match<'t>> {
+        self.regex(text)?.find(text)
+    }
+
+    pub fn replace_all<'t>(&self, text: &'t str, with: &str) -> Cow<'t, str> {
+        self.regex(text).map_or(Cow::Borrowed(text), |regex| regex.replace_all(text, with))
+    }
+
+    pub fn captures<'t>(&self, text: &'t str) -> Option<Captures<'t>> {
+        self.regex(text)?.captures(text)
+    }
+
+    pub fn find_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Match<'t>> {
+        self.regex(text).into_iter().flat_map(|regex| regex.find_iter(text))
+    }
+
+    pub fn captures_iter<'t>(&self, text: &'t str) -> impl Iterator<Item = Captures<'t>> {
+        self.regex(text).into_iter().flat_map(|regex| regex.captures_iter(text))
+    }
+}
+
+/// A pattern as a regular expression.
+fn compiled(pattern: &str) -> Regex {
+    let pattern = pattern.replace("ANY", ANY).replace("NAME", NAME).replace("DEFAULT", DEFAULT).replace(' ', r"\s*");
+    Regex::new(&ascii(&pattern)).expect("the patterns are constants that the tests compile")
+}
+
+/// The pattern with classes that know ASCII alone: those of all of Unicode take a hundred times as long to compile.
+fn ascii(pattern: &str) -> String {
+    let mut ascii = String::with_capacity(2 * pattern.len());
+    let mut symbols = pattern.chars();
+    while let Some(symbol) = symbols.next() {
+        let class = if symbol == '\\' { symbols.next() } else { None };
+        match (symbol, class) {
+            (_, Some('w')) => ascii.push_str("[0-9A-Za-z_]"),
+            (_, Some('d')) => ascii.push_str("[0-9]"),
+            (_, Some('s')) => ascii.push_str(r"[\t-\r ]"),
+            (_, Some('b')) => ascii.push_str(r"(?-u:\b)"),
+            (_, Some(other)) => ascii.extend(['\\', other]),
+            (_, None) => ascii.push(symbol),
+        }
+    }
+    ascii
+}
+
+/// The patterns of a language.
+pub(super) struct Idioms {
+    /// What reads a variable. They capture the name in `NAME`, or bare in a group `word`, which some write for a member: `process.env.X`.
+    pub reads: &'static [Pattern],
+    /// What may follow a read, to stand in for a variable that is not set. They start with `^`.
+    pub fallbacks: &'static [Pattern],
+    /// What asks for a key of the configuration.
+    pub keys: &'static [Pattern],
 }
 
 /// A value that a source gives.
@@ -81,20 +153,26 @@ pub(super) struct Request {
 pub(super) struct Code<'t> {
     pub source: Source<'t>,
     /// The number of the string that each constant holds; `None` for a name that is given several.
-    constants: HashMap<String, Option<usize>>,
+    constants: OnceCell<HashMap<String, Option<usize>>>,
 }
 
 impl<'t> Code<'t> {
     pub fn new(syntax: &Syntax, text: &'t str) -> Self {
-        static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| CONSTANTS.iter().map(|p| compiled(p)).collect());
-        let source = Source::new(syntax, text);
-        let mut constants = HashMap::new();
-        for found in PATTERNS.iter().flat_map(|pattern| pattern.captures_iter(&source.code)) {
-            let end = found.get(0).map_or(0, |whole| whole.end());
-            let number = found["number"].parse().ok().filter(|_| is_whole(&source.code[end..]));
-            constants.entry(found["word"].to_owned()).and_modify(|held| *held = None).or_insert(number);
-        }
-        Self { source, constants }
+        Self { source: Source::new(syntax, text), constants: OnceCell::new() }
+    }
+
+    /// The number of the string that a constant holds.
+    fn constant(&self, name: &str) -> Option<usize> {
+        let read = || {
+            let mut constants = HashMap::new();
+            for found in CONSTANTS.iter().flat_map(|pattern| pattern.captures_iter(self.text())) {
+                let end = found.get(0).map_or(0, |whole| whole.end());
+                let number = found["number"].parse().ok().filter(|_| is_whole(&self.text()[end..]));
+                constants.entry(found["word"].to_owned()).and_modify(|held| *held = None).or_insert(number);
+            }
+            constants
+        };
+        *self.constants.get_or_init(read).get(name)?
     }
 
     /// The text of the code, in which strings are numbers.
@@ -109,7 +187,7 @@ impl<'t> Code<'t> {
         } else if token.starts_with(|c: char| c.is_ascii_digit()) {
             return Some(Value { text: token.to_owned(), strings: vec![] });
         } else {
-            vec![(*self.constants.get(token.rsplit('.').next()?)?)?]
+            vec![self.constant(token.rsplit('.').next()?)?]
         };
         let text =
             |&number: &usize| self.source.strings.get(number).filter(|text| !text.has_holes).map(|text| text.text);
@@ -125,27 +203,28 @@ impl<'t> Code<'t> {
 
     /// What the patterns of `idioms` find to be read.
     pub fn reads(&self, idioms: &Idioms) -> Vec<Request> {
-        let mut reads = self.requests(&idioms.reads, &idioms.fallbacks);
-        reads.extend(self.helpers(&idioms.fallbacks));
+        let mut reads = self.requests(idioms.reads, idioms.fallbacks);
+        reads.extend(self.helpers(idioms.fallbacks));
         reads.extend(self.wrapped(idioms));
         reads
     }
 
     /// What the patterns of `idioms` find to be asked of the configuration.
     pub fn keys(&self, idioms: &Idioms) -> Vec<Request> {
-        self.requests(&idioms.keys, &idioms.fallbacks)
+        self.requests(idioms.keys, idioms.fallbacks)
     }
 
-    fn requests(&self, patterns: &[Regex], fallbacks: &[Regex]) -> Vec<Request> {
+    fn requests(&self, patterns: &[Pattern], fallbacks: &[Pattern]) -> Vec<Request> {
         let found = patterns.iter().flat_map(|pattern| pattern.captures_iter(self.text()));
         found.filter_map(|found| self.request(&found, fallbacks)).collect()
     }
 
     /// The calls of functions that by their names seem to read the environment.
-    fn helpers(&self, fallbacks: &[Regex]) -> Vec<Request> {
-        static HELPERS: LazyLock<Regex> = LazyLock::new(|| compiled(HELPER));
-        static SETTINGS: LazyLock<Regex> = LazyLock::new(|| compiled(SETTING));
-        let calls = HELPERS.captures_iter(self.text()).chain(SETTINGS.captures_iter(self.text())).filter(|found| {
+    fn helpers(&self, fallbacks: &[Pattern]) -> Vec<Request> {
+        let [helpers, settings] = [HELPER_WORDS, SETTING_WORDS].map(|words| self.calls_one_of(words));
+        let helpers = helpers.then(|| HELPER.captures_iter(self.text())).into_iter().flatten();
+        let settings = settings.then(|| SETTING.captures_iter(self.text())).into_iter().flatten();
+        let calls = helpers.chain(settings).filter(|found| {
             // `command.env(X, value)` is how a child process is given one.
             let before = found.get(0).map_or("", |whole| &self.text()[..whole.start()]).trim_end();
             let of_another = &found["function"] == "env" && before.ends_with('.');
@@ -154,9 +233,21 @@ impl<'t> Code<'t> {
         calls.filter_map(|found| self.request(&found, fallbacks)).filter(|read| is_capitals(&read.name)).collect()
     }
 
+    /// Whether a function is called with one of `words` in its name, or in that of its owner.
+    fn calls_one_of(&self, words: &[&str]) -> bool {
+        self.text().match_indices('(').any(|(at, _)| {
+            let name = self.text()[..at].trim_end().rsplit(|c: char| !is_word(c) && !".:<>[],".contains(c)).next();
+            let mut name = name.unwrap_or_default().rsplit(['.', ':']).filter(|part| !part.is_empty()).take(2);
+            name.any(|part| words.iter().any(|word| part.contains(word)))
+        })
+    }
+
     /// The calls of functions of the same file that read the variable they are given the name of, whatever they are called.
     fn wrapped(&self, idioms: &Idioms) -> Vec<Request> {
-        static FUNCTION: LazyLock<Regex> = LazyLock::new(|| compiled(FUNCTION_HEAD));
+        let reads = idioms.reads.iter().flat_map(|pattern| pattern.captures_iter(self.text()));
+        if !reads.filter_map(|found| found.name("name")).any(|name| !name.as_str().starts_with('"')) {
+            return vec![];
+        }
         let reads_its_parameter = |found: &Captures| {
             let body = found.get(0).map_or("", |whole| self.reach(whole.end()));
             let is_parameter = |name: &str| found["parameters"].split(|c: char| !is_word(c)).any(|word| word == name);
@@ -170,7 +261,7 @@ impl<'t> Code<'t> {
             return vec![];
         }
         let calls = compiled(&format!(r"\b(?:{}) \( NAME(?: , DEFAULT)?", names.join("|")));
-        let found = calls.captures_iter(self.text()).filter_map(|found| self.request(&found, &idioms.fallbacks));
+        let found = calls.captures_iter(self.text()).filter_map(|found| self.request(&found, idioms.fallbacks));
         found.filter(|read| is_capitals(&read.name)).collect()
     }
 
@@ -180,7 +271,7 @@ impl<'t> Code<'t> {
         &behind[..behind.char_indices().nth(REACH).map_or(behind.len(), |(at, _)| at)]
     }
 
-    fn request(&self, found: &Captures, fallbacks: &[Regex]) -> Option<Request> {
+    fn request(&self, found: &Captures, fallbacks: &[Pattern]) -> Option<Request> {
         let end = found.get(0)?.end();
         let at = found.name("word").or(found.name("name"))?;
         let name = if found.name("word").is_some() { at.as_str().to_owned() } else { self.value(at.as_str())?.text };
@@ -194,7 +285,7 @@ impl<'t> Code<'t> {
     }
 
     /// The value that stands in for what is read before `end`.
-    fn fallback(&self, end: usize, patterns: &[Regex]) -> Option<Value> {
+    fn fallback(&self, end: usize, patterns: &[Pattern]) -> Option<Value> {
         let behind = self.reach(end);
         patterns.iter().find_map(|pattern| self.default(behind, &pattern.captures(behind)?))
     }
@@ -207,12 +298,10 @@ fn is_whole(behind: &str) -> bool {
 
 /// Whether a function gives a variable a value, takes it away, names its prefix, or is an object's `env`, which may do either.
 fn is_setter(function: &str) -> bool {
-    static SETTER: LazyLock<Regex> = LazyLock::new(|| {
-        let verbs = "set|unset|put|with|add|del|delete|remove|has|is|prefixed";
-        compiled(&format!(
-            "(?:^|[.:])(?:{verbs})(?:env[a-z_]*|item|var|default|conf(?:ig)?|param|option|_[a-z_]*)?$|[.:]env$"
-        ))
-    });
+    static SETTER: Pattern = Pattern::without_word(concat!(
+        r"(?:^|[.:])(?:set|unset|put|with|add|del|delete|remove|has|is|prefixed)",
+        r"(?:env[a-z_]*|item|var|default|conf(?:ig)?|param|option|_[a-z_]*)?$|[.:]env$",
+    ));
     SETTER.is_match(&function.to_ascii_lowercase())
 }
 

@@ -1,11 +1,7 @@
 //! PHP.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, is_capitals};
+use super::pattern::{Code, Idioms, Pattern, Request, is_capitals};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["//", "# "],
@@ -15,13 +11,12 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[r"\b_(?:ENV|SERVER) \[ NAME \]", r"\bgetenv \( NAME(?: , (?:true|false))? \)"],
-        &[r"\)? \?[?:] DEFAULT"],
-        &[],
-    )
-});
+static READS: [Pattern; 2] = [
+    Pattern::new(&["_ENV", "_SERVER"], r"\b_(?:ENV|SERVER) \[ NAME \]"),
+    Pattern::new(&["getenv"], r"\bgetenv \( NAME(?: , (?:true|false))? \)"),
+];
+static FALLBACKS: [Pattern; 1] = [Pattern::new(&["?"], r"^\)? \?[?:] DEFAULT")];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &[] };
 
 /// What a web server, not the environment, puts into `$_SERVER`.
 const OF_THE_REQUEST: [&str; 12] = [
@@ -48,8 +43,7 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
 
 /// Symfony's `%env(X)%`, also behind processors: `%env(csv:X)%`.
 fn placeholders(code: &Code) -> Vec<Request> {
-    static PATTERN: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"%env\((?:\w+:)*(\w+)\)%").expect("a constant pattern"));
+    static PATTERN: Pattern = Pattern::new(&["%env("], r"%env\((?:\w+:)*(\w+)\)%");
     let names = code.source.strings.iter().flat_map(|string| {
         PATTERN.captures_iter(string.text).map(|found| (found[1].to_owned(), string.line)).collect::<Vec<_>>()
     });

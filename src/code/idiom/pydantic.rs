@@ -4,11 +4,8 @@
 //! (docs.pydantic.dev, "Settings Management").
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::pattern::{Code, Request, compiled};
+use super::pattern::{Code, Pattern, Request};
 use super::python::keyword;
 
 struct Class<'c> {
@@ -58,10 +55,9 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
 }
 
 fn classes(text: &str) -> Vec<Class<'_>> {
-    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?m)^class[ \t]+(?<name>\w+)[ \t]*(?:\((?<bases>[^()]*)\))?[ \t]*:").expect("a constant pattern")
-    });
-    static END: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\n[^\s)\]}]").expect("a constant pattern"));
+    static HEAD: Pattern =
+        Pattern::new(&["class"], r"(?m)^class[\t\x20]+(?<name>\w+)[\t\x20]*(?:\((?<bases>[^()]*)\))?[\t\x20]*:");
+    static END: Pattern = Pattern::new(&["\n"], r"\n[^\s)\]}]");
     let heads = HEAD.captures_iter(text).filter_map(|found| {
         let (start, name) = (found.get(0)?.end(), found.name("name")?.as_str());
         let end = END.find(&text[start..]).map_or(text.len(), |end| start + end.start());
@@ -77,16 +73,18 @@ fn classes(text: &str) -> Vec<Class<'_>> {
 
 /// The fields of a class, each with its type, and read from under a prefix.
 fn fields<'c>(code: &'c Code, class: &Class<'c>, prefix: &str) -> Vec<(&'c str, Request)> {
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        let head = r"(?<indent>[ \t]+)(?<word>[A-Za-z]\w*)[ \t]*:[ \t]*(?<kind>[^=\n]+)";
-        let call = r"\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)";
-        let pattern = format!(r"(?m)^{head}(?:=[ \t]*(?<value>{call}|[^\n]*))?");
-        Regex::new(&pattern).expect("a constant pattern")
-    });
-    static ALIAS: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r#"\b(?:validation_alias|alias|env) = (?:AliasChoices \(|[\[{(])? (?<names>"\d+"(?: , "\d+")*)"#)
-    });
-    static FIRST: LazyLock<Regex> = LazyLock::new(|| compiled(r"^(?:Field \( )?DEFAULT"));
+    static FIELD: Pattern = Pattern::new(
+        &[":"],
+        concat!(
+            r"(?m)^(?<indent>[\t\x20]+)(?<word>[A-Za-z]\w*)[\t\x20]*:[\t\x20]*(?<kind>[^=\n]+)",
+            r"(?:=[\t\x20]*(?<value>\w+\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^\n]*))?",
+        ),
+    );
+    static ALIAS: Pattern = Pattern::new(
+        &["alias", "env"],
+        r#"\b(?:validation_alias|alias|env) = (?:AliasChoices \(|[\[{(])? (?<names>"\d+"(?: , "\d+")*)"#,
+    );
+    static FIRST: Pattern = Pattern::without_word(r"^(?:Field \( )?DEFAULT");
     let indent =
         class.body.lines().find(|line| !line.trim().is_empty()).map_or(0, |line| line.len() - line.trim_start().len());
     let mut fields = Vec::new();

@@ -1,11 +1,9 @@
 //! Python.
 
-use std::sync::LazyLock;
-
-use regex::{Captures, Regex};
+use regex::Captures;
 
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, compiled, is_capitals};
+use super::pattern::{Code, Idioms, Pattern, Request, is_capitals};
 use super::pydantic;
 
 pub(super) const SYNTAX: Syntax = Syntax {
@@ -25,19 +23,19 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[
-            r"\b(?:os\.)?(?:getenv|environ\.(?:get|pop|setdefault)) \( (?:key = )?NAME(?: , (?:default = )?DEFAULT)?",
-            r"\benviron \[ NAME \]",
-            // click, typer
-            r"\benvvar = \[? NAME(?: \]? , (?:[^\n()]{1,80} , )?default = DEFAULT)?",
-            r"\bdefault = DEFAULT , (?:[^\n()]{1,80} , )?envvar = \[? NAME",
-        ],
-        &[r" \)? or DEFAULT", r" (?:\)|\]) if [^\n]{1,80} else DEFAULT"],
-        &[],
-    )
-});
+static READS: [Pattern; 4] = [
+    Pattern::new(
+        &["getenv", "environ"],
+        r"\b(?:os\.)?(?:getenv|environ\.(?:get|pop|setdefault)) \( (?:key = )?NAME(?: , (?:default = )?DEFAULT)?",
+    ),
+    Pattern::new(&["environ"], r"\benviron \[ NAME \]"),
+    // click, typer
+    Pattern::new(&["envvar"], r"\benvvar = \[? NAME(?: \]? , (?:[^\n()]{1,80} , )?default = DEFAULT)?"),
+    Pattern::new(&["envvar"], r"\bdefault = DEFAULT , (?:[^\n()]{1,80} , )?envvar = \[? NAME"),
+];
+static FALLBACKS: [Pattern; 2] =
+    [Pattern::new(&["or"], r"^ \)? or DEFAULT"), Pattern::new(&["else"], r"^ (?:\)|\]) if [^\n]{1,80} else DEFAULT")];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &[] };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
@@ -54,10 +52,11 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
 /// Readers whose default is a keyword behind others: `config("X", cast=str, default="d")` of decouple and starlette,
 /// `env.list("X", default=["d"])` of environs and django-environ.
 fn with_keywords(code: &Code) -> Vec<Request> {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r"\b(?:config|env(?:\.\w+)?|\w*get_?env\w*) \( NAME , (?<rest>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)")
-    });
-    static PLAIN: LazyLock<Regex> = LazyLock::new(|| compiled(r"\bconfig \( NAME \)"));
+    static PATTERN: Pattern = Pattern::new(
+        &["config", "env"],
+        r"\b(?:config|env(?:\.\w+)?|\w*get_?env\w*) \( NAME , (?<rest>(?:[^()]|\((?:[^()]|\([^()]*\))*\))*)",
+    );
+    static PLAIN: Pattern = Pattern::new(&["config"], r"\bconfig \( NAME \)");
     let request = |found: Captures| {
         let name = found.name("name")?;
         let default = found.name("rest").and_then(|rest| keyword(code, rest.as_str(), &["default"]));
@@ -69,7 +68,7 @@ fn with_keywords(code: &Code) -> Vec<Request> {
 
 /// The value of the first of some keyword arguments that is there.
 pub(super) fn keyword(code: &Code, arguments: &str, names: &[&str]) -> Option<super::pattern::Value> {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| compiled(r"\b(?<keyword>\w+) = DEFAULT"));
+    static PATTERN: Pattern = Pattern::new(&["="], r"\b(?<keyword>\w+) = DEFAULT");
     let mut found = PATTERN.captures_iter(arguments).filter(|found| names.contains(&&found["keyword"]));
     code.default(arguments, &found.next()?)
 }

@@ -1,9 +1,7 @@
 //! Ruby.
 
-use std::sync::LazyLock;
-
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request};
+use super::pattern::{Code, Idioms, Pattern, Request};
 
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["#"],
@@ -13,13 +11,13 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: true,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[r"\bENV \[ NAME \]", r"\bENV\.fetch(?: \(|\s) NAME(?:(?: ,| \)? \{) DEFAULT)?", r"\bENV\.dig \( NAME"],
-        &[r"(?:\.presence)? (?:\|\||or\b) DEFAULT"],
-        &[],
-    )
-});
+static READS: [Pattern; 3] = [
+    Pattern::new(&["ENV"], r"\bENV \[ NAME \]"),
+    Pattern::new(&["ENV.fetch"], r"\bENV\.fetch(?: \(|\s) NAME(?:(?: ,| \)? \{) DEFAULT)?"),
+    Pattern::new(&["ENV.dig"], r"\bENV\.dig \( NAME"),
+];
+static FALLBACKS: [Pattern; 1] = [Pattern::new(&["||", "or"], r"^(?:\.presence)? (?:\|\||or\b) DEFAULT")];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &[] };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     code.reads(&IDIOMS)

@@ -1,11 +1,7 @@
 //! Rust. `env!` and `option_env!` read the environment of the compiler, and are not meant.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::lexer::{Quote, Syntax};
-use super::pattern::{Code, Idioms, Request, compiled};
+use super::pattern::{Code, Idioms, Pattern, Request};
 use super::rust_settings;
 
 pub(super) const SYNTAX: Syntax = Syntax {
@@ -21,27 +17,29 @@ pub(super) const SYNTAX: Syntax = Syntax {
     has_slash_patterns: false,
 };
 
-static IDIOMS: LazyLock<Idioms> = LazyLock::new(|| {
-    Idioms::new(
-        &[
-            r"\b(?:env|dotenv|dotenvy) :: var(?:_os)? \( NAME \)",
-            r"\bfrom = NAME(?: , default = DEFAULT)?",
-            // clap
-            r"\benv = NAME(?: , default_value(?:_t)? = DEFAULT)?",
-            r"\bdefault_value(?:_t)? = DEFAULT , env = NAME",
-            r"\. env \( NAME \)(?: \. default_value \( DEFAULT)?",
-        ],
-        &[
-            r"(?: \. ok \( \))? \. unwrap_or \( DEFAULT",
-            r"(?: \. ok \( \))? \. unwrap_or \( String::from \( DEFAULT",
-            r"(?: \. ok \( \))? \. unwrap_or_else \( \|\w*\| \{? (?:String::from \( )?DEFAULT",
-            r"(?: \. ok \( \))? \. (?:or|or_else|map_or) \( (?:\|\w*\| )?(?:Ok|Some)? \(? (?:String::from \( )?DEFAULT",
-            r" \{ Ok [^{}]* Err \( \w+ \) => \{? (?:String::from \( )?DEFAULT",
-            r" \{ Ok [^{}]* _ => \{? (?:String::from \( )?DEFAULT",
-        ],
-        &[],
-    )
-});
+static READS: [Pattern; 5] = [
+    Pattern::new(&["var"], r"\b(?:env|dotenv|dotenvy) :: var(?:_os)? \( NAME \)"),
+    Pattern::new(&["from"], r"\bfrom = NAME(?: , default = DEFAULT)?"),
+    // clap
+    Pattern::new(&["env"], r"\benv = NAME(?: , default_value(?:_t)? = DEFAULT)?"),
+    Pattern::new(&["default_value"], r"\bdefault_value(?:_t)? = DEFAULT , env = NAME"),
+    Pattern::new(&["env"], r"\. env \( NAME \)(?: \. default_value \( DEFAULT)?"),
+];
+static FALLBACKS: [Pattern; 6] = [
+    Pattern::new(&["unwrap_or"], r"^(?: \. ok \( \))? \. unwrap_or \( DEFAULT"),
+    Pattern::new(&["String::from"], r"^(?: \. ok \( \))? \. unwrap_or \( String::from \( DEFAULT"),
+    Pattern::new(
+        &["unwrap_or_else"],
+        r"^(?: \. ok \( \))? \. unwrap_or_else \( \|\w*\| \{? (?:String::from \( )?DEFAULT",
+    ),
+    Pattern::new(
+        &["or"],
+        r"^(?: \. ok \( \))? \. (?:or|or_else|map_or) \( (?:\|\w*\| )?(?:Ok|Some)? \(? (?:String::from \( )?DEFAULT",
+    ),
+    Pattern::new(&["Err"], r"^ \{ Ok [^{}]* Err \( \w+ \) => \{? (?:String::from \( )?DEFAULT"),
+    Pattern::new(&["=>"], r"^ \{ Ok [^{}]* _ => \{? (?:String::from \( )?DEFAULT"),
+];
+static IDIOMS: Idioms = Idioms { reads: &READS, fallbacks: &FALLBACKS, keys: &[] };
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
     let mut reads = code.reads(&IDIOMS);
@@ -52,13 +50,15 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
 
 /// clap's `#[arg(env)]`: the field's name in capitals.
 fn named_after_fields(code: &Code) -> Vec<Request> {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
-        let options = r"#\[ (?:arg|clap) \((?<options>(?:[^()]|\([^()]*\))*)\) \]";
-        let field = r"(?: #\[[^\]]*\])* (?:pub (?:\(\w+\) )?)?(?<word>[a-z_]\w*) :";
-        compiled(&format!("{options}{field}"))
-    });
-    static ENV: LazyLock<Regex> = LazyLock::new(|| compiled(r"(?:^|,) env (?:,|$)"));
-    static DEFAULT: LazyLock<Regex> = LazyLock::new(|| compiled(r"\bdefault_value(?:_t)? = DEFAULT"));
+    static PATTERN: Pattern = Pattern::new(
+        &["arg", "clap"],
+        concat!(
+            r"#\[ (?:arg|clap) \((?<options>(?:[^()]|\([^()]*\))*)\) \]",
+            r"(?: #\[[^\]]*\])* (?:pub (?:\(\w+\) )?)?(?<word>[a-z_]\w*) :",
+        ),
+    );
+    static ENV: Pattern = Pattern::new(&["env"], r"(?:^|,) env (?:,|$)");
+    static DEFAULT: Pattern = Pattern::new(&["default_value"], r"\bdefault_value(?:_t)? = DEFAULT");
     let found = PATTERN.captures_iter(code.text()).filter(|found| ENV.is_match(&found["options"]));
     let read = |found: regex::Captures| {
         let (options, word) = (found.name("options")?.as_str(), found.name("word")?);

@@ -2,11 +2,8 @@
 //! of figment's `Env`, as their pages on docs.rs tell.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::pattern::{Code, Request, Value, compiled};
+use super::pattern::{Code, Pattern, Request, Value};
 
 /// How deep structs may be nested, and how many fields are looked at: the same struct may stand in many others.
 const DEPTH: usize = 4;
@@ -29,17 +26,18 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
 
 /// What stands before the names of the variables, and what between the parts of a key, if the file reads settings from the environment.
 fn environment(code: &Code) -> Option<(String, Option<String>)> {
-    static CONFIG: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"\bEnvironment :: (?:default|with_prefix) \( (?:NAME)? \)"));
-    static OTHERS: LazyLock<Regex> = LazyLock::new(|| {
-        compiled(r"\b(?:envy :: (?:from_env|prefixed)|Env :: (?:raw|prefixed)) (?::: <[^()]*> )?\( (?:NAME)?")
-    });
-    static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. (?:separator|split) \( NAME \)"));
-    static AFTER_PREFIX: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. prefix_separator \( NAME \)"));
+    static CONFIG: Pattern =
+        Pattern::new(&["Environment"], r"\bEnvironment :: (?:default|with_prefix) \( (?:NAME)? \)");
+    static OTHERS: Pattern = Pattern::new(
+        &["envy", "Env"],
+        r"\b(?:envy :: (?:from_env|prefixed)|Env :: (?:raw|prefixed)) (?::: <[^()]*> )?\( (?:NAME)?",
+    );
+    static SEPARATOR: Pattern = Pattern::new(&["separator", "split"], r"\. (?:separator|split) \( NAME \)");
+    static AFTER_PREFIX: Pattern = Pattern::new(&["prefix_separator"], r"\. prefix_separator \( NAME \)");
     let text = |name: regex::Match| code.value(name.as_str()).map(|value| value.text);
-    let option = |pattern: &Regex| text(pattern.captures(code.text())?.name("name")?);
+    let option = |pattern: &Pattern| text(pattern.captures(code.text())?.name("name")?);
     // A prefix that the source does not spell out leaves the names unknown.
-    let prefix = |pattern: &Regex| pattern.captures(code.text())?.name("name").map_or(Some(String::new()), text);
+    let prefix = |pattern: &Pattern| pattern.captures(code.text())?.name("name").map_or(Some(String::new()), text);
     let separator = option(&SEPARATOR);
     if !CONFIG.is_match(code.text()) {
         return Some((prefix(&OTHERS)?, separator));
@@ -52,15 +50,15 @@ fn environment(code: &Code) -> Option<(String, Option<String>)> {
 
 /// `set_default("a.b", "d")`
 fn defaults(code: &Code) -> HashMap<String, Value> {
-    static PATTERN: LazyLock<Regex> = LazyLock::new(|| compiled(r"\. set_default \( NAME , DEFAULT"));
+    static PATTERN: Pattern = Pattern::new(&["set_default"], r"\. set_default \( NAME , DEFAULT");
     let found = PATTERN.captures_iter(code.text());
     found.filter_map(|found| Some((code.value(&found["name"])?.text, code.default(code.text(), &found)?))).collect()
 }
 
 /// `get_string("a.b")`, `get::<T>("a.b")`
 fn asked_for(code: &Code) -> Vec<Key> {
-    static PATTERN: LazyLock<Regex> =
-        LazyLock::new(|| compiled(r"\. (?:get_string|get_array|get(?: :: <[^()]{1,60}>)) \( NAME \)"));
+    static PATTERN: Pattern =
+        Pattern::new(&["get"], r"\. (?:get_string|get_array|get(?: :: <[^()]{1,60}>)) \( NAME \)");
     let found = PATTERN.captures_iter(code.text()).filter_map(|found| {
         let name = found.name("name")?;
         let key = code.value(name.as_str())?.text;
@@ -71,12 +69,9 @@ fn asked_for(code: &Code) -> Vec<Key> {
 
 /// The fields of the structs that stand in no other, and of those in them.
 fn fields(code: &Code) -> Vec<Key> {
-    static STRUCT: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\bstruct\s+(?<name>\w+)\s*\{(?<body>[^{}]*)\}").expect("a constant pattern"));
-    static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?m)(?:^|,)\s*(?:pub(?:\([^)]*\))?\s+)?(?<name>[a-z_]\w*)\s*:\s*(?<kind>[^,\n]+)")
-            .expect("a constant pattern")
-    });
+    static STRUCT: Pattern = Pattern::new(&["struct"], r"\bstruct\s+(?<name>\w+) \{(?<body>[^{}]*)\}");
+    static FIELD: Pattern =
+        Pattern::new(&[":"], r"(?m)(?:^|,) (?:pub(?:\([^)]*\))?\s+)?(?<name>[a-z_]\w*) : (?<kind>[^,\n]+)");
     let text = code.text();
     let mut structs: BTreeMap<&str, Vec<(&str, &str, usize)>> = BTreeMap::new();
     for found in STRUCT.captures_iter(text) {

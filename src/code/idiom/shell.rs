@@ -1,25 +1,23 @@
 //! The Bourne shell and its heirs, whose strings hold code everywhere.
 
 use std::collections::HashSet;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::super::{Literal, Read};
 use super::address;
+use super::pattern::Pattern;
 
 /// A use of a name in capitals, with what follows it in braces.
-static USE: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"\$(?:(?<bare>[A-Z_][A-Z0-9_]*)|\{(?<word>[A-Z_][A-Z0-9_]*)(?::?[-=](?<default>[^}]*))?)";
-    Regex::new(pattern).expect("a constant pattern")
-});
+static USE: Pattern =
+    Pattern::new(&["$"], r"\$(?:(?<bare>[A-Z_][A-Z0-9_]*)|\{(?<word>[A-Z_][A-Z0-9_]*)(?::?[-=](?<default>[^}]*))?)");
 /// What gives a name a value.
-static ASSIGNED: LazyLock<Regex> = LazyLock::new(|| {
-    let each = r"for\s+(?<each>[A-Z_]\w*)\s+in\b|read\s+(?:-\w+\s+)*(?<input>[A-Z_]\w*)";
-    Regex::new(&format!(r"(?:^|[\s;&|(])(?:(?<word>[A-Z_][A-Z0-9_]*)\+?=|{each})")).expect("a constant pattern")
-});
-static WORD: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r#"[^\s"'`=(){}<>|&;,]+(?:,[^\s"'`=(){}<>|&;,]+)*"#).expect("a constant pattern"));
+static ASSIGNED: Pattern = Pattern::new(
+    &["=", "for", "read"],
+    concat!(
+        r"(?:^|[\s;&|(])(?:(?<word>[A-Z_][A-Z0-9_]*)\+?=",
+        r"|for\s+(?<each>[A-Z_]\w*)\s+in\b|read\s+(?:-\w+\s+)*(?<input>[A-Z_]\w*))",
+    ),
+);
+static WORD: Pattern = Pattern::without_word(r#"[^\s"'`=(){}<>|&;,]+(?:,[^\s"'`=(){}<>|&;,]+)*"#);
 
 /// What the shell itself sets.
 const OF_THE_SHELL: [&str; 10] =
@@ -56,7 +54,7 @@ pub(super) fn reads(text: &str) -> Vec<Read> {
 
 /// Words that are addresses. A default in braces is none of them.
 pub(super) fn literals(text: &str) -> Vec<Literal> {
-    let words = lines(text).flat_map(|(line, text)| {
+    let words = lines(text).filter(|(_, text)| text.contains(':')).flat_map(|(line, text)| {
         let plain = USE.replace_all(text, "${");
         WORD.find_iter(&plain)
             .map(|word| word.as_str().to_owned())
