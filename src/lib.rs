@@ -57,6 +57,13 @@
 //!
 //! `ARCHITECTURE.md` tells what each may do.
 
+/// The text of a table of `src`, named without `.toml`, in the JSON that `build.rs` made of it.
+macro_rules! table {
+    ($path:literal) => {
+        include_str!(concat!(env!("OUT_DIR"), "/", $path, ".json"))
+    };
+}
+
 pub mod analysis;
 pub mod cli;
 pub mod code;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Language;
 
 static LIBRARIES: LazyLock<BTreeMap<Registry, Vec<Library>>> = LazyLock::new(|| {
-    let parsed = toml::from_str(include_str!("libraries.toml"));
+    let parsed = serde_json::from_str(table!("code/libraries"));
     parsed.expect("the built-in libraries parse, as their test shows")
 });
 

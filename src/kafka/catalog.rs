@@ -31,11 +31,11 @@ use vocabulary::Vocabulary;
 
 /// The catalog that is part of the program.
 pub static CATALOG: Catalog = Catalog {
-    images: LazyLock::new(|| read::<Images>(include_str!("catalog/images.toml")).with(additions())),
-    programs: LazyLock::new(|| Programs::of(read(include_str!("catalog/programs.toml")), additions())),
-    address_forms: LazyLock::new(|| read(include_str!("catalog/address_forms.toml"))),
-    vocabulary: LazyLock::new(|| Vocabulary::of(read(include_str!("catalog/vocabulary.toml")), additions())),
-    healthchecks: LazyLock::new(|| read::<Healthchecks>(include_str!("catalog/healthchecks.toml")).with(additions())),
+    images: LazyLock::new(|| read::<Images>(table!("kafka/catalog/images")).with(additions())),
+    programs: LazyLock::new(|| Programs::of(read(table!("kafka/catalog/programs")), additions())),
+    address_forms: LazyLock::new(|| read(table!("kafka/catalog/address_forms"))),
+    vocabulary: LazyLock::new(|| Vocabulary::of(read(table!("kafka/catalog/vocabulary")), additions())),
+    healthchecks: LazyLock::new(|| read::<Healthchecks>(table!("kafka/catalog/healthchecks")).with(additions())),
 };
 
 /// Images, programs, variables and health checks; each part is read when it is first asked for.
@@ -49,7 +49,7 @@ pub struct Catalog {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> T {
-    toml::from_str(text).expect("the built-in catalog parses, as its test shows")
+    serde_json::from_str(text).expect("the built-in catalog parses, as its test shows")
 }
 
 /// `images.toml`.

@@ -14,10 +14,8 @@ pub(super) fn is_list(text: &str) -> bool {
 
 /// Whether a text with holes, or a part of one, joins a host to a port: `{host}:{port}`, `%s:%d`, `:9092`.
 pub(super) fn joins_port(text: &str) -> bool {
-    static JOIN: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^[^:/]*:([0-9]{4,5}|%[a-z]|[$#]?\{.*)?$|://[^:/]*:([0-9]{4,5}|%[a-z]|[$#]?\{)")
-            .expect("a constant pattern")
-    });
+    static JOIN: Pattern =
+        Pattern::new(&[":"], r"^[^:/]*:(?:[0-9]{4,5}|%[a-z]|[$\#]?\{.*)?$|://[^:/]*:(?:[0-9]{4,5}|%[a-z]|[$\#]?\{)");
     JOIN.is_match(text)
 }
 

@@ -13,17 +13,17 @@ use crate::kafka::catalog::additions;
 /// The families that are part of the program.
 pub static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
     let texts = [
-        include_str!("../catalog/families/apache.toml"),
-        include_str!("../catalog/families/confluent.toml"),
-        include_str!("../catalog/families/bitnami.toml"),
-        include_str!("../catalog/families/debezium.toml"),
-        include_str!("../catalog/families/wurstmeister.toml"),
-        include_str!("../catalog/families/all-in-one.toml"),
-        include_str!("../catalog/families/commands.toml"),
-        include_str!("../catalog/families/unknown.toml"),
-        include_str!("../catalog/families/distribution.toml"),
+        table!("kafka/catalog/families/apache"),
+        table!("kafka/catalog/families/confluent"),
+        table!("kafka/catalog/families/bitnami"),
+        table!("kafka/catalog/families/debezium"),
+        table!("kafka/catalog/families/wurstmeister"),
+        table!("kafka/catalog/families/all-in-one"),
+        table!("kafka/catalog/families/commands"),
+        table!("kafka/catalog/families/unknown"),
+        table!("kafka/catalog/families/distribution"),
     ];
-    Families::from_toml(&texts).expect("the built-in families parse, as their test shows")
+    Families::read(&texts).expect("the built-in families parse, as their test shows")
 });
 
 /// All families.
@@ -143,10 +143,10 @@ struct DistributionFile {
 }
 
 impl Families {
-    fn from_toml(texts: &[&str]) -> Result<Self, toml::de::Error> {
+    fn read(texts: &[&str]) -> Result<Self, serde_json::Error> {
         let mut families = Self::default();
         for text in texts {
-            let file: FamiliesFile = toml::from_str(text)?;
+            let file: FamiliesFile = serde_json::from_str(text)?;
             families.families.extend(file.family);
             families.files.extend(file.file);
             families.steps.extend(file.steps);

@@ -1,18 +1,17 @@
 //! `environment-entry-malformed`
 
+mod other_image;
 mod raw_value;
 
 use crate::analysis::Analysis;
 use crate::compose::{MalformedItem, Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
-use crate::kafka::effective::Setter;
-use crate::kafka::property::KafkaVersion;
-use crate::kafka::startup::definition::Definition;
 use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::text::masked_line;
+use other_image::of_another_image;
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
@@ -37,9 +36,6 @@ const BROKER_PROPERTIES: [&str; 11] = [
     "zookeeper.connect",
     "offsets.topic.replication.factor",
 ];
-
-/// The last version of Kafka that has properties of ZooKeeper's.
-const LAST_WITH_ZOOKEEPER: KafkaVersion = KafkaVersion::minor(3, 9);
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let services = analysis.project.services.iter();
@@ -161,18 +157,6 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
     });
     let message = format!("nothing in the image of `{}` reads `{name}`: it reads `{right}`", service.name);
     Some((Entry { name: right, value: raw }, message))
-}
-
-/// The variable by which the image of a broker reads the setting that this variable is for in another image's vocabulary.
-fn of_another_image(analysis: &Analysis, service: &Service, name: &str) -> Option<String> {
-    let broker = analysis.topology.node(service.id)?;
-    let ignored = broker.config.ignored().into_iter().find(|ignored| ignored.variable == name)?;
-    let property = ignored.property?;
-    let is_known = |version| Definition::of(&property, version).is_some();
-    match ignored.setter? {
-        Setter::Variable(right) if is_known(KafkaVersion::NEWEST) || is_known(LAST_WITH_ZOOKEEPER) => Some(right),
-        _ => None,
-    }
 }
 
 /// The name and the value of an item such as `KEY: value` or `KEY:value`, which Compose takes for a name.

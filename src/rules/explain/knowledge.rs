@@ -11,14 +11,14 @@ use super::signs::{Sign, Signs};
 
 /// The files in the order in which their symptoms are tried; the first explains the fields.
 const SYMPTOMS: [&str; 8] = [
-    include_str!("symptoms/compose.toml"),
-    include_str!("symptoms/image.toml"),
-    include_str!("symptoms/broker.toml"),
-    include_str!("symptoms/setting.toml"),
-    include_str!("symptoms/protocol.toml"),
-    include_str!("symptoms/connection.toml"),
-    include_str!("symptoms/topic.toml"),
-    include_str!("symptoms/vague.toml"),
+    table!("rules/explain/symptoms/compose"),
+    table!("rules/explain/symptoms/image"),
+    table!("rules/explain/symptoms/broker"),
+    table!("rules/explain/symptoms/setting"),
+    table!("rules/explain/symptoms/protocol"),
+    table!("rules/explain/symptoms/connection"),
+    table!("rules/explain/symptoms/topic"),
+    table!("rules/explain/symptoms/vague"),
 ];
 
 pub(super) static KNOWLEDGE: LazyLock<Knowledge> =
@@ -43,10 +43,10 @@ impl Knowledge {
     fn load() -> Result<Self, Box<dyn std::error::Error>> {
         let mut symptoms = Vec::new();
         for file in SYMPTOMS {
-            symptoms.append(&mut toml::from_str::<SymptomFile>(file)?.symptom);
+            symptoms.append(&mut serde_json::from_str::<SymptomFile>(file)?.symptom);
         }
-        let CauseFile { of_clients, cause } = toml::from_str(include_str!("causes.toml"))?;
-        let file: FormFile = toml::from_str(include_str!("forms.toml"))?;
+        let CauseFile { of_clients, cause } = serde_json::from_str(table!("rules/explain/causes"))?;
+        let file: FormFile = serde_json::from_str(table!("rules/explain/forms"))?;
         let patterns = symptoms.iter().flat_map(|symptom| &symptom.case).filter_map(|case| case.text.as_ref());
         let patterns = patterns.map(|text| Ok((text.clone(), Regex::new(text)?)));
         let ports = |(name, ports): (String, Vec<u16>)| ports.into_iter().map(move |port| (port, name.clone()));

@@ -14,7 +14,7 @@ use crate::kafka::judgement::Judgement;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::kafka::property::{
-    BROKER_ID, CLUSTER_ID, Given, NODE_ID, PROCESS_ROLES, PROTOCOL_MAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
+    BROKER_ID, CLUSTER_ID, Given, KafkaVersion, NODE_ID, PROCESS_ROLES, PROTOCOL_MAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
 };
 use crate::kafka::startup::objection::{Check, Consequence, Objection};
 use crate::kafka::startup::wanted::PropertyChange;
@@ -106,7 +106,7 @@ fn reported(judgement: &Judgement) -> Vec<(&Objection, Consequence)> {
             subject_of(other.check) == subject_of(objection.check) && other.subjects == objection.subjects
         };
         let is_repeated = !objection.subjects.is_empty() && reported.iter().any(is_same);
-        if !is_repeated && (consequence.keeps_clients_out() || is_risk(objection, consequence)) {
+        if !is_repeated && (consequence.keeps_clients_out() || is_risk(objection, consequence, judgement.version)) {
             reported.push((objection, consequence));
         }
     }
@@ -127,8 +127,9 @@ const fn subject_of(check: Check) -> Check {
 }
 
 /// Whether something works, and would not in another version of Kafka, so that a person should know.
-fn is_risk(objection: &Objection, consequence: Consequence) -> bool {
-    objection.check == Check::ClusterIdMalformed && consequence == Consequence::Tolerated
+fn is_risk(objection: &Objection, consequence: Consequence, version: KafkaVersion) -> bool {
+    let is_near = !version.is_from(4, 0);
+    objection.check == Check::ClusterIdMalformed && consequence == Consequence::Tolerated && is_near
 }
 
 fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -> Draft {
