@@ -43,7 +43,8 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     if text.contains('@') {
         found.extend(credentials(text));
     }
-    found.extend(NAMED.captures_iter(text).filter_map(|found| {
+    let named = says_secret(text).then(|| NAMED.captures_iter(text)).into_iter().flatten();
+    found.extend(named.filter_map(|found| {
         let value = found.name("quoted").or_else(|| found.name("plain"))?;
         // A reference is no secret.
         (!value.is_empty() && !value.as_str().starts_with('$')).then(|| value.range())
@@ -57,13 +58,21 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// A name that says secret, and the value that it is given.
+/// Whether a text has a word of those that say secret: most have none, and compiling the pattern costs more than all else here.
+fn says_secret(text: &str) -> bool {
+    const WORDS: [&str; 7] = ["pass", "pwd", "secret", "token", "credential", "api", "key"];
+    let has =
+        |word: &str| text.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()));
+    WORDS.iter().any(|word| has(word))
+}
+
+/// A name that says secret, and the value that it is given. Its classes are ASCII: those of Unicode cost ten times as much.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let secret =
         "(?:password|passwd|passphrase|pwd|secret|token|credentials?|api[_.-]?key|private[_.-]?key|access[_.-]?key)";
-    let name = format!(r"[\w.-]*{secret}[\w.-]*");
-    let sign = format!(r#"(?:{name}\\?["']?\s*[=:]\s*|--?{name}\s+)"#);
-    let value = r#"(?:\\?"(?P<quoted>[^"\\]*)|(?P<plain>[^\s,;&"'`{}\[\]]+))"#;
+    let name = format!(r"[A-Za-z0-9_.-]*{secret}[A-Za-z0-9_.-]*");
+    let sign = format!(r#"(?:{name}\\?["']?[ \t]*[=:][ \t]*|--?{name}[ \t]+)"#);
+    let value = r#"(?:\\?"(?P<quoted>[^"\\]*)|(?P<plain>[^ \t\r\n,;&"'`{}\[\]]+))"#;
     Regex::new(&format!("(?i){sign}{}", value.replace(r#"|(?P<plain>"#, r#"|'?(?P<plain>"#)))
         .expect("it is a regular expression")
 });
@@ -115,11 +124,12 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn values(line: &str) -> Vec<Range<usize>> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"\b([A-Z][A-Z0-9_]{2,})["']?\s*(?::\s|=)\s*"#).expect("it is a regular expression")
+        Regex::new(r#"(?-u:\b)([A-Z][A-Z0-9_]{2,})["']?[ \t]*(?::[ \t\r\n]|=)[ \t]*"#)
+            .expect("it is a regular expression")
     });
     static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
-        let address = r"(?:[\w.+-]+://)?[\w.\[\]:*-]*:\d+/?";
-        let text = format!(r"^(?:{address}(?:,\s*{address})*|[\d.]*|true|false|yes|no|on|off|\$.*)$");
+        let address = r"(?:[A-Za-z0-9_.+-]+://)?[A-Za-z0-9_.\[\]:*-]*:[0-9]+/?";
+        let text = format!(r"^(?:{address}(?:,[ \t]*{address})*|[0-9.]*|true|false|yes|no|on|off|\$.*)$");
         Regex::new(&text).expect("it is a regular expression")
     });
     let mut found = Vec::new();
