@@ -4,6 +4,7 @@
 //! Kafka open, what is reported holds in the oldest and in the newest version that it may be.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::compose::{Attachment, Service, ServiceId};
 use crate::kafka::address::is_loopback;
@@ -49,8 +50,9 @@ impl Judgements {
     #[must_use]
     pub fn of(topology: &Topology) -> Self {
         let mut judgements = HashMap::new();
+        let surroundings = Surroundings::of(topology);
         for cluster in clusters(topology) {
-            let members = Members::of(topology, &cluster);
+            let members = Members::of(topology, &surroundings, &cluster);
             for (node, judgement) in cluster.iter().zip(members.judged()) {
                 judgements.insert(node.service.id, judgement);
             }
@@ -127,12 +129,40 @@ fn zookeepers_of(node: &Broker) -> Vec<String> {
     servers.map(|server| format!("{}/{chroot}", server.to_ascii_lowercase())).collect()
 }
 
+/// What is around every cluster of a project.
+struct Surroundings {
+    /// The services that are certainly not nodes.
+    others: Arc<[String]>,
+    /// The addresses of ZooKeepers among them.
+    zookeepers: Arc<[String]>,
+    /// How many nodes nothing ties to a cluster.
+    untied: usize,
+}
+
+impl Surroundings {
+    fn of(topology: &Topology) -> Self {
+        let is_other = |service: &&Service| is_other(topology, service);
+        let others: Vec<&Service> = topology.project.services.iter().filter(is_other).collect();
+        let is_zookeeper = |service: &&&Service| {
+            let image = service.image.as_ref().map(|image| image.as_str().to_ascii_lowercase());
+            image.is_some_and(|image| image.contains("zookeeper"))
+        };
+        let nodes = topology.brokers.iter().chain(&topology.controllers);
+        Self {
+            zookeepers: others.iter().filter(is_zookeeper).map(|service| format!("{}:2181", service.name)).collect(),
+            others: others.iter().map(|service| service.name.clone()).collect(),
+            untied: nodes.filter(|node| is_untied(node)).count(),
+        }
+    }
+}
+
 /// The nodes of one cluster, ready for Kafka's checks.
 struct Members<'t> {
     nodes: Vec<Member<'t>>,
-    others: Vec<String>,
-    zookeepers: Vec<String>,
+    others: Arc<[String]>,
+    zookeepers: Arc<[String]>,
     is_whole: bool,
+    /// Whether nothing ties it to a cluster, and there are more such nodes: whether they are one is not known.
     may_belong_to_others: bool,
 }
 
@@ -147,19 +177,13 @@ struct Member<'t> {
 }
 
 impl<'t> Members<'t> {
-    fn of(topology: &Topology, cluster: &[&'t Broker]) -> Self {
-        let is_other = |service: &&Service| is_other(topology, service);
-        let others: Vec<&Service> = topology.project.services.iter().filter(is_other).collect();
-        let is_zookeeper = |service: &&&Service| {
-            let image = service.image.as_ref().map(|image| image.as_str().to_ascii_lowercase());
-            image.is_some_and(|image| image.contains("zookeeper"))
-        };
+    fn of(topology: &Topology, surroundings: &Surroundings, cluster: &[&'t Broker]) -> Self {
         Self {
             nodes: cluster.iter().map(|broker| Member::of(broker)).collect(),
-            zookeepers: others.iter().filter(is_zookeeper).map(|service| format!("{}:2181", service.name)).collect(),
-            others: others.iter().map(|service| service.name.clone()).collect(),
+            zookeepers: Arc::clone(&surroundings.zookeepers),
+            others: Arc::clone(&surroundings.others),
             is_whole: cluster.iter().all(|broker| is_in_project(topology, broker)),
-            may_belong_to_others: may_belong_to_others(topology, cluster),
+            may_belong_to_others: surroundings.untied > 1 && cluster.iter().any(|node| is_untied(node)),
         }
     }
 
@@ -190,7 +214,7 @@ impl<'t> Members<'t> {
 
     fn cluster(&self, version: impl Fn(&Member<'_>) -> KafkaVersion) -> Cluster<'_> {
         let nodes = self.nodes.iter().map(|node| node.at_version(version(node))).collect();
-        let (others, zookeepers) = (self.others.clone(), self.zookeepers.clone());
+        let (others, zookeepers) = (Arc::clone(&self.others), Arc::clone(&self.zookeepers));
         Cluster { nodes, others, zookeepers, is_whole: self.is_whole }
     }
 }
@@ -324,14 +348,10 @@ fn is_in_project(topology: &Topology, broker: &Broker) -> bool {
         && zookeepers.iter().all(knows_zookeeper)
 }
 
-/// Whether nothing ties a node to a cluster, and the project has another node of which that is true: whether they are one is not known.
-fn may_belong_to_others(topology: &Topology, cluster: &[&Broker]) -> bool {
-    let is_untied = |node: &&Broker| {
-        let is_unset = |property: &&str| node.config.given(property) == Given::Unset;
-        [PROCESS_ROLES, ZOOKEEPER_CONNECT, QUORUM_VOTERS].iter().all(is_unset)
-    };
-    let nodes = topology.brokers.iter().chain(&topology.controllers);
-    cluster.iter().any(&is_untied) && nodes.filter(is_untied).count() > 1
+/// Whether nothing ties a node to a cluster.
+fn is_untied(node: &Broker) -> bool {
+    let is_unset = |property: &&str| node.config.given(property) == Given::Unset;
+    [PROCESS_ROLES, ZOOKEEPER_CONNECT, QUORUM_VOTERS].iter().all(is_unset)
 }
 
 fn by_node(count: usize, objections: Vec<(usize, Objection)>) -> Vec<Vec<Objection>> {

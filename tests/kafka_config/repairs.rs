@@ -69,8 +69,8 @@ fn outcome(cases: &Cases, case: &Case) -> Outcome {
         starts_quorum: false,
         lost_defaults: case.lost.clone().into_iter().collect(),
     };
-    let others = case.others.clone();
-    let cluster = Cluster { nodes: vec![node], others, zookeepers: case.zookeepers.clone(), is_whole: true };
+    let others = case.others.clone().into();
+    let cluster = Cluster { nodes: vec![node], others, zookeepers: case.zookeepers.clone().into(), is_whole: true };
     let change = wanted(&cluster, 0).map_err(|refusal| format!("{} {:?}", refusal.objection.check, refusal.reason));
     for change in change.iter().flatten() {
         match &change.new {
@@ -134,7 +134,7 @@ pub fn law(kafka: &Kafka, made: &[Properties]) -> (Vec<String>, usize, usize) {
             starts_quorum: false,
             lost_defaults: Vec::new(),
         };
-        let cluster = Cluster { nodes: vec![node], others: Vec::new(), zookeepers: Vec::new(), is_whole: false };
+        let cluster = Cluster { nodes: vec![node], others: [].into(), zookeepers: [].into(), is_whole: false };
         let is_refused = |objection: &composefix::kafka::startup::objection::Objection| {
             objection.check.consequence(kafka.version) <= Consequence::NeverReady
         };

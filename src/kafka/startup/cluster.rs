@@ -1,5 +1,7 @@
 //! What shows only when a node runs, or beside the other nodes of its cluster.
 
+use std::sync::Arc;
+
 use crate::kafka::property::{
     ADVERTISED_LISTENERS, BROKER_ID, CLUSTER_ID, Given, KafkaVersion, LISTENERS, NODE_ID, PROCESS_ROLES,
     QUORUM_BOOTSTRAP, QUORUM_VOTERS,
@@ -37,9 +39,9 @@ pub struct Cluster<'c> {
     /// Those that are known.
     pub nodes: Vec<Node<'c>>,
     /// Names of other services beside them.
-    pub others: Vec<String>,
+    pub others: Arc<[String]>,
     /// The addresses of the ZooKeepers beside them, each as `zookeeper.connect` has it.
-    pub zookeepers: Vec<String>,
+    pub zookeepers: Arc<[String]>,
     /// Whether no node is anywhere else.
     pub is_whole: bool,
 }
@@ -48,7 +50,7 @@ impl<'c> Cluster<'c> {
     /// A cluster of which all nodes are known.
     #[must_use]
     pub fn new(nodes: Vec<Node<'c>>) -> Self {
-        Self { nodes, others: Vec::new(), zookeepers: Vec::new(), is_whole: true }
+        Self { nodes, others: Arc::default(), zookeepers: Arc::default(), is_whole: true }
     }
 
     /// What Kafka has against each of the nodes: what it checks at each, and what goes wrong between them. The first element of a pair
