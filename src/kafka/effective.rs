@@ -38,6 +38,7 @@ mod version;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 pub use container::Container;
 pub use family::{FAMILIES, Families, Family, Script};
@@ -81,6 +82,8 @@ pub struct EffectiveConfig {
     properties: BTreeMap<String, Entry>,
     open: Vec<Open>,
     refusals: Vec<Refusal>,
+    /// See [`Self::ignored`].
+    ignored: OnceLock<Vec<Ignored>>,
 }
 
 impl EffectiveConfig {
@@ -120,6 +123,7 @@ impl EffectiveConfig {
             properties: outcome.properties,
             open: outcome.open,
             refusals: outcome.refusals,
+            ignored: OnceLock::new(),
         };
         config.take_flags();
         config.allow_for_changes();

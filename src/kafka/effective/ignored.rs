@@ -57,7 +57,11 @@ impl EffectiveConfig {
     /// The variables that look like settings of a broker, and that nothing in the container reads, or that become a property which is none:
     /// those of another image's vocabulary. Empty where a container starts something that is not known.
     #[must_use]
-    pub fn ignored(&self) -> Vec<Ignored> {
+    pub fn ignored(&self) -> &[Ignored] {
+        self.ignored.get_or_init(|| self.find_ignored())
+    }
+
+    fn find_ignored(&self) -> Vec<Ignored> {
         use UnknownReason::{Built, Command, Unpublished};
         if self.start == Start::Other
             || self.may_be_set().any(|(_, reason)| matches!(reason, Built | Command | Unpublished))

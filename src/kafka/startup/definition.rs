@@ -194,7 +194,9 @@ pub fn known_in(name: &str) -> Option<VersionRange> {
 #[must_use]
 pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
     let limit = if name.len() < 12 { 1 } else { 2 };
-    let rows = ROWS.iter().filter(|(own, _)| own.len().abs_diff(name.len()) <= limit);
+    // The distance itself costs the product of both lengths.
+    let is_possible = |own: &str| own.len().abs_diff(name.len()) <= limit && letters_apart(own, name) <= 2 * limit;
+    let rows = ROWS.iter().filter(|(own, _)| is_possible(own));
     let near = rows.filter_map(|row| {
         let distance = strsim::osa_distance(row.0, name);
         let definition = Some(*row).filter(|_| distance <= limit).and_then(Definition::read)?;
@@ -207,6 +209,14 @@ pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
         [(_, name)] => Some(name),
         _ => None,
     }
+}
+
+/// How many letters one name has that the other has not, and the reverse: at most twice the number of edits between them.
+fn letters_apart(one: &str, other: &str) -> usize {
+    let mut counts = [0_i32; 256];
+    one.bytes().for_each(|byte| counts[usize::from(byte)] += 1);
+    other.bytes().for_each(|byte| counts[usize::from(byte)] -= 1);
+    counts.iter().map(|count| count.unsigned_abs() as usize).sum()
 }
 
 /// The definitions of a property, the one of the first version first.

@@ -27,7 +27,8 @@ fn the_vocabulary_of_another_image_is_not_read() {
             container.command =
                 Some(vec!["bin/kafka-server-start.sh".to_owned(), "config/server.properties".to_owned()]);
         }
-        let ignored = EffectiveConfig::of(container).ignored();
+        let config = EffectiveConfig::of(container);
+        let ignored = config.ignored();
         let setter = match image {
             "strimzi/kafka" => Some(Setter::Override),
             _ => setter.map(|name| Setter::Variable(name.to_owned())),
