@@ -110,6 +110,25 @@ fn without_a_repository_the_folder_that_was_searched_is_the_border() {
 }
 
 #[test]
+fn a_named_file_without_a_repository_reads_below_the_working_directory_and_writes_beside_itself() {
+    let sandbox = two_folders();
+    sandbox.write(
+        "common.yaml",
+        "services:\n  app: {image: example/app, environment: {KAFKA_BROKERS: 'localhost:9092'}}\n",
+    );
+    let app = "  app:\n    extends: {file: ../common.yaml, service: app}\n";
+    let broker = BROKEN.split("  app:\n").next().expect("it has a broker");
+    sandbox.write("repo/compose.yaml", &format!("{broker}{app}"));
+    let said = sandbox.composefix(&["fix", "repo/compose.yaml"]);
+    assert_eq!(said.code, 0, "{said:?}");
+    assert!(text(&sandbox, "repo/compose.yaml").contains("KAFKA_BROKERS: kafka:9092"), "{said:?}");
+    sandbox.write("repo/.env", "COMPOSE_FILE=../outside/compose.yaml\n");
+    sandbox.write("repo/compose.yaml", &format!("include: [../outside/compose.yaml]\n{PLAIN}"));
+    sandbox.composefix(&["fix", "repo/compose.yaml"]);
+    assert_eq!(text(&sandbox, "outside/compose.yaml"), BROKEN);
+}
+
+#[test]
 fn one_repository_does_not_lead_into_another() {
     let sandbox = two_folders();
     fs::create_dir_all(sandbox.path("repo/.git")).expect("the folder is ours");

@@ -28,6 +28,8 @@ struct Root {
     folder: Dir,
     /// The only file in it that may be read; none for all.
     only: Option<OsString>,
+    /// Whether nothing in it may be written.
+    is_for_reading: bool,
 }
 
 /// A file inside of the border, by the folder that holds it: what the folder's path leads to later does not matter.
@@ -43,19 +45,27 @@ pub struct Inside {
 
 impl Border {
     /// The border of a project by the folders in which it was named or found: for each the repository that it is in, which is the nearest
-    /// folder upward with a `.git`; where there is none, `searched` if it holds the folder, else the folder itself. Of `files`, which the
-    /// user named and which may be anywhere, each is inside by itself. What does not exist is left out.
+    /// folder upward with a `.git`; where there is none, `searched` if it holds the folder, else the folder itself, with the working directory
+    /// around it for reading: sources and bases often lie beside a compose file's folder. Of `files`, which the user named and which may be
+    /// anywhere, each is inside by itself. What does not exist is left out.
     #[must_use]
     pub fn around(homes: &[PathBuf], searched: Option<&Path>, files: &[PathBuf]) -> Self {
         let mut roots: Vec<Root> = Vec::new();
         for home in homes {
             let home = from_root(home);
             let searched = searched.map(from_root).filter(|searched| home.starts_with(searched));
-            let named = repository(&home).or(searched).unwrap_or(home);
-            if !roots.iter().any(|root| root.named == named) {
+            let known = repository(&home).or(searched);
+            let here = from_root(Path::new(""));
+            let around = (known.is_none() && here.parent().is_some() && home.starts_with(&here)).then_some(here);
+            let named = known.unwrap_or(home);
+            if !roots.iter().any(|root| root.named == named && !root.is_for_reading) {
                 roots.extend(Root::open(named, None));
             }
+            let around = around.filter(|around| !roots.iter().any(|root| root.named == *around));
+            roots.extend(around.and_then(|around| Some(Root { is_for_reading: true, ..Root::open(around, None)? })));
         }
+        // A folder that may be written is found before one around it that may not.
+        roots.sort_by_key(|root| root.is_for_reading);
         for file in files {
             let real = from_root(file).canonicalize().ok();
             let parts = real.as_deref().and_then(|real| Some((real.parent()?, real.file_name()?)));
@@ -67,7 +77,7 @@ impl Border {
     /// The folders, for people: `/a` or `/a, /b`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let whole = self.0.iter().filter(|root| root.only.is_none());
+        let whole = self.0.iter().filter(|root| root.only.is_none() && !root.is_for_reading);
         whole.map(|root| root.named.display().to_string()).collect::<Vec<_>>().join(", ")
     }
 
@@ -77,7 +87,8 @@ impl Border {
     /// [`ReadError::Outside`] if the file is not inside, [`ReadError::Io`] if there is none.
     pub fn locate(&self, path: &Path) -> Result<Inside, ReadError> {
         let real = from_root(path).canonicalize().map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
-        let (root, inside) = self.root_of(&real).ok_or_else(|| self.outside(path, &real))?;
+        let found = self.root_of(&real).filter(|(root, _)| !root.is_for_reading);
+        let (root, inside) = found.ok_or_else(|| self.outside(path, &real))?;
         let failed = |error| match is_outside(&error) {
             true => self.outside(path, &real),
             false => ReadError::Io { path: path.to_owned(), error },
@@ -124,7 +135,7 @@ impl Root {
     fn open(named: PathBuf, only: Option<OsString>) -> Option<Self> {
         let real = named.canonicalize().ok()?;
         let folder = Dir::open_ambient_dir(&real, ambient_authority()).ok()?;
-        Some(Self { named, real, folder, only })
+        Some(Self { named, real, folder, only, is_for_reading: false })
     }
 
     /// A path below it, unless it is another file than the only one.
