@@ -250,11 +250,14 @@ pub struct ProjectArgs {
     #[arg(long, value_name = "NAME", value_parser = parse_variable)]
     pub variable: Option<String>,
     /// A service that uses Kafka, whatever the files say; may be repeated.
-    #[arg(long = "client", alias = "service", value_name = "SERVICE")]
+    #[arg(long = "client", value_name = "SERVICE")]
     pub clients: Vec<String>,
     /// Fix this service, with the broker that it uses, and no other; may be repeated.
     #[arg(long, value_name = "SERVICE")]
     pub only: Vec<String>,
+    /// The former name of `--client`, which reads as `--only` too: it is both.
+    #[arg(long = "service", value_name = "SERVICE", hide = true)]
+    pub services: Vec<String>,
     /// A service to leave unchanged; may be repeated.
     #[arg(long = "exclude-service", value_name = "SERVICE")]
     pub excluded_services: Vec<String>,
@@ -301,13 +304,13 @@ impl ProjectArgs {
                 broker: self.broker.clone(),
                 address: self.address.clone(),
                 variable: self.variable.clone(),
-                services: self.clients.clone(),
+                services: [&self.clients[..], &self.services].concat(),
                 excluded: self.excluded_services.clone(),
                 all_services: self.all_services,
             }),
             select: names(&self.select),
             ignore: names(&self.ignore),
-            only: self.only.clone(),
+            only: [&self.only[..], &self.services].concat(),
             threshold: if self.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe },
             ..Options::default()
         }

@@ -51,6 +51,8 @@ pub enum Obstacle {
     UnknownControllerListener,
     /// This service has several containers, and each broker needs settings of its own.
     Scaled(String),
+    /// The user says that containers reach the broker at this address, which it does not advertise.
+    AddressGiven(String),
     /// The script of the image still rejects this variable, with these words.
     ScriptRejects(String, String),
     /// No variable of the image sets this property.

@@ -89,7 +89,9 @@ impl Topology {
         let found = project.services.iter().filter_map(|service| {
             let declared = || is_declared(service) || addressed.is_broker(&project, service);
             let handle = || project.handle(service.id);
-            Broker::of(handle()).or_else(|| declared().then(|| Broker::declared(handle())))
+            // Who calls it a client knows better than its image tells.
+            let is_client = hints.services.contains(&service.name) && !is_declared(service);
+            Broker::of(handle()).filter(|_| !is_client).or_else(|| declared().then(|| Broker::declared(handle())))
         });
         let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(Broker::is_controller_only);
         let index = Index::new(&project, &brokers, &controllers);

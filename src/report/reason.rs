@@ -166,6 +166,9 @@ fn of_broker(obstacle: &Obstacle) -> String {
                 "write a service for each broker in place of replicas of `{broker}`: each needs its own id, names and ports"
             )
         }
+        Obstacle::AddressGiven(address) => {
+            format!("advertise `{address}`, the address that --address gives, or leave --address out")
+        }
         Obstacle::ScriptRejects(variable, says) => {
             let says: String = says.chars().take(80).collect();
             format!("set `{variable}` by hand; the image's script says: {says}")

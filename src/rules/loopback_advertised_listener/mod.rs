@@ -31,14 +31,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    // Who says at which address containers reach the broker knows what the file does not tell.
-    if analysis.topology.hints.address.is_some() {
-        return Vec::new();
-    }
     analysis.topology.brokers.iter().filter_map(|broker| check_broker(analysis, broker)).collect()
 }
 
 fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    // Who says that containers reach the broker at another name knows what the file does not tell.
+    let is_elsewhere = |address: &HostPort| !broker.service.is_known_as(&address.host);
+    if analysis.topology.hints.address.as_ref().is_some_and(is_elsewhere) {
+        return None;
+    }
     let first = broker.listeners.advertised.first().filter(|_| sends_to_localhost(broker))?;
     // Kafka does not even start with 0.0.0.0: that is another rule's.
     let is_any = |objection: &Objection| objection.check == Check::AdvertisesAnyAddress;
@@ -53,7 +54,11 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         ListenerHost::Named(host) => host.as_str(),
         ListenerHost::Unspecified | ListenerHost::Container => "localhost",
     };
-    let fix = repair(analysis, &cluster, &clients);
+    let fix = match &analysis.topology.hints.address {
+        // To move the clients would contradict it.
+        Some(address) => Err(Obstacle::AddressGiven(address.to_string()).into()),
+        None => repair(analysis, &cluster, &clients),
+    };
     let because = match first.source {
         SettingSource::ImageDefault => "the default of its image, ",
         SettingSource::Variable(_) | SettingSource::Flag(_) => "",
