@@ -25,7 +25,6 @@ use crate::compose::Service;
 pub(crate) use additions::additions;
 use address_form::AddressForms;
 use healthcheck::Healthchecks;
-use image::VersionRange;
 use program::Programs;
 use vocabulary::Vocabulary;
 
@@ -112,12 +111,8 @@ pub struct BrokerFamily {
     pub default_advertised: Option<String>,
     /// Whether it does not start without `advertised.listeners`.
     pub advertised_required: bool,
-    /// From which version on it does not know ZooKeeper any more, and does not start without `process.roles`.
-    pub zookeeper: Option<ZooKeeperEnd>,
-    /// Variables without which a node that has `process.roles` does not start.
-    pub required_with_roles: Vec<String>,
-    /// Variables with which it does not start: those that `advertised.listeners` took the place of.
-    pub rejected_variables: Vec<String>,
+    /// The tag of the last image whose Kafka has ZooKeeper, if newer ones have none.
+    pub last_with_zookeeper: Option<String>,
     /// Variables that held the advertised host before `advertised.listeners`, and say nothing any more.
     pub former_host_variables: Vec<String>,
     /// Those that held the port beside it.
@@ -145,25 +140,6 @@ impl BrokerFamily {
         let suffix = property.to_ascii_uppercase().replace('.', "_");
         let own = self.variables.get(property).cloned();
         own.into_iter().chain(self.prefixes.iter().map(move |prefix| format!("{prefix}{suffix}")))
-    }
-}
-
-/// The end of ZooKeeper in a family of images.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ZooKeeperEnd {
-    /// The first version without it; `0` if it never had it.
-    from: String,
-    /// The tag of the last image with it.
-    pub last: Option<String>,
-}
-
-impl ZooKeeperEnd {
-    /// Whether whoever pulls `image` gets one without ZooKeeper: its tag says so, or is the newest.
-    #[must_use]
-    pub fn is_behind(&self, image: &Image) -> bool {
-        image.is_newest() || image.digest.is_none() && VersionRange::starting(&self.from).holds(image)
     }
 }
 

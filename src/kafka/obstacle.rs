@@ -23,32 +23,10 @@ pub enum Obstacle {
     NotInCommand(String, String),
     /// The flags of this service are written in a form that an edit cannot change.
     FlagForm(String),
-    /// The image of this service is not known.
-    UnknownImage(String),
     /// This variable and the other settings of KRaft have to be set.
     KraftSettings(String),
     /// This variable has to be set, to the same value for all nodes of the cluster.
     SameForCluster(String),
-    /// Each of several listeners needs an address.
-    SeveralListeners,
-    /// This variable has to list the voters of the quorum.
-    Voters(String),
-    /// Two listeners have this name.
-    SameName(String),
-    /// These two listeners have one port.
-    SamePort(String, String),
-    /// This port, at which this listener would be bound, is another listener's.
-    PortTaken(u16, String),
-    /// Whether these listeners are to be encrypted or authenticated is not known.
-    UnknownProtocol(Vec<String>),
-    /// Brokers may reach each other at any of these listeners.
-    SeveralInterBroker(Vec<String>),
-    /// The port at which the node votes is another listener's; this is the name of the controller's listener.
-    VoterPortTaken(u16, String),
-    /// The port at which this controller's listener is to be bound is not known.
-    UnknownVoterPort(String),
-    /// Which listener is for controllers is not known.
-    UnknownControllerListener,
     /// This service has several containers, and each broker needs settings of its own.
     Scaled(String),
     /// The user says that containers reach the broker at this address, which it does not advertise.

@@ -129,38 +129,10 @@ fn of_broker(obstacle: &Obstacle) -> String {
         Obstacle::FlagForm(broker) => {
             format!("the flags of `{broker}` are written in a form that this edit cannot change")
         }
-        Obstacle::UnknownImage(broker) => format!("the image of `{broker}` is not known"),
         Obstacle::KraftSettings(roles) => format!("set `{roles}` and the other KRaft settings, and remove ZooKeeper"),
         Obstacle::SameForCluster(variable) => {
             format!("set `{variable}`, to the same value for all nodes of the cluster")
         }
-        Obstacle::SeveralListeners => "set the address at which clients reach each of its listeners".to_owned(),
-        Obstacle::Voters(variable) => format!("list the quorum voters in `{variable}`; composefix cannot choose them"),
-        Obstacle::SameName(name) => format!(
-            "give the listener for the host a name of its own, such as `{name}_HOST`, in every setting that names it"
-        ),
-        Obstacle::SamePort(one, other) => {
-            format!("give `{one}` or `{other}` a port of its own, wherever it is written, and its clients with it")
-        }
-        Obstacle::PortTaken(port, listener) => {
-            format!(
-                "another listener has port {port} of `{listener}`: give both one name, or this one a port of its own"
-            )
-        }
-        Obstacle::UnknownProtocol(listeners) => format!(
-            "cannot tell whether `{}` is to be encrypted or authenticated; add it to the map",
-            listeners.join("`, `")
-        ),
-        Obstacle::SeveralInterBroker(listeners) => {
-            format!("choose the one at which brokers reach each other: `{}`", listeners.join("`, `"))
-        }
-        Obstacle::VoterPortTaken(port, listener) => format!(
-            "another listener has port {port}, at which it votes: call that one `{listener}`, or give it a port of its own"
-        ),
-        Obstacle::UnknownVoterPort(listener) => {
-            format!("add a listener `{listener}` at the port that controller.quorum.voters has for it")
-        }
-        Obstacle::UnknownControllerListener => "set which of its listeners is for controllers".to_owned(),
         Obstacle::Scaled(broker) => {
             format!(
                 "write a service for each broker in place of replicas of `{broker}`: each needs its own id, names and ports"

@@ -77,11 +77,6 @@ pub(super) struct VersionRange {
 }
 
 impl VersionRange {
-    /// All versions from one on.
-    pub(super) fn starting(from: &str) -> Self {
-        Self { from: Some(from.to_owned()), below: None }
-    }
-
     /// The versions from one on and below another.
     pub(super) fn new(from: Option<String>, below: Option<String>) -> Self {
         Self { from, below }
