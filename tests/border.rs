@@ -12,28 +12,17 @@ use composefix::source::{Border, ReadError, Reader as _};
 use sandbox::{Said, Sandbox};
 
 /// A project with one fault, which composefix repairs.
-const BROKEN: &str = "services:
-  kafka:
-    image: apache/kafka:3.9.0
-    environment:
-      KAFKA_NODE_ID: 1
-      KAFKA_PROCESS_ROLES: broker,controller
-      KAFKA_LISTENERS: PLAINTEXT://:9092,CONTROLLER://:9093
-      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
-      KAFKA_CONTROLLER_LISTENER_NAMES: CONTROLLER
-      KAFKA_CONTROLLER_QUORUM_VOTERS: 1@kafka:9093
-      KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
-      KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
-    healthcheck:
-      test: /opt/kafka/bin/kafka-broker-api-versions.sh --bootstrap-server localhost:9092
-  app:
+const BROKEN: &str = concat!(
+    include_str!("sandbox/broker.yaml"),
+    "  app:
     image: example/app
     environment:
       KAFKA_BROKERS: localhost:9092
     depends_on:
       kafka:
         condition: service_healthy
-";
+"
+);
 
 fn repaired() -> String {
     BROKEN.replace("KAFKA_BROKERS: localhost:9092", "KAFKA_BROKERS: kafka:9092")

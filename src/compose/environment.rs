@@ -277,8 +277,8 @@ fn read_map_item(
     Ok(Some((written, meant)))
 }
 
-/// Whether a name means the same in a list as in a map, where it is not interpolated and `x-` is an extension.
-/// Whether a text is the name of a variable and nothing else: no blank or `=` in it, nothing to replace, no extension field.
+/// Whether a text is the name of a variable and means the same in a list as in a map, where it is not interpolated and `x-` is an extension:
+/// no blank or `=` in it, nothing to replace, no extension field.
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(['=', '$']) && !name.contains(char::is_whitespace) && !name.starts_with("x-")

@@ -50,6 +50,12 @@ impl PublishedPorts {
         Self { target: range(target).unwrap_or(ANY), published }
     }
 
+    /// The one port of the host that it opens; `None` for several, and where the engine chooses.
+    #[must_use]
+    pub fn published_port(&self) -> Option<u16> {
+        self.published.as_ref().filter(|range| range.start() == range.end()).map(|range| *range.start())
+    }
+
     /// The port of the container behind a port of the host.
     #[must_use]
     pub fn target_of(&self, published: u16) -> Option<u16> {

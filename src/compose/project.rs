@@ -149,24 +149,23 @@ impl Project {
     /// The containers that the files ask for by a number greater than one; `None` for one, and where that is not known.
     #[must_use]
     pub fn replicas(&self, service: &Service) -> Option<u32> {
-        service.definitions.iter().find_map(|definition| {
-            let document = self.document(definition.node);
-            let deploy = document.entry(definition.node, "deploy");
-            let replicas = deploy.and_then(|deploy| document.entry(deploy.value, "replicas"));
-            let counts = [replicas, document.entry(definition.node, "scale")].into_iter().flatten();
-            counts.filter_map(|count| document.scalar(count.value)?.parse().ok()).find(|count| *count > 1)
-        })
+        self.counts(service).filter_map(|count| count?.parse().ok()).find(|count| *count > 1)
     }
 
     /// Whether the files ask for several containers of a service, or for a number of them that a variable decides.
     #[must_use]
     pub fn is_scaled(&self, service: &Service) -> bool {
-        service.definitions.iter().any(|definition| {
+        self.counts(service).any(|count| count != Some("1"))
+    }
+
+    /// What the files say of the number of a service's containers, each text as it is written.
+    fn counts<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = Option<&'s str>> {
+        service.definitions.iter().flat_map(|definition| {
             let document = self.document(definition.node);
             let deploy = document.entry(definition.node, "deploy");
             let replicas = deploy.and_then(|deploy| document.entry(deploy.value, "replicas"));
             let scale = document.entry(definition.node, "scale");
-            [replicas, scale].into_iter().flatten().any(|count| document.scalar(count.value) != Some("1"))
+            [replicas, scale].into_iter().flatten().map(|count| document.scalar(count.value))
         })
     }
 

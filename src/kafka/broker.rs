@@ -131,17 +131,8 @@ impl Broker {
             .or_else(|| lookup("REDPANDA_SEEDS"))
             .unwrap_or_default();
         let is_alone = matches!(service.attachment, Attachment::Networks(_));
-        // The path behind the last server of a ZooKeeper is that of all.
-        let (servers, chroot) = match cluster.split_once('/') {
-            Some((servers, chroot)) => (servers, format!("/{}", chroot.trim())),
-            None => (cluster.as_str(), String::new()),
-        };
-        let mut cluster: Vec<String> = servers
-            .split(',')
-            .map(str::trim)
-            .filter(|entry| !(entry.is_empty() || is_alone && is_loopback(cluster_host(entry))))
-            .map(|entry| format!("{entry}{chroot}"))
-            .collect();
+        let mut cluster = cluster_entries(&cluster);
+        cluster.retain(|entry| !(is_alone && is_loopback(cluster_host(entry))));
         cluster.sort();
         let config = Arc::new(EffectiveConfig::of(Container::of(&service)));
         Self { service, image, family, config, listeners, evidence, cluster }
@@ -208,6 +199,17 @@ impl Broker {
             .collect();
         settings.iter().find(|(_, variable)| variable.is_some()).or(settings.first()).cloned()
     }
+}
+
+/// The entries of a cluster's list. The path behind the last server of a ZooKeeper is that of all, and each has it here.
+#[must_use]
+pub fn cluster_entries(list: &str) -> Vec<String> {
+    let (servers, chroot) = match list.split_once('/') {
+        Some((servers, chroot)) => (servers, format!("/{}", chroot.trim())),
+        None => (list, String::new()),
+    };
+    let servers = servers.split(',').map(str::trim).filter(|server| !server.is_empty());
+    servers.map(|server| format!("{server}{chroot}")).collect()
 }
 
 /// The host of an entry of a cluster's list: `1@kafka:9093`, `zookeeper:2181/kafka`.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::compose::{Attachment, Service, ServiceId};
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::broker::{Broker, cluster_entries, cluster_host};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::effective::{EffectiveConfig, Origin, Version, Versions};
 use crate::kafka::property::{
@@ -39,6 +39,14 @@ pub struct Judgement {
     pub version: KafkaVersion,
     /// The changes after which Kafka starts with it; none if it starts now.
     pub wanted: Result<Vec<PropertyChange>, Refusal>,
+}
+
+impl Judgement {
+    /// Whether clients cannot use the node at all.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.objections.iter().any(|objection| is_in_the_way(objection, self.version))
+    }
 }
 
 /// What Kafka has against the nodes of a project, by service.
@@ -123,10 +131,13 @@ fn hosts_of(node: &Broker, properties: &[&str]) -> Vec<String> {
 fn zookeepers_of(node: &Broker) -> Vec<String> {
     let has_roles = matches!(node.config.given(PROCESS_ROLES), Given::Set(roles) if !roles.trim().is_empty());
     let Given::Set(list) = node.config.given(ZOOKEEPER_CONNECT) else { return Vec::new() };
-    let (servers, chroot) = list.trim().split_once('/').unwrap_or((list.trim(), ""));
-    let servers = servers.split(',').map(str::trim).filter(|server| !server.is_empty() && !has_roles);
-    let servers = servers.filter(|server| !is_loopback(cluster_host(server)));
-    servers.map(|server| format!("{}/{chroot}", server.to_ascii_lowercase())).collect()
+    let mut servers = cluster_entries(list);
+    servers.retain(|server| !has_roles && !is_loopback(cluster_host(server)));
+    for server in &mut servers {
+        let host = server.find('/').unwrap_or(server.len());
+        server[..host].make_ascii_lowercase();
+    }
+    servers
 }
 
 /// What is around every cluster of a project.
@@ -225,8 +236,8 @@ impl<'t> Member<'t> {
         let mut names = vec![service.name.clone()];
         names.extend(config.container().names.iter().filter(|name| **name != service.name).cloned());
         let published = service.ports.iter().filter_map(|ports| {
-            let outside = ports.published.as_ref().filter(|range| range.start() == range.end())?;
-            (ports.target.start() == ports.target.end()).then(|| (*ports.target.start(), *outside.start()))
+            let outside = ports.published_port()?;
+            (ports.target.start() == ports.target.end()).then(|| (*ports.target.start(), outside))
         });
         let cluster_id = match config.cluster_id() {
             Some((_, value, _)) => value.text().map_or(Given::Unknown, Given::Set),
@@ -311,15 +322,14 @@ fn versions(versions: &Versions) -> (KafkaVersion, KafkaVersion) {
 
 /// A version whose missing parts are `rest`.
 fn read(version: &Version, rest: u16) -> Option<KafkaVersion> {
-    let text = version.to_string();
-    let mut parts = text.split('.').map(|part| part.parse::<u16>().unwrap_or(u16::MAX));
+    let mut parts = version.numbers().iter().map(|number| u16::try_from(*number).unwrap_or(u16::MAX));
     Some(KafkaVersion::new(parts.next()?, parts.next().unwrap_or(rest), parts.next().unwrap_or(rest)))
 }
 
 /// The last version before another.
 fn before(version: &Version) -> Option<KafkaVersion> {
-    let text = version.to_string();
-    let mut parts: Vec<u16> = text.split('.').take(3).map(|part| part.parse::<u16>().unwrap_or(u16::MAX)).collect();
+    let numbers = version.numbers().iter().take(3);
+    let mut parts: Vec<u16> = numbers.map(|number| u16::try_from(*number).unwrap_or(u16::MAX)).collect();
     while parts.last() == Some(&0) {
         parts.pop();
     }

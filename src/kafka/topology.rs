@@ -107,7 +107,13 @@ impl Topology {
     /// A service as a node of a cluster: a broker, or a controller.
     #[must_use]
     pub fn node(&self, service: ServiceId) -> Option<&Broker> {
-        self.broker(service).or_else(|| self.controllers.iter().find(|node| node.service.id == service))
+        self.broker(service).or_else(|| self.index.controller_of(service).map(|number| &self.controllers[number]))
+    }
+
+    /// Whether a service is a broker of the cluster of another.
+    #[must_use]
+    pub fn is_of_cluster(&self, service: ServiceId, broker: &Broker) -> bool {
+        self.broker(service).is_some_and(|other| other.is_in_cluster_with(broker))
     }
 
     /// A service as a broker, by its name.
@@ -119,7 +125,7 @@ impl Topology {
     /// Whether a service is a node of a cluster.
     #[must_use]
     pub fn is_node(&self, service: ServiceId) -> bool {
-        self.index.broker_of(service).is_some() || self.index.is_controller(service)
+        self.node(service).is_some()
     }
 
     /// The services that others on some network know by a name.

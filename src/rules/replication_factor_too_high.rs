@@ -1,7 +1,7 @@
 //! `replication-factor-too-high`
 
 use crate::analysis::Analysis;
-use crate::compose::Variable;
+use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::client::origin_of;
@@ -72,9 +72,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let values: Vec<(String, String)> = excesses.map(|excess| (excess.name.clone(), count.to_string())).collect();
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
     let names = values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
-    let is_of_cluster = |other: &crate::compose::Service| {
-        analysis.topology.broker(other.id).is_some_and(|other| other.is_in_cluster_with(broker))
-    };
+    let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
         .map(|repair| fix(format!("set {names} to {count}"), applicability, repair))
         .map_err(Reason::from);
@@ -92,9 +90,7 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let objection = analysis.judgement(broker.service.id)?.replicas.iter().find(is_of_offsets)?;
     let (name, _) = broker.setting(OFFSETS.0)?;
     let needed = objection.subjects.get(1)?.clone();
-    let is_of_cluster = |other: &crate::compose::Service| {
-        analysis.topology.broker(other.id).is_some_and(|other| other.is_in_cluster_with(broker))
-    };
+    let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let values = [(name.clone(), needed.clone())];
     let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
         .map(|repair| fix(format!("set {name} to {needed}"), Applicability::Safe, repair))

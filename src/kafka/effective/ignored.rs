@@ -61,6 +61,13 @@ impl EffectiveConfig {
         self.ignored.get_or_init(|| self.find_ignored())
     }
 
+    /// A variable of [`Self::ignored`].
+    #[must_use]
+    pub fn ignored_as(&self, name: &str) -> Option<&Ignored> {
+        let ignored = self.ignored();
+        ignored.binary_search_by(|own| own.variable.as_str().cmp(name)).ok().map(|at| &ignored[at])
+    }
+
     fn find_ignored(&self) -> Vec<Ignored> {
         use UnknownReason::{Built, Command, Unpublished};
         if self.start == Start::Other
@@ -79,7 +86,9 @@ impl EffectiveConfig {
             reduced: self.reduced(),
         };
         let variables = self.container.variables.iter().map(|(name, _)| name.as_str());
-        variables.filter_map(|name| self.ignored_variable(name, &read)).collect()
+        let mut ignored: Vec<Ignored> = variables.filter_map(|name| self.ignored_variable(name, &read)).collect();
+        ignored.sort_unstable_by(|one, other| one.variable.cmp(&other.variable));
+        ignored
     }
 
     fn ignored_variable(&self, name: &str, read: &Read) -> Option<Ignored> {

@@ -16,6 +16,12 @@ impl Version {
         (!numbers.is_empty()).then_some(Self(numbers))
     }
 
+    /// Its numbers, at least one.
+    #[must_use]
+    pub fn numbers(&self) -> &[u32] {
+        &self.0
+    }
+
     /// Whether its numbers begin with those of `prefix`: 3.9.1 is of 3.9.
     #[must_use]
     pub fn is_of(&self, prefix: &Self) -> bool {

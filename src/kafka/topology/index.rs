@@ -10,7 +10,8 @@ use crate::kafka::broker::Broker;
 pub(super) struct Index {
     /// The number of a service's broker.
     brokers: HashMap<ServiceId, usize>,
-    controllers: HashSet<ServiceId>,
+    /// The number of a service's controller.
+    controllers: HashMap<ServiceId, usize>,
     /// The service whose network namespace each service is in, by service.
     namespaces: Vec<ServiceId>,
     /// The namespaces with a broker in them.
@@ -60,7 +61,8 @@ impl Choice {
 impl Index {
     pub(super) fn new(project: &Project, brokers: &[Broker], controllers: &[Broker]) -> Self {
         let mut index = Self { namespaces: namespaces(project), published: published(project), ..Self::default() };
-        index.controllers.extend(controllers.iter().map(|controller| controller.service.id));
+        let numbered = controllers.iter().enumerate();
+        index.controllers.extend(numbered.map(|(number, controller)| (controller.service.id, number)));
         for service in &project.services {
             let names = std::iter::once(service.name.as_str()).chain(service.other_names());
             for name in names.collect::<BTreeSet<_>>() {
@@ -102,8 +104,8 @@ impl Index {
         self.brokers.get(&service).copied()
     }
 
-    pub(super) fn is_controller(&self, service: ServiceId) -> bool {
-        self.controllers.contains(&service)
+    pub(super) fn controller_of(&self, service: ServiceId) -> Option<usize> {
+        self.controllers.get(&service).copied()
     }
 
     pub(super) fn namespace_of(&self, service: ServiceId) -> ServiceId {

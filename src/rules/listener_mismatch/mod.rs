@@ -46,8 +46,7 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         service.ports.iter().any(|ports| ports.target.contains(&inside) && published(ports))
     };
     // A broker that does not start has no ports at all.
-    let is_refused = |judgement: &Judgement| judgement.wanted.as_ref().map_or(true, |changes| !changes.is_empty());
-    if analysis.judgement(service.id).is_some_and(is_refused) {
+    if analysis.judgement(service.id).is_some_and(Judgement::is_refused) {
         return None;
     }
     let (told, bound) = broker.listeners.advertised.iter().find_map(|told| {
@@ -58,8 +57,7 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     })?;
     let digits = setting.entry(told)?.port?;
     let new = NewSetting::edited(setting, vec![(digits, bound.port.to_string())]);
-    let has_it_too =
-        |other: &Service| analysis.topology.broker(other.id).is_some_and(|other| other.is_in_cluster_with(broker));
+    let has_it_too = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let title = format!("advertise port {}", bound.port);
     let fix =
         change_settings(analysis, broker, &[new], has_it_too).map(|repair| fix(title, Applicability::Safe, repair));
@@ -74,12 +72,10 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
 fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
     let count = analysis.project.replicas(service)?;
-    let published = service.ports.iter().find_map(|ports| {
-        ports.published.as_ref().filter(|range| range.start() == range.end()).map(|range| *range.start())
-    });
+    let published = service.ports.iter().find_map(PublishedPorts::published_port)?;
     let message = format!(
-        "`{}` has {count} replicas, which all publish port {} of the host: only one of them can start",
-        service.name, published?
+        "`{}` has {count} replicas, which all publish port {published} of the host: only one of them can start",
+        service.name
     );
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).aspect("replicas");
     Some(found.remedy(Remedy::None(Obstacle::Scaled(service.name.clone()).into())))
@@ -92,10 +88,7 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
     let published_at = |target: u16| {
         let mut ports = service.ports.iter().filter(|ports| ports.target == (target..=target));
-        match (ports.next()?.published.clone()?, ports.next()) {
-            (range, None) if range.start() == range.end() => Some(*range.start()),
-            _ => None,
-        }
+        ports.next()?.published_port().filter(|_| ports.next().is_none())
     };
     let is_open = |port: u16| analysis.topology.publishes(port);
     let (told, published) = broker.listeners.advertised.iter().find_map(|told| {

@@ -1,5 +1,6 @@
 //! What keeps a broker from its clients, by Kafka's own checks and by its image's script: findings, and the one fix of all of them.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
@@ -9,8 +10,9 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::origin_of;
-use crate::kafka::effective::{EffectiveConfig, Origin, Refusal, RefusalKind, Setter};
+use crate::kafka::effective::{EffectiveConfig, ListenerRole, Origin, Refusal, RefusalKind, Setter};
 use crate::kafka::judgement::Judgement;
+use crate::kafka::listener::DEFAULT_PORT;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::kafka::property::{
@@ -80,17 +82,14 @@ pub(in crate::rules) enum Fault<'b> {
 /// everything else follows from that.
 fn faults<'b>(broker: &'b Broker, judgement: &'b Judgement) -> Vec<Fault<'b>> {
     let objections = reported(judgement);
-    let is_said = |refusal: &&Refusal| {
+    let mut refusals = broker.config.refusals().iter().collect::<Vec<_>>();
+    if objections.iter().any(|(objection, _)| is_without_role(objection)) {
+        refusals.clear();
+    }
+    if !refusals.is_empty() {
         let places = objections.iter().flat_map(|(objection, _)| &objection.places);
-        places.map(|place| shown(broker, &place.property)).any(|name| name == refusal.variable)
-    };
-    let mut refusals: Vec<&Refusal> = Vec::new();
-    if !objections.iter().any(|(objection, _)| is_without_role(objection)) {
-        for refusal in broker.config.refusals().iter().filter(|refusal| !is_said(refusal)) {
-            if refusals.iter().all(|other| other.variable != refusal.variable) {
-                refusals.push(refusal);
-            }
-        }
+        let mut said: HashSet<String> = places.map(|place| shown(broker, &place.property)).collect();
+        refusals.retain(|refusal| said.insert(refusal.variable.clone()));
     }
     let of_kafka = objections.into_iter().map(|(objection, consequence)| Fault::Kafka(objection, consequence));
     of_kafka.chain(refusals.into_iter().map(Fault::Script)).collect()
@@ -99,14 +98,13 @@ fn faults<'b>(broker: &'b Broker, judgement: &'b Judgement) -> Vec<Fault<'b>> {
 /// The objections to report: each subject once, and of a node without a role only that.
 fn reported(judgement: &Judgement) -> Vec<(&Objection, Consequence)> {
     let has_role = !judgement.objections.iter().any(is_without_role);
-    let mut reported: Vec<(&Objection, Consequence)> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut reported = Vec::new();
     for objection in judgement.objections.iter().filter(|objection| has_role || is_without_role(objection)) {
         let consequence = objection.check.consequence(judgement.version);
-        let is_same = |(other, _): &(&Objection, Consequence)| {
-            subject_of(other.check) == subject_of(objection.check) && other.subjects == objection.subjects
-        };
-        let is_repeated = !objection.subjects.is_empty() && reported.iter().any(is_same);
-        if !is_repeated && (consequence.keeps_clients_out() || is_risk(objection, consequence, judgement.version)) {
+        let counts = consequence.keeps_clients_out() || is_risk(objection, consequence, judgement.version);
+        if counts && (objection.subjects.is_empty() || seen.insert((subject_of(objection.check), &objection.subjects)))
+        {
             reported.push((objection, consequence));
         }
     }
@@ -137,7 +135,8 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
     match fault {
         Fault::Kafka(objection, consequence) => {
             let problem = problem(broker, objection);
-            let message = match (consequence, zookeeper_that_nothing_reads(broker, objection)) {
+            let zookeeper = zookeeper_that_nothing_reads(broker, objection);
+            let message = match (consequence, zookeeper) {
                 (_, Some(variable)) => {
                     let roles = shown(broker, PROCESS_ROLES);
                     format!(
@@ -151,7 +150,7 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
             let is_of_map = subject_of(objection.check) == Check::ListenerWithoutProtocol;
             let map = is_of_map.then_some(PROTOCOL_MAP);
             let places = objection.places.iter().map(|place| place.property.as_str());
-            let place = match zookeeper_that_nothing_reads(broker, objection) {
+            let place = match zookeeper {
                 Some(_) => {
                     analysis.origin(broker.service.image.as_ref().map_or(broker.service.key, |image| image.node))
                 }
@@ -224,7 +223,7 @@ fn fix_of(analysis: &Analysis, broker: &Broker, judgement: &Judgement) -> Result
 }
 
 /// A removal of a variable, wherever the compose files write it.
-pub(in crate::rules) fn removal(
+fn removal(
     analysis: &Analysis,
     broker: &Broker,
     name: &str,
@@ -417,10 +416,8 @@ fn node_id(broker: &Broker) -> Option<String> {
 /// name, else at its service's name.
 fn advertised(broker: &Broker) -> Option<String> {
     let listeners = broker.config.listeners();
-    let mut bound = listeners
-        .listeners
-        .iter()
-        .filter(|own| own.bound.is_some() && own.role != crate::kafka::effective::ListenerRole::Controller);
+    let mut bound =
+        listeners.listeners.iter().filter(|own| own.bound.is_some() && own.role != ListenerRole::Controller);
     let (one, other) = (bound.next(), bound.next());
     let value = |name: &str| broker.service.variable(name)?.value().map(str::trim).filter(|value| !value.is_empty());
     let host = broker.family.former_host_variables.iter().find_map(|name| value(name));
@@ -431,50 +428,42 @@ fn advertised(broker: &Broker) -> Option<String> {
         (Some(_), Some(_)) => return None,
     };
     let host = host.unwrap_or(&broker.service.name);
-    let port = port.or(bound_port).unwrap_or(crate::kafka::listener::DEFAULT_PORT);
+    let port = port.or(bound_port).unwrap_or(DEFAULT_PORT);
     Some(format!("{name}://{host}:{port}"))
 }
 
 /// Whether a check is about listeners and the quorum, and not about other settings of a node.
 pub(in crate::rules) fn is_about_listeners(check: Check) -> bool {
-    use Check::{
-        AdvertisedNotBound, AdvertisesAnyAddress, AdvertisesController, AdvertisesNothing, BootstrapMalformed,
-        BoundElsewhere, BrokerBindsController, ControlPlane, ControllerAtAnyAddress, ControllerBindsOthers,
-        ControllerNotBound, ControllerWithoutProtocol, EarlyStart, InterBrokerIsController, InterBrokerNotAdvertised,
-        InterBrokerTwice, InterBrokerWithoutProtocol, ListenerMalformed, ListenerTwice, ListenerWithoutProtocol,
-        MapMalformed, NoControllerListener, NoControllerNames, NoSuchPort, NoSuchProtocol, PortTwice, VoterHost,
-        VoterMalformed, VoterPort,
-    };
     matches!(
         check,
-        AdvertisedNotBound
-            | AdvertisesAnyAddress
-            | AdvertisesController
-            | AdvertisesNothing
-            | BootstrapMalformed
-            | BoundElsewhere
-            | BrokerBindsController
-            | ControlPlane
-            | ControllerAtAnyAddress
-            | ControllerBindsOthers
-            | ControllerNotBound
-            | ControllerWithoutProtocol
-            | EarlyStart
-            | InterBrokerIsController
-            | InterBrokerNotAdvertised
-            | InterBrokerTwice
-            | InterBrokerWithoutProtocol
-            | ListenerMalformed
-            | ListenerTwice
-            | ListenerWithoutProtocol
-            | MapMalformed
-            | NoControllerListener
-            | NoControllerNames
-            | NoSuchPort
-            | NoSuchProtocol
-            | PortTwice
-            | VoterHost
-            | VoterMalformed
-            | VoterPort
+        Check::AdvertisedNotBound
+            | Check::AdvertisesAnyAddress
+            | Check::AdvertisesController
+            | Check::AdvertisesNothing
+            | Check::BootstrapMalformed
+            | Check::BoundElsewhere
+            | Check::BrokerBindsController
+            | Check::ControlPlane
+            | Check::ControllerAtAnyAddress
+            | Check::ControllerBindsOthers
+            | Check::ControllerNotBound
+            | Check::ControllerWithoutProtocol
+            | Check::EarlyStart
+            | Check::InterBrokerIsController
+            | Check::InterBrokerNotAdvertised
+            | Check::InterBrokerTwice
+            | Check::InterBrokerWithoutProtocol
+            | Check::ListenerMalformed
+            | Check::ListenerTwice
+            | Check::ListenerWithoutProtocol
+            | Check::MapMalformed
+            | Check::NoControllerListener
+            | Check::NoControllerNames
+            | Check::NoSuchPort
+            | Check::NoSuchProtocol
+            | Check::PortTwice
+            | Check::VoterHost
+            | Check::VoterMalformed
+            | Check::VoterPort
     )
 }
