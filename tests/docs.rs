@@ -1,6 +1,7 @@
 //! What the documents say is true: the examples of the rules' pages run, and so do the commands of the README.
 
 mod sandbox;
+mod terminal;
 
 use std::path::Path;
 
@@ -8,8 +9,14 @@ use composefix::rules::RULES;
 use sandbox::{Sandbox, in_crate, read};
 
 /// The headings of every rule's page, in their order.
-const HEADINGS: [&str; 6] =
-    ["What it finds", "Why it breaks", "Example", "What the repair does", "When it stays silent", "When it refuses"];
+const HEADINGS: [&str; 6] = [
+    "What it finds",
+    "Why it breaks",
+    "Example",
+    "What the fix does",
+    "When it reports nothing",
+    "When it does not fix",
+];
 
 /// The fenced blocks of a Markdown text: what stands after the backticks, and the content.
 fn blocks(markdown: &str) -> Vec<(&str, String)> {
@@ -80,7 +87,7 @@ fn the_readme_shows_the_diff_that_its_command_prints() {
     let readme = read("README.md");
     let commands: Vec<String> = blocks(&readme).into_iter().filter(|(info, _)| *info == "sh").map(|(_, c)| c).collect();
     let job = "cargo run -- diff --exit-zero examples/bike-share\n";
-    assert_eq!(commands, [job, "sh ci/test\n", "cargo install --path .\n"]);
+    assert_eq!(commands, ["cargo install --locked --path .\n", job, "sh ci/test\n"]);
     assert_eq!(block(&readme, "diff"), read("examples/bike-share/expected.diff"));
     assert!(read(".ci/run").contains(" sh ci/test\n"), "the same tests run there");
 
@@ -88,6 +95,20 @@ fn the_readme_shows_the_diff_that_its_command_prints() {
     sandbox.copy(&in_crate("examples/bike-share"), "examples/bike-share");
     let said = sandbox.composefix(&["diff", "--exit-zero", "examples/bike-share"]);
     assert_eq!((said.code, said.out), (0, block(&readme, "diff")));
+}
+
+#[test]
+fn the_picture_of_the_readme_is_what_check_prints() {
+    let sandbox = Sandbox::new();
+    sandbox.copy(&in_crate("examples/bike-share"), "bike-share");
+    let said = sandbox
+        .run("sh", &["-c", &format!("cd bike-share && '{}' check --color always", env!("CARGO_BIN_EXE_composefix"))]);
+    let picture = terminal::picture("composefix check", &said.out);
+    if std::env::var_os("UPDATE_FIXTURES").is_some_and(|value| value == "1") {
+        std::fs::write(in_crate("docs/terminal.svg"), &picture).expect("the crate is ours");
+    }
+    assert!(picture == read("docs/terminal.svg"), "docs/terminal.svg is not up to date; UPDATE_FIXTURES=1 writes it");
+    assert!(read("README.md").contains("](docs/terminal.svg)"));
 }
 
 #[test]
@@ -170,14 +191,15 @@ fn the_table_of_faults_names_rules_and_fixtures_that_exist_and_every_rule() {
 #[test]
 fn the_examples_of_the_help_run() {
     let sandbox = Sandbox::new();
-    for folder in ["project", "project/shop", "project/web"] {
+    for folder in ["project", "project/services/billing"] {
         sandbox.copy(&in_crate("examples/bike-share"), folder);
     }
     sandbox.write("project/dev.yaml", "services:\n  billing:\n    environment:\n      CURRENCY: GBP\n");
     for help in [&["--help"][..], &["help", "check"], &["help", "diff"], &["help", "fix"], &["help", "status"]] {
         let said = sandbox.composefix(help).out;
         let examples = said.lines().skip_while(|line| *line != "Examples:").skip(1).take_while(|line| !line.is_empty());
-        let commands: Vec<&str> = examples.filter_map(|line| line.trim_start().split("  ").next()).collect();
+        let own = examples.filter(|line| line.starts_with("  composefix "));
+        let commands: Vec<&str> = own.filter_map(|line| line.trim_start().split("  ").next()).collect();
         assert!(commands.len() > 1, "{help:?}");
         for command in commands {
             let program = format!("composefix() {{ '{}' \"$@\"; }}", env!("CARGO_BIN_EXE_composefix"));
@@ -204,7 +226,7 @@ fn every_flag_that_a_document_names_exists() {
 
 #[test]
 fn every_link_leads_to_a_file() {
-    for page in ["README.md", "ARCHITECTURE.md", "docs/faults.md"] {
+    for page in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/faults.md"] {
         let text = read(page);
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
         let folder = in_crate(page).parent().map(Path::to_owned).unwrap_or_default();

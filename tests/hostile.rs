@@ -193,7 +193,7 @@ fn fragments_that_a_search_meets_are_notes_and_named_they_are_errors() {
     let said = sandbox.composefix(&["fix", "."]);
     assert_eq!(said.code, 0, "{said:?}");
     assert!(!said.err.contains("error: "), "{said:?}");
-    assert!(said.err.contains("1 changed, 1 repair made; 6 files left out"), "{said:?}");
+    assert!(said.err.contains("1 file changed, 1 fix applied; 6 files skipped"), "{said:?}");
     for (path, text) in fragments {
         assert!(said.err.lines().any(|line| line.starts_with(&format!("note: {path}"))), "{path}: {said:?}");
         let named = sandbox.composefix(&["fix", path]);

@@ -27,7 +27,7 @@ fn the_report_covers_every_point_of_a_report_by_hand() {
     let report = report();
     for (point, heading, texts) in [
         ("the error of the client", "Problem", &["connect ECONNREFUSED ::1:9092"][..]),
-        ("the address that it uses", "Problem", &["`KAFKA_BROKERS` of `billing` is `localhost:9092`"]),
+        ("the address that it uses", "Problem", &["`billing` connects to `localhost:9092` (`KAFKA_BROKERS`)"]),
         ("what does not happen", "Problem", &["messages from and to `billing` do not arrive"]),
         (
             "the broker is sound",
@@ -39,22 +39,22 @@ fn the_report_covers_every_point_of_a_report_by_hand() {
             "Root cause",
             &["billing/.env:2`", "compose.yaml:71`: the service reads this env"],
         ),
-        ("why localhost is wrong", "Root cause", &["inside it `localhost` is that container and nothing else"]),
+        ("why localhost is wrong", "Root cause", &["inside a container `localhost` is that container"]),
         ("the variable that was added", "Changes", &["line 77, `billing`: set KAFKA_BROKERS to kafka:29092"]),
-        ("the dependency that was added", "Changes", &["lines 78-80, `billing`: depend on kafka (service_healthy)"]),
+        (
+            "the dependency that was added",
+            "Changes",
+            &["lines 78-80, `billing`: add to depends_on: kafka (service_healthy)"],
+        ),
         (
             "the services that were right",
-            "Services that were already right",
+            "Clients that were already correct",
             &[
                 "| `stations` | `KAFKA_BROKERS=kafka:29092` | `examples/bike-share/compose.yaml:46` |",
                 "| `telemetry-worker` | `KAFKA_BROKERS=kafka:29092` | `examples/bike-share/compose.yaml:136` |",
             ],
         ),
-        (
-            "the services that are not known",
-            "Services that are not known",
-            &["`archive-worker`: `kafkajs`", "--client"],
-        ),
+        ("the services that are not known", "Undecided services", &["`archive-worker`: `kafkajs`", "--client"]),
         ("how to apply it", "How to apply", &["docker compose -f examples/bike-share/compose.yaml up -d billing"]),
         ("why not to restart", "How to apply", &["`docker compose restart` is not enough"]),
         ("the connection", "Expected behavior", &["`billing` connects to its broker at `kafka:29092`"]),
@@ -105,7 +105,7 @@ fn check_and_diff_propose_what_fix_makes() {
     assert_eq!(diff.out, format!("{}\n## Diff\n\n```diff\n{patch}```\n", check.out));
     let made = report().replace("# Fix the Kafka connections", "# Kafka connections: problems and fixes");
     let made = made.replace("## Changes", "## Proposed changes");
-    let proposed = check.out.replace("Make the changes with `composefix fix`. Then:\n\n", "");
+    let proposed = check.out.replace("Apply the fixes with `composefix fix`. Then:\n\n", "");
     assert_eq!(proposed, made);
 }
 

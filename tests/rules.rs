@@ -25,7 +25,7 @@ use composefix::rules::RULES;
 use composefix::yaml::Document;
 use harness::case::{Case, Kind};
 use harness::compose::ComposeBinary;
-use harness::{git, lines, twins};
+use harness::{git, lines, twins, wording};
 
 #[test]
 fn every_case_is_found_and_repaired_as_expected() {
@@ -59,6 +59,18 @@ fn every_rule_has_cases_of_every_kind() {
             assert!(found == is_possible, "{}: no case is {kind:?}", rule.name);
         }
     }
+}
+
+#[test]
+fn every_wording_is_as_reviewed() {
+    for rule in RULES {
+        wording::compare(rule.name);
+    }
+}
+
+#[test]
+fn every_message_is_short_and_plain() {
+    harness::for_each_case(|case| case.run()?.findings.iter().try_for_each(wording::is_plain));
 }
 
 #[test]

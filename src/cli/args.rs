@@ -15,21 +15,21 @@ use crate::kafka::topology::Hints;
 use crate::rules::{Options, RULES, Rule};
 use crate::source::tree::ExcludedPath;
 
-/// Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file.
+/// Find out why services of a Docker Compose project cannot reach Kafka, and fix the compose file.
 #[derive(Clone, Debug, Parser)]
 #[command(version, about, after_help = help::PROGRAM)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
-    /// When to use colours; without it, as `auto`.
-    #[arg(long, value_name = "WHEN", global = true)]
+    /// When to use colors; `auto` by default.
+    #[arg(long, value_name = "WHEN", global = true, display_order = 1000)]
     pub color: Option<ColorChoice>,
-    /// Say nothing but errors.
-    #[arg(long, short, global = true)]
+    /// Only print errors.
+    #[arg(long, short, global = true, display_order = 1001)]
     pub quiet: bool,
-    /// Exit with 0 where there are findings or a diff, too; an error still exits with 2.
-    #[arg(long, global = true)]
+    /// Exit with 0 even if there are findings or a diff; errors still exit with 2.
+    #[arg(long, global = true, display_order = 1002)]
     pub exit_zero: bool,
 }
 
@@ -46,83 +46,83 @@ impl Cli {
 /// The verbs.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
-    /// Say what is wrong, and where.
+    /// Report what is wrong, and where.
     #[command(after_help = help::CHECK)]
     Check {
         /// The projects.
         #[command(flatten)]
         project: ProjectArgs,
-        /// Output format; without it, text.
-        #[arg(long, value_name = "FORMAT")]
+        /// Output format; `text` by default.
+        #[arg(long, value_name = "FORMAT", help_heading = "Output", display_order = 1)]
         format: Option<FindingsFormat>,
-        /// Print how many findings each rule has.
-        #[arg(long, conflicts_with = "format")]
+        /// Print the number of findings of each rule.
+        #[arg(long, conflicts_with = "format", help_heading = "Output", display_order = 2)]
         statistics: bool,
-        /// Print the compose files that are read.
-        #[arg(long, conflicts_with_all = ["format", "statistics"])]
+        /// Print the compose files that composefix reads.
+        #[arg(long, conflicts_with_all = ["format", "statistics"], help_heading = "Output", display_order = 3)]
         show_files: bool,
     },
-    /// Show the repairs as one unified diff.
+    /// Show the fixes as a unified diff.
     #[command(after_help = help::DIFF)]
     Diff {
         /// The projects.
         #[command(flatten)]
         project: ProjectArgs,
         /// Output format.
-        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
         format: DiffFormat,
     },
-    /// Repair the files in place.
+    /// Fix the files in place.
     #[command(after_help = help::FIX)]
     Fix {
         /// The projects.
         #[command(flatten)]
         project: ProjectArgs,
-        /// Exit with 1 if findings remain.
-        #[arg(long)]
-        strict: bool,
-        /// Show each fix, and ask whether to make it.
-        #[arg(long, short)]
+        /// Show each fix, and ask whether to apply it.
+        #[arg(long, short, display_order = 1)]
         interactive: bool,
+        /// Exit with 1 if findings remain.
+        #[arg(long, display_order = 2)]
+        strict: bool,
         /// Output format.
-        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
         format: FixFormat,
     },
-    /// Make the changes of a plan, except for files that changed after it was made.
+    /// Apply the fixes that `composefix diff --format json` listed.
     #[command(after_help = help::APPLY)]
     Apply {
-        /// The plan, as `composefix diff --format json` prints it; - for standard input.
+        /// The output of `composefix diff --format json`; `-` for standard input.
         plan: PathBuf,
     },
-    /// Show the map: brokers, the address containers use, every service, what it uses and where that is written.
+    /// Show the brokers, their addresses for containers, and the address that each service uses.
     #[command(after_help = help::STATUS)]
     Status {
         /// The projects.
         #[command(flatten)]
         project: ProjectArgs,
-        /// How to show it.
-        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        /// Output format.
+        #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
         format: StatusFormat,
     },
-    /// Print the page of a rule, or explain a log.
+    /// Explain a log message, or print the page of a rule.
     #[command(after_help = help::EXPLAIN)]
     Explain {
         /// Print the pages of all rules.
         #[arg(long, conflicts_with = "words")]
         all: bool,
-        /// Output format of pages.
+        /// Output format of rule pages.
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: PageFormat,
-        /// A rule, lines of a log, or - for a log on standard input; without it, all rules are listed.
+        /// A rule, a log message, or `-` for a log on standard input; without it, list all rules.
         #[arg(value_name = "RULE|LOG", trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
-    /// Print a script that completes commands and flags in a shell.
+    /// Print a shell completion script.
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Print the manual, for `man -l -`.
+    /// Print the manual page, for `man -l -`.
     Man,
 }
 
@@ -150,7 +150,7 @@ impl Command {
     }
 }
 
-/// When to use colours.
+/// When to use colors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -172,7 +172,7 @@ pub enum FindingsFormat {
     Text,
     /// One line each.
     Concise,
-    /// For programs: schema 1, edits as byte ranges.
+    /// For programs: schema 1, with edits as byte ranges.
     Json,
     /// For code scanning and editors: SARIF 2.1.0.
     Sarif,
@@ -180,33 +180,33 @@ pub enum FindingsFormat {
     Github,
     /// For GitLab: a code quality report.
     Gitlab,
-    /// For CI servers: JUnit's XML.
+    /// For CI servers: JUnit XML.
     Junit,
-    /// A report for the body of a pull request or an issue, with the fixes that can be made.
+    /// A report for a pull request or an issue, with the available fixes.
     Markdown,
 }
 
-/// How fixes are shown before they are made.
+/// Output formats of `diff`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum DiffFormat {
     /// A unified diff.
     Text,
     /// A plan for `composefix apply` and for programs: schema 1.
     Json,
-    /// A report for the body of a pull request or an issue, with the diff.
+    /// A report for a pull request or an issue, with the diff.
     Markdown,
 }
 
-/// How fixes are reported after they were made.
+/// Output formats of `fix`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FixFormat {
     /// For people, on standard error.
     Text,
-    /// A report for the body of a pull request, on standard output.
+    /// A report for a pull request, on standard output.
     Markdown,
 }
 
-/// Output formats of rules' pages.
+/// Output formats of rule pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum PageFormat {
     /// For people.
@@ -215,7 +215,7 @@ pub enum PageFormat {
     Json,
 }
 
-/// How to show the map.
+/// Output formats of `status`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum StatusFormat {
     /// For people.
@@ -224,74 +224,93 @@ pub enum StatusFormat {
     Json,
 }
 
-/// Which projects, and what is said of them.
+/// Which projects to read, and what the user states about them. The headings of the help are in the order of their first flags.
 #[derive(Clone, Debug, Args)]
 pub struct ProjectArgs {
-    /// Compose files, directories to search for some, or `-` for standard input; without one, the project that Compose finds here or
-    /// above, else those below.
+    /// Compose files, directories to search, or `-` for standard input; by default the project that Compose finds here or above, else
+    /// all projects below.
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// A compose file; several are one project, each over those before it, as in Compose.
+    /// A compose file; several form one project, merged in this order as in Compose.
     #[arg(long = "file", short = 'f', value_name = "FILE", conflicts_with = "paths")]
     pub files: Vec<PathBuf>,
-    /// The directory that relative paths and the `.env` are looked for in, if it is not that of the first compose file.
-    #[arg(long, value_name = "DIR", conflicts_with = "paths")]
-    pub project_directory: Option<PathBuf>,
-    /// A file to read in place of the project's `.env`; may be repeated.
-    #[arg(long = "env-file", value_name = "FILE")]
-    pub env_files: Vec<PathBuf>,
-    /// The service that is the broker.
-    #[arg(long, value_name = "SERVICE", value_parser = parse_service)]
-    pub broker: Option<String>,
-    /// The address at which containers reach the broker.
-    #[arg(long, value_name = "HOST:PORT", value_parser = parse_address)]
-    pub address: Option<HostPort>,
-    /// The variable to write where a service has none.
-    #[arg(long, value_name = "NAME", value_parser = parse_variable)]
-    pub variable: Option<String>,
-    /// A service that uses Kafka, whatever the files say; may be repeated.
-    #[arg(long = "client", value_name = "SERVICE")]
-    pub clients: Vec<String>,
-    /// Fix this service, with the broker that it uses, and no other; may be repeated.
-    #[arg(long, value_name = "SERVICE")]
-    pub only: Vec<String>,
-    /// The former name of `--client`, which reads as `--only` too: it is both.
-    #[arg(long = "service", value_name = "SERVICE", hide = true)]
-    pub services: Vec<String>,
-    /// A service to leave unchanged; may be repeated.
-    #[arg(long = "exclude-service", value_name = "SERVICE")]
-    pub excluded_services: Vec<String>,
-    /// Paths to leave out of a search, as in `tests/**`; may be repeated.
-    #[arg(long, value_name = "GLOB", value_parser = parse_glob)]
-    pub exclude: Vec<ExcludedPath>,
-    /// Treat every undecided service as a Kafka client.
-    #[arg(long)]
-    pub all_services: bool,
-    /// Run only this rule, one of those that `composefix explain` lists; may be repeated.
-    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',', hide_possible_values = true)]
-    pub select: Vec<String>,
-    /// Do not run this rule, one of those that `composefix explain` lists; may be repeated.
-    #[arg(long, value_name = "RULE", value_parser = rule_names(), value_delimiter = ',', hide_possible_values = true)]
-    pub ignore: Vec<String>,
-    /// Make repairs, too, that choose between answers or change what others share.
+    /// Also apply fixes that choose between several answers or change what services share.
     #[arg(long)]
     pub unsafe_fixes: bool,
-    /// How many projects are looked at side by side; without it, as many as there are processors.
-    #[arg(long, value_name = "N", value_parser = parse_jobs)]
-    pub jobs: Option<NonZeroUsize>,
-    /// A composefix.toml to read in place of the nearest from here up to the root of the repository.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Read no composefix.toml, and no COMPOSE_ variable of the shell.
-    #[arg(long, conflicts_with = "config")]
-    pub isolated: bool,
-    /// Print the settings that hold, as a composefix.toml, and do nothing else.
-    #[arg(long)]
-    pub show_settings: bool,
-    /// The name of the file that standard input holds.
-    #[arg(long, value_name = "PATH", default_value = "compose.yaml")]
+    /// The service that is the broker.
+    #[arg(long, value_name = "SERVICE", value_parser = parse_service, help_heading = KAFKA)]
+    pub broker: Option<String>,
+    /// The address at which containers reach the broker.
+    #[arg(long, value_name = "HOST:PORT", value_parser = parse_address, help_heading = KAFKA)]
+    pub address: Option<HostPort>,
+    /// The variable to set for a client that has no address.
+    #[arg(long, value_name = "NAME", value_parser = parse_variable, help_heading = KAFKA)]
+    pub variable: Option<String>,
+    /// A service that is a Kafka client, whatever the files say; repeatable.
+    #[arg(long = "client", value_name = "SERVICE", help_heading = KAFKA)]
+    pub clients: Vec<String>,
+    /// Treat every undecided service as a Kafka client.
+    #[arg(long, help_heading = KAFKA)]
+    pub all_services: bool,
+    /// Check and fix only this service and its broker; repeatable.
+    #[arg(long, value_name = "SERVICE", help_heading = SELECTION)]
+    pub only: Vec<String>,
+    /// The former name of `--client`, which also means `--only`.
+    #[arg(long = "service", value_name = "SERVICE", hide = true)]
+    pub services: Vec<String>,
+    /// Leave this service unchanged; repeatable.
+    #[arg(long = "exclude-service", value_name = "SERVICE", help_heading = SELECTION)]
+    pub excluded_services: Vec<String>,
+    /// Run only this rule (`composefix explain` lists them); repeatable.
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_parser = rule_names(),
+        value_delimiter = ',',
+        hide_possible_values = true,
+        help_heading = SELECTION
+    )]
+    pub select: Vec<String>,
+    /// Do not run this rule; repeatable.
+    #[arg(
+        long,
+        value_name = "RULE",
+        value_parser = rule_names(),
+        value_delimiter = ',',
+        hide_possible_values = true,
+        help_heading = SELECTION
+    )]
+    pub ignore: Vec<String>,
+    /// Do not search these paths, such as `tests/**`; repeatable.
+    #[arg(long, value_name = "GLOB", value_parser = parse_glob, help_heading = SELECTION)]
+    pub exclude: Vec<ExcludedPath>,
+    /// The base of relative paths and of the `.env` file; by default the directory of the first compose file.
+    #[arg(long, value_name = "DIR", conflicts_with = "paths", help_heading = INPUT)]
+    pub project_directory: Option<PathBuf>,
+    /// Read this file instead of the project's `.env`; repeatable.
+    #[arg(long = "env-file", value_name = "FILE", help_heading = INPUT)]
+    pub env_files: Vec<PathBuf>,
+    /// The file name of the text on standard input.
+    #[arg(long, value_name = "PATH", default_value = "compose.yaml", help_heading = INPUT)]
     pub stdin_filename: PathBuf,
+    /// Read this composefix.toml instead of the nearest one, from here up to the root of the repository.
+    #[arg(long, value_name = "FILE", help_heading = INPUT)]
+    pub config: Option<PathBuf>,
+    /// Read no composefix.toml and no `COMPOSE_` variables of the shell.
+    #[arg(long, conflicts_with = "config", help_heading = INPUT)]
+    pub isolated: bool,
+    /// Number of projects to analyze in parallel; by default the number of processors.
+    #[arg(long, value_name = "N", value_parser = parse_jobs, help_heading = INPUT)]
+    pub jobs: Option<NonZeroUsize>,
+    /// Print the settings in effect as a composefix.toml, and exit.
+    #[arg(long, help_heading = INPUT)]
+    pub show_settings: bool,
 }
+
+/// The headings of the help, most used first.
+const KAFKA: &str = "Brokers and clients";
+const SELECTION: &str = "Selection";
+const INPUT: &str = "Input";
 
 impl ProjectArgs {
     /// What the arguments ask for.
@@ -324,7 +343,7 @@ fn rule_names() -> clap::builder::PossibleValuesParser {
 /// A service's name has no colon (Compose Specification, "services"), an address has one.
 pub(super) fn parse_service(text: &str) -> Result<String, String> {
     if text.contains(':') {
-        Err(format!("a service is named alone; did you mean --address {text}?"))
+        Err(format!("this is an address, not a service; did you mean --address {text}?"))
     } else {
         Ok(text.to_owned())
     }
@@ -334,13 +353,13 @@ pub(super) fn parse_address(text: &str) -> Result<HostPort, String> {
     let list = crate::kafka::address::AddressList::parse(text);
     match list.as_ref().map(|list| list.addresses()) {
         Some([address]) if address.port.is_some() && address.scheme.is_none() => Ok(address.host_port()),
-        _ => Err("write it as HOST:PORT, as in kafka:9092".to_owned()),
+        _ => Err("write HOST:PORT, such as kafka:9092".to_owned()),
     }
 }
 
 pub(super) fn parse_variable(text: &str) -> Result<String, String> {
     let is_name = !text.is_empty() && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
-    if is_name { Ok(text.to_owned()) } else { Err("a variable has no blank and no `=` in its name".to_owned()) }
+    if is_name { Ok(text.to_owned()) } else { Err("the name of a variable cannot contain spaces or `=`".to_owned()) }
 }
 
 pub(super) fn parse_glob(text: &str) -> Result<ExcludedPath, String> {
@@ -348,5 +367,5 @@ pub(super) fn parse_glob(text: &str) -> Result<ExcludedPath, String> {
 }
 
 fn parse_jobs(text: &str) -> Result<NonZeroUsize, String> {
-    text.parse().map_err(|_| "write a number from 1".to_owned())
+    text.parse().map_err(|_| "write a number of at least 1".to_owned())
 }

@@ -56,7 +56,7 @@ fn question(finding: &Finding, fix: &Fix, files: &Files, colour: Colour) -> Stri
 
 /// Asks until there is an answer; none if nobody is there to give one.
 fn ask(finding: &Finding, shown: &str) -> Option<char> {
-    let question = format!("Make this fix? [y]es, [n]o, [a]ll of {}, [q]uit: ", finding.rule());
+    let question = format!("Apply this fix? [y]es, [n]o, [a]ll of {}, [q]uit: ", finding.rule());
     io::stderr().write_all(format!("{shown}{question}").as_bytes()).ok()?;
     loop {
         let mut line = String::new();

@@ -34,5 +34,5 @@ pub(super) fn note(args: &ProjectArgs, read: &HashSet<PathBuf>) -> Option<String
         1 => format!("{first} and one more compose file below are"),
         count => format!("{first} and {count} more compose files below are"),
     };
-    Some(format!("note: {what} not read; name `.` to search below\n"))
+    Some(format!("note: {what} not read; pass `.` to search subdirectories\n"))
 }

@@ -22,6 +22,6 @@ pub(super) fn note_panics() {
 pub(super) fn fenced<T>(project: &str, work: impl FnOnce() -> T) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|_| {
         let what = LAST_PANIC.with_borrow(String::clone);
-        format!("{project}: composefix itself failed here ({what}); please report it, with the compose file")
+        format!("{project}: this is a bug in composefix ({what}); please report it with the compose file")
     })
 }

@@ -1,70 +1,72 @@
-//! What the help and the errors of the command line say besides the arguments.
+//! Examples of the help, and tips for flags that do not exist.
 
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-// In the manual an example of more than 70 characters would be broken.
+// The manual page would break an example of more than 70 characters.
 
 pub(super) const PROGRAM: &str = "\
 Examples:
-  composefix check         what is wrong with the project here
-  composefix diff          how it would be repaired
-  composefix fix shop web  repair what is in two directories and below
+  composefix check                            report problems of a project
+  composefix fix                              fix them
+  docker compose logs | composefix explain -  explain the errors in a log
 
-Exit codes: 0 nothing to do, or done; 1 findings, or a diff (`fix`: findings remain, with --strict alone); 2 the job could not be done.";
+Exit codes: 0 success; 1 `check` or `diff` found problems, or they remain after `fix --strict`; 2 error.";
 
 pub(super) const CHECK: &str = "\
 Examples:
-  composefix check                         the project here
-  composefix check shop                    all in a directory and below
-  composefix check --select retired-image  by one rule alone
+  composefix check                         check the project here
+  composefix check services/               check all projects in a directory
+  composefix check --select retired-image  run only one rule
 
-A comment `# composefix: ignore[RULE] reason` on the line of what is found, or above its service, has it left alone.";
+To ignore a finding, write `# composefix: ignore[RULE] reason` on its line or above its service.";
 
 pub(super) const DIFF: &str = "\
 Examples:
-  composefix diff                 what `composefix fix` would change
-  composefix diff > kafka.patch   the same, for `git apply kafka.patch`
-  composefix diff --unsafe-fixes  with those that choose an answer
+  composefix diff                 show what `composefix fix` would change
+  composefix diff > kafka.patch   write a patch for `git apply kafka.patch`
+  composefix diff --unsafe-fixes  include unsafe fixes
 
-Paths in the diff start at the root of the repository. In a folder below it, apply the diff with `git -C ROOT apply`.";
+Paths in the diff are relative to the root of the repository; to apply it from a subdirectory, use `git -C ROOT apply`.";
 
 pub(super) const FIX: &str = "\
 Examples:
-  composefix fix                              the project here
-  composefix fix -f compose.yaml -f dev.yaml  two files, as one project
-  composefix fix --client billing             with billing as a client";
+  composefix fix                              fix the project here
+  composefix fix -f compose.yaml -f dev.yaml  fix two files that form one project
+  composefix fix --client billing             treat billing as a client";
 
 pub(super) const APPLY: &str = "\
 Examples:
-  composefix diff --format json > plan.json
-                              what would be changed, for a review
-  composefix apply plan.json  make just these changes, all or none of a project";
+  composefix diff --format json > plan.json  write the plan, for review
+  composefix apply plan.json                 apply it
+  composefix apply - < plan.json             read it from standard input
+
+A file that changed after the plan was made is an error; the other files of its project are left unchanged too.";
 
 pub(super) const STATUS: &str = "\
 Examples:
-  composefix status                the map of the project here
-  composefix status --format json  the same, for programs";
+  composefix status                show the project here
+  composefix status services/      show all projects in a directory
+  composefix status --format json  print JSON";
 
 pub(super) const EXPLAIN: &str = "\
 Examples:
-  composefix explain retired-image              the page of a rule
-  composefix explain connect ECONNREFUSED ::1:9092
-                                                what a line of a log means
-  docker compose logs | composefix explain -    what a whole log means";
+  docker compose logs | composefix explain -        explain a log
+  composefix explain connect ECONNREFUSED ::1:9092  explain one message
+  composefix explain retired-image                  print the page of a rule";
 
-/// Flags that people know from other programs, and what does the same here.
+/// Flags of other programs, and what does the same here.
 const TIPS: [(&str, &str); 5] = [
     ("--dry-run", DIFF_IS_DRY),
     ("-n", DIFF_IS_DRY),
-    ("--fix", "`composefix fix` makes the fixes"),
-    ("--diff", "`composefix diff` shows the fixes as a diff, and writes nothing"),
-    ("--strict", "`check` and `diff` exit with 1 on findings anyway; only `fix` has to be told"),
+    ("--fix", "use `composefix fix` to apply the fixes"),
+    ("--diff", DIFF_IS_DRY),
+    ("--strict", "`check` and `diff` always exit with 1 if there are findings; only `fix` has `--strict`"),
 ];
 
-const DIFF_IS_DRY: &str = "`composefix diff` shows the repairs, and writes nothing";
+const DIFF_IS_DRY: &str = "use `composefix diff` to show the fixes without applying them";
 
-/// An error about arguments; where it is about a flag of [`TIPS`], that is the only tip.
+/// Replaces clap's suggestion for a flag of [`TIPS`] with its tip.
 pub(super) fn with_tip(mut error: Error) -> Error {
     let tip = match (error.kind(), error.get(ContextKind::InvalidArg)) {
         (ErrorKind::UnknownArgument, Some(ContextValue::String(flag))) => {
@@ -73,7 +75,7 @@ pub(super) fn with_tip(mut error: Error) -> Error {
         _ => None,
     };
     if let Some(tip) = tip {
-        // A similar flag that clap found, and how that is used.
+        // These are about a similar flag.
         error.remove(ContextKind::SuggestedArg);
         error.remove(ContextKind::Usage);
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));

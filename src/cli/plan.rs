@@ -125,14 +125,14 @@ fn writes_of(change: &Change, here: &Path, border: &Border) -> Result<(Vec<Plann
         let path = PathBuf::from(&file.path);
         // A plan may come from anywhere; it changes nothing but what is below.
         if path.canonicalize().is_ok_and(|path| !path.starts_with(here)) {
-            return Err(format!("{}: not below the working directory; nothing of this change was made", file.path));
+            return Err(format!("{}: not below the working directory; this change was not made", file.path));
         }
         let id = files.read(&path).map_err(|error| error.to_string())?;
         let before = files.get(id).shared_text();
         let after = file.apply(&before);
-        let after = after.map_err(|stale| format!("{}: {stale}; nothing of this change was made", file.path))?;
+        let after = after.map_err(|stale| format!("{}: {stale}; this change was not made", file.path))?;
         match after {
-            None => lines.push(format!("{}: changed before", file.path)),
+            None => lines.push(format!("{}: already changed", file.path)),
             Some(after) => {
                 lines.push(format!("{}: changed", file.path));
                 writes.push(PlannedWrite { path, before, after });

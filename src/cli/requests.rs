@@ -107,7 +107,7 @@ impl Requests {
             } else if !path.is_dir() {
                 requests.add(Request::File(path.clone()), Place::of_files(std::slice::from_ref(path)));
             } else if !requests.add_tree(path, args) {
-                let message = nothing(&format!("{}: no compose file here or below", path.display()));
+                let message = nothing(&format!("{}: no compose file in this directory or below", path.display()));
                 requests.add(Request::Nothing(message), Place::default());
             }
         }
@@ -129,7 +129,10 @@ impl Requests {
                 self.add(Request::Project(found), place);
             }
             Ok(None) if from.is_none() && self.add_tree(Path::new("."), args) => {}
-            Ok(None) => self.add(Request::Nothing(nothing("no compose file here, above or below")), Place::default()),
+            Ok(None) => {
+                let message = nothing("no compose file in this directory, above or below");
+                self.add(Request::Nothing(message), Place::default());
+            }
             Err(error) => self.add(Request::Unreadable(error.describe(&files)), Place::default()),
         }
     }
@@ -268,7 +271,7 @@ impl Words {
 
 /// Why there is nothing to do.
 pub(super) fn nothing(what: &str) -> String {
-    format!("{what} ({}); name one", DEFAULT_NAMES.join(", "))
+    format!("{what} ({}); pass the path of one", DEFAULT_NAMES.join(", "))
 }
 
 /// A path by which a file is known, however it is written.

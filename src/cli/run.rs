@@ -104,7 +104,7 @@ impl Session {
         })?;
         self.0.out(&formatted(reports, &tally.failures, format)?);
         if tally.has_fixable() {
-            self.0.talk("`composefix diff` shows the repairs, `composefix fix` makes them\n");
+            self.0.talk("`composefix diff` shows the fixes; `composefix fix` applies them\n");
         }
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
@@ -139,7 +139,7 @@ impl Session {
             if args.paths.iter().any(|path| path == Path::new("-")) {
                 return Ok(self
                     .0
-                    .error("--interactive: name the file in place of -, as standard input has the answers"));
+                    .error("--interactive: pass the path of a file instead of -; standard input has your answers"));
             }
             options.approval = Some(ask::approval(self.0.err_colour));
             // One question at a time.
@@ -151,7 +151,8 @@ impl Session {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
             if target.is_stdin && format == FixFormat::Markdown {
-                let message = "--format markdown: name the file in place of -, whose standard output is the fixed text";
+                let message =
+                    "--format markdown: pass the path of a file instead of -, which prints the fixed file to standard output";
                 return Err(Failure::Argument(message.to_owned()));
             }
             if target.is_stdin {
@@ -212,7 +213,7 @@ impl Session {
         if words.is_empty() {
             let rules = RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary));
             let examples = explain::examples().map(|example| format!("  {example}\n"));
-            self.0.out(&rules.chain(["\nand lines of logs, such as\n".to_owned()]).chain(examples).collect::<String>());
+            self.0.out(&rules.chain(["\nand log messages, such as\n".to_owned()]).chain(examples).collect::<String>());
             return Ok(Exit::Done);
         }
         let rules: Option<Vec<&Rule>> = words.iter().map(|word| Rule::by_name(word)).collect();
@@ -331,7 +332,7 @@ impl Session {
         let mut lines = vec![paths.collect::<Vec<_>>().join(", ")];
         lines.extend(repairs(outcome).into_iter().map(|repair| format!("  {repair}")));
         let command = recreate_command(target, outcome).filter(|_| !target.is_stdin);
-        lines.extend(command.map(|command| format!("  now run (a restart would not apply it): {command}")));
+        lines.extend(command.map(|command| format!("  to apply it (a restart is not enough): {command}")));
         self.0.talk(&lines.iter().map(|line| format!("{}\n", shown(line))).collect::<String>());
     }
 
@@ -384,7 +385,7 @@ fn formatted(
 fn fixed_text(target: &Target, outcome: &Outcome) -> Result<Arc<str>, Failure> {
     let own = &target.selection.files[0];
     if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
-        let message = format!("{} needs a change, too: name the file in place of -", other.path.display());
+        let message = format!("{} needs a change too; pass the path of the file instead of -", other.path.display());
         return Err(message.into());
     }
     let unchanged = || outcome.files_before.get(outcome.analysis.project.sources[0].file).shared_text();

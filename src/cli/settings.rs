@@ -29,11 +29,11 @@ pub(super) struct Settings {
     broker: Option<String>,
     /// The address at which containers reach the broker, as in `kafka:9092`.
     address: Option<String>,
-    /// The variable to write where a service has none.
+    /// The variable to set for a client that has no address.
     variable: Option<String>,
-    /// Services that use Kafka, whatever the files say.
+    /// Services that are Kafka clients, whatever the files say.
     client: Vec<String>,
-    /// Services to fix, with the brokers that they use, and no others.
+    /// Check and fix only these services and their brokers.
     only: Vec<String>,
     /// Services to leave unchanged.
     exclude_service: Vec<String>,
@@ -84,7 +84,7 @@ pub(super) fn apply(mut cli: Cli) -> Result<Cli, String> {
     let SettingsFile { settings, catalog } = read(&path, text)?;
     settings.apply_to(&mut cli).map_err(|message| format!("{}: {message}", path.display()))?;
     if !catalog::extend(catalog) {
-        return Err(format!("{}: the catalog was extended before", path.display()));
+        return Err(format!("{}: the catalog is already extended", path.display()));
     }
     Ok(cli)
 }
@@ -94,7 +94,7 @@ pub(super) fn shown(cli: &Cli) -> Result<String, toml::ser::Error> {
     let source = cli.command.project_args().and_then(place);
     let source = match source {
         Some(path) => format!("# {} and flags\n", crate::text::visible(&path.display().to_string())),
-        None => format!("# flags alone: there is no {NAME}\n"),
+        None => format!("# flags only: there is no {NAME}\n"),
     };
     Ok(source + &toml::to_string(&Settings::of(cli))?)
 }
@@ -201,7 +201,7 @@ impl Settings {
 
 fn known_rules(setting: &str, names: Vec<String>) -> Result<Vec<String>, String> {
     match names.iter().find(|name| Rule::by_name(name).is_none()) {
-        Some(name) => Err(format!("{setting}: there is no rule `{name}`; {}", Rule::advice(name))),
+        Some(name) => Err(format!("{setting}: `{name}` is not a rule; {}", Rule::advice(name))),
         None => Ok(names),
     }
 }
@@ -245,8 +245,8 @@ mod tests {
         for (settings, expected) in [
             ("brokr = \"kafka\"\n", "composefix.toml: unknown field `brokr`"),
             ("only = []\nbroker = [\n", "composefix.toml:2:11: "),
-            ("select = [\"retired\"]\n", "select: there is no rule `retired`"),
-            ("address = \"kafka\"\n", "address: write it as HOST:PORT"),
+            ("select = [\"retired\"]\n", "select: `retired` is not a rule"),
+            ("address = \"kafka\"\n", "address: write HOST:PORT"),
             ("exclude = [\"a[\"]\n", "exclude: "),
             ("file = [\"../x.yaml\"]\n", "composefix.toml: unknown field `file`"),
             ("[catalog]\nbrokers = []\n", "composefix.toml: catalog: unknown field `brokers`"),

@@ -130,11 +130,15 @@ impl Tally {
     pub(super) fn summary(&self) -> String {
         let mut parts = vec![format!("{} read", plural(self.read.count, "file"))];
         if self.changed.count > 0 {
-            let repairs = plural(self.repairs, "repair");
+            let files = plural(self.changed.count, "file");
+            let fixes = match self.repairs {
+                1 => "1 fix".to_owned(),
+                count => format!("{count} fixes"),
+            };
             parts.push(if self.makes_repairs {
-                format!("{} changed, {repairs} made", self.changed.count)
+                format!("{files} changed, {fixes} applied")
             } else {
-                format!("{} would change, {repairs}", self.changed.count)
+                format!("{files} would change, {fixes}")
             });
         }
         if self.left > 0 {
@@ -144,14 +148,13 @@ impl Tally {
             parts.push(format!("{} fixable", self.fixable));
         }
         if self.held_back > 0 {
-            parts.push(format!("{} held back (--unsafe-fixes makes them)", plural(self.held_back, "unsafe repair")));
+            parts.push(format!("{} unsafe, not applied without --unsafe-fixes", self.held_back));
         }
         if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
             let is_foreign = self.projects_without_broker == self.projects;
             parts.push(match (is_foreign, self.read.count) {
-                (true, 1) => "no Kafka broker in it".to_owned(),
-                (true, _) => "no Kafka broker in them".to_owned(),
-                (false, _) => "nothing to repair".to_owned(),
+                (true, _) => "no Kafka broker".to_owned(),
+                (false, _) => "no problems found".to_owned(),
             });
         }
         if self.ignored.count > 0 {
@@ -161,7 +164,7 @@ impl Tally {
             parts.push(format!("{} rejected by Docker Compose", plural(self.rejected, "project")));
         }
         if self.left_out > 0 {
-            parts.push(format!("{} left out", plural(self.left_out, "file")));
+            parts.push(format!("{} skipped", plural(self.left_out, "file")));
         }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));

@@ -122,11 +122,11 @@ impl Target {
         let names: Vec<&str> = project.services.iter().map(|service| service.name.as_str()).collect();
         let advice = match similar::get_close_matches(name.as_str(), &names, 1, 0.6).first() {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "`composefix status` lists them".to_owned(),
+            None => "`composefix status` lists the services".to_owned(),
         };
         let files = self.selection.files.iter().map(|path| without_dots(path).display().to_string());
         let files = files.collect::<Vec<_>>().join(", ");
-        Err(Failure::NoService(format!("{files}: there is no service `{name}`; {advice}")))
+        Err(Failure::NoService(format!("{files}: no service is named `{name}`; {advice}")))
     }
 
     /// Why this is only a part of a project, if it is: then what stands elsewhere may win over what is written here, or be what it needs.
@@ -134,13 +134,13 @@ impl Target {
         let [file] = &self.selection.files[..] else { return None };
         let is_override = file.file_name().is_some_and(|name| OVERRIDE_NAMES.iter().any(|own| name == *own));
         if is_override {
-            return Some(format!("{}: this is only a part of a project, and its base is not there", self.name()));
+            return Some(format!("{}: this is only part of a project, and its base file is missing", self.name()));
         }
         let is_default = file.file_name().is_some_and(|name| DEFAULT_NAMES.iter().any(|own| name == *own));
         let project = &analysis.project;
         let note = project.notes.iter().find(|note| note.kind == NoteKind::NoImage && !is_default)?;
         let place = analysis.files.get(note.file).place(note.span.start);
-        Some(format!("{place}: this is only a part of a project: {}", note.message))
+        Some(format!("{place}: this is only part of a project: {}", note.message))
     }
 
     /// The path of its last file.
@@ -164,7 +164,7 @@ impl Target {
         match (&self.selection.files[..], self.has_base) {
             ([base, file], true) => {
                 let (base, file) = (without_dots(base).display().to_string(), without_dots(file).display().to_string());
-                format!("note: {} is no whole project; read over {}\n", shown(&file), shown(&base))
+                format!("note: {} is not a complete project; merging it over {}\n", shown(&file), shown(&base))
             }
             _ => String::new(),
         }
@@ -196,7 +196,7 @@ fn check_broker(project: &Project, hints: &Hints) -> Result<(), Failure> {
     let service = hints.broker.as_ref().and_then(|name| project.service(name));
     let Some(image) = service.and_then(|service| service.image.as_ref()) else { return Ok(()) };
     match Image::parse(image.as_str()).as_ref().and_then(|image| CATALOG.not_client(image)) {
-        Some(kind) => Err(Failure::Argument(format!("--broker: `{}` is no Kafka broker ({kind})", image.as_str()))),
+        Some(kind) => Err(Failure::Argument(format!("--broker: `{}` is not a Kafka broker ({kind})", image.as_str()))),
         None => Ok(()),
     }
 }
@@ -212,7 +212,7 @@ fn missing_env_files(analysis: &Analysis) -> String {
         .map(|env_file| {
             let place = files.get(project.file(env_file.node)).place(project.span(env_file.node).start);
             let path = without_dots(&env_file.path).display().to_string();
-            let line = format!("note: {place}: {path} does not exist, so what it sets is not known");
+            let line = format!("note: {place}: {path} does not exist, so the variables it sets are unknown");
             format!("{}\n", shown(&line))
         });
     missing.collect()

@@ -168,9 +168,9 @@ impl Pipeline<'_> {
             loaded => loaded?,
         };
         match target.lacks(&analysis) {
-            Some(lack) if is_found => Err(Failure::LeftOut(format!("{lack}; it is left out"))),
+            Some(lack) if is_found => Err(Failure::LeftOut(format!("{lack}; skipped"))),
             Some(lack) if matches!(self.need, Need::Fixes | Need::Written) => {
-                Err(Failure::Project(format!("{lack}; nothing is changed: name its base as well, with -f")))
+                Err(Failure::Project(format!("{lack}; nothing was changed; pass its base file too, with -f")))
             }
             _ => Ok((target, analysis)),
         }
@@ -210,7 +210,7 @@ impl Pipeline<'_> {
                 Err(GroupError::WouldBreak { other, outcome }) => {
                     let (own, other) = (target.name(), &names[other]);
                     let message = format!(
-                        "{own}: its repairs would break what {other} is by itself; if they are only used together, name both with -f"
+                        "{own}: its fixes would break {other} when that is used alone; if they are only used together, pass both with -f"
                     );
                     Ok(Done::Refused(outcome, message))
                 }
@@ -340,7 +340,7 @@ impl OfTree {
     }
 
     fn end(self) -> Option<Failure> {
-        let nothing = || Failure::Argument(nothing("no compose file there or below"));
+        let nothing = || Failure::Argument(nothing("no compose file in this directory or below"));
         (self.has_tree && !self.has_passed).then(|| self.lacking.unwrap_or_else(nothing))
     }
 }

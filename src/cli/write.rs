@@ -57,7 +57,7 @@ pub enum WriteError {
         path: PathBuf,
     },
     /// Two paths lead to one file, by links, and disagree about its content.
-    #[error("{} and {} are one file, but each was to be changed in another way; nothing was written, give only one of them", path.display(), other.display())]
+    #[error("{} and {} are the same file, but their changes differ; nothing was written, pass only one of them", path.display(), other.display())]
     SameFile {
         /// One path.
         path: PathBuf,
@@ -84,7 +84,7 @@ pub enum WriteError {
         error: io::Error,
     },
     /// The operating system refused, and then refused again to take back what was done before.
-    #[error("{cause}, except that {} could not be put back: {error}; its former content is in {}", path.display(), backup.display())]
+    #[error("{cause}, except that {} could not be restored: {error}; its former content is in {}", path.display(), backup.display())]
     NotRestored {
         /// The file that is neither as it was nor certainly as it should be.
         path: PathBuf,

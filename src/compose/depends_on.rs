@@ -193,7 +193,7 @@ impl DependsOn {
             // Null is allowed over an earlier definition, and changes nothing.
             _ if document.is_null(value) => return Ok(Self::absent()),
             _ => {
-                let message = "`depends_on` must be a list of services, or a map of them with a `condition` each";
+                let message = "`depends_on` must be a list of services, or a map with a `condition` for each service";
                 return Err(Invalid::new(section.value, message));
             }
         };
@@ -244,7 +244,7 @@ fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<R
             Ok((dependency, None))
         }
         Ok(None) | Err(_) => {
-            let message = "an item of a `depends_on` list must be the name of a service; conditions need the map form";
+            let message = "an item in a `depends_on` list must be the name of a service; conditions need the map form";
             Err(Invalid::new(node, message))
         }
     }
@@ -299,7 +299,7 @@ fn read_condition(text: &Text) -> Result<(Option<Condition>, Option<MalformedFor
         return Ok((Some(condition), Some(MalformedForm::NearMiss)));
     }
     let message = format!(
-        "`{}` is no condition; write service_started, service_healthy or service_completed_successfully",
+        "`{}` is not a condition; write service_started, service_healthy or service_completed_successfully",
         text.as_str()
     );
     Err(Invalid::new(text.node, message))

@@ -58,16 +58,16 @@ pub struct EnvFileError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EnvFileErrorKind {
     /// Something before `=` that no name can have, be it that the line is not of the form `NAME=value`.
-    #[error("{0:?} cannot stand in the name of a variable: write NAME=value, and `#` before a comment")]
+    #[error("{0:?} is not allowed in the name of a variable: write NAME=value, and `#` before a comment")]
     UnexpectedCharacter(char),
     /// Two words before `=`.
-    #[error("the name `{0}` has a blank inside: write NAME=value")]
+    #[error("the name `{0}` contains a space: write NAME=value")]
     BlankInName(String),
     /// `export` with nothing behind it, or in the raw format `=` with nothing before it.
     #[error("the name of the variable is missing: write NAME=value")]
     MissingName,
     /// A quote that no other one of its kind closes.
-    #[error("the quote {0} is never closed: close it, or put the value in quotes of the other kind")]
+    #[error("the quote {0} is not closed: close it, or use the other kind of quotes")]
     UnclosedQuote(char),
     /// A line of the raw format that Compose's reader cannot hold.
     #[error("the line is longer than {MAX_RAW_LINE} bytes: shorten it")]

@@ -205,7 +205,7 @@ fn read_item(
     item: NodeId,
     lookup: &Lookup<'_>,
 ) -> Result<(Written, Option<MalformedItem>), Invalid> {
-    let no_text = || Invalid::new(item, "an item of `environment` must be a text such as `KEY=value`");
+    let no_text = || Invalid::new(item, "an item of `environment` must be a string such as `KEY=value`");
     if !matches!(document.scalar_value(item), Some(Scalar::Text(_))) {
         return Err(no_text());
     }
@@ -223,7 +223,7 @@ fn read_item(
         None => (text.as_str().to_owned(), None),
     };
     if name.ends_with(is_blank) {
-        return Err(Invalid::new(item, format!("the name `{name}` ends with a blank; remove it before the `=`")));
+        return Err(Invalid::new(item, format!("the name `{name}` ends with a space; remove the space before `=`")));
     }
     let written = Written {
         passed_through: if value_start.is_none() { lookup(&name) } else { None },

@@ -36,7 +36,7 @@ pub enum ProjectError {
 impl ProjectError {
     /// A file that is something else than a compose file, at the byte offset where that shows.
     pub(super) fn foreign(file: FileId, offset: usize, reason: &str) -> Self {
-        Self::Foreign { file, offset, message: format!("this is no compose file ({reason}); name one") }
+        Self::Foreign { file, offset, message: format!("this is not a compose file ({reason}); pass the path of one") }
     }
 
     /// A file that says nothing.

@@ -139,10 +139,10 @@ fn read_duration(
     node: NodeId,
     lookup: &Lookup<'_>,
 ) -> Result<Option<Duration>, Invalid> {
-    let invalid = |_| Invalid::new(node, format!("`{key}` must be a duration with its unit, as in 10s or 1m30s"));
+    let invalid = |_| Invalid::new(node, format!("`{key}` must be a duration with a unit, such as 10s or 1m30s"));
     let Some(text) = Text::read_string(document, node, lookup).map_err(invalid)? else { return Ok(None) };
     Duration::parse(text.as_str()).map(Some).ok_or_else(|| {
-        let message = format!("`{}` is no duration; `{key}` is written as in 10s or 1m30s", text.as_str());
+        let message = format!("`{}` is not a duration; write `{key}` with a unit, such as 10s or 1m30s", text.as_str());
         Invalid::new(node, message)
     })
 }
@@ -160,7 +160,7 @@ fn read_retries(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Resul
         }
         _ => None,
     };
-    count.map(Some).ok_or_else(|| Invalid::new(node, "`retries` must be a number, and not a negative one"))
+    count.map(Some).ok_or_else(|| Invalid::new(node, "`retries` must be a number that is not negative"))
 }
 
 fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<HealthcheckTest, Invalid> {

@@ -198,7 +198,7 @@ impl<'f> Loader<'f> {
             None => Arc::new(Document::parse_as(id, Arc::clone(&text)).map_err(|error| {
                 match error.lost_sync || has_known_key(&text) {
                     true => ProjectError::yaml(file, error),
-                    false => ProjectError::foreign(file, error.offset, "it is not YAML from here on"),
+                    false => ProjectError::foreign(file, error.offset, "it is not valid YAML from here on"),
                 }
             })?),
         };
@@ -236,7 +236,7 @@ impl<'f> Loader<'f> {
                 |root: &NodeId| document.entries(*root).unwrap_or_default().iter().any(|entry| is_known_key(entry.key));
             return Err(match !document.roots().iter().any(has_own_key) {
                 true => self.foreign(root, reason),
-                false => self.error(root, format!("this is no part of a compose file: {reason}")),
+                false => self.error(root, format!("this is not part of a compose file: {reason}")),
             });
         }
         Ok(document.roots().to_vec())
@@ -267,10 +267,8 @@ impl<'f> Loader<'f> {
             return Err(self.error(entry.key_node, format!("the service `{}` must be a map", entry.key)));
         }
         if let Some(entry) = entries.iter().find(|entry| role == FileRole::Project && !is_service_name(entry.key)) {
-            let message = format!(
-                "`{}` cannot name a service: only letters, digits, `.`, `_` and `-` can stand in its name",
-                entry.key
-            );
+            let message =
+                format!("`{}` is not a valid service name: use only letters, digits, `.`, `_` and `-`", entry.key);
             return Err(self.error(entry.key_node, message));
         }
         Ok(entries.iter().map(|entry| (entry.key_node, entry.value)).collect())
@@ -299,10 +297,10 @@ impl<'f> Loader<'f> {
     fn note_two_origins(&mut self, one: &Service, other: &Service) {
         if facts(one) != facts(other) {
             let message = format!(
-                "the service `{}` is also in an included file: Docker Compose {REFERENCE_VERSION} merges the two, and {OLDER_VERSION} refuses them",
+                "the service `{}` is also in an included file: Docker Compose {REFERENCE_VERSION} merges the two, but {OLDER_VERSION} rejects them",
                 one.name
             );
-            let help = "rename one of the two, or move what it adds to an override file".to_owned();
+            let help = "rename one of them, or move its additions to an override file".to_owned();
             let source = &self.sources[usize::from(other.key.document.0)];
             let (file, span) = (source.file, source.document.node(other.key).span);
             self.notes.push(Note { kind: NoteKind::VersionsDiffer, file, span, message, help });
@@ -315,7 +313,7 @@ impl<'f> Loader<'f> {
         let is_infinite =
             |id: NodeId| matches!(document.scalar_value(id), Some(Scalar::Float(value)) if !value.is_finite());
         if let Some((node, _)) = document.nodes().find(|&(id, _)| is_infinite(id)) {
-            return Err(self.error(node, "Compose takes no infinite number; put it in quotes"));
+            return Err(self.error(node, "Compose does not accept an infinite number; put it in quotes"));
         }
         let file = self.sources[usize::from(id.0)].file;
         for (node, name, said) in missing_variables(&document, &|name: &str| scene.dot_env.value(name)) {
@@ -336,7 +334,7 @@ impl<'f> Loader<'f> {
         };
         self.included += items.len();
         if scene.depth >= MAX_INCLUDES || self.included > MAX_INCLUDED {
-            return Err(self.error(include.value, "files include one another without end"));
+            return Err(self.error(include.value, "files include one another in a cycle"));
         }
         let mut services = Services::default();
         for item in items {

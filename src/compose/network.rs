@@ -77,7 +77,7 @@ fn read_memberships(document: &Document, service: NodeId, lookup: &Lookup<'_>) -
             for item in items {
                 let Some(name) = Text::read_string(document, item.node, lookup)? else { continue };
                 if memberships.iter().any(|other| other.network == name.as_str()) {
-                    return Err(Invalid::new(item.node, format!("the network `{}` is named twice", name.as_str())));
+                    return Err(Invalid::new(item.node, format!("the network `{}` is listed twice", name.as_str())));
                 }
                 memberships.push(Membership { network: name.value.text, aliases: Vec::new() });
             }

@@ -73,7 +73,7 @@ impl Project {
                 )
             }));
             notes.extend(dates(&source.document).map(|node| self.note(NoteKind::VersionsDiffer, node, (
-                format!("Docker Compose {OLDER_VERSION} refuses a date without quotes, and {REFERENCE_VERSION} turns it into a time of day in UTC"),
+                format!("Docker Compose {OLDER_VERSION} rejects a date without quotes, and {REFERENCE_VERSION} converts it to a UTC timestamp"),
                 "put it in quotes".to_owned(),
             ))));
         }
@@ -98,14 +98,14 @@ impl Project {
                 service.key,
                 (
                     format!("service \"{name}\" has neither an image nor a build context specified"),
-                    "add `image` or `build`; if another compose file has it, name that file as well".to_owned(),
+                    "add `image` or `build`; if another compose file sets it, pass that file too".to_owned(),
                 ),
             ));
         }
         notes.extend(service.parts.optional_empties().map(|(key, node)| {
             let message = match key {
                 "environment" => format!("validating: services.{name}.environment must be a mapping"),
-                _ => format!("validating: services.{name}.{key} has no value, and Compose refuses null there"),
+                _ => format!("validating: services.{name}.{key} has no value, and Compose rejects null there"),
             };
             self.note(NoteKind::EmptyKey, node, (message, format!("give `{key}` a value, or remove it")))
         }));
@@ -117,19 +117,19 @@ impl Project {
                 self.note(
                     NoteKind::MissingEnvFile,
                     env_file.node,
-                    (format!("env file {path} not found"), "create it, or say `required: false`".to_owned()),
+                    (format!("env file {path} not found"), "create it, or set `required: false`".to_owned()),
                 )
             }));
         }
         for dependency in &service.depends_on.dependencies {
             notes.extend(dependency.required_in_words.map(|node| self.note(NoteKind::VersionsDiffer, node, (
-                format!("Docker Compose {OLDER_VERSION} refuses `required` in quotes or by another word than true and false"),
+                format!("Docker Compose {OLDER_VERSION} rejects `required` in quotes, and any value other than true and false"),
                 "write true or false without quotes".to_owned(),
             ))));
         }
         notes.extend(service.definitions.iter().flat_map(|own| merged_resets(self.document(own.node), own.node)).map(
             |(key, node)| self.note(NoteKind::VersionsDiffer, node, (
-                format!("this `!reset` reaches `{name}` by a merge key: Docker Compose {REFERENCE_VERSION} drops the `{key}` of earlier files, and {OLDER_VERSION} keeps it"),
+                format!("this `!reset` reaches `{name}` through a merge key: Docker Compose {REFERENCE_VERSION} drops the `{key}` of earlier files, but {OLDER_VERSION} keeps it"),
                 format!("write `{key}: !reset null` in the service itself"),
             )),
         ));

@@ -288,7 +288,8 @@ impl ServiceReader<'_> {
             let format = match part("format")? {
                 Some(text) if text.as_str() == "raw" => env_file::Format::Raw,
                 Some(text) if !text.as_str().is_empty() => {
-                    let message = format!("`{}` is no format of env files; Compose knows only `raw`", text.as_str());
+                    let message =
+                        format!("`{}` is not a format of env files; Compose supports only `raw`", text.as_str());
                     return Err(Invalid::new(text.node, message));
                 }
                 _ => env_file::Format::Dotenv,

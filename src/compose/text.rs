@@ -36,7 +36,7 @@ impl Text {
     pub(super) fn read_string(document: &Document, id: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
         match document.scalar_value(document.follow(id)) {
             Some(Scalar::Bool(_) | Scalar::Int(_) | Scalar::Float(_) | Scalar::Timestamp(_)) => {
-                Err(Invalid::new(id, "must be a text; put it in quotes"))
+                Err(Invalid::new(id, "must be a string; put it in quotes"))
             }
             _ => Self::read(document, id, lookup),
         }
@@ -48,7 +48,7 @@ impl Text {
     pub(super) fn read(document: &Document, id: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
         let node = document.follow(id);
         let Some(scalar) = document.scalar_value(node) else {
-            return Err(Invalid::new(id, "must be a text, a number or a boolean"));
+            return Err(Invalid::new(id, "must be a string, a number or a boolean"));
         };
         let Some(raw) = scalar.to_environment() else { return Ok(None) };
         Self::interpolated(document, id, raw, lookup).map(Some)

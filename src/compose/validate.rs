@@ -36,7 +36,7 @@ fn known_dependencies(project: &Project, service: &Service) -> Result<(), Invali
     let unknown = dependencies(service).find(|(name, _)| project.service(name).is_none());
     let Some((name, node)) = unknown else { return Ok(()) };
     let message = format!(
-        "`{}` depends on `{name}`, which is no service of this project; if another compose file has it, name that file as well",
+        "`{}` depends on `{name}`, which is not a service of this project; if another compose file has it, pass that file too",
         service.name
     );
     Err(Invalid::new(node, message))
@@ -51,7 +51,7 @@ fn known_networks(project: &Project, service: &Service, networks: &HashSet<Strin
     let mut memberships = service.attachment.memberships().iter().map(|membership| membership.network.as_str());
     let Some(unknown) = memberships.find(|name| *name != "default" && !networks.contains(*name)) else { return Ok(()) };
     let message = format!(
-        "`{}` is on the network `{unknown}`, which this project does not declare; if another compose file does, name that file as well",
+        "`{}` is on the network `{unknown}`, which this project does not declare; if another compose file does, pass that file too",
         service.name
     );
     Err(Invalid::new(place_of_network(project, service, unknown).unwrap_or(service.key), message))
@@ -97,7 +97,7 @@ fn no_cycle(services: &[&Service]) -> Result<(), Invalid> {
         let Some((on, node)) = waits_for(number).find(|(on, _)| waiting[*on] > 0) else { break };
         if let Some(&start) = place_in_way.get(&on) {
             let circle = way[start..].join(" -> ");
-            let message = format!("services wait for one another: {circle} -> {}", services[on].name);
+            let message = format!("services depend on one another in a cycle: {circle} -> {}", services[on].name);
             return Err(Invalid::new(node, message));
         }
         next = Some(on);

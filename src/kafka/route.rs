@@ -125,28 +125,27 @@ impl fmt::Display for Route {
             Self::Loopback => formatter.write_str("inside the container localhost is the container itself"),
             Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
             Self::HostListener(name) => {
-                write!(formatter, "the listener `{name}` there is for the host, and sends its clients to localhost")
+                write!(formatter, "the listener there (`{name}`) redirects clients to localhost, the container itself")
             }
             Self::PublishedPort(target) => {
-                write!(formatter, "the host opens that port; in the container it is {target}")
+                write!(formatter, "that port is published on the host; containers connect to port {target}")
             }
-            Self::ControllerPort => formatter.write_str("this is the controller listener; clients cannot use it"),
-            Self::ClosedPort => formatter.write_str("the broker does not listen at that port"),
+            Self::ControllerPort => formatter.write_str("this is the controller listener, which clients cannot use"),
+            Self::ClosedPort => formatter.write_str("the broker does not listen on that port"),
             Self::ZooKeeper => formatter.write_str("this is ZooKeeper, not a Kafka broker"),
-            Self::HostGateway => formatter.write_str("by way of the host the broker sends its clients to localhost"),
-            Self::UnknownName => formatter.write_str("nothing in the project has that name"),
+            Self::HostGateway => {
+                formatter.write_str("through the host, the broker redirects clients to localhost, the container itself")
+            }
+            Self::UnknownName => formatter.write_str("that name does not resolve: nothing in the project has it"),
             Self::ContainerAddress => {
                 formatter.write_str("container IP addresses change when the container is recreated")
             }
-            Self::NameOnHost => formatter.write_str("it is on the host's network, where containers have no names"),
+            Self::NameOnHost => formatter.write_str("it uses host networking, where service names do not resolve"),
             Self::ContainerListener(name) => {
-                write!(
-                    formatter,
-                    "it is on the host's network, and the listener there sends it to `{name}`, which is no name on it"
-                )
+                write!(formatter, "the listener there advertises `{name}`, which does not resolve with host networking")
             }
             Self::WrongProtocol { client, listener } => {
-                write!(formatter, "the listener there speaks {listener}, and the client {client}")
+                write!(formatter, "the listener there uses {listener}, and the client {client}")
             }
             Self::Form(form) => form.fmt(formatter),
         }
@@ -157,8 +156,8 @@ impl fmt::Display for Doubt {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoPort => formatter.write_str("the address has no port"),
-            Self::Broker(name) => write!(formatter, "what `{name}` advertises is not known"),
-            Self::Host(host) => write!(formatter, "what answers at `{host}` is not known"),
+            Self::Broker(name) => write!(formatter, "cannot tell what `{name}` advertises"),
+            Self::Host(host) => write!(formatter, "cannot tell what answers at `{host}`"),
         }
     }
 }
@@ -167,7 +166,7 @@ impl fmt::Display for Form {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scheme(scheme) => write!(formatter, "the client does not accept `{scheme}://` before an address"),
-            Self::Path => formatter.write_str("a broker's address has no path"),
+            Self::Path => formatter.write_str("a broker address cannot have a path"),
             Self::NoPort => formatter.write_str("the client requires a port"),
         }
     }

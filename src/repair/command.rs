@@ -32,7 +32,7 @@ pub fn replace_words(
             before = words(&text.raw).last().map_or(before, |word| text.raw[word.range()].to_owned());
             if in_text.len() != in_file.len() {
                 return Err(Refusal(format!(
-                    "its `{}` is written in a form that this edit cannot change",
+                    "composefix cannot edit its `{}` in the form in which it is written",
                     part.as_str()
                 )));
             }

@@ -39,7 +39,7 @@ pub fn require(
     let is_right = |other: &Service| other.name == service.name || shared(other);
     let Writer { service, definition, heirs } = Writer::of(project, service, &names, is_right);
     if let Some((heir, _)) = heirs.iter().find(|(heir, _)| !is_right(heir)) {
-        return Err(Refusal(format!("`{}` extends `{}`, and would get the dependency too", heir.name, service.name)));
+        return Err(Refusal(format!("`{}` extends `{}` and would get the dependency too", heir.name, service.name)));
     }
     let document = project.document(definition.node);
     let settings = missing.iter().map(|(on, _)| settings_of(project, service, on)).collect();
@@ -97,7 +97,7 @@ pub fn mend_dependency(
         service.depends_on.on(&own.service).is_some_and(|counting| counting.condition() == own.condition())
     };
     if let Some(other) = mended.iter().find(|own| !counts(own)) {
-        return Err(Refusal(format!("another definition of the service decides on `{}`", other.service)));
+        return Err(Refusal(format!("another definition of the service sets the dependency on `{}`", other.service)));
     }
     let Dependency { node, condition_node, .. } = malformed.dependency;
     let document = project.document(node);
@@ -163,7 +163,7 @@ impl Editor<'_> {
                 _ => (own, self.change_map(own)?),
             },
             Access::Alias { target, .. } | Access::Merged { target } if self.would_lose_settings(target) => {
-                let message = "an anchor brings it the dependency with settings that its own would hide";
+                let message = "the dependency comes from an anchor, with settings that a new entry would hide";
                 return Err(Refusal(message.to_owned()));
             }
             Access::Alias { alias, target } => {
@@ -232,7 +232,7 @@ impl Editor<'_> {
         }
         if let Some(item) = interpolated_item(document, list) {
             return Err(Refusal(format!(
-                "`depends_on` lists `{item}`, and Compose replaces variables in a list but not in the keys of a map, which a condition needs"
+                "`depends_on` lists `{item}`; a condition needs a map, and Compose does not replace variables in its keys"
             )));
         }
         let of = |item: &str| {
@@ -256,8 +256,9 @@ impl Editor<'_> {
             match own {
                 Some(entry) => edits.extend(change_condition(document, entry, *wanted)?),
                 None if self.would_lose_settings(map) => {
-                    let message =
-                        format!("a merge key brings it the dependency on `{on}` with settings that its own would hide");
+                    let message = format!(
+                        "the dependency on `{on}` comes from a merge key, with settings that a new entry would hide"
+                    );
                     return Err(Refusal(message));
                 }
                 None => added.extend(self.entries().into_iter().filter(|(name, _)| name == on)),

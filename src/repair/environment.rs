@@ -61,7 +61,7 @@ pub fn set_variables(
     if repair.is_consistent() {
         return Ok(repair);
     }
-    Err(Refusal("its variables come from several places, which one edit cannot change together".to_owned()))
+    Err(Refusal("its variables come from several places, so one edit cannot change them".to_owned()))
 }
 
 pub(super) struct Setter<'a, F> {
@@ -90,7 +90,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let is_right = |service: &Service| service.name == self.service.name || (self.shared)(service);
         let Some(owner) = owners.first().filter(|_| owners.iter().chain(&heirs).all(|service| is_right(service)))
         else {
-            return Err(Refusal("the value is not this service's alone".to_owned()));
+            return Err(Refusal("other services share the value".to_owned()));
         };
         let edits = edit::replace_value(self.project.document(written.node), written.node, &self.text(written))?;
         let changes_of = |other: &Service| vec![self.change(other)];

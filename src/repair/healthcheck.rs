@@ -65,7 +65,9 @@ pub fn replace_test(
         edits.extend(match (&setting, own) {
             (HealthcheckSetting::List(items), Some(own)) => edit::replace_with_list(document, own.value, items)?,
             (HealthcheckSetting::Text(text), Some(own)) => edit::replace_value(document, own.value, text)?,
-            _ => return Err(Refusal(format!("the health check of `{}` has no `{key}` beside its test", service.name))),
+            _ => {
+                return Err(Refusal(format!("the health check of `{}` has no `{key}` next to its test", service.name)));
+            }
         });
         changed.push(((*key).to_owned(), setting));
     }
@@ -87,7 +89,7 @@ pub fn replace_word_of_test(
     to: &str,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
-    let absent = || Refusal(format!("`{from}` does not stand in the test as one word"));
+    let absent = || Refusal(format!("`{from}` is not a word of the test"));
     let test = service.healthcheck.as_ref().and_then(|check| check.test_node).ok_or_else(absent)?;
     let base = service.extends.as_ref().and_then(|extends| project.service(&extends.service));
     if base.is_some_and(|base| base.healthcheck.as_ref().and_then(|check| check.test_node) == Some(test)) {

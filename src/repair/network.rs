@@ -85,7 +85,7 @@ pub fn leave_network_mode(
     let document = project.document(definition.node);
     let is_mode = |entry: &Entry| document.scalar(entry.key) == Some("network_mode");
     let index = document.written_entries(definition.node).iter().position(is_mode);
-    let index = index.ok_or_else(|| Refusal("an anchor brings it the `network_mode`".to_owned()))?;
+    let index = index.ok_or_else(|| Refusal("its `network_mode` comes from an anchor".to_owned()))?;
     let mut edits = edit::remove_child(document, definition.node, index)?;
     if network != DEFAULT_NETWORK {
         let after = [BEFORE_ENVIRONMENT, BEFORE_NETWORKS].concat();

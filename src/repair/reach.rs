@@ -30,7 +30,7 @@ pub(super) fn declared(
     if !is_anchored(document, node) {
         return Ok(repair(edits, changes));
     }
-    let elsewhere = || Refusal("an anchor would take the change to other places of the file".to_owned());
+    let elsewhere = || Refusal("the edit would change other places of the file through an anchor".to_owned());
     let mut set = EditSet::default();
     set.add_all(&edits).map_err(|_| elsewhere())?;
     let after = Document::parse(set.apply(document.text())).map_err(|_| elsewhere())?;
@@ -42,7 +42,7 @@ pub(super) fn declared(
         }
         match project.service(&other) {
             Some(other) if shared(other) => changes.extend(changes_of(other)),
-            _ => return Err(Refusal(format!("an anchor would take the change to the service `{other}` too"))),
+            _ => return Err(Refusal(format!("the edit would also change `{other}`, through an anchor"))),
         }
     }
     changes.iter().for_each(|change| wanted.apply(change));

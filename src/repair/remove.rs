@@ -22,7 +22,7 @@ pub fn remove_variable(
     }
     let document = project.document(written.node);
     let (section, index) =
-        place(document, written).ok_or_else(|| Refusal("its name stands elsewhere than its value".to_owned()))?;
+        place(document, written).ok_or_else(|| Refusal("its name and its value are in different places".to_owned()))?;
     let edits = edit::remove_child(document, section, index)?;
     let changes_of =
         |service: &Service| vec![Change::Removed { service: service.name.clone(), name: written.name.clone() }];

@@ -36,7 +36,7 @@ pub fn rename_variable(
     } else {
         let parent = document.node(written.node).parent.unwrap_or(written.node);
         let own = document.written_entries(parent).iter().find(|own| document.scalar(own.key) == Some(&written.name));
-        let own = own.ok_or_else(|| Refusal("its name stands elsewhere than its value".to_owned()))?;
+        let own = own.ok_or_else(|| Refusal("its name and its value are in different places".to_owned()))?;
         (own.key, entry.name.clone())
     };
     let edits = edit::replace_value(document, node, &text)?;

@@ -60,9 +60,9 @@ pub(super) fn add_to_service(
     let entries = document.written_entries(node);
     if let Some(there) = entries.iter().find(|entry| document.scalar(entry.key) == Some(key)) {
         if document.tag(document.follow(there.value)) == Some("!reset") {
-            return Err(Refusal(format!("its `{key}` is tagged `!reset`, so Compose drops all that is written there")));
+            return Err(Refusal(format!("its `{key}` has the tag `!reset`, so Compose drops its content")));
         }
-        let Content::Map(content) = content else { return Err(Refusal(format!("it has a `{key}` already"))) };
+        let Content::Map(content) = content else { return Err(Refusal(format!("it already has `{key}`"))) };
         return Ok(edit::add_entries(document, there.value, None, content)?);
     }
     let is_one_of =
@@ -80,7 +80,7 @@ pub(super) fn merge_of_alias(document: &Document, alias: NodeId, target: NodeId)
     match document.node(target).kind {
         NodeKind::Mapping { .. } => Ok(Some(edit::merge_entry(name))),
         _ if document.is_null(target) => Ok(None),
-        _ => Err(Refusal(format!("`*{name}` is no map, and YAML can merge nothing else"))),
+        _ => Err(Refusal(format!("`*{name}` is not a map, so YAML cannot merge it"))),
     }
 }
 
@@ -97,7 +97,7 @@ pub(super) fn merge_of_inherited(
     let at = document.node(definition.node).span.start;
     if let Some(name) = document.anchor_name(target) {
         if !names_node_at(document, name, target, at) {
-            let message = format!("the anchor `&{name}` of its `{section}` is defined again before the service");
+            let message = format!("the anchor `&{name}` of its `{section}` is redefined before the service");
             return Err(Refusal(message));
         }
         return Ok((Some(edit::merge_entry(name)), Vec::new()));

@@ -55,7 +55,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         for item in self.document.items(list).unwrap_or_default() {
             let text = match &self.document.node(item.node).kind {
                 NodeKind::Scalar { value, .. } => value,
-                _ => return Err(Refusal("an item of its `environment` is no text".to_owned())),
+                _ => return Err(Refusal("an item of its `environment` is not a string".to_owned())),
             };
             let (name, _) = as_entry(text);
             if !is_plain_name(&name) {
@@ -78,7 +78,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         let items = document.items(list).unwrap_or_default();
         let texts = items.iter().map(|item| document.scalar(item.node).map(str::to_owned));
         let texts = texts.collect::<Option<Vec<_>>>();
-        let texts = texts.ok_or_else(|| Refusal("an item of its `environment` is no text".to_owned()))?;
+        let texts = texts.ok_or_else(|| Refusal("an item of its `environment` is not a string".to_owned()))?;
         let others = texts.into_iter().filter(|item| !is_set(item));
         let set = self.variables.iter().map(|(name, value)| format!("{name}={value}"));
         let texts: Vec<String> = others.chain(set).collect();

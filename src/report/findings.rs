@@ -158,7 +158,7 @@ impl RepairReport {
     /// What the title is.
     #[must_use]
     pub fn heading(&self) -> &'static str {
-        if self.applicability == "none" { "not repaired" } else { "fix" }
+        if self.applicability == "none" { "not fixed" } else { "fix" }
     }
 }
 

@@ -85,7 +85,7 @@ pub enum Stale {
     #[error("the file changed after the plan was made")]
     Changed,
     /// The edits do not lead to what the plan says.
-    #[error("the edits do not make of it what the plan says; the plan is damaged")]
+    #[error("the edits do not give the content that the plan states; the plan is damaged")]
     Damaged,
 }
 

@@ -11,7 +11,7 @@ use crate::kafka::topology::NoTarget;
 pub fn remedy(finding: &Finding) -> String {
     match &finding.remedy {
         Remedy::Fix(fix) => fix.title.clone(),
-        Remedy::FixedBy(_) => "fixed by the other fixes".to_owned(),
+        Remedy::FixedBy(_) => "the fix of another finding also fixes this".to_owned(),
         Remedy::None(reason) => words(reason),
     }
 }
@@ -29,7 +29,7 @@ pub fn words(reason: &Reason) -> String {
         Reason::Cycle(names) => format!("the dependency would close a cycle: {}", names.join(" -> ")),
         Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
         Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
-        Reason::InCode(path, line) => format!("no variable changes what is written in {}:{line}", path.display()),
+        Reason::InCode(path, line) => format!("no variable overrides the address in {}:{line}", path.display()),
         Reason::Secret(path) => format!(
             "the value holds a password that must not be copied into a compose file; change the address in {}",
             path.display()
@@ -38,9 +38,9 @@ pub fn words(reason: &Reason) -> String {
         Reason::NetworkMode { service, mode } => {
             format!("cannot tell whether `{service}` needs `network_mode: {mode}` for something else")
         }
-        Reason::EnvFile(variable) => format!("an env file sets `{variable}`: remove it there"),
-        Reason::Shared => "services share what is written for them, so one edit cannot change them all".to_owned(),
-        Reason::NothingLeft(_) => "remove them by hand: nothing else would be left in the section".to_owned(),
+        Reason::EnvFile(variable) => format!("an env file sets `{variable}`; remove it there"),
+        Reason::Shared => "services share the same lines, so one edit cannot change them all".to_owned(),
+        Reason::NothingLeft(_) => "remove the variables by hand: the section would be left empty".to_owned(),
         Reason::Declined => "you declined the fix".to_owned(),
         Reason::OutOfScope(service) => format!("the edit would also change `{service}`, which --only leaves out"),
         Reason::Ignored { service, rule } => {
@@ -53,17 +53,19 @@ fn startup(refusal: &wanted::Refusal) -> String {
     let subjects = refusal.objection.subjects.join("`, `");
     match (refusal.reason, refusal.objection.check) {
         (wanted::Reason::Value, Check::PortTwice) => {
-            format!("give `{subjects}` a port of its own each, wherever they are written, and their clients with them")
+            format!(
+                "give each of `{subjects}` its own port, wherever the port is written, and change their clients too"
+            )
         }
         (wanted::Reason::Value, Check::ListenerTwice) => {
             format!("give one of the listeners `{subjects}` another name, in every setting that names it")
         }
-        (wanted::Reason::Value, _) => "nothing in the project says which value is right".to_owned(),
+        (wanted::Reason::Value, _) => "cannot tell which value is right".to_owned(),
         (wanted::Reason::Security, _) if subjects.is_empty() => {
-            "cannot tell whether its listeners are to be encrypted or authenticated".to_owned()
+            "cannot tell whether its listeners should be encrypted or authenticated".to_owned()
         }
         (wanted::Reason::Security, _) => {
-            format!("cannot tell whether the listener `{subjects}` is to be encrypted or authenticated")
+            format!("cannot tell whether the listener `{subjects}` should be encrypted or authenticated")
         }
         (wanted::Reason::NoZooKeeper, _) => {
             "this version of Kafka has no ZooKeeper; set the KRaft settings, or use an older image".to_owned()
@@ -71,7 +73,7 @@ fn startup(refusal: &wanted::Refusal) -> String {
         (wanted::Reason::OtherNode, _) => {
             "it depends on the other nodes of the cluster; make their settings agree".to_owned()
         }
-        (wanted::Reason::Unknown, _) => "a value that the files do not contain decides".to_owned(),
+        (wanted::Reason::Unknown, _) => "it depends on a value that the files do not contain".to_owned(),
     }
 }
 
@@ -105,16 +107,14 @@ fn of_broker(obstacle: &Obstacle) -> String {
             "the listeners of `{broker}` require credentials or certificates; add a listener that advertises `{broker}` by hand"
         ),
         Obstacle::MixedCluster(broker) => format!(
-            "`{broker}` is in the same cluster and advertises something else; give each broker a listener that advertises its service \
-             name, all with one listener name"
+            "`{broker}` of the same cluster advertises something else; give each broker a listener with one name that advertises its service"
         ),
         Obstacle::TwoListenerNames(one, other) => format!(
             "brokers of one cluster would reach each other at listeners with two names, `{one}` and `{other}`; give them one name"
         ),
-        Obstacle::AdvertisesNothing => "it advertises nothing".to_owned(),
+        Obstacle::AdvertisesNothing => "the broker advertises nothing".to_owned(),
         Obstacle::AdvertisesUnspecified(broker, listener) => format!(
-            "`{broker}` advertises an address that means every interface, and Kafka does not start with it; let `{listener}` \
-             advertise localhost, for programs on the host, and run composefix again"
+            "Kafka does not start: `{broker}` advertises 0.0.0.0; advertise localhost for `{listener}` and run composefix again"
         ),
         Obstacle::NoFreePort(broker) => format!("no usual port of `{broker}` is free for a second listener"),
         Obstacle::UnknownBinding(broker, setting) => {
@@ -127,7 +127,7 @@ fn of_broker(obstacle: &Obstacle) -> String {
             format!("the command of `{broker}` does not set {property}, which a second listener needs; add it there")
         }
         Obstacle::FlagForm(broker) => {
-            format!("the flags of `{broker}` are written in a form that this edit cannot change")
+            format!("composefix cannot edit the flags of `{broker}` in the form in which they are written")
         }
         Obstacle::KraftSettings(roles) => format!("set `{roles}` and the other KRaft settings, and remove ZooKeeper"),
         Obstacle::SameForCluster(variable) => {
@@ -135,17 +135,17 @@ fn of_broker(obstacle: &Obstacle) -> String {
         }
         Obstacle::Scaled(broker) => {
             format!(
-                "write a service for each broker in place of replicas of `{broker}`: each needs its own id, names and ports"
+                "replace the replicas of `{broker}` with one service for each broker: each needs its own ID, names and ports"
             )
         }
         Obstacle::AddressGiven(address) => {
-            format!("advertise `{address}`, the address that --address gives, or leave --address out")
+            format!("advertise `{address}`, the address that --address sets, or remove --address")
         }
         Obstacle::ScriptRejects(variable, says) => {
             let says: String = says.chars().take(80).collect();
-            format!("set `{variable}` by hand; the image's script says: {says}")
+            format!("set `{variable}` by hand; the script of the image prints: {says}")
         }
-        Obstacle::NoVariable(property) => format!("no variable of its image sets {property}"),
+        Obstacle::NoVariable(property) => format!("its image has no variable for {property}"),
     }
 }
 
@@ -159,7 +159,7 @@ fn no_healthcheck(reason: &NoHealthcheck) -> String {
             format!("cannot tell where `{broker}` listens: its env file is missing")
         }
         NoHealthcheck::BuiltHere(broker) => {
-            format!("`{broker}` is built here, and whether its image has a health check is not known")
+            format!("cannot tell whether the image of `{broker}`, which is built here, has a health check")
         }
         NoHealthcheck::Unknown(broker, reason) => format!("no health check is known for `{broker}`: {reason}"),
     }

@@ -13,7 +13,7 @@ pub fn repairs(outcome: &Outcome) -> Vec<String> {
     let applied = outcome.applied.iter();
     let mut repairs: Vec<(&str, String)> = applied
         .map(|applied| (applied.service.as_str(), format!("{} [{}]", applied.fix.title, applied.id.rule)))
-        .chain(untold_healthchecks(outcome).into_iter().map(|service| (service, "give it a health check".to_owned())))
+        .chain(untold_healthchecks(outcome).into_iter().map(|service| (service, "add a health check".to_owned())))
         .collect();
     repairs.sort_by_key(|(name, _)| outcome.analysis.project.service_id(name));
     repairs.into_iter().map(|(service, repair)| format!("{service}: {repair}")).collect()
@@ -79,7 +79,7 @@ mod tests {
       KAFKA_BROKERS: kafka:9092
 ",
             &[
-                "kafka: give it a health check",
+                "kafka: add a health check",
                 "orders: set KAFKA_BROKERS to kafka:9092 [loopback-broker-address]",
                 "orders: wait until `kafka` is healthy [broker-dependency-not-healthy]",
                 "mails: depend on kafka (service_healthy) [missing-broker-dependency]",
@@ -98,7 +98,7 @@ mod tests {
       kafka:
         condition: service_healthy
 ",
-            &["kafka: give it a health check [broker-without-healthcheck]"],
+            &["kafka: add a health check to `kafka` [broker-without-healthcheck]"],
         );
     }
 }

@@ -18,7 +18,7 @@ use crate::text::{escaped_json, masked, shown as shown_text, visible};
 const SCHEMA: u32 = 1;
 
 /// The heading over the services of which nobody can tell.
-const UNDECIDED: &str = "undecided, left alone: nothing in the compose file, its env files or the code tells for sure (--client NAME takes one in)";
+const UNDECIDED: &str = "undecided, left unchanged: no clear evidence (`--client NAME` includes one)";
 
 /// The faults of a broker that keep every client from it, wherever the image comes from.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
@@ -143,7 +143,7 @@ impl ProjectStatus {
         };
         let brokers = self.brokers.iter().map(|broker| {
             let addresses = match broker.addresses.as_slice() {
-                [] => "no address that containers reach is known".to_owned(),
+                [] => "no known address for containers".to_owned(),
                 addresses => format!("containers reach it at {}", addresses.join(", ")),
             };
             let image = broker.image.as_deref().unwrap_or("built here");
@@ -155,14 +155,14 @@ impl ProjectStatus {
             )
         });
         section(&mut out, "brokers", brokers.collect());
-        for (client, title) in [("yes", "services that use Kafka"), ("undecided", UNDECIDED)] {
+        for (client, title) in [("yes", "clients"), ("undecided", UNDECIDED)] {
             let rows = self.services.iter().filter(|service| service.client == client);
             section(&mut out, title, rows.map(|service| service.row(width)).collect());
         }
         let brokers: HashSet<&str> = self.brokers.iter().map(|broker| broker.service.as_str()).collect();
         let is_other = |service: &&ServiceStatus| service.client == "no" && !brokers.contains(service.name.as_str());
         let others = self.services.iter().filter(is_other);
-        section(&mut out, "no clients, left alone", others.map(|service| service.row(width)).collect());
+        section(&mut out, "not clients, left unchanged", others.map(|service| service.row(width)).collect());
         out
     }
 }
@@ -175,8 +175,8 @@ impl ServiceStatus {
                 let variable = self.variables.first().map_or("address", String::as_str);
                 let waits = match self.waits {
                     "no" => "does not wait for the broker".to_owned(),
-                    "healthy" => "waits until it is healthy".to_owned(),
-                    waits => format!("waits until it is {waits}"),
+                    "healthy" => "waits until the broker is healthy".to_owned(),
+                    waits => format!("waits until the broker is {waits}"),
                 };
                 format!("{variable}={}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
             }

@@ -90,7 +90,7 @@ fn footer(finding: &Finding) -> Vec<Message<'_>> {
             Level::HELP.with_name("fix").message(format!("{}{hint}", shown(&fix.title)))
         }
         Remedy::FixedBy(_) => Level::HELP.with_name("fix").message(remedy(finding)),
-        Remedy::None(_) => Level::NOTE.with_name("not repaired").message(shown(&remedy(finding))),
+        Remedy::None(_) => Level::NOTE.with_name("not fixed").message(shown(&remedy(finding))),
     });
     messages
 }
@@ -209,8 +209,8 @@ mod tests {
             (fix(Applicability::Safe), "  = fix: set KAFKA_BROKERS to kafka:9092"),
             (fix(Applicability::Unsafe), "  = fix: set KAFKA_BROKERS to kafka:9092 (unsafe: use --unsafe-fixes)"),
             (fix(Applicability::Manual), "  = fix: set KAFKA_BROKERS to kafka:9092 (by hand)"),
-            (Remedy::FixedBy(Vec::new()), "  = fix: fixed by the other fixes"),
-            (Remedy::None(Reason::NoNetwork), "  = not repaired: its broker is on no network of the project"),
+            (Remedy::FixedBy(Vec::new()), "  = fix: the fix of another finding also fixes this"),
+            (Remedy::None(Reason::NoNetwork), "  = not fixed: its broker is on no network of the project"),
         ] {
             let mut files = Files::new(Memory::default());
             let file = files.insert("compose.yml".into(), "a: 1\n");
@@ -247,7 +247,7 @@ mod tests {
                 "2 | BROKER=localhost:9092",
                 "  |        -------------- it comes from here",
                 "  |",
-                "  = not repaired: its broker is on no network of the project",
+                "  = not fixed: its broker is on no network of the project",
             ]
         );
     }
@@ -328,7 +328,7 @@ mod tests {
                 "  |    ^ x␛[2J�2J�␊",
                 "  |",
                 "  = help: x␛[2J�2J�",
-                "  = not repaired: its broker is on several networks: `x␛[2J�2J�␊`",
+                "  = not fixed: its broker is on several networks: `x␛[2J�2J�␊`",
             ]
         );
         let coloured = render(&[finding], &files, Colour::Always);

@@ -12,7 +12,7 @@ use crate::rules::support::shared::SharedFixes;
 
 pub(super) const RULE: Rule = Rule {
     name: "broker-dependency-not-healthy",
-    summary: "a client waits for the broker's start, not for its health",
+    summary: "a client starts when its broker has started, not when it is healthy",
     severity: Severity::Warning,
     page: include_str!("broker_dependency_not_healthy.md"),
     check,
@@ -53,16 +53,20 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
     brokers.sort_by_key(|broker| broker.service.id);
     let dependency = service.depends_on.on(&brokers.first()?.service.name)?;
     let names = brokers.iter().map(|broker| broker.service.name.as_str()).collect::<Vec<_>>().join("`, `");
-    let consequence = match dependency.condition() {
-        Condition::Completed => "for the end, which a broker never comes to",
-        Condition::Started | Condition::Healthy => "only for the start, not until it can be used",
+    let message = match dependency.condition() {
+        Condition::Completed => {
+            let name = &service.name;
+            format!("`{name}` waits for `{names}` to exit, which a broker never does, so `{name}` never starts")
+        }
+        Condition::Started | Condition::Healthy => {
+            format!("`{}` starts when `{names}` has started, not when it is healthy", service.name)
+        }
     };
     let make = || {
         let (repair, _) = readiness::wait_for(analysis, service, &brokers)?;
         Ok(fix(format!("wait until `{names}` is healthy"), Applicability::Safe, repair))
     };
     let fix = fixes.fix((dependency.node, &names), service, make);
-    let message = format!("`{}` waits for its broker `{names}` {consequence}", service.name);
     let severity = if dependency.condition() == Condition::Completed { Severity::Error } else { Severity::Warning };
     let place = analysis.origin(dependency.condition_node.unwrap_or(dependency.node));
     let broker = brokers.first().map(|broker| analysis.label(broker.service.key, "the broker"));

@@ -10,7 +10,7 @@ use crate::rules::support::readiness::{Health, give_healthcheck, health_of};
 
 pub(super) const RULE: Rule = Rule {
     name: "broker-without-healthcheck",
-    summary: "others wait for the health of a broker that has no health check",
+    summary: "services wait for a broker to be healthy, but it has no health check",
     severity: Severity::Error,
     page: include_str!("broker_without_healthcheck.md"),
     check,
@@ -27,17 +27,18 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         // An image that may well have a check of its own is no fault.
         Health::Known | Health::Unknown(_) => return None,
         Health::Missing(settings) => give_healthcheck(analysis, broker, &settings)
-            .map(|repair| fix("give it a health check", Applicability::Safe, repair)),
+            .map(|repair| fix(format!("add a health check to `{name}`"), Applicability::Safe, repair)),
         Health::Impossible(reason) => Err(reason.into()),
     };
     let (place, label) =
         match broker.service.healthcheck.as_ref().filter(|check| check.test == HealthcheckTest::Disabled) {
-            Some(check) => (check.section.key, "it is disabled here"),
-            None => (broker.service.key, "no health check in the file, and none in the image"),
+            Some(check) => (check.section.key, "disabled here"),
+            None => (broker.service.key, "neither the file nor the image has a health check"),
         };
     let dependency = waiting.depends_on.on(name)?;
-    let message = format!("`{name}` has no health check, so what waits for its health never starts");
+    let message =
+        format!("`{name}` has no health check, so `{}`, which waits for it to be healthy, never starts", waiting.name);
     let found = RULE.finds(analysis, &broker.service, &analysis.origin(place), message).label(label);
-    let waits = analysis.label(dependency.node, format!("`{}` waits for it", waiting.name));
+    let waits = analysis.label(dependency.node, format!("`{}` waits for it to be healthy", waiting.name));
     Some(found.related([waits]).remedy(fix))
 }

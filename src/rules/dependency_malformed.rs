@@ -6,6 +6,7 @@ use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::repair::mend_dependency;
 use crate::rules::Rule;
 use crate::rules::support::fix;
+use crate::text::excerpt;
 
 pub(super) const RULE: Rule = Rule {
     name: "dependency-malformed",
@@ -44,23 +45,23 @@ fn finding(analysis: &Analysis, service: &Service, malformed: &MalformedDependen
     let (message, place, title) = match malformed.form {
         MalformedForm::Item => (
             format!(
-                "Compose rejects the `depends_on` of `{name}`: an item of a list can only be the name of a service"
+                "Compose rejects the file: an item in the `depends_on` list of `{name}` is not the name of a service"
             ),
             dependency.node,
-            "make the list a map".to_owned(),
+            "write the list as a map".to_owned(),
         ),
         MalformedForm::NoCondition => (
-            format!("Compose rejects the dependency of `{name}` on `{on}`: it has no `condition`"),
+            format!("Compose rejects the file: the dependency of `{name}` on `{on}` has no `condition`"),
             dependency.node,
-            format!("wait for {condition}, as without a condition"),
+            format!("add `condition: {condition}`, the default of the short form"),
         ),
         MalformedForm::NearMiss => (
             format!(
-                "Compose rejects the dependency of `{name}` on `{on}`: `{}` is no condition",
-                word.unwrap_or_default()
+                "Compose rejects the file: the dependency of `{name}` on `{on}` has `{}`, which is not a condition",
+                excerpt(word.unwrap_or_default(), 40)
             ),
             dependency.condition_node.unwrap_or(dependency.node),
-            format!("make it {condition}"),
+            format!("change the condition to {condition}"),
         ),
     };
     let has_it_too = |other: &Service| other.depends_on.malformed.iter().any(|own| own.is_mended_with(malformed));

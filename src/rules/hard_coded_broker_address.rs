@@ -7,10 +7,11 @@ use crate::kafka::client::{Client, EvidenceKind};
 use crate::kafka::route::Route;
 use crate::kafka::usage::Sign;
 use crate::rules::Rule;
+use crate::text::excerpt;
 
 pub(super) const RULE: Rule = Rule {
     name: "hard-coded-broker-address",
-    summary: "an address in code or in a configuration file leads to no broker, and no variable changes it",
+    summary: "an address in code or in a configuration file does not lead to a broker, and no variable overrides it",
     severity: Severity::Error,
     page: include_str!("hard_coded_broker_address.md"),
     check,
@@ -72,12 +73,12 @@ fn finding(analysis: &Analysis, client: &Client, sign: &Sign) -> Option<Finding>
     let place = analysis.place(&sign.path, sign.line);
     let target = analysis.topology.target(service, &[]).ok();
     let address = target.map(|target| target.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
-    let message = format!("`{}` connects to `{}`, which is written in {place}: {why}", service.name, sign.text);
+    let message = format!("`{}` connects to `{}` ({place}), but {why}", service.name, excerpt(&sign.text, 60));
     let is_code = sign.kind == EvidenceKind::Literal;
     let help = match address {
-        Some(address) if is_code => format!("in {place}, write `{address}`, or read the address from a variable"),
-        Some(address) => format!("in {place}, write `{address}`"),
-        None => format!("in {place}, read the address from a variable"),
+        Some(address) if is_code => format!("write `{address}` in {place}, or read the address from a variable there"),
+        Some(address) => format!("write `{address}` in {place}"),
+        None => format!("read the address from a variable in {place}"),
     };
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
     let found = found.aspect(place.as_str());

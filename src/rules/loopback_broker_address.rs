@@ -38,14 +38,14 @@ fn check_variable(
     if topology.brokers.is_empty() || !list.addresses().iter().any(|address| is_wrong(address.host)) {
         return None;
     }
-    let wrong = list.addresses().iter().filter(|address| is_wrong(address.host));
-    let ports: Vec<u16> = wrong.filter_map(|address| address.port).collect();
+    let wrong = || list.addresses().iter().filter(|address| is_wrong(address.host));
+    let ports: Vec<u16> = wrong().filter_map(|address| address.port).collect();
     let target = topology.target(service, &ports);
     let (fix, other_end) = match &target {
         Ok(target) => {
             let shown = target.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
             let label = target.brokers.first().map(|broker| {
-                let message = format!("`{}` is the broker: containers reach it at {shown}", broker.service.name);
+                let message = format!("containers reach `{}` at {shown}", broker.service.name);
                 analysis.broker_label(broker, message)
             });
             let place = variable.origin(&analysis.project).node.unwrap_or(service.key);
@@ -58,11 +58,13 @@ fn check_variable(
         }
     };
     let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
+    let first = wrong().next()?;
     let message = format!(
-        "{} of `{}` is `{}`: inside its container that is the container itself, not the broker",
-        variable.shown(),
+        "`{}` connects to `{}` (`{}`), but inside the container {} is the container itself",
         service.name,
-        variable.value()
+        first.host_port(),
+        variable.name(),
+        first.host
     );
     let found = RULE.finds(analysis, service, &variable.origin(&analysis.project), message);
     Some(found.label("this is the container itself").related(other_end).help(help).remedy(fix))

@@ -11,6 +11,7 @@ use crate::repair::set_variable;
 use crate::rules::Rule;
 use crate::rules::support::lacking::{Lacking, lacking};
 use crate::rules::support::{advice, fix, listed};
+use crate::text::excerpt;
 
 pub(super) const RULE: Rule = Rule {
     name: "missing-broker-address",
@@ -39,17 +40,18 @@ fn finding(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>) -> Findi
     let way_out = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
     let message = match lacking.way.and_then(|way| way.default.as_ref()) {
         Some(default) => format!(
-            "`{}` uses Kafka, but `{variable}` is not set: its default `{default}` {}",
+            "`{}` uses Kafka, but `{variable}` is not set, and its default `{}` {}",
             service.name,
+            excerpt(default, 40),
             what_it_is(analysis, service, default)
         ),
         None => {
-            format!("`{}` uses Kafka, but `{variable}` is not set: nothing tells it where the broker is", service.name)
+            format!("`{}` uses Kafka, but `{variable}` is not set, so it has no broker address", service.name)
         }
     };
     let read_in = || {
         let way = lacking.way?;
-        Some(format!("its code reads it in {}", analysis.place(&way.path, way.line)))
+        Some(format!("its code reads `{variable}` in {}", analysis.place(&way.path, way.line)))
     };
     let unread = || {
         let names = listed(client.unread.iter().map(AddressVariable::name));
@@ -77,11 +79,7 @@ fn what_it_is(analysis: &Analysis, service: &Service, default: &str) -> &'static
     let is_own = |list: AddressList<'_>| {
         list.addresses().iter().all(|address| is_own_loopback(&analysis.topology, service, address.host))
     };
-    if hosts.is_none_or(is_own) {
-        "is the container itself, not the broker"
-    } else {
-        "is no address for containers: the broker does not serve them there"
-    }
+    if hosts.is_none_or(is_own) { "is the container itself" } else { "does not lead to a listener for containers" }
 }
 
 fn repair(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>, target: &Target<'_>) -> Result<Fix, Reason> {

@@ -13,7 +13,7 @@ use crate::rules::support::{fix, listed, readiness};
 
 pub(super) const RULE: Rule = Rule {
     name: "missing-broker-dependency",
-    summary: "a client does not wait for the broker",
+    summary: "a client does not depend on its broker",
     severity: Severity::Warning,
     page: include_str!("missing_broker_dependency.md"),
     check,
@@ -44,11 +44,12 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
     let make = || {
         let (repair, wanted) = readiness::wait_for(analysis, service, &brokers)?;
         let waits = wanted.iter().map(|(on, condition)| format!("{on} ({})", condition.as_str())).collect::<Vec<_>>();
-        Ok(fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair))
+        Ok(fix(format!("add to depends_on: {}", waits.join(", ")), Applicability::Safe, repair))
     };
     // It may be written in a service that this one extends.
     let fix = fixes.fix((first_base(&analysis.project, service).key, &names), service, make);
-    let message = format!("`{}` does not wait for its broker `{names}`: it may start first, and fail", service.name);
+    let ready = if brokers.len() == 1 { "it is ready" } else { "they are ready" };
+    let message = format!("`{}` does not depend on `{names}` and may start before {ready}", service.name);
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
     let broker = brokers.first().map(|broker| analysis.label(broker.service.key, "the broker"));
     Some(found.related(broker).remedy(fix))

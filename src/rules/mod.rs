@@ -112,7 +112,7 @@ impl Rule {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
         match similar::get_close_matches(name, &names, 1, 0.6).first() {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "`composefix explain` lists them".to_owned(),
+            None => "`composefix explain` lists the rules".to_owned(),
         }
     }
 }

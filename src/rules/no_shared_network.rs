@@ -12,7 +12,7 @@ use crate::rules::support::fix;
 
 pub(super) const RULE: Rule = Rule {
     name: "no-shared-network",
-    summary: "a client and its broker are on networks that never meet",
+    summary: "a client shares no network with its broker",
     severity: Severity::Error,
     page: include_str!("no_shared_network.md"),
     check,
@@ -28,22 +28,21 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let first = brokers.first()?;
     let name = &first.service.name;
     let fix = repair(analysis, service, &brokers).map(|(repair, network)| {
-        fix(format!("put `{}` on the network `{network}`", service.name), Applicability::Safe, repair)
+        fix(format!("add `{}` to the network `{network}`", service.name), Applicability::Safe, repair)
     });
     if let Attachment::Other(mode) = &service.attachment {
         return Some(without_names(analysis, client, &brokers, first, mode));
     }
     let networks = service.definition_of_networks().networks.as_ref();
-    let message =
-        format!("`{}` is on no network of its broker `{name}`, so that name means nothing to it", service.name);
+    let message = format!("`{}` shares no network with `{name}`, so the name `{name}` does not resolve", service.name);
     let (place, label) = match networks {
-        Some(networks) => (networks.key, "its networks"),
-        None => (service.key, "on the default network, as it names none"),
+        Some(networks) => (networks.key, format!("the networks of `{}`", service.name)),
+        None => (service.key, "without `networks`, it is on the default network".to_owned()),
     };
     let theirs = first.service.definition_of_networks().networks.as_ref();
     let theirs = theirs.map_or(first.service.key, |networks| networks.key);
     let found = RULE.finds(analysis, service, &analysis.origin(place), message).label(label);
-    Some(found.related([analysis.label(theirs, "the networks of the broker")]).remedy(fix))
+    Some(found.related([analysis.label(theirs, format!("the networks of `{name}`"))]).remedy(fix))
 }
 
 /// The brokers that a client names, or waits for if its addresses lead nowhere else, if it is on networks and reaches none of them.
@@ -86,11 +85,10 @@ fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], brok
         let document = analysis.project.document(definition.node);
         document.entry(definition.node, "network_mode").map(|entry| entry.key_node)
     });
-    let has = if mode == "none" { "has no network at all" } else { "resolves no service names" };
-    let message = format!("`{name}` has `network_mode: {mode}`, which {has}, so it cannot reach `{of}`");
+    let why = if mode == "none" { "there is no network" } else { "service names do not resolve" };
+    let message = format!("`{name}` uses `network_mode: {mode}`, where {why}, so it cannot reach `{of}`");
     let found = RULE.finds(analysis, service, &analysis.origin(place.unwrap_or(service.key)), message);
-    let found = found.label("its network mode");
-    let found = found.related([analysis.label(broker.service.key, "the broker, on a network of the project")]);
+    let found = found.related([analysis.label(broker.service.key, "the broker is on a network of the project")]);
     let fix = leave_mode(analysis, client, brokers, mode);
     let by_hand = || format!("remove `network_mode: {mode}` to put `{name}` on the network of the project");
     found.help(matches!(fix, Err(Reason::NetworkMode { .. })).then(by_hand)).remedy(fix)
@@ -112,7 +110,7 @@ fn leave_mode(analysis: &Analysis, client: &Client, brokers: &[&Broker], mode: &
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
     let repair = leave_network_mode(&analysis.project, service, network, |_| false)?;
     Ok(fix(
-        format!("put `{}` on the network `{network}` instead of `network_mode: {mode}`", service.name),
+        format!("replace `network_mode: {mode}` of `{}` with the network `{network}`", service.name),
         applicability,
         repair,
     ))

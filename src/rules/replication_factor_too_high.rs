@@ -9,30 +9,32 @@ use crate::kafka::startup::objection::{Check, Objection};
 use crate::repair::set_variables;
 use crate::rules::Rule;
 use crate::rules::support::fix;
-use crate::rules::support::objection::problem;
+use crate::rules::support::objection::shown;
 use crate::rules::support::startup::place;
 
 pub(super) const RULE: Rule = Rule {
     name: "replication-factor-too-high",
-    summary: "internal topics want more replicas than the cluster has brokers",
+    summary: "topics require more replicas than the cluster has brokers",
     severity: Severity::Warning,
     page: include_str!("replication_factor_too_high.md"),
     check,
 };
 
-/// A setting of the broker's that counts brokers, its default (Apache Kafka's documentation, "Broker Configs"), and what it is about.
-type Property = (&'static str, usize, &'static str);
+/// A setting that counts brokers, its default (Apache Kafka's documentation, "Broker Configs"), what it is about, and what does not work
+/// if there are fewer brokers.
+type Property = (&'static str, usize, &'static str, &'static str);
 
-const OFFSETS: Property = ("offsets.topic.replication.factor", 3, "replicas of `__consumer_offsets`");
+const OFFSETS: Property =
+    ("offsets.topic.replication.factor", 3, "replicas of `__consumer_offsets`", "consumer groups receive no messages");
 /// The topic of committed offsets.
 const OFFSETS_TOPIC: &str = "__consumer_offsets";
 const TOPICS: [Property; 2] = [
-    ("default.replication.factor", 1, "replicas of every topic that is made without a number of its own"),
-    ("min.insync.replicas", 1, "replicas in step before it takes a message that all shall have"),
+    ("default.replication.factor", 1, "replicas of every new topic by default", "such topics cannot be created"),
+    ("min.insync.replicas", 1, "in-sync replicas of every topic", "producers with `acks=all` fail"),
 ];
 const TRANSACTIONS: [Property; 2] = [
-    ("transaction.state.log.replication.factor", 3, "replicas of `__transaction_state`"),
-    ("transaction.state.log.min.isr", 2, "replicas of `__transaction_state`"),
+    ("transaction.state.log.replication.factor", 3, "replicas of `__transaction_state`", "transactions fail"),
+    ("transaction.state.log.min.isr", 2, "in-sync replicas of `__transaction_state`", "transactions fail"),
 ];
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
@@ -44,6 +46,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 struct Excess<'p> {
     name: String,
     what: &'static str,
+    consequence: &'static str,
     wanted: usize,
     /// `None` for a default.
     variable: Option<Variable<'p>>,
@@ -65,7 +68,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let (origin, label) = match first.variable {
         Some(variable) => (origin_of(&analysis.project, variable), String::new()),
         None => {
-            let message = format!("`{}` is not set, and {} is the default", first.name, first.wanted);
+            let message = format!("`{}` is not set; its default is {}", first.name, first.wanted);
             (analysis.origin(broker.service.key), message)
         }
     };
@@ -77,7 +80,10 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         .map(|repair| fix(format!("set {names} to {count}"), applicability, repair))
         .map_err(Reason::from);
     let brokers = if count == 1 { "1 broker".to_owned() } else { format!("{count} brokers") };
-    let message = format!("`{name}` asks for {} {}, and its cluster has {brokers}", first.wanted, first.what);
+    let message = format!(
+        "`{name}` requires {} {}, but its cluster has {brokers}, so {}",
+        first.wanted, first.what, first.consequence
+    );
     Some(RULE.finds(analysis, &broker.service, &origin, message).label(label).remedy(fix))
 }
 
@@ -95,20 +101,24 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
         .map(|repair| fix(format!("set {name} to {needed}"), Applicability::Safe, repair))
         .map_err(Reason::from);
-    let message = format!("`{}` {}: no group can commit", broker.service.name, problem(broker, objection));
+    let in_sync = objection.places.first().map(|place| shown(broker, &place.property))?;
+    let message = format!(
+        "`{}` requires {needed} in-sync replicas of `{OFFSETS_TOPIC}` (`{in_sync}`), which has fewer: no group can commit offsets",
+        broker.service.name
+    );
     let place = place(analysis, broker, objection.places.iter().map(|place| place.property.as_str()));
     let found = RULE.finds(analysis, &broker.service, &place, message).severity(Severity::Error).aspect("in-sync");
     Some(found.remedy(fix))
 }
 
-fn excess(broker: &Broker, (property, default, what): Property, count: usize) -> Option<Excess<'_>> {
+fn excess(broker: &Broker, (property, default, what, consequence): Property, count: usize) -> Option<Excess<'_>> {
     let (name, variable) = broker.setting(property)?;
     let wanted = match variable {
         Some(variable) => variable.value()?.trim().parse().ok()?,
         None if broker.has_defaults_of_kafka() => default,
         None => return None,
     };
-    (wanted > count).then_some(Excess { name, what, wanted, variable })
+    (wanted > count).then_some(Excess { name, what, consequence, wanted, variable })
 }
 
 /// How many brokers the cluster has; `None` if some may be elsewhere.

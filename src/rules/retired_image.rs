@@ -25,12 +25,12 @@ fn check_service(analysis: &Analysis, service: &Service) -> Option<Finding> {
     let image = service.image.as_ref()?;
     let has_it_too = |other: &Service| retired_repository(other) == Some(&retired.repository);
     let fix = set_image(&analysis.project, service, &retired.repository, &retired.moved_to, has_it_too)
-        .map(|repair| fix(format!("take it from {}", retired.moved_to), Applicability::Unsafe, repair))
+        .map(|repair| fix(format!("use {}", retired.moved_to), Applicability::Unsafe, repair))
         .map_err(Reason::from);
-    let message = format!("`{}`, the image of `{}`, can no longer be pulled", image.as_str(), service.name);
+    let message = format!("`{}` uses the image `{}`, which can no longer be pulled", service.name, image.as_str());
     let found = RULE.finds(analysis, service, &analysis.origin(image.node), message);
-    let found = found.label(format!("its versions were moved to {}", retired.moved_to));
-    let help = format!("{} gets no updates: it gives time to move to an image that does", retired.moved_to);
+    let found = found.label(format!("its versions moved to {}", retired.moved_to));
+    let help = format!("{} gets no updates; plan to move to an image that does", retired.moved_to);
     Some(found.help(Some(help)).remedy(fix))
 }
 

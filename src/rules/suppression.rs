@@ -190,22 +190,18 @@ struct Directive<'p> {
 impl Directive<'_> {
     fn remark(&self, analysis: &Analysis, options: &Options) -> Option<String> {
         if self.rule.is_empty() {
-            return Some(
-                "a comment for composefix names the rules to ignore: `composefix: ignore[RULE] reason`".to_owned(),
-            );
+            return Some("the comment names no rule to ignore; write `composefix: ignore[RULE] reason`".to_owned());
         }
         let Some(rule) = Rule::by_name(self.rule) else {
             let advice = Rule::advice(self.rule);
-            return Some(format!("there is no rule `{}`; {advice}", self.rule));
+            return Some(format!("`{}` is not a rule; {advice}", self.rule));
         };
         // A base that services extend may have others, and a project without its broker is not judged as a whole; what the user says
         // may leave alone already what a comment would.
         let topology = &analysis.topology;
         let is_whole = (self.source.is_named || self.source.is_included) && !topology.brokers.is_empty();
         let is_idle = !self.is_used && options.runs(rule) && is_whole && *topology.hints == Hints::default();
-        is_idle.then(|| {
-            format!("ignore[{}] ignores nothing: it belongs on the line of what is found, or above it", self.rule)
-        })
+        is_idle.then(|| format!("unused `ignore[{}]`: there is nothing to ignore on this line or below", self.rule))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::rules::support::{advice, fix};
 
 pub(super) const RULE: Rule = Rule {
     name: "unreachable-broker-address",
-    summary: "the broker's address leads to no broker, or to a listener for others",
+    summary: "the broker's address does not lead to a broker, or leads to a listener for others",
     severity: Severity::Error,
     page: include_str!("unreachable_broker_address.md"),
     check,
@@ -51,7 +51,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Ve
         let checker = Checker { analysis, client, fixes, is_kafka, variable: Some(variable) };
         let list = variable.list()?;
         let origin = variable.origin(&analysis.project);
-        checker.finding(&variable.shown(), &origin, &list, |readdress| {
+        checker.finding(&format!("`{}`", variable.name()), &origin, &list, |readdress| {
             readdress.variable(analysis, client, variable, &list).map(|(repair, _)| repair)
         })
     });
@@ -103,8 +103,9 @@ impl Checker<'_> {
             Err(reason) => (Err(reason.clone().into()), advice::way_out(analysis, service, reason)),
         };
         let broker = analysis.topology.brokers.first();
-        let message = format!("{place} of `{}` says `{}`: {why}", service.name, address.host_port());
-        let label = broker.map(|broker| analysis.broker_label(broker, "what the broker advertises"));
+        let message = format!("`{}` connects to `{}` ({place}), but {why}", service.name, address.host_port());
+        let label =
+            broker.map(|broker| analysis.broker_label(broker, format!("`{}` advertises this", broker.service.name)));
         Some(RULE.finds(analysis, service, origin, message).related(label).help(help).remedy(fix))
     }
 
@@ -175,13 +176,13 @@ impl Checker<'_> {
         }
         if *why == Route::ContainerAddress {
             return Some(
-                "a number may also be somebody else's in the local network: make sure that the broker is meant"
+                "the IP address may belong to another host of the local network: check that the broker is meant"
                     .to_owned(),
             );
         }
         let broker = |address: &HostPort| topology.broker_at(&self.client.service, &address.host);
         let choices = brokers.iter().filter_map(broker).map(|broker| topology.addresses_for_containers(broker));
         let several = choices.into_iter().find(|choices| choices.len() > 1)?;
-        Some(format!("containers reach the broker at {}: choose one", several.join(" and at ")))
+        Some(format!("containers reach the broker at {}; choose one", several.join(" and at ")))
     }
 }

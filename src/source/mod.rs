@@ -101,7 +101,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// A file that nobody wrote by hand.
-    #[error("{}: the file is larger than {}, the most that composefix reads", path.display(), unread::size(*limit))]
+    #[error("{}: the file is larger than {}, the limit of composefix", path.display(), unread::size(*limit))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -125,7 +125,7 @@ pub enum ReadError {
         path: PathBuf,
     },
     /// A zero byte, which no text has.
-    #[error("{}:{place}: this is no text but a binary file; name another", path.display())]
+    #[error("{}:{place}: this is a binary file; pass the path of a compose file", path.display())]
     Binary {
         /// The file.
         path: PathBuf,
@@ -153,8 +153,8 @@ impl ReadError {
 /// Where a path leads to, if that is not what it says.
 fn leads_to(path: &Path, real: &Path) -> String {
     match path == real {
-        true => "this is another place".to_owned(),
-        false => format!("this is {}", real.display()),
+        true => "it leads to another place".to_owned(),
+        false => format!("it leads to {}", real.display()),
     }
 }
 
@@ -385,7 +385,7 @@ mod tests {
         );
         assert_eq!(
             read(b"\x7fELF\n\xc2\0"),
-            Err("a.yml:2:2: this is no text but a binary file; name another".to_owned())
+            Err("a.yml:2:2: this is a binary file; pass the path of a compose file".to_owned())
         );
         assert_eq!(
             read(b"\xff\xfea\0"),

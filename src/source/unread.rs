@@ -12,7 +12,7 @@ pub enum Unread {
         path: PathBuf,
     },
     /// A source file that nobody wrote by hand.
-    #[error("{} is larger than {}, the most that is read of a source file; it is left out", path.display(), size(*limit))]
+    #[error("{} is larger than {}, the limit for a source file; it is not read", path.display(), size(*limit))]
     TooLarge {
         /// The file.
         path: PathBuf,
@@ -20,7 +20,7 @@ pub enum Unread {
         limit: u64,
     },
     /// More files than a program has.
-    #[error("{} holds more than {limit} files of source and configuration; the others are left out", folder.display())]
+    #[error("{} contains more than {limit} source and configuration files; the others are not read", folder.display())]
     TooMany {
         /// The folder.
         folder: PathBuf,
@@ -28,7 +28,7 @@ pub enum Unread {
         limit: usize,
     },
     /// Folders in folders in folders.
-    #[error("{} is {limit} folders deep; what is below it is left out", folder.display())]
+    #[error("{} is {limit} directories deep; the files below it are not read", folder.display())]
     TooDeep {
         /// The folder.
         folder: PathBuf,

@@ -14,4 +14,4 @@ pub use line_index::{LineColumn, LineIndex};
 pub use newline::Newline;
 pub use secret::{masked, masked_line, secrets, values};
 pub use span::Span;
-pub use terminal::{Colour, escaped_json, shown, visible};
+pub use terminal::{Colour, escaped_json, excerpt, shown, visible};

@@ -50,6 +50,17 @@ pub fn shown(text: &str) -> String {
     visible(&masked(text)).into_owned()
 }
 
+/// The start of a text, for a message: without secrets, and at most `most` characters long. The secrets go first, because part of one is not
+/// recognised as a secret.
+#[must_use]
+pub fn excerpt(text: &str, most: usize) -> String {
+    let text = masked(text);
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.into_owned(),
+    }
+}
+
 /// JSON in which every character that [`visible`] would change is escaped: what it says stays the same.
 #[must_use]
 pub fn escaped_json(json: &str) -> String {

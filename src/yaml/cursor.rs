@@ -118,7 +118,7 @@ impl Cursor<'_> {
     fn document_start(&mut self) -> Step<()> {
         self.scan.skip_directives()?;
         if !self.scan.eat_marker("---") && !self.roots.is_empty() {
-            return Err(self.scan.error("a further document begins with `---`"));
+            return Err(self.scan.error("a second document begins here; composefix reads files with one document"));
         }
         Ok(())
     }
@@ -139,7 +139,7 @@ impl Cursor<'_> {
                 let (explicit, start) = (question.is_some(), self.node(*key).outer_span().start);
                 lead.colon = self.scan.eat_after_trivia(b':')?;
                 if lead.colon.is_some_and(|colon| !explicit && self.scan.text[start..colon].contains(['\n', '\r'])) {
-                    return Err(YamlError::new("a key and its colon belong on one line", start));
+                    return Err(YamlError::new("a key and its colon must be on one line", start));
                 }
             }
             FrameKind::Mapping { pending: Some(_), .. } => lead.colon = self.scan.eat_block_indicator(b':')?,
@@ -170,7 +170,7 @@ impl Cursor<'_> {
                     return Err(YamlError::new(message, span.start));
                 };
                 if self.open.iter().any(|frame| frame.node == target) {
-                    let message = format!("`{written}` stands inside the node that it names");
+                    let message = format!("`{written}` is inside the node to which it refers");
                     return Err(YamlError::new(message, span.start));
                 }
                 let node = self.push_node(span, (None, None), NodeKind::Alias { target });

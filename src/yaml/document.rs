@@ -82,7 +82,7 @@ impl Document {
         let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         if let Some((offset, control)) = text.char_indices().find(|&(_, c)| is_forbidden(c)) {
             return Err(YamlError::new(
-                format!("the control character U+{:04X} cannot stand in YAML; remove it", u32::from(control)),
+                format!("YAML does not allow the control character U+{:04X}; remove it", u32::from(control)),
                 offset,
             ));
         }
@@ -289,7 +289,7 @@ impl Document {
             if quoted.peek().is_none_or(|node| offset < node.span.start) {
                 let code = line_break.chars().next().map_or(0, u32::from);
                 let message = format!(
-                    "the character U+{code:04X} ends a line to Compose, though no editor shows it; put a line break in its place, or the text in quotes"
+                    "the invisible character U+{code:04X} ends a line in Compose; replace it with a line break, or put the text in quotes"
                 );
                 return Err(YamlError::new(message, offset));
             }
@@ -300,8 +300,7 @@ impl Document {
     fn check_tags(&self) -> Result<(), YamlError> {
         let wrong = self.nodes.iter().find(|node| !suits_tag(self, node));
         wrong.and_then(|node| node.tag).map_or(Ok(()), |tag| {
-            let message =
-                format!("the value is not of the type `{}` that its tag says; remove the tag", self.slice(tag));
+            let message = format!("the value is not of the type `{}` of its tag; remove the tag", self.slice(tag));
             Err(YamlError::new(message, tag.start))
         })
     }
@@ -315,7 +314,7 @@ impl Document {
             for entry in entries {
                 let (place, key) = (self.node(entry.key).span.start, self.text_key(entry.key)?);
                 if let Some(first) = seen.insert(key, entry.key) {
-                    let message = format!("the key `{key}` stands twice in this mapping; remove one");
+                    let message = format!("the key `{key}` is in this mapping twice; remove one");
                     let first = self.node(first).span.start;
                     return Err(YamlError::new(message, place).with_other(first, "first written here"));
                 }
@@ -324,7 +323,7 @@ impl Document {
                     sources.iter().all(|&id| matches!(self.node(self.follow(id)).kind, NodeKind::Mapping { .. }))
                 };
                 if self.is_merge_key(entry.key) && !merges_mappings() {
-                    return Err(YamlError::new("`<<` takes a mapping or a list of mappings", place));
+                    return Err(YamlError::new("`<<` requires a mapping or a list of mappings", place));
                 }
             }
         }
@@ -337,8 +336,8 @@ impl Document {
         let message = match crate::yaml::scalar::resolve(self, target) {
             Some(crate::yaml::Scalar::Text(_)) => return Ok(target.as_scalar().unwrap_or_default()),
             Some(crate::yaml::Scalar::Null) => "an entry without a key".to_owned(),
-            Some(_) => format!("the key `{}` is no text; put it in quotes", self.slice(target.span)),
-            None => "a key must be text, not a list or a mapping".to_owned(),
+            Some(_) => format!("the key `{}` is not a string; put it in quotes", self.slice(target.span)),
+            None => "a key must be a string, not a list or a mapping".to_owned(),
         };
         Err(YamlError::new(message, self.node(key).span.start))
     }

@@ -23,10 +23,10 @@ pub use crate::yaml::render::Content;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EditError {
     /// The node is not of the kind that the edit needs.
-    #[error("the node is not written in a form that this edit can change")]
+    #[error("composefix cannot edit the setting in the form in which it is written")]
     WrongKind,
     /// The node has an anchor or a tag, so a change reaches further than the node.
-    #[error("the node carries an anchor or a tag")]
+    #[error("the setting has an anchor or a tag")]
     Marked,
     /// Removing the only entry would leave null behind.
     #[error("it is the only entry")]

@@ -35,10 +35,10 @@ impl YamlError {
     }
 }
 
-pub(super) const TAB_INDENTS: &str = "a tab cannot indent YAML; use blanks";
+pub(super) const TAB_INDENTS: &str = "YAML does not allow tabs for indentation; use spaces";
 
 pub(super) const UNKNOWN_ESCAPE: &str =
-    "no such escape in double quotes; write `\\\\` for a backslash, or use single quotes";
+    "unknown escape in double quotes; write `\\\\` for a backslash, or use single quotes";
 
 pub(super) fn begins_badly(sign: char) -> String {
     format!("a plain value cannot begin with `{sign}`; put it in quotes")

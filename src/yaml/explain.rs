@@ -73,13 +73,13 @@ pub(super) fn explain(info: &str, text: &str, offset: usize) -> String {
             "a second colon in one entry: put the value in quotes, or check the indentation"
         }
         ("':' must be followed by a valid YAML whitespace" | "illegal placement of ':' indicator", _) => {
-            "a colon that ends no key; put a value that holds it in quotes"
+            "a colon that does not end a key; put a value that contains it in quotes"
         }
         ("mapping keys are not allowed in this context" | "expected whitespace", _) => {
-            "a `?` that begins no key; put a value that begins with it in quotes"
+            "a `?` that does not begin a key; put a value that begins with it in quotes"
         }
         ("simple key expected" | "simple key expect ':'", _) => {
-            "expected `key: value`; a colon and a blank are missing here, or in the line above"
+            "expected `key: value`; a colon and a space are missing here or in the line above"
         }
         ("while parsing a block mapping, did not find expected key", _) => {
             "expected a key of the mapping above; check the indentation of this line"
@@ -88,45 +88,43 @@ pub(super) fn explain(info: &str, text: &str, offset: usize) -> String {
             "expected `- ` or the end of the list above; check the indentation of this line"
         }
         ("block sequence entries are not allowed in this context", _) => {
-            "a list cannot begin here; put it on lines of its own, or the value in quotes"
+            "a list cannot begin here; put it on its own lines, or put the value in quotes"
         }
-        (info, _) if info.starts_with("invalid indentation") => {
-            "this line is indented less than the block it seems to belong to"
-        }
+        (info, _) if info.starts_with("invalid indentation") => "this line is indented less than its block",
         ("while parsing a flow mapping, did not find expected ',' or '}'", _) => {
-            "expected `,` or `}`; put a value that holds brackets, braces, commas or `${…}` in quotes"
+            "expected `,` or `}`; put a value that contains brackets, braces, commas or `${…}` in quotes"
         }
         ("while parsing a flow sequence, expected ',' or ']'", _) => {
-            "expected `,` or `]`; put a value that holds brackets, braces, commas or `${…}` in quotes"
+            "expected `,` or `]`; put a value that contains brackets, braces, commas or `${…}` in quotes"
         }
-        ("while scanning a quoted scalar, found unexpected end of stream", _) => "this quote is never closed",
+        ("while scanning a quoted scalar, found unexpected end of stream", _) => "this quote is not closed",
         ("while scanning a quoted scalar, found unexpected document indicator", _) => {
-            "a document marker inside quotes: this quote is never closed"
+            "a document marker inside quotes: this quote is not closed"
         }
         ("invalid trailing content after double-quoted scalar", _) => {
             "nothing can follow the closing quote; put the whole value in quotes"
         }
         (info, _) if info.starts_with("while parsing a quoted scalar") => UNKNOWN_ESCAPE,
-        ("wrongly indented line in block scalar", _) => "this line is indented less than the text that it belongs to",
+        ("wrongly indented line in block scalar", _) => "this line is indented less than its block of text",
         (info, _) if info.starts_with("while scanning a block scalar") => {
-            "behind `|` or `>` stand at most `+` or `-`, a digit from 1, and a comment; put other text in quotes"
+            "only `+` or `-`, a digit from 1, and a comment can follow `|` or `>`; put other text in quotes"
         }
-        ("comments must be separated from other tokens by whitespace", _) => "a blank is missing before the `#`",
+        ("comments must be separated from other tokens by whitespace", _) => "a space is missing before `#`",
         ("while scanning an anchor or alias, did not find expected alphabetic or numeric character", _) => {
-            "a name is missing behind `*` or `&`; put a value that begins with one of them in quotes"
+            "a name is missing after `*` or `&`; put a value that begins with one of them in quotes"
         }
         ("did not find expected <document start>", _) => {
-            "the text above is whole, and nothing can follow it; check its indentation and its brackets"
+            "the text above is complete, so nothing can follow it; check its indentation and brackets"
         }
-        ("invalid content after document end marker", _) => "nothing can follow `...` in its line",
+        ("invalid content after document end marker", _) => "nothing can follow `...` on its line",
         (info, _) if info.contains("directive") => {
-            "a line that begins with `%` is a directive, and not a known one; remove it"
+            "a line that begins with `%` is a directive, and this one is unknown; remove it"
         }
         (info, _) if ["tag", "TAG", "handle"].iter().any(|word| info.contains(word)) => {
-            "a `!` begins a tag, and this is none; put a value that begins with it in quotes"
+            "`!` begins a tag, but this is not a tag; put a value that begins with `!` in quotes"
         }
-        ("did not find expected next token", _) => "a character that cannot stand here",
-        (info, _) => return format!("this is no YAML (its parser says: {info})"),
+        ("did not find expected next token", _) => "this character is not allowed here",
+        (info, _) => return format!("this is not valid YAML ({info})"),
     };
     told.to_owned()
 }

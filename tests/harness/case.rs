@@ -228,6 +228,11 @@ impl Run {
         unified_diff(&case.compose_file.to_string_lossy(), &self.before, &self.after)
     }
 
+    /// The files of the project before the fixes.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
     /// The findings, one a line.
     pub fn list(&self) -> String {
         let line = |finding: &Finding| {

@@ -5,6 +5,7 @@ pub mod compose;
 pub mod git;
 pub mod lines;
 pub mod twins;
+pub mod wording;
 
 use std::fmt::Display;
 use std::sync::atomic::{AtomicUsize, Ordering};

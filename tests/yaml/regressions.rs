@@ -6,7 +6,7 @@ use crate::support::{collections, data, leaves, parse, place, rejection};
 #[test]
 fn a_pair_in_brackets_may_have_a_flow_map_beside_it() {
     assert_eq!(collections("[a: b, {c: d}]"), ["1:1 [a: b, {c: d}]", "1:2 a: b", "1:8 {c: d}"]);
-    assert_eq!(rejection("[{a: b}: c]"), "1:2 a key must be text, not a list or a mapping");
+    assert_eq!(rejection("[{a: b}: c]"), "1:2 a key must be a string, not a list or a mapping");
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn a_block_scalar_may_be_blank_beyond_its_indentation() {
 fn quotes_do_not_reach_over_a_document_marker() {
     for marker in ["---", "..."] {
         let text = format!("a: \"b\n{marker}\nc\"\n");
-        assert_eq!(rejection(&text), "1:4 a document marker inside quotes: this quote is never closed");
+        assert_eq!(rejection(&text), "1:4 a document marker inside quotes: this quote is not closed");
     }
 }
 
@@ -54,7 +54,7 @@ fn a_question_mark_without_a_key_is_refused() {
 
 #[test]
 fn a_comment_behind_a_tab_does_not_join_two_lines() {
-    assert_eq!(rejection("a: b\n\t# c\n  d\n"), "2:1 a tab cannot indent YAML; use blanks");
+    assert_eq!(rejection("a: b\n\t# c\n  d\n"), "2:1 YAML does not allow tabs for indentation; use spaces");
 }
 
 #[test]
@@ -83,9 +83,9 @@ fn a_text_without_a_final_line_break_adds_none_to_its_block_scalar() {
 #[test]
 fn a_tab_does_not_indent_a_line_of_a_block_scalar() {
     for text in ["a: |\n  b\n\tc\n", "a: >\n  b\n\tc", "- |\n\n\tb\n", "- |1\n\n\tb\n"] {
-        assert_eq!(rejection(text), "3:1 a tab cannot indent YAML; use blanks", "{text:?}");
+        assert_eq!(rejection(text), "3:1 YAML does not allow tabs for indentation; use spaces", "{text:?}");
     }
-    assert_eq!(rejection("a: |\n  \tb\n"), "2:3 a tab cannot indent YAML; use blanks");
+    assert_eq!(rejection("a: |\n  \tb\n"), "2:3 YAML does not allow tabs for indentation; use spaces");
     assert_eq!(data("a: |2\n  \tb\n  c\td\n"), "{a: \tb\nc\td\n}");
 }
 
@@ -99,7 +99,7 @@ fn a_verbatim_tag_ends_at_its_bracket() {
 
 #[test]
 fn a_key_in_brackets_does_not_span_lines() {
-    assert_eq!(rejection("{\"a\"\n: b}"), "1:2 a key and its colon belong on one line");
+    assert_eq!(rejection("{\"a\"\n: b}"), "1:2 a key and its colon must be on one line");
     assert_eq!(data("{? \"a\"\n: b}"), "{a: b}");
 }
 
@@ -144,7 +144,7 @@ fn an_escaped_apostrophe_is_one_and_an_escaped_slash_is_not() {
     );
     assert_eq!(
         rejection("a: \"b\\/c\"\n"),
-        "1:6 no such escape in double quotes; write `\\\\` for a backslash, or use single quotes"
+        "1:6 unknown escape in double quotes; write `\\\\` for a backslash, or use single quotes"
     );
 }
 

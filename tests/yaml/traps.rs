@@ -117,7 +117,7 @@ fn trap_13_a_quoted_value_may_go_on_left_of_its_key() {
 #[test]
 fn trap_14_a_tab_may_follow_a_colon_but_no_dash() {
     assert_eq!(leaves("a:\tb\nc:\t\t\"d\"\n"), ["1:1 a", "1:4 b", "2:1 c", "2:5 \"d\""]);
-    assert_eq!(rejection("-\ta\n"), "1:2 a tab cannot indent YAML; use blanks");
+    assert_eq!(rejection("-\ta\n"), "1:2 YAML does not allow tabs for indentation; use spaces");
 }
 
 #[test]
@@ -133,14 +133,14 @@ fn trap_15_a_byte_order_mark_belongs_to_no_key() {
 
 #[test]
 fn trap_16_nul_is_refused_and_hides_nothing() {
-    assert_eq!(rejection("a: 1\n\0b: 2\n"), "2:1 the control character U+0000 cannot stand in YAML; remove it");
+    assert_eq!(rejection("a: 1\n\0b: 2\n"), "2:1 YAML does not allow the control character U+0000; remove it");
 }
 
 #[test]
 fn trap_17_a_key_that_stands_twice_is_refused_with_both_places() {
     assert_eq!(
         rejection("a:\n  b: 1\n  b: 2\n"),
-        "3:3 the key `b` stands twice in this mapping; remove one | 2:3 first written here"
+        "3:3 the key `b` is in this mapping twice; remove one | 2:3 first written here"
     );
 }
 
@@ -180,11 +180,11 @@ fn trap_21_an_alias_as_key_wants_a_blank_and_a_variable_in_braces_wants_quotes()
     assert_eq!(data("a: &k b\n*k : 3\n"), "{a: b, b: 3}");
     assert_eq!(
         rejection("a: &k 1\n*k: 3\n"),
-        "2:5 expected `key: value`; a colon and a blank are missing here, or in the line above"
+        "2:5 expected `key: value`; a colon and a space are missing here or in the line above"
     );
     assert_eq!(
         rejection("a: [ \"${B}\", ${C} ]\n"),
-        "1:15 expected `,` or `]`; put a value that holds brackets, braces, commas or `${…}` in quotes"
+        "1:15 expected `,` or `]`; put a value that contains brackets, braces, commas or `${…}` in quotes"
     );
 }
 

@@ -158,7 +158,7 @@ impl<'a> Staged<'a> {
     fn require_new(&self, name: &OsStr) -> io::Result<()> {
         let is_new = system::identity_of(&self.place.folder, name)? == Some(system::identity(&self.replacement.file)?)
             && bytes_of(&self.replacement.file)? == self.write.after.as_bytes();
-        if is_new { Ok(()) } else { Err(io::Error::other("somebody changed it meanwhile")) }
+        if is_new { Ok(()) } else { Err(io::Error::other("another program changed it in the meantime")) }
     }
 
     fn failed(&self, action: &'static str, error: io::Error) -> WriteError {

@@ -129,8 +129,8 @@ impl Leftovers {
     pub(crate) fn notes(&self) -> String {
         let line = |path: &PathBuf, what: &str| format!("{}\n", shown(&format!("note: {}: {what}", path.display())));
         let removed =
-            self.removed.iter().map(|path| line(path, "removed; an interrupted run of composefix had left it"));
-        let restored = "has its former content again; a run of composefix was interrupted while it wrote the file";
+            self.removed.iter().map(|path| line(path, "removed: an interrupted run of composefix left it behind"));
+        let restored = "restored to its former content: a run of composefix was interrupted while writing it";
         self.restored.iter().map(|path| line(path, restored)).chain(removed).collect()
     }
 }

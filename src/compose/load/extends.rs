@@ -50,7 +50,7 @@ impl Loader<'_> {
         way.pop();
         self.inherited += base.service.parts_count();
         if self.inherited > MAX_INHERITED {
-            return Err(self.error(extends.node, "services extend one another without end"));
+            return Err(self.error(extends.node, "services extend one another in a cycle"));
         }
         if base.depth >= MAX_EXTENDS {
             return Err(self.error(extends.node, format!("more than {MAX_EXTENDS} services extend one another")));
@@ -79,9 +79,7 @@ impl Loader<'_> {
             Some(file) => {
                 let path = scene.directory.join(file);
                 let id = self.read(&path).map_err(|error| match error {
-                    ProjectError::Read(error) => {
-                        self.error(extends.node, format!("cannot extend a service of {error}"))
-                    }
+                    ProjectError::Read(error) => self.error(extends.node, format!("cannot extend a service: {error}")),
                     error => error,
                 })?;
                 (self.roots(id)?, path.parent().map(Path::to_owned).unwrap_or_default())

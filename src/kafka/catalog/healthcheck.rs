@@ -121,7 +121,7 @@ impl Healthchecks {
             Some(data) => {
                 HealthcheckAdvice::Known(Probe { data, secured_test: &self.secured_test, timing: &self.timing })
             }
-            None => HealthcheckAdvice::Unknown("which tools the image has is not known"),
+            None => HealthcheckAdvice::Unknown("the tools of its image are not known"),
         }
     }
 
@@ -229,7 +229,7 @@ mod tests {
             ("ghcr.io/openzipkin/zipkin-kafka", "BuiltIn"),
             ("confluentinc/cp-kafka-connect:7.6.0", "BuiltIn"),
             ("acme/kafka", "Unknown(\"the image is not in the catalog\")"),
-            ("obsidiandynamics/kafka", "Unknown(\"which tools the image has is not known\")"),
+            ("obsidiandynamics/kafka", "Unknown(\"the tools of its image are not known\")"),
         ] {
             let advice = CATALOG.healthcheck(&Image::parse(image).expect(image));
             assert_eq!(format!("{advice:?}"), expected, "{image}");

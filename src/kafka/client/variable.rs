@@ -39,15 +39,6 @@ impl AddressVariable {
         self.variable().name()
     }
 
-    /// Its name as a message has it, with the key in its document.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        match &self.part {
-            Some(part) => format!("`{}` in `{}`", part.key, self.name()),
-            None => format!("`{}`", self.name()),
-        }
-    }
-
     /// The place of the address in its value, if that is a document.
     #[must_use]
     pub fn part(&self) -> Option<&DocumentAddress> {

@@ -45,7 +45,7 @@ pub(super) fn changes(outcome: &Outcome) -> Vec<FileChange> {
             .partition(|change| is_check_of_another(change, &names));
         let parts = [(names.clone(), applied.fix.title.as_str(), own)];
         let checks = checks.iter().map(|check| {
-            (check.service().map(str::to_owned).into_iter().collect(), "give it a health check", vec![*check])
+            (check.service().map(str::to_owned).into_iter().collect(), "add a health check", vec![*check])
         });
         for (names, title, changed) in parts.into_iter().chain(checks) {
             for (file, lines) in lines_of(&changed, &applied.fix, &outcome.analysis, &new) {

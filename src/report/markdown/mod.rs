@@ -62,17 +62,14 @@ fn title(projects: &[&ProjectReport], stage: Stage) -> &'static str {
 fn nothing_found(projects: &[ProjectReport]) -> String {
     let clients = projects.iter().map(|project| project.right.len()).sum::<usize>();
     let brokers = projects.iter().map(|project| project.brokers.len()).sum::<usize>();
-    format!(
-        "Projects: {}. Brokers: {brokers}. Services that use Kafka: {clients}, all of them correct.\n",
-        projects.len()
-    )
+    format!("Projects: {}. Brokers: {brokers}. Clients: {clients}, all of them correct.\n", projects.len())
 }
 
 /// One row a project: those with problems first.
 fn table(projects: &[ProjectReport], stage: Stage) -> String {
-    let fixes = if stage == Stage::Made { "Fixes made" } else { "Fixes" };
+    let fixes = if stage == Stage::Made { "Fixes applied" } else { "Fixes" };
     let mut out = format!(
-        "| Project | Problems | {fixes} | Left to do | Services already right | Not known |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"
+        "| Project | Problems | {fixes} | Left to do | Clients already correct | Undecided |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"
     );
     let (with, without): (Vec<_>, Vec<_>) = projects.iter().partition(|project| !project.problems.is_empty());
     for project in with.iter().chain(&without) {

@@ -16,9 +16,9 @@ pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> Str
         ("Root cause", root_cause(project)),
         (if stage == Stage::Made { "Changes" } else { "Proposed changes" }, changes(project)),
         ("Left to do by hand", left(project)),
-        ("Services that were already right", table(&project.right)),
-        ("Services with a broker elsewhere", table(&project.elsewhere)),
-        ("Services that are not known", unknown(project)),
+        ("Clients that were already correct", table(&project.right)),
+        ("Clients of a broker outside the project", table(&project.elsewhere)),
+        ("Undecided services", unknown(project)),
         ("How to apply", apply(project, stage)),
         ("Expected behavior", expected(project)),
         ("How to verify", verify(project)),
@@ -36,7 +36,7 @@ fn problem(project: &ProjectReport) -> String {
     }
     if !project.log_lines.is_empty() {
         let lines = project.log_lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-        let _ = write!(out, "\nThe log of the client then shows a line such as this:\n\n{}", block("text", &lines));
+        let _ = write!(out, "\nThe client's log then shows a line such as:\n\n{}", block("text", &lines));
     }
     let cut_off = names(project.problems.iter().filter(|problem| problem.severity == Severity::Error));
     if !cut_off.is_empty() {
@@ -158,14 +158,15 @@ fn unknown(project: &ProjectReport) -> String {
     }
     let (silent, seen): (Vec<_>, Vec<_>) = project.unknown.iter().partition(|service| service.what.is_empty());
     let flag = code(&format!("--client {}", project.unknown[0].name));
-    let mut out =
-        format!("Whether these services use Kafka is not clear, so they are left unchanged ({flag} includes one):\n\n");
+    let mut out = format!(
+        "There is no clear evidence that these services use Kafka, so they are left unchanged ({flag} includes one):\n\n"
+    );
     for ServiceReport { name, what, place } in seen {
         let _ = writeln!(out, "- {}: {} ({})", code(name), code(what), code(place));
     }
     if !silent.is_empty() {
         let names = silent.iter().map(|service| code(&service.name)).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "- no word about Kafka was found for {names}");
+        let _ = writeln!(out, "- no sign of Kafka: {names}");
     }
     out
 }
@@ -174,7 +175,7 @@ fn apply(project: &ProjectReport, stage: Stage) -> String {
     if project.changes.is_empty() {
         return String::new();
     }
-    let first = if stage == Stage::Made { "" } else { "Make the changes with `composefix fix`. Then:\n\n" };
+    let first = if stage == Stage::Made { "" } else { "Apply the fixes with `composefix fix`. Then:\n\n" };
     match &project.command {
         Some(command) => format!(
             "{first}{}\n`docker compose restart` is not enough: it starts the old container again, with its old environment. `up -d` \
@@ -182,7 +183,7 @@ fn apply(project: &ProjectReport, stage: Stage) -> String {
             block("sh", command)
         ),
         None => format!(
-            "{first}{}\nNo container has to be recreated: the changes apply to the next start.\n",
+            "{first}{}\nNo container has to be recreated; the changes apply to the next start.\n",
             block("sh", &format!("{} up -d", project.compose))
         ),
     }
@@ -229,7 +230,7 @@ fn logs(project: &ProjectReport) -> String {
     let fixed: Vec<&str> = project.fixed.iter().map(|(name, _)| name.as_str()).collect();
     if !fixed.is_empty() {
         let line = format!("{} logs --since 5m {} | grep -iE 'kafka|broker|topic'", project.compose, joined(fixed));
-        let _ = write!(out, "Look at the logs of what was fixed:\n\n{}\n", block("sh", &line));
+        let _ = write!(out, "Look at the logs of the fixed services:\n\n{}\n", block("sh", &line));
     }
     out.push_str(
         "- In a producer: no refused connection and no name that does not resolve. Do something that sends a message; the line that \
@@ -242,7 +243,7 @@ fn logs(project: &ProjectReport) -> String {
     let others: Vec<&str> = project.right.iter().map(|service| service.name.as_str()).collect();
     if !others.is_empty() {
         let line = format!("{} logs --since 5m --follow {}", project.compose, joined(others));
-        let _ = write!(out, "\nThe other services that use Kafka receive the messages:\n\n{}", block("sh", &line));
+        let _ = write!(out, "\nCheck that the other clients receive messages:\n\n{}", block("sh", &line));
     }
     out
 }

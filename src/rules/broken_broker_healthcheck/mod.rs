@@ -32,12 +32,13 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let dependency = waiting.and_then(|waiting| Some((waiting, waiting.depends_on.on(name)?)));
     let fix = script_alone(analysis, broker)
         .map_or_else(|| repair(analysis, broker), Ok)
-        .map(|repair| fix("give it a test that its image can run", Applicability::Safe, repair));
+        .map(|repair| fix("replace the test with one that the image can run", Applicability::Safe, repair));
     let verdict = if matches!(fault, ProbeFault::OneWord(_)) { "always passes" } else { "cannot pass" };
     let message = format!("the health check of `{name}` {verdict}: {fault}");
     let severity = if waiting.is_some() { Severity::Error } else { Severity::Warning };
-    let label = dependency
-        .map(|(waiting, dependency)| analysis.label(dependency.node, format!("`{}` waits for it", waiting.name)));
+    let label = dependency.map(|(waiting, dependency)| {
+        analysis.label(dependency.node, format!("`{}` waits for it to be healthy", waiting.name))
+    });
     let found = RULE.finds(analysis, &broker.service, &analysis.origin(test), message);
     Some(found.severity(severity).related(label).remedy(fix))
 }
@@ -86,7 +87,7 @@ fn repair(analysis: &Analysis, broker: &Broker) -> Result<Repair, Reason> {
         }
         Some(settings)
     };
-    let no_check = || NoHealthcheck::Unknown(broker.service.name.clone(), "which tools its image has is not known");
+    let no_check = || NoHealthcheck::Unknown(broker.service.name.clone(), "the tools of its image are not known");
     let wanted = settings(broker).ok_or_else(no_check)?;
     let wants_it_too = |other: &Service| {
         let other = analysis.topology.broker(other.id);

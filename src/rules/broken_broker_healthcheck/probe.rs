@@ -6,6 +6,7 @@ use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::catalog::CATALOG;
 use crate::kafka::command::words;
 use crate::kafka::property::{Given, ZOOKEEPER_CONNECT};
+use crate::text::excerpt;
 
 /// Why a test always fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,25 +30,24 @@ pub enum ProbeFault {
 impl std::fmt::Display for ProbeFault {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::LineAsProgram(line) => write!(formatter, "CMD takes `{line}` for the name of one program"),
+            Self::LineAsProgram(line) => {
+                write!(formatter, "`CMD` reads all of `{}` as the name of one program", excerpt(line, 50))
+            }
             Self::PrefixAsProgram(prefix) => {
-                write!(
-                    formatter,
-                    "in a plain text `{prefix}` is a word of the command line, and no program is called so"
-                )
+                write!(formatter, "a test that is a string runs in a shell, where `{prefix}` is not a program")
             }
             Self::LostWords(program) => {
-                write!(formatter, "CMD-SHELL takes its line as one item, so `{program}` is run without what follows it")
+                write!(formatter, "`CMD-SHELL` runs only its first item, so `{program}` runs without its arguments")
             }
             Self::OneWord(word) => {
-                write!(formatter, "`-c` takes one item, so `{word}` is all that the shell runs")
+                write!(formatter, "`-c` takes one item, so the shell runs only `{word}`")
             }
             Self::AbsentCommand(command) => {
-                write!(formatter, "the image has no `{command}` where the test looks for it")
+                write!(formatter, "its image has no command `{command}`")
             }
-            Self::NotBound(address) => write!(formatter, "the broker does not listen at `{address}`"),
+            Self::NotBound(address) => write!(formatter, "the broker does not listen on `{address}`"),
             Self::JmxPort(command) => {
-                write!(formatter, "`{command}` opens the JMX port again that the environment gives to the broker")
+                write!(formatter, "`{command}` tries to open the JMX port that the broker already uses")
             }
         }
     }

@@ -10,12 +10,12 @@ use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
-use crate::text::masked_line;
+use crate::text::{excerpt, masked_line};
 use other_image::of_another_image;
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
-    summary: "a variable that nothing reads, because it is not written as it was meant",
+    summary: "a malformed or misspelled variable, which nothing reads",
     severity: Severity::Error,
     page: include_str!("page.md"),
     check,
@@ -63,14 +63,15 @@ fn check_items(analysis: &Analysis) -> Vec<Finding> {
 fn check_item(analysis: &Analysis, service: &Service, malformed: &MalformedItem) -> Finding {
     let MalformedItem { node, name, .. } = malformed;
     let why = match analysis.project.document(*node).scalar(*node) {
-        Some(_) => "it has a blank before its `=`",
-        None => "a list wants `=` before a value",
+        Some(_) => "there is a space before `=`",
+        None => "list items need `KEY=value`",
     };
     let has_it_too = |other: &Service| other.environment.malformed.contains(malformed);
     let fix = mend_item(&analysis.project, service, malformed, has_it_too)
         .map(|repair| fix(format!("write `{name}=…`"), Applicability::Safe, repair))
         .map_err(Reason::from);
-    let message = format!("Compose rejects `{name}` in the environment of `{}`: {why}", service.name);
+    let message =
+        format!("Compose rejects the file: `{name}` in the environment of `{}` is malformed; {why}", service.name);
     RULE.finds(analysis, service, &analysis.origin(*node), message).remedy(fix)
 }
 
@@ -83,7 +84,7 @@ fn check_entry(analysis: &Analysis, service: &Service, written: &Written) -> Opt
     let applicability = applicability(analysis, service, written, &entry);
     let title = match entry.name.as_str() {
         // Its value stays.
-        name if is_near_miss(written, &entry) => format!("make it {name}"),
+        name if is_near_miss(written, &entry) => format!("rename it to {name}"),
         name => format!("write `{name}=…`"),
     };
     let fix = rename_variable(&analysis.project, service, written, &entry, means_it_too)
@@ -128,9 +129,11 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
             || analysis.is_user(service)
             || CATALOG.variable_role(meant, None) != VariableRole::Unrelated;
         // It is not known what the value is for.
-        let shown = masked_line(name, &[]);
-        let message =
-            format!("`{shown}` is all name: `{}` gets no `{meant}`, as a list wants `=` before a value", service.name);
+        let shown = excerpt(&masked_line(name, &[]), 50);
+        let message = format!(
+            "`{}` gets no `{meant}`: Compose reads all of `{shown}` as the name; list items need `KEY=value`",
+            service.name
+        );
         let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
         return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
     }
@@ -144,7 +147,7 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
     };
     if let Some(value) = quoted_value(written).filter(|_| holds_addresses()) {
         let message =
-            format!("`{name}` of `{}` has its quotes in its value: a list takes them as they are", service.name);
+            format!("`{}` gets `{name}` with its quotes: in a list item, quotes are part of the value", service.name);
         return Some((Entry { name: name.clone(), value: Some(value.to_owned()) }, message));
     }
     let right = of_another_image(analysis, service, name)
@@ -155,7 +158,10 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
         if written.value_start > 0 { text.raw.split_once('=').map_or("", |(_, value)| value) } else { &text.raw }
             .to_owned()
     });
-    let message = format!("nothing in the image of `{}` reads `{name}`: it reads `{right}`", service.name);
+    let message = format!(
+        "the image of `{}` does not read `{name}`, so its value has no effect; it reads `{right}`",
+        service.name
+    );
     Some((Entry { name: right, value: raw }, message))
 }
 

@@ -5,6 +5,7 @@ use crate::compose::{EnvFileFormat, Service, Variable, without_quotes};
 use crate::finding::{Finding, Reason, Remedy};
 use crate::kafka::catalog::{CATALOG, VariableRole};
 use crate::kafka::client::origin_of;
+use crate::text::excerpt;
 
 /// The addresses that have quotes or a comment in them, since that format takes both for parts of a value; `known` are the variables that
 /// the service's image is known to read.
@@ -23,11 +24,13 @@ pub(super) fn check(analysis: &Analysis, service: &Service, known: &[String]) ->
             _ => return None,
         };
         let message = format!(
-            "`{}` of `{}` is `{value}`: with `format: raw`, {what} {is} part of the value",
-            entry.name, service.name
+            "`{}` gets `{}` for `{}`: with `format: raw`, {what} {is} part of the value",
+            service.name,
+            excerpt(value, 50),
+            entry.name
         );
         let found = super::RULE.finds(analysis, service, &origin_of(&analysis.project, variable), message);
-        let help = format!("remove {what} there, or `format: raw` here");
+        let help = format!("remove {what} in the env file, or remove `format: raw`");
         Some(found.aspect("raw").help(Some(help)).remedy(Remedy::None(Reason::InEnvFile)))
     };
     service.variables().filter_map(check).collect()

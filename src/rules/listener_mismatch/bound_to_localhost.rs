@@ -41,9 +41,7 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
     };
     let address = HostPort::new(&broker.service.name, Some(told.listener.port));
     Some(BoundToLocalhost {
-        message: format!(
-            "advertises `{address}`, and listens there at localhost, where no other container can connect"
-        ),
+        message: format!("advertises `{address}` but listens on localhost there, so no other container can connect"),
         completion,
     })
 }

@@ -62,7 +62,7 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let fix =
         change_settings(analysis, broker, &[new], has_it_too).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
-        "`{}` sends containers to port {} for its listener `{}`, which is bound to port {}",
+        "`{}` advertises port {} for the listener `{}`, but listens on port {}, so containers cannot connect",
         service.name, told.port, told.name, bound.port
     );
     Some(finds(analysis, broker, message).aspect("other-port").remedy(fix))
@@ -74,7 +74,7 @@ fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let count = analysis.project.replicas(service)?;
     let published = service.ports.iter().find_map(PublishedPorts::published_port)?;
     let message = format!(
-        "`{}` has {count} replicas, which all publish port {published} of the host: only one of them can start",
+        "`{}` has {count} replicas that publish port {published} of the host, so only one of them can start",
         service.name
     );
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).aspect("replicas");
@@ -104,7 +104,7 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Unsafe, repair));
     let message = format!(
-        "`{}` sends programs on the host to localhost:{}, and that port is published as {published}",
+        "`{}` advertises localhost:{} to programs on the host, but publishes that port as {published}",
         service.name, told.port
     );
     Some(finds(analysis, broker, message).aspect("host-port").severity(Severity::Warning).remedy(fix))
@@ -123,7 +123,7 @@ fn finding(analysis: &Analysis, broker: &Broker, fault: BoundToLocalhost) -> Fin
             theirs.is_some_and(|theirs| theirs.completion.as_ref() == Ok(&setting))
         };
         let repair = change_settings(analysis, broker, std::slice::from_ref(&setting), has_it_too)?;
-        Ok(fix(format!("complete the setting: {}", setting.text()), Applicability::Safe, repair))
+        Ok(fix(format!("listen on every interface: {}", setting.text()), Applicability::Safe, repair))
     });
     let message = format!("`{}` {}", broker.service.name, fault.message);
     finds(analysis, broker, message).aspect("bound-to-localhost").remedy(fix)

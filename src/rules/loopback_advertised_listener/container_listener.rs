@@ -113,8 +113,9 @@ impl Planner<'_> {
         }
         if let Some(host) = self.host_variable(host_side).filter(|_| !self.broker.family.listeners_beat_host) {
             let address = HostPort::new(service, Some(self.bound_port(host_side)));
-            let caveat =
-                format!("the image of `{service}` advertises one host only, so programs on the host lose the broker");
+            let caveat = format!(
+                "the image of `{service}` advertises one host only, so programs on the host can no longer connect"
+            );
             return Ok(self.advertising_host(host_side, address, host, Some(caveat)));
         }
         let port = self.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
@@ -154,7 +155,10 @@ impl Planner<'_> {
         }
         let adds = settings.iter().any(|setting| setting.old.is_none());
         let caveat = (adds && family.images.is_empty()).then(|| {
-            format!("whether the image of `{}`, which is not known, reads these variables cannot be told", service.name)
+            format!(
+                "cannot tell whether the image of `{}` reads these variables: it is not a known image",
+                service.name
+            )
         });
         Ok(ContainerListener { name, address, settings, caveat })
     }

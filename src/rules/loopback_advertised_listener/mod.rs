@@ -24,7 +24,7 @@ use container_listener::container_listeners;
 
 pub(super) const RULE: Rule = Rule {
     name: "loopback-advertised-listener",
-    summary: "a broker sends the containers that connect to it to localhost",
+    summary: "a broker redirects containers that connect to localhost",
     severity: Severity::Error,
     page: include_str!("page.md"),
     check,
@@ -60,7 +60,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         None => repair(analysis, &cluster, &clients),
     };
     let because = match first.source {
-        SettingSource::ImageDefault => "the default of its image, ",
+        SettingSource::ImageDefault => " (the default of its image)",
         SettingSource::Variable(_) | SettingSource::Flag(_) => "",
     };
     let help = match &fix {
@@ -68,11 +68,11 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         _ => None,
     };
     let message = format!(
-        "`{name}` sends the containers that connect to it to `{told}:{}`, {because}where each finds itself and no broker",
+        "`{name}` advertises `{told}:{}`{because}, so containers that connect are redirected to themselves",
         first.listener.port
     );
     let found = RULE.finds(analysis, &broker.service, &place(analysis, broker), message);
-    let label = analysis.label(client.service.key, "it connects to the broker");
+    let label = analysis.label(client.service.key, format!("`{}` connects to `{name}`", client.service.name));
     Some(found.related([label]).help(help).remedy(fix.map(|(fix, _)| fix)))
 }
 
@@ -137,6 +137,6 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     let caveat = listeners.into_iter().find_map(|listener| listener.caveat);
     let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
     let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let title = format!("advertise `{shown}` to containers, and let them use it");
+    let title = format!("advertise `{shown}` to containers and connect them to it");
     Ok((fix(title, applicability, repair), caveat))
 }

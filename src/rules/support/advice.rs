@@ -18,26 +18,27 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
         NoTarget::NoBroker | NoTarget::Ambiguous(_) => None,
         NoTarget::OnlyLoopback(name) => Some(second_listener(analysis.topology.broker_named(name)?)),
         NoTarget::Elsewhere(name, host) => Some(format!(
-            "if containers do reach `{name}` at `{host}`, say so with --address HOST:PORT; else {}",
+            "if containers do reach `{name}` at `{host}`, set --address HOST:PORT; else {}",
             second_listener(analysis.topology.broker_named(name)?)
         )),
         NoTarget::NotBound(name, address) => {
             let broker = analysis.topology.broker_named(name)?;
             Some(format!(
-                "let `{name}` listen at the port of `{address}` on every interface, or advertise where it listens ({})",
+                "make `{name}` listen on the port of `{address}` on every interface, or advertise where it listens\nsettings: {}",
                 settings(broker, 2)
             ))
         }
         NoTarget::Secured(name) => Some(format!(
-            "give `{}` the credentials (settings such as security.protocol and sasl.jaas.config), or {}",
+            "give `{}` the credentials (security.protocol, sasl.jaas.config), or {}",
             client.name,
             second_listener(analysis.topology.broker_named(name)?)
         )),
         NoTarget::Unknown(_) => Some(
-            "run it where that file is, or say where containers reach the broker with --address HOST:PORT".to_owned(),
+            "run composefix where that file is, or set the broker's address for containers with --address HOST:PORT"
+                .to_owned(),
         ),
         NoTarget::OnHost(name) => Some(format!(
-            "publish a port of `{name}` and advertise localhost at it, or take `{}` off the host's network",
+            "publish a port of `{name}` and advertise it as localhost, or remove `network_mode: host` from `{}`",
             client.name
         )),
         NoTarget::NoSharedNetwork(name) => {
@@ -45,11 +46,11 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
             let networks: Vec<&str> =
                 broker.service.attachment.memberships().iter().map(|member| member.network.as_str()).collect();
             Some(match (networks.as_slice(), &client.attachment) {
-                ([], _) => format!("put `{name}` and `{}` on one network of the project", client.name),
+                ([], _) => format!("add `{name}` and `{}` to one network of the project", client.name),
                 (_, Attachment::Networks(_)) => {
                     format!("add `{}`, a network of `{name}`, to the `networks` of `{}`", networks[0], client.name)
                 }
-                _ => format!("take the `network_mode` from `{}`, and put it on `{}`", client.name, networks[0]),
+                _ => format!("replace the `network_mode` of `{}` with the network `{}`", client.name, networks[0]),
             })
         }
     }
@@ -58,7 +59,7 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
 fn second_listener(broker: &Broker) -> String {
     let name = &broker.service.name;
     format!(
-        "give `{name}` a second listener that advertises `{name}:{INTERNAL_PORT}` to containers ({}), and run composefix again",
+        "add a listener to `{name}` that advertises `{name}:{INTERNAL_PORT}`, and run composefix again\nsettings: {}",
         settings(broker, LISTENER_PROPERTIES.len())
     )
 }

@@ -8,6 +8,7 @@ use crate::kafka::property::{
 };
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::rules::support::listed;
+use crate::text::excerpt;
 
 /// The name by which a person finds a property: that of the variable or flag that sets it, or that would, else Kafka's.
 pub(in crate::rules) fn shown(broker: &Broker, property: &str) -> String {
@@ -60,11 +61,7 @@ impl Words<'_> {
         };
         let text = property.unwrap_or_default();
         let entry = place.entry.and_then(|span| text.get(span.range())).unwrap_or(text);
-        if entry.chars().count() > 40 {
-            format!("{}…", entry.chars().take(40).collect::<String>())
-        } else {
-            entry.to_owned()
-        }
+        excerpt(entry, 40)
     }
 
     /// Whether the image's script computes the first property.
@@ -91,7 +88,7 @@ impl Words<'_> {
                     ["", greatest] => format!("at most {greatest}"),
                     [least, greatest] => format!("{least} to {greatest}"),
                 };
-                format!("has `{value}` in `{place}`, where Kafka accepts {range}")
+                format!("has `{value}` in `{place}`, but Kafka accepts {range}")
             }
             Check::NotAllowed => {
                 let words = &self.objection.subjects;
@@ -102,7 +99,7 @@ impl Words<'_> {
             Check::Empty => format!("has an empty value in `{place}`"),
             Check::Missing => format!("has no `{place}`, which Kafka requires"),
             Check::NumbersDisagree => {
-                format!("has `{place}` and `{}` at values that do not go together", self.other_place())
+                format!("has values in `{place}` and `{}` that contradict each other", self.other_place())
             }
             Check::NoLogDir => format!("has no directory in `{place}`"),
             Check::RemoteLogDirs => {
@@ -131,30 +128,33 @@ impl Words<'_> {
                 self.name(BROKER_ID)
             ),
             Check::IdReserved => format!(
-                "has `{}` in `{}`, where Kafka accepts {} to {}",
+                "has `{}` in `{}`, but Kafka accepts {} to {}",
                 self.value(),
                 self.place(),
                 self.subject(0),
                 self.subject(1)
             ),
             Check::NoZooKeeper => {
-                format!("has neither `{roles}` nor `{}`, and Kafka requires one of them", self.name(ZOOKEEPER_CONNECT))
+                format!("has neither `{roles}` nor `{}`, but Kafka requires one of them", self.name(ZOOKEEPER_CONNECT))
             }
             Check::ControllerNamesWithoutRoles => format!("has `{}` without `{roles}`", self.name(CONTROLLER_NAMES)),
             Check::ControllerAdvertises => {
-                format!("is a controller only, and sets `{}`, which only brokers may", self.name(ADVERTISED_LISTENERS))
+                format!(
+                    "is only a controller but sets `{}`, which only brokers may set",
+                    self.name(ADVERTISED_LISTENERS)
+                )
             }
-            Check::BrokerJoinsVoters => format!("has `{}`, which only controllers may", self.place()),
+            Check::BrokerJoinsVoters => format!("sets `{}`, which only controllers may set", self.place()),
             Check::ClusterIdMalformed => format!(
                 "has the cluster ID `{}` in `{}`, which is not 16 bytes in Base64",
                 self.value(),
                 self.name(CLUSTER_ID)
             ),
             Check::ClusterIdsDiffer => {
-                format!("has another cluster ID than the other nodes, in `{}`", self.name(CLUSTER_ID))
+                format!("has a different cluster ID in `{}` than the other nodes", self.name(CLUSTER_ID))
             }
             Check::IdTwice => {
-                format!("has the ID {} in `{}`, which another node of the cluster has", self.subject(0), self.place())
+                format!("has the ID {} in `{}`, which another node of the cluster uses", self.subject(0), self.place())
             }
             _ => return None,
         })
@@ -166,14 +166,14 @@ impl Words<'_> {
         let (inter_broker, controllers) = (self.name(INTER_BROKER_LISTENER), self.name(CONTROLLER_NAMES));
         Some(match self.objection.check {
             Check::ListenerMalformed if self.is_computed() => format!(
-                "gets `{}` for `{}` from the script of its image, which is not a listener",
+                "gets `{}` in `{}` from the script of its image, which is not a listener",
                 self.value(),
                 self.place()
             ),
             Check::ListenerMalformed => {
                 format!("has `{}` in `{}`, which is not a listener", self.value(), self.place())
             }
-            Check::ListenerTwice => format!("has two listeners called `{subjects}` in `{}`", self.place()),
+            Check::ListenerTwice => format!("has two listeners with the name `{subjects}` in `{}`", self.place()),
             Check::PortTwice => format!("binds `{subjects}` to the same port"),
             Check::ListenerWithoutProtocol | Check::ControllerWithoutProtocol => {
                 format!("has no protocol for the listener `{subjects}` in `{map}`")
@@ -200,29 +200,31 @@ impl Words<'_> {
                 format!("has no protocol for the inter-broker listener `{subjects}` in `{map}`")
             }
             Check::InterBrokerNotAdvertised => {
-                format!("uses the listener `{subjects}` between brokers, which is not in `{advertised}`")
+                format!("uses the listener `{subjects}` between brokers, but `{advertised}` does not have it")
             }
             Check::InterBrokerIsController => format!("uses the controller listener `{subjects}` between brokers"),
-            Check::ControlPlane => format!("has `{subjects}` in `{}`, which is not a listener for that", self.place()),
+            Check::ControlPlane => format!("has `{subjects}` in `{}`, which cannot be the control plane", self.place()),
             Check::EarlyStart => format!("has `{subjects}` in `{}`, which is not a listener", self.place()),
             Check::SaslMechanism => {
-                format!("uses `{subjects}` between brokers, which is not in `{}`", self.other_place())
+                format!("uses `{subjects}` between brokers, but `{}` does not have it", self.other_place())
             }
-            Check::NoControllerNames => format!("does not say in `{controllers}` which listener is for controllers"),
+            Check::NoControllerNames => format!("does not name the controller listener in `{controllers}`"),
             Check::NoControllerListener if subjects.is_empty() => {
-                format!("is a controller, and does not say in `{controllers}` at which listener")
+                format!("is a controller but does not name its listener in `{controllers}`")
             }
             Check::NoControllerListener | Check::ControllerNotBound => {
-                format!("is a controller, and does not bind its listener `{subjects}` in `{listeners}`")
+                format!("is a controller but does not bind its listener `{subjects}` in `{listeners}`")
             }
-            Check::BrokerBindsController => format!("is a broker only, and binds the controller listener `{subjects}`"),
+            Check::BrokerBindsController => format!("is only a broker but binds the controller listener `{subjects}`"),
             Check::ControllerBindsOthers => {
-                format!("is a controller only, and binds `{subjects}`, which is for clients")
+                format!("is only a controller but binds `{subjects}`, a listener for clients")
             }
             Check::BoundElsewhere => {
                 format!("binds `{}` to `{}`, which is not its own address", self.subject(0), self.subject(1))
             }
-            Check::NoSuchPort => format!("has the port {subjects} in `{}`: ports end at 65535", self.place()),
+            Check::NoSuchPort => {
+                format!("has the port {subjects} in `{}`, but the highest port is 65535", self.place())
+            }
             _ => return None,
         })
     }
@@ -236,31 +238,34 @@ impl Words<'_> {
             }
             Check::NoVoters => format!("has no voters in `{voters}`"),
             Check::NotAmongVoters => {
-                format!("is a controller with the ID {subjects}, and `{voters}` has no voter {subjects}")
+                format!("is a controller with the ID {subjects}, but `{voters}` has no voter {subjects}")
             }
             Check::BrokerAmongVoters => {
-                format!("is a broker only with the ID {subjects}, and `{voters}` has it as a voter")
+                format!("is only a broker with the ID {subjects}, but `{voters}` lists it as a voter")
             }
-            Check::VoterAtAnyAddress => format!("has voter {subjects} at 0.0.0.0 in `{voters}`"),
-            Check::NoFirstVoter => format!("is a controller, and nothing says in `{voters}` who the first voter is"),
+            Check::VoterAtAnyAddress => format!("has 0.0.0.0 as the address of voter {subjects} in `{voters}`"),
+            Check::NoFirstVoter => format!("is a controller, but `{voters}` does not name the first voter"),
             Check::VoterPort => {
-                format!("looks for voter {subjects} at a port where no controller listens, in `{voters}`")
+                format!("connects to voter {subjects} at a port in `{voters}` where no controller listens")
             }
             Check::VoterHost => {
-                format!("looks for voter {subjects} at `{}` in `{voters}`, which is not that controller", self.value())
+                format!(
+                    "connects to voter {subjects} at `{}` in `{voters}`, which is not that controller",
+                    self.value()
+                )
             }
-            Check::VotersDiffer => format!("has other voters in `{voters}` than the other nodes"),
+            Check::VotersDiffer => format!("has different voters in `{voters}` than the other nodes"),
             Check::TooManyReplicas => {
                 let brokers = self.subject(2);
                 let noun = if brokers == "1" { "broker" } else { "brokers" };
                 format!(
-                    "asks for {} replicas of {}, and its cluster has {brokers} {noun}",
+                    "requires {} replicas of {}, but its cluster has {brokers} {noun}",
                     self.subject(1),
                     topic(self.subject(0))
                 )
             }
             Check::TooManyInSync => format!(
-                "asks for {} in-sync replicas of {} (`{}`), which has {} (`{}`)",
+                "requires {} in-sync replicas of {} (`{}`), which has {} (`{}`)",
                 self.subject(1),
                 topic(self.subject(0)),
                 self.place(),

@@ -143,8 +143,8 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
                         "`{name}` does not start: its version of Kafka requires `{roles}` and does not read `{variable}`"
                     )
                 }
-                (Consequence::NeverReady, _) => format!("`{name}` never gets ready: it {problem}"),
-                (Consequence::Tolerated, _) => format!("`{name}` {problem}: versions before 3.7 do not start with it"),
+                (Consequence::NeverReady, _) => format!("`{name}` never becomes ready: it {problem}"),
+                (Consequence::Tolerated, _) => format!("`{name}` {problem}; Kafka before 3.7 does not start with it"),
                 _ => format!("`{name}` does not start: it {problem}"),
             };
             let is_of_map = subject_of(objection.check) == Check::ListenerWithoutProtocol;
