@@ -189,7 +189,7 @@ fn what_a_killed_run_left_is_removed_by_the_next() {
     assert!(sandbox.path("repo/.composefix-0123456789abcdef-new-compose.yaml").exists(), "{said:?}");
     let said = sandbox.composefix(&["fix", "repo"]);
     assert!(!sandbox.path("repo/.composefix-0123456789abcdef-new-compose.yaml").exists(), "{said:?}");
-    assert!(said.err.contains("an interrupted run of composefix had left it"), "{said:?}");
+    assert!(said.err.contains("an interrupted run of composefix left it behind"), "{said:?}");
     assert!(sandbox.path("repo/.composefix-notes").exists());
     assert_eq!(text(&sandbox, "repo/compose.yaml"), repaired());
 }
@@ -203,7 +203,7 @@ fn a_file_that_was_half_overwritten_gets_its_former_content_and_is_repaired() {
     sandbox.write("repo/.composefix-0123456789abcdef-new-compose.yaml", &new);
     sandbox.write("repo/.composefix-0123456789abcdef-old-compose.yaml", BROKEN);
     let said = sandbox.composefix(&["fix", "repo"]);
-    assert!(said.err.contains("has its former content again"), "{said:?}");
+    assert!(said.err.contains("restored to its former content"), "{said:?}");
     assert_eq!(text(&sandbox, "repo/compose.yaml"), repaired());
     assert_eq!(fs::read_dir(sandbox.path("repo")).expect("it is there").count(), 1);
 }

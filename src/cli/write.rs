@@ -221,7 +221,7 @@ mod tests {
         fs::write(&writes[0].path, "theirs").expect("the folder is ours");
         let cause = WriteError::Changed { path: "b.yml".into() };
         let error = staged[0].restore(cause).to_string();
-        assert!(error.contains("a.yml could not be put back: somebody changed it meanwhile"), "{error}");
+        assert!(error.contains("a.yml could not be restored: another program changed it in the meantime"), "{error}");
         drop(staged);
         assert_eq!(fs::read_to_string(&writes[0].path).expect("it is there"), "theirs");
         let (_, copy) = error.rsplit_once("its former content is in ").expect("the message names the copy");

@@ -82,7 +82,7 @@ mod tests {
                 "kafka: add a health check",
                 "orders: set KAFKA_BROKERS to kafka:9092 [loopback-broker-address]",
                 "orders: wait until `kafka` is healthy [broker-dependency-not-healthy]",
-                "mails: depend on kafka (service_healthy) [missing-broker-dependency]",
+                "mails: add to depends_on: kafka (service_healthy) [missing-broker-dependency]",
             ],
         );
     }
@@ -98,7 +98,7 @@ mod tests {
       kafka:
         condition: service_healthy
 ",
-            &["kafka: add a health check to `kafka` [broker-without-healthcheck]"],
+            &["kafka: add a health check [broker-without-healthcheck]"],
         );
     }
 }

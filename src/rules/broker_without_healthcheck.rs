@@ -27,7 +27,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         // An image that may well have a check of its own is no fault.
         Health::Known | Health::Unknown(_) => return None,
         Health::Missing(settings) => give_healthcheck(analysis, broker, &settings)
-            .map(|repair| fix(format!("add a health check to `{name}`"), Applicability::Safe, repair)),
+            .map(|repair| fix("add a health check", Applicability::Safe, repair)),
         Health::Impossible(reason) => Err(reason.into()),
     };
     let (place, label) =
