@@ -54,7 +54,7 @@ fn question(finding: &Finding, fix: &Fix, files: &Files, colour: Colour) -> Stri
     out
 }
 
-/// Asks until there is an answer; none if nobody is there to give one.
+/// Asks until there is an answer; `None` at the end of standard input.
 fn ask(finding: &Finding, shown: &str) -> Option<char> {
     let question = format!("Apply this fix? [y]es, [n]o, [a]ll of {}, [q]uit: ", finding.rule());
     io::stderr().write_all(format!("{shown}{question}").as_bytes()).ok()?;

@@ -38,7 +38,7 @@ impl Diffs {
     }
 }
 
-/// Gives reports the paths that a diff would have: code scanning and annotations look for them from the root of the repository.
+/// Sets the paths of reports relative to the root of the repository, as code scanning and annotations require.
 pub(super) fn from_root(reports: &mut [FindingReport]) {
     let real = |path: &str| PathBuf::from(path).canonicalize().unwrap_or_else(|_| PathBuf::from(path));
     let places = || reports.iter().flat_map(FindingReport::places).map(|place| place.path.as_str());

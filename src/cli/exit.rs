@@ -1,4 +1,4 @@
-//! What the program tells its caller.
+//! The exit codes.
 
 use std::process::ExitCode;
 

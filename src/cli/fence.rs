@@ -1,4 +1,4 @@
-//! A fence around each project: what goes wrong in one, even in composefix itself, never reaches the others.
+//! Isolates each project: a failure in one, even a panic, does not affect the others.
 
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -8,7 +8,7 @@ use crate::fixer::Outcome;
 use crate::report::markdown::{ProjectReport, Stage, render};
 use crate::text::Colour;
 
-/// What a report is made of, project by project.
+/// The projects of a report.
 pub(super) struct Report {
     projects: Vec<ProjectReport>,
     stage: Stage,

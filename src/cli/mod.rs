@@ -1,4 +1,4 @@
-//! The program: the only room that knows the process, its arguments and its streams.
+//! The program: the only module with access to the process, its arguments and its streams.
 
 mod args;
 mod ask;

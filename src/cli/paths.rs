@@ -1,4 +1,4 @@
-//! How paths are shown to programs and people that look at the repository.
+//! How paths are shown.
 
 use std::path::Path;
 

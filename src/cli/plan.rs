@@ -123,7 +123,7 @@ fn writes_of(change: &Change, here: &Path, border: &Border) -> Result<(Vec<Plann
     let mut files = Files::new(border.clone());
     for file in &change.files {
         let path = PathBuf::from(&file.path);
-        // A plan may come from anywhere; it changes nothing but what is below.
+        // A plan is untrusted; it changes only files below the working directory.
         if path.canonicalize().is_ok_and(|path| !path.starts_with(here)) {
             return Err(format!("{}: not below the working directory; this change was not made", file.path));
         }

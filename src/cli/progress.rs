@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 /// How long a run is watched before a bar appears.
 const DELAY: Duration = Duration::from_secs(1);
 
-/// How many projects of a run are done. Nothing is drawn where standard error is no terminal.
+/// The progress bar of a run, drawn only if standard error is a terminal.
 pub(super) struct Progress {
     bar: ProgressBar,
     started: Instant,

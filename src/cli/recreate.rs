@@ -1,4 +1,4 @@
-//! The command that makes repairs take effect: `docker compose up -d`, for a restart keeps the environment of a container.
+//! The command that applies fixes to containers: `docker compose up -d`, because a restart keeps the old environment.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use crate::compose::Selection;
 use crate::fixer::Outcome;
 use crate::source::{Files, without_dots};
 
-/// What to run, in the working directory, after the repairs of a project; `None` if no container has to be made anew.
+/// The command to run in the working directory after the fixes of a project; `None` if no container has to be recreated.
 pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<String> {
     let services = outcome.services_to_recreate();
     if services.is_empty() {
@@ -41,7 +41,7 @@ fn compose_words(target: &Target) -> Vec<String> {
     words
 }
 
-/// Whether Compose takes the same project when it is run in the working directory without being told.
+/// Whether Compose reads the same project when it runs in the working directory without arguments.
 fn is_found_here(target: &Target) -> bool {
     let found = Selection::upward(&mut Files::new(target.border.clone()), Path::new(""), false);
     let known = |paths: &[PathBuf]| paths.iter().map(|path| canonical(path)).collect::<Vec<_>>();

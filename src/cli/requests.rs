@@ -18,7 +18,7 @@ pub(super) enum Request {
     Stdin,
     /// These files.
     Project(Selection),
-    /// A compose file, maybe a variant of the one beside it.
+    /// A compose file, maybe a variant of the one next to it.
     File(PathBuf),
     /// A file of a tree that may be something else.
     MaybeCompose(PathBuf),
@@ -45,13 +45,13 @@ pub(super) struct Asked {
     pub(super) request: Request,
     /// Whether it may bring in another compose file.
     pub(super) may_link: bool,
-    /// Whether a search met it and nobody named it, so that it may turn out to be something else.
+    /// Whether a search found it and the user did not name it, so it may not be a compose file.
     pub(super) is_found: bool,
     /// Where it was named or found.
     pub(super) place: Place,
 }
 
-/// Where a project was named or found: by that, and by nothing that its files say, it is known what it may read and write.
+/// Where a project was named or found. This alone, not the content of its files, determines what it may read and write.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Place {
     /// The folders.
@@ -89,8 +89,8 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// All `--file`s are one project, every file is one, and a directory stands for those below it. Without any, the project that Compose
-    /// finds here or above, else those below.
+    /// All `--file`s form one project, each path of a file is one, and a directory represents all projects below it. Without any, it is the
+    /// project that Compose finds here or above, else those below.
     pub(super) fn of(args: &ProjectArgs) -> Self {
         let mut requests = Self::default();
         if !args.files.is_empty() {
@@ -148,8 +148,8 @@ impl Requests {
         }
     }
 
-    /// Adds what is below a directory, sorted; false if there is nothing. Of each folder first what Compose takes there, then the other
-    /// files, which may be variants of it or projects of their own. A folder in which nothing is about Kafka is passed over.
+    /// Adds the projects below a directory, sorted; returns false if there are none. For each folder, the project that Compose reads comes
+    /// first, then the other files, which may be variants or separate projects. A folder without a word about Kafka is skipped.
     fn add_tree(&mut self, root: &Path, args: &ProjectArgs) -> bool {
         let is_yaml = |path: &Path| path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
         let words = Words::new();
@@ -240,8 +240,7 @@ const RELEVANT: Mark = 1;
 /// The mark of a file that may bring in another compose file.
 const LINKS: Mark = 2;
 
-/// The words of which one is in every compose file that composefix has something to say about: of brokers' images and variables, and what
-/// brings in another file that may have them.
+/// The words of which one is in every relevant compose file: those of broker images and variables, and keys that include another file.
 struct Words {
     relevant: AhoCorasick,
     links: AhoCorasick,

@@ -1,4 +1,4 @@
-//! The verbs of the command line. Standard output gets the artefact alone (a diff, a repaired text, a map), standard error the talk.
+//! The commands. Results (findings, a diff, a fixed file) go to standard output, messages to standard error.
 
 use std::collections::HashSet;
 use std::io;
@@ -117,7 +117,7 @@ impl Session {
             let Done::Fixed(outcome) = work.done else { return Ok(Exit::Done) };
             tally.add_repairs(&outcome);
             let is_empty = outcome.changed.is_empty() && outcome.left.findings.is_empty();
-            // Nothing is written, so that places are those before the repairs, but for what only these bring about.
+            // Nothing is written, so places are those before the fixes, except for findings that only the fixes cause.
             let mut left = outcome.left_before();
             tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
             tally.add_findings(&mut left, &outcome.files_before);
@@ -245,7 +245,7 @@ impl Session {
         Ok(Exit::Done)
     }
 
-    /// The page of the program, and behind it those of its commands.
+    /// The manual page of the program, followed by those of its commands.
     fn man(&self) -> anyhow::Result<Exit> {
         let mut program = Cli::command();
         program.build();
@@ -258,7 +258,7 @@ impl Session {
         Ok(Exit::Done)
     }
 
-    /// Does a job for every project; what fails is told, and the others go on.
+    /// Runs a job for every project; failures are reported, and the other projects continue.
     pub(super) fn each_project(
         &self,
         args: &ProjectArgs,
@@ -280,7 +280,7 @@ impl Session {
                 if !requests.has_tree {
                     read.extend(work.done.analysis().project.sources.iter().map(|source| canonical(&source.path)));
                 }
-                // Where nothing is written, places are those before the repairs.
+                // If nothing is written, places are those before the fixes.
                 let remarks = match need {
                     Need::Written => work.target.remarks(work.done.analysis()),
                     _ => std::mem::take(&mut work.target.remarks),
@@ -323,7 +323,7 @@ impl Session {
         Ok(exit)
     }
 
-    /// The files that changed, what was repaired in them, and how to make it take effect.
+    /// Prints the changed files, their fixes, and the command that applies them.
     fn tell_repairs(&self, target: &Target, outcome: &Outcome) {
         if outcome.changed.is_empty() {
             return;
@@ -343,7 +343,7 @@ impl Session {
         exit
     }
 
-    /// Reports what no edit repairs, in every mode.
+    /// Prints the remaining findings.
     fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) {
         let Outcome { left, analysis, .. } = outcome;
         tally.add_ignored(&left.ignored, &left.comments, &analysis.files);
@@ -360,7 +360,7 @@ fn pages_of<'r>(rules: impl Iterator<Item = &'r Rule>, format: PageFormat) -> se
     }
 }
 
-/// Findings in a format that is made of all of them.
+/// Renders a format that contains all findings.
 fn formatted(
     mut reports: Vec<FindingReport>,
     failures: &[String],

@@ -1,4 +1,4 @@
-//! Compares a generated JSON schema with the committed one; `UPDATE_FIXTURES=1` writes it anew.
+//! Compares a generated JSON schema with the committed one; `UPDATE_FIXTURES=1` writes it again.
 
 use std::path::Path;
 

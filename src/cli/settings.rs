@@ -1,8 +1,8 @@
-//! `composefix.toml`: flags that a repository wants in every run, and entries of its own for the catalog.
+//! `composefix.toml`: flags for every run in a repository, and additions to the catalog.
 //!
-//! A run reads one such file: the nearest, from the working directory up to the root of its repository. The files of repositories that a run
-//! only searches are not read, so that nobody's checkout decides what is done to another. For the same reason no setting says what is
-//! read: paths, `--file`, `--project-directory` and `--env-file` are for the command line alone.
+//! A run reads one such file: the nearest, from the working directory up to the root of its repository. Files in repositories that a run
+//! only searches are not read, so that one checkout cannot decide what happens to another. For the same reason, no setting selects what to
+//! read: paths, `--file`, `--project-directory` and `--env-file` exist only on the command line.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -45,15 +45,15 @@ pub(super) struct Settings {
     select: Vec<String>,
     /// The rules not to run.
     ignore: Vec<String>,
-    /// Whether fixes are made, too, that choose between answers or change what others share.
+    /// Whether to apply fixes that choose between several answers or change what services share.
     unsafe_fixes: bool,
-    /// How many projects are examined side by side; without it, as many as there are processors.
+    /// How many projects are examined in parallel; without it, as many as there are processors.
     jobs: Option<NonZeroUsize>,
     /// Whether `fix` exits with 1 if findings remain.
     strict: bool,
     /// The output format of `check`.
     format: Option<FindingsFormat>,
-    /// When to use colours.
+    /// When to use colors.
     color: Option<ColorChoice>,
     /// Whether only errors are printed.
     quiet: bool,
@@ -66,7 +66,7 @@ pub(super) struct Settings {
 struct SettingsFile {
     #[serde(flatten)]
     settings: Settings,
-    /// Images, programs, variables and health checks of your own.
+    /// Your own images, programs, variables and health checks.
     #[serde(default)]
     catalog: Additions,
 }
@@ -89,7 +89,7 @@ pub(super) fn apply(mut cli: Cli) -> Result<Cli, String> {
     Ok(cli)
 }
 
-/// The settings of a command as a file that would give them, with where they come from.
+/// The settings of a command as a `composefix.toml`, with their source.
 pub(super) fn shown(cli: &Cli) -> Result<String, toml::ser::Error> {
     let source = cli.command.project_args().and_then(place);
     let source = match source {
@@ -132,7 +132,7 @@ fn describe(path: &Path, text: &str, error: &toml::de::Error) -> String {
 }
 
 impl Settings {
-    /// Puts the settings where the command line says nothing.
+    /// Applies the settings that the command line does not set.
     fn apply_to(self, cli: &mut Cli) -> Result<(), String> {
         cli.color = cli.color.or(self.color);
         cli.quiet |= self.quiet;
@@ -172,7 +172,7 @@ impl Settings {
         Ok(())
     }
 
-    /// The settings that a command line comes to.
+    /// The settings of a command line.
     fn of(cli: &Cli) -> Self {
         let (format, strict) = match &cli.command {
             Command::Check { format, .. } => (*format, false),

@@ -28,7 +28,7 @@ pub(super) fn wait_for_writes() {
     });
 }
 
-/// The signals that were ignored when the program was started, a bit each; Linux alone tells (proc_pid_status(5), `SigIgn`).
+/// The signals that were ignored when the program started, one bit each; only Linux reports them (proc_pid_status(5), `SigIgn`).
 #[cfg(unix)]
 fn ignored_signals() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -51,7 +51,7 @@ impl Streams {
     /// Adds a message, unless only errors are wanted.
     pub(super) fn talk(&self, text: &str) {
         if !self.quiet {
-            // There is nobody left to be told of a failure.
+            // A failure here cannot be reported.
             let _ = write(&mut io::stderr().lock(), text);
         }
     }
@@ -67,8 +67,7 @@ impl Streams {
         Exit::Failed
     }
 
-    /// The exit code of the run: that the result could not be written is worse than anything in it. A reader that wants no more of it has what it
-    /// asked for.
+    /// The exit code of the run: a failure to write the result overrides the result's exit code. A closed pipe is not a failure.
     pub(super) fn finish(&self, exit: Exit) -> Exit {
         match self.broken.take() {
             Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {

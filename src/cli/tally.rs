@@ -18,7 +18,7 @@ use crate::text::shown;
 pub(super) struct Tally {
     /// Whether the project that is counted may have files in common with another of the run.
     may_share: bool,
-    /// Whether the repairs are made, not only shown.
+    /// Whether the fixes are applied, not only shown.
     makes_repairs: bool,
     /// Whether files are only listed, so that nothing is said of what is in them.
     only_lists: bool,
@@ -26,9 +26,9 @@ pub(super) struct Tally {
     projects_without_broker: usize,
     projects: usize,
     changed: Counted<PathBuf>,
-    /// The findings that were told: rule, service, file, place.
+    /// The reported findings: rule, service, file, place.
     told: Counted<Key>,
-    /// What comments ignore, told in the same way.
+    /// The findings that comments ignore, identified in the same way.
     ignored: Counted<Key>,
     /// What is to be said of those comments, by file, number and rule; nothing of one that does its work in any project.
     remarks: BTreeMap<(PathBuf, usize, String), Option<String>>,
@@ -37,20 +37,20 @@ pub(super) struct Tally {
     fixable: usize,
     left: usize,
     held_back: usize,
-    /// What went wrong, each as it was told.
+    /// The error messages, as printed.
     pub(super) failures: Vec<String>,
-    /// What the arguments name and is not there.
+    /// Errors about names in the arguments.
     pub(super) errors: usize,
     /// Projects that Docker Compose rejects for what has nothing to do with Kafka.
     pub(super) rejected: usize,
     /// Projects that could not be worked on.
     pub(super) refused: usize,
-    /// Files that a search met and that are no projects.
+    /// Files that a search found and that are not projects.
     pub(super) left_out: usize,
 }
 
 impl Tally {
-    /// Of a run that makes its repairs.
+    /// For a run that applies its fixes.
     pub(super) fn of_repairs_made() -> Self {
         Self { makes_repairs: true, ..Self::default() }
     }
@@ -60,8 +60,7 @@ impl Tally {
         Self { only_lists: true, ..Self::default() }
     }
 
-    /// Counts a project that was read, and says whether other projects of the run may share its files: only then is it remembered what was
-    /// counted, so that nothing counts twice.
+    /// Counts a project. If other projects of the run may share its files, what was counted is remembered, so that nothing counts twice.
     pub(super) fn add_project(&mut self, analysis: &Analysis, may_share: bool) {
         self.may_share = may_share;
         for source in &analysis.project.sources {
@@ -91,7 +90,7 @@ impl Tally {
         self.held_back += if threshold > Applicability::Unsafe { held_back(findings) } else { 0 };
     }
 
-    /// Counts what is found, or left, and leaves out what was told of another project with the same file.
+    /// Counts findings, and removes those that were already reported for another project with the same file.
     pub(super) fn add_findings(&mut self, findings: &mut Vec<Finding>, files: &Files) {
         findings.retain(|finding| self.told.add(self.may_share, || key(finding, files)));
         self.left += findings.len();
@@ -202,7 +201,7 @@ fn held_back(findings: &[Finding]) -> usize {
     findings.iter().filter(is_unsafe).count()
 }
 
-/// What tells findings apart, whatever project they are found in: rule, service, file, place.
+/// The identity of a finding across projects: rule, service, file, place.
 type Key = (&'static str, String, PathBuf, usize);
 
 fn key(finding: &Finding, files: &Files) -> Key {

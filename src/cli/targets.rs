@@ -26,13 +26,13 @@ pub(super) struct Target {
     pub(super) border: Border,
     /// Whether a base was added to the file that the user named.
     has_base: bool,
-    /// What a killed run left beside its files.
+    /// Temporary files of a killed run.
     pub(super) leftovers: Leftovers,
-    /// What there is to say of the project as it was read.
+    /// Remarks about how the project was read.
     pub(super) remarks: Remarks,
 }
 
-/// What a user should know of how a project was read, and of what Docker Compose makes of it.
+/// Remarks for the user about how a project was read, and about errors of Docker Compose.
 #[derive(Default)]
 pub(super) struct Remarks {
     /// A line each: the base that a named file needs, env files that should be there and are not.
@@ -43,15 +43,15 @@ pub(super) struct Remarks {
 
 /// Why a job ended early.
 pub(super) enum Failure {
-    /// What the arguments name is not there: a message for people.
+    /// A name in the arguments does not exist: a message for people.
     Argument(String),
-    /// There is no service that the user names: a message for people.
+    /// A service that the user names does not exist: a message for people.
     NoService(String),
-    /// The file is no compose file: a message for people.
+    /// The file is not a compose file: a message for people.
     Foreign(String),
     /// The project cannot be worked on: a message for people.
     Project(String),
-    /// A search met a file that is no project: a message for people.
+    /// A search found a file that is not a project: a message for people.
     LeftOut(String),
 }
 
@@ -75,10 +75,10 @@ impl From<String> for Failure {
 }
 
 impl Target {
-    /// Loads and analyses the project that is asked for; standard input is read here. None for a file that turns out to be something else.
+    /// Loads and analyzes the requested project; standard input is read here. `None` for a file that is not a compose file.
     ///
     /// # Errors
-    /// [`Failure`] if there is no such project or no service that a hint names, or if it cannot be read.
+    /// [`Failure`] if the project or a service that a hint names does not exist, or if it cannot be read.
     pub(super) fn load(
         files: &mut Files,
         request: &Request,
@@ -129,7 +129,7 @@ impl Target {
         Err(Failure::NoService(format!("{files}: no service is named `{name}`; {advice}")))
     }
 
-    /// Why this is only a part of a project, if it is: then what stands elsewhere may win over what is written here, or be what it needs.
+    /// Why this is only part of a project, if it is: another file may override it or complete it.
     pub(super) fn lacks(&self, analysis: &Analysis) -> Option<String> {
         let [file] = &self.selection.files[..] else { return None };
         let is_override = file.file_name().is_some_and(|name| OVERRIDE_NAMES.iter().any(|own| name == *own));
@@ -191,7 +191,7 @@ fn selection(files: &mut Files, request: &Request, args: &ProjectArgs) -> Result
     }))
 }
 
-/// What is known to be something else is no broker.
+/// Rejects a service that is known not to be a broker.
 fn check_broker(project: &Project, hints: &Hints) -> Result<(), Failure> {
     let service = hints.broker.as_ref().and_then(|name| project.service(name));
     let Some(image) = service.and_then(|service| service.image.as_ref()) else { return Ok(()) };
@@ -242,7 +242,7 @@ fn notes_of_compose(analysis: &Analysis) -> String {
     analysis.project.notes.iter().filter(is_line).map(line).collect()
 }
 
-/// Whether a file of any name holds services as Compose knows them.
+/// Whether a file with any name contains services of Compose.
 fn is_compose(files: &mut Files, path: &Path) -> bool {
     let Ok(file) = files.read(path) else { return false };
     let is_service = |service: &Service| service.image.is_some() || service.build.is_some();

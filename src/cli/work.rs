@@ -1,4 +1,4 @@
-//! Works on many projects: a few at a time, side by side, in the order of the requests. What is needed of all of them is kept as paths.
+//! Works on many projects: a few at a time, in parallel, in the order of the requests. What is needed of all of them is kept as paths.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::num::NonZeroUsize;
@@ -24,7 +24,7 @@ const IN_FLIGHT: usize = 64;
 pub(super) enum Need {
     /// What the rules find.
     Findings,
-    /// What the rules find, and what all code says.
+    /// The findings, and all evidence in code.
     Map,
     /// The fixes, proven.
     Fixes,

@@ -1,15 +1,15 @@
 //! Writes the files of a project: all of them, or none.
 //!
-//! Three steps. *Stage*: beside every file lies its new content, as a temporary file with the owner, the permissions and the attributes of the
-//! file. *Check*: every file still holds what was read. *Commit*: the two files change their names in one step, and what was exchanged is
-//! looked at once more; at the first failure, what was done is undone in the same way. Who reads a file meanwhile sees the old content or the new.
+//! There are three steps. *Stage*: write the new content to a temporary file next to each file, with its owner, permissions and attributes.
+//! *Check*: every file still has the content that was read. *Commit*: exchange the names of the two files in one step, and check the
+//! exchanged file again; at the first failure, undo everything in the same way. A concurrent reader sees the old content or the new.
 //!
-//! An exchange would cut a hard link, and take a file from an owner, or an access control list, that we may not give it back to; and a file that is
-//! a mount point of its own, as in a container, cannot be renamed. Such files are overwritten in place, which takes a moment; a copy of the former
-//! content lies beside the file, and should the process be killed in that moment, the next run puts it back.
+//! An exchange would break a hard link, and lose an owner or an access control list that we cannot restore; and a file that is a mount
+//! point, as in a container, cannot be renamed. Such files are overwritten in place, which is not atomic. A copy of the former content is
+//! next to the file; if the process is killed meanwhile, the next run restores it.
 //!
-//! All of this happens through the handles of folders inside of the project's [`Border`], so that no link that is made meanwhile leads out of it.
-//! Symbolic links stay: the file they lead to is written.
+//! All of this uses handles of folders inside the project's [`Border`], so a link that is created meanwhile cannot lead out of it. Symbolic
+//! links stay: their target is written.
 
 mod staged;
 mod system;
@@ -31,7 +31,7 @@ pub struct PlannedWrite {
     pub path: PathBuf,
     /// The whole text that was read from it.
     pub before: Arc<str>,
-    /// The whole text that it shall hold.
+    /// Its complete new text.
     pub after: String,
 }
 
@@ -70,7 +70,7 @@ pub enum WriteError {
         /// The file.
         path: PathBuf,
     },
-    /// The file is not the project's own.
+    /// The file is outside the project's border.
     #[error("{0}; nothing was written")]
     Outside(ReadError),
     /// The operating system refused.
@@ -103,12 +103,11 @@ impl WriteError {
     }
 }
 
-/// Writes all files, or none, and nothing outside of the border. A file whose text does not change is not touched at all. A signal that would end
-/// the process waits until it is done.
+/// Writes all files, or none, and nothing outside the border. A file whose text does not change is not touched. A signal to end the process
+/// is delayed until the write is complete.
 ///
 /// # Errors
-/// [`WriteError`]: the file, the reason, and what to do. No temporary file is left behind, save the copy that
-/// [`WriteError::NotRestored`] names.
+/// [`WriteError`]: the file, the reason, and what to do. No temporary file remains, except the copy in [`WriteError::NotRestored`].
 pub fn write_all(writes: &[PlannedWrite], border: &Border) -> Result<(), WriteError> {
     let _hold = signals::hold();
     let staged = stage_all(writes, border)?;

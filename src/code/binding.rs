@@ -5,7 +5,7 @@
 /// The variables that override a key in Spring Boot, the form that people write first: dashes become underscores
 /// (`SPRING_KAFKA_BOOTSTRAP_SERVERS`), or vanish (`SPRING_KAFKA_BOOTSTRAPSERVERS`).
 ///
-/// The second is the documented one (docs.spring.io, "Binding From Environment Variables"), the first has been supported beside it since
+/// The second is the documented one (docs.spring.io, "Binding From Environment Variables"), the first has been supported next to it since
 /// 2.0 (spring-projects/spring-boot issue 10873). A class for properties takes `bootstrapServers` for `bootstrap-servers`.
 #[must_use]
 pub fn spring_variables(key: &str) -> Vec<String> {
@@ -15,8 +15,8 @@ pub fn spring_variables(key: &str) -> Vec<String> {
     if underscored == dashes_removed { vec![underscored] } else { vec![underscored, dashes_removed] }
 }
 
-/// The variable that overrides a key in Micronaut: every underscore of it may stand for a dot or a dash, and camel case counts as
-/// dashes (docs.micronaut.io, "Property Value Binding").
+/// The variable that overrides a key in Micronaut: every underscore of it may represent a dot or a dash, and camel case counts as dashes
+/// (docs.micronaut.io, "Property Value Binding").
 #[must_use]
 pub fn micronaut_variable(key: &str) -> String {
     underscored(&kebab(key))

@@ -1,4 +1,4 @@
-//! Configuration files of a service's own code: which files are some, and their entries.
+//! Configuration files of a service's code: which files they are, and their entries.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use crate::code::Setting;
 use crate::code::document::{self, Entry, MAX_DOCUMENT_BYTES, Syntax};
 use crate::text::LineIndex;
 
-/// Endings of templates, behind the ending of what they make.
+/// File extensions of templates, after the extension of the generated file.
 const TEMPLATE_EXTENSIONS: [&str; 5] = ["tmpl", "tpl", "j2", "jinja", "erb"];
 
 /// Parts of the names of files that are there to be copied.
@@ -65,7 +65,7 @@ const OTHER_PREFIXES: [&str; 18] = [
     "tslint",
 ];
 
-/// What stands somewhere in the names of other files: Compose files, descriptions of interfaces, dashboards.
+/// Words in the names of other files: Compose files, interface descriptions, dashboards.
 const OTHER_WORDS: [&str; 6] = ["asyncapi", "dashboard", "docker-compose", "openapi", "podman-compose", "swagger"];
 
 /// Folders whose files no container reads as its configuration: CI, editors, Kubernetes, dependencies, build output.
@@ -159,11 +159,11 @@ pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
     settings
 }
 
-/// Whether a document is for Compose or Kubernetes, by its keys: what stands there is about containers, and no program in one reads it.
+/// Whether a document is for Compose or Kubernetes, by its keys: it is about containers, and no program in a container reads it.
 fn is_deployment(document: &[Setting]) -> bool {
     let has = |key: &str| document.iter().any(|setting| setting.key == key);
     let is_image = |key: &str| key.strip_prefix("services.").and_then(|key| key.strip_suffix(".image")).is_some();
-    // A component of Dapr's looks like an object of Kubernetes, and is read in the container (docs.dapr.io, "Component spec").
+    // A Dapr component looks like a Kubernetes object but is read in the container (docs.dapr.io, "Component spec").
     let is_dapr = document.iter().any(|setting| setting.key == "apiVersion" && setting.value.starts_with("dapr.io/"));
     (has("apiVersion") && has("kind") && !is_dapr) || document.iter().any(|setting| is_image(&setting.key))
 }

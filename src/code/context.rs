@@ -10,7 +10,7 @@ use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normaliz
 use crate::source::{Files, Unread};
 use crate::yaml::NodeId;
 
-/// Where the code of a service comes from.
+/// The source of a service's code.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CodeContext {
     /// The folders, and single files, that go into its image or are mounted into its container.
@@ -32,7 +32,7 @@ impl CodeContext {
         };
         for mount in service.bind_mounts.iter().filter(|mount| may_hold_code(mount)) {
             let Some(root) = resolve(project, files, mount.node, &mount.source) else { continue };
-            // Data, a socket, a part of the system: what is outside of the repository is no program of the project.
+            // Data, a socket, a part of the system: files outside of the repository are not a program of the project.
             if !files.is_inside(&root) {
                 continue;
             }
@@ -93,7 +93,7 @@ impl CodeContext {
                 roots.insert(normalized(&folder.join(fixed)));
             }
         }
-        // A Dockerfile beside the code of one service of many says which, though it takes in all of them.
+        // A Dockerfile next to the code of one service shows which service it is, even if it copies the code of all.
         let home = dockerfile.parent().unwrap_or(&folder);
         let is_beside_code = || {
             sources.below(files, home).files.iter().any(|facts| facts.language.is_some() || !facts.libraries.is_empty())
@@ -144,7 +144,7 @@ fn or_here(path: PathBuf) -> PathBuf {
     if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
 }
 
-/// The build that makes the image of a service: its own, or that of another service which gives its image the same name.
+/// The build of a service's image: its own, or that of another service whose image has the same name.
 pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option<&'p Build> {
     let image = service.image.as_ref().map(|image| image.as_str());
     let makes_it = |other: &&Service| {
@@ -153,8 +153,8 @@ pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option
     service.build.as_ref().or_else(|| project.services.iter().find(makes_it)?.build.as_ref())
 }
 
-/// The folder of the project whose program an image is built from by something else than Compose: it is called like the image, the
-/// service, or the build context that is not there, but for case and dashes, and has a manifest, a Dockerfile or a `src` folder.
+/// The folder with the program of an image that is not built by Compose: it has the name of the image, the service, or the missing build
+/// context, ignoring case and dashes, and contains a manifest, a Dockerfile or a `src` folder.
 fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
     let own = match (&service.image, &service.build) {
         (_, Some(build)) => Path::new(&build.context).file_name()?.to_str()?,
@@ -188,7 +188,7 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
 }
 
-/// A name without what people write in one way here and in another there.
+/// A name without differences in spelling.
 fn plain(name: &str) -> String {
     name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }

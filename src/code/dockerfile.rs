@@ -1,4 +1,4 @@
-//! Dockerfiles: what an image is built from, as far as the text says it (docs.docker.com/reference/dockerfile).
+//! Dockerfiles: the files from which an image is built, as far as the text shows (docs.docker.com/reference/dockerfile).
 
 mod expand;
 mod instruction;
@@ -13,7 +13,7 @@ const MAX_INSTRUCTIONS: usize = 1000;
 /// A Dockerfile.
 #[derive(Clone, Debug)]
 pub struct Dockerfile {
-    /// The character that joins lines, `\` unless a directive says otherwise.
+    /// The character that joins lines, `\` unless a directive changes it.
     escape: char,
     /// The `ARG`s before the first stage.
     arguments: Vec<Instruction>,
@@ -36,7 +36,7 @@ pub struct BuiltImage {
     pub base: String,
     /// The variables that `ENV` sets, in the order of the file; the last one of a name holds.
     pub environment: Vec<ImageVariable>,
-    /// What comes from the build context, in the order of the file.
+    /// The files from the build context, in the order of the Dockerfile.
     pub copies: Vec<Copied>,
     /// The last `WORKDIR`; `None` if the base image decides.
     pub workdir: Option<String>,
@@ -51,19 +51,19 @@ pub struct BuiltImage {
 pub struct ImageVariable {
     /// Its name.
     pub name: String,
-    /// Its value. References to what the Dockerfile does not tell are still in it, as written.
+    /// Its value. Unknown references stay in it as written.
     pub value: String,
     /// The line of the Dockerfile, from 1.
     pub line: usize,
 }
 
-/// Files and folders of the build context that an image holds, or that one of its files was made of.
+/// Files and folders of the build context that are copied into an image, or from which one of its files was built.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copied {
     /// Their paths in the build context, as written.
     pub sources: Vec<String>,
-    /// Where they go, absolute, with a slash at the end if that is a folder for sure. Where they come through another stage, it is
-    /// where `COPY --from` puts the place they had there, or its destination if it takes something else, which may be made of them.
+    /// Their destination: absolute, and with a slash at the end if it is certainly a folder. For files from another stage, it is the place
+    /// to which `COPY --from` copies them, or its destination if it copies something else, which may be built from them.
     pub destination: String,
     /// The line, from 1, of the instruction that takes them from the context.
     pub line: usize,
@@ -77,7 +77,7 @@ struct State {
 }
 
 impl Dockerfile {
-    /// Reads a Dockerfile. Nothing is an error: what is no instruction is passed over.
+    /// Reads a Dockerfile. Lines that are not an instruction are skipped.
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let (escape, instructions) = instruction::parse(text);
@@ -97,8 +97,8 @@ impl Dockerfile {
         dockerfile
     }
 
-    /// The image of a stage, by its name (whose case does not matter) or number from 0; of the last one if `target` is `None`. `args`
-    /// are the build arguments, name and value. `None` if there is no such stage.
+    /// The image of a stage, by its name (whose case does not matter) or number from 0; of the last one if `target` is `None`. `args` are
+    /// the build arguments, name and value. `None` if the stage does not exist.
     #[must_use]
     pub fn stage(&self, target: Option<&str>, args: &[(String, String)]) -> Option<BuiltImage> {
         let last = match target {
@@ -182,7 +182,7 @@ impl Stage {
     }
 }
 
-/// Adds what a `COPY` or `ADD` brings from the build context, by itself or through the stage that `stage` gives for `--from`.
+/// Adds the files that a `COPY` or `ADD` copies from the build context, directly or through the stage that `stage` returns for `--from`.
 fn copy<'a>(
     image: &mut BuiltImage,
     scope: &Scope,
@@ -197,7 +197,7 @@ fn copy<'a>(
     let Some(destination) = paths.pop() else { return };
     let destination = placed(image.workdir.as_deref(), &destination);
     let Some(from) = flags.iter().find_map(|flag| flag.strip_prefix("--from=")) else {
-        // docs.docker.com/reference/dockerfile/#add: what is an address comes from elsewhere.
+        // docs.docker.com/reference/dockerfile/#add: an address is downloaded.
         paths.retain(|path| !path.contains("://") && !path.starts_with("git@"));
         if !paths.is_empty() {
             image.copies.push(Copied { sources: paths, destination, line: instruction.line });
@@ -205,7 +205,8 @@ fn copy<'a>(
         return;
     };
     let Some(other) = stage(&scope.expand(from, escape)) else { return };
-    // Each comes once, however often files are taken from that stage; the folder it was copied to says more than what was made of it.
+    // Each is added once, even if files are copied from that stage several times; the folder to which it was copied is more specific than
+    // files built from it.
     for copied in &other.image.copies {
         let rest = paths.iter().find_map(|path| below(&copied.destination, &absolute(None, path)));
         let kept =
@@ -221,7 +222,7 @@ fn copy<'a>(
     image.copies.sort_by_key(|copied| copied.line);
 }
 
-/// What is left of `path` below `folder`; `None` if it is not there.
+/// The rest of `path` below `folder`; `None` if it is not below.
 fn below<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     let rest = path.strip_prefix(folder.trim_end_matches('/'))?;
     match rest {

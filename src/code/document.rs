@@ -33,8 +33,7 @@ const MAX_DEPTH: usize = 128;
 /// A scalar value in a text, with its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Its own name after those of the levels above it, joined by dots: `spring.kafka.bootstrap-servers`. A list item has its index:
-    /// `kafka.brokers.0`.
+    /// The names of its levels, joined by dots: `spring.kafka.bootstrap-servers`. A list item has its index: `kafka.brokers.0`.
     pub key: String,
     /// The value, decoded: without quotes, escapes and continuations. Placeholders such as `${X:default}` are still in it.
     pub value: String,
@@ -78,7 +77,7 @@ pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
     documents.into_iter().map(with_named_values).collect()
 }
 
-/// Uses a name beside a value as its key: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
+/// Uses a name next to a value as its key: `{ name: brokers, value: a:1 }` (Dapr, Sentry's Relay, XML of Spring) is `brokers`.
 fn with_named_values(mut entries: Vec<Entry>) -> Vec<Entry> {
     for index in 1..entries.len() {
         for (name, value) in [(index - 1, index), (index, index - 1)] {

@@ -31,7 +31,7 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
     let of_django = split.windows(2).filter(|pair| pair[0].ends_with("manage.py"));
     let of_django = of_django.filter_map(|pair| index.module(&["commands".to_owned(), pair[1].to_owned()], None));
     let starts = split.iter().filter_map(|word| index.start(word)).chain(of_django);
-    // A script passes on to a program that nobody can tell by its words.
+    // A script may start any program.
     let is_code = |&start: &usize| files[start].language != Some(Language::Shell);
     let mut starts: BTreeSet<usize> = starts.filter(is_code).collect();
     let is_main = |file: &&Arc<FileFacts>| file.language == Some(Language::Go) && file.path.ends_with("main.go");
@@ -106,7 +106,7 @@ impl<'f> Index<'f> {
         if !is_file && !is_module && parts.len() < 2 && !parts.iter().any(|name| self.has_main_folder(name)) {
             return None;
         }
-        // `/app/worker/main.py` is the image's path: what is before the folder's own part is dropped, the longest match wins.
+        // `/app/worker/main.py` is the image's path: the part before the folder is dropped, and the longest match wins.
         (0..parts.len()).find_map(|skipped| {
             let parts = &parts[skipped..];
             self.module(parts, None).or_else(|| self.main_of(parts))
@@ -177,7 +177,7 @@ impl<'f> Index<'f> {
             }
             if facts.language == Some(Language::Go) {
                 let folder = |skipped: usize| self.folder(&parts[skipped..]);
-                // The module's own name is no folder: the path without it is.
+                // The module's own name is not a folder; the path without it is.
                 taken.extend(
                     (1..parts.len())
                         .find_map(|skipped| Some(folder(skipped)).filter(|f| !f.is_empty()))
@@ -189,7 +189,7 @@ impl<'f> Index<'f> {
                 .module(&parts, beside)
                 .or_else(|| self.module(&[&parts[..], &["index".to_owned()]].concat(), beside))
                 .or_else(|| self.module(&[&parts[..], &["__init__".to_owned()]].concat(), beside))
-                // `from app.kafka import producer` may name a thing in a file, too.
+                // `from app.kafka import producer` may also name an item in a file.
                 .or_else(|| parts.split_last().and_then(|(_, rest)| self.module(rest, beside)));
             taken.extend(found);
         }
@@ -216,7 +216,7 @@ const DATABASE_WORDS: [&str; 6] = ["database", "db", "migrate", "migration", "mi
 /// Programs that load every file of theirs: guides.rubyonrails.org, "Autoloading and Reloading Constants"; karafka.io, "Getting Started".
 const WHOLE_PROGRAMS: [&str; 2] = ["rails", "karafka"];
 
-/// Words of commands that start other things than the program's own files.
+/// Words of commands that do not name the program's own files.
 const COMMON_WORDS: [&str; 14] =
     ["python", "python3", "node", "npm", "yarn", "sh", "bash", "go", "run", "java", "start", "app", "server", "api"];
 

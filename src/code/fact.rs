@@ -1,4 +1,4 @@
-//! What a file says, each with the line it stands in.
+//! The facts in a file, each with its line.
 
 /// A library for Kafka that a file names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Mention {
 pub struct Read {
     /// Its name.
     pub variable: String,
-    /// What stands in for it where it is not set; `None` if nothing does, or if that is no literal.
+    /// Its default; `None` if there is none, or if it is not a literal.
     pub default: Option<String>,
     /// The line, from 1.
     pub line: usize,
@@ -36,7 +36,7 @@ pub struct Setting {
     pub key: String,
     /// Its value as written, without quotes; placeholders such as `${X:default}` are still in it.
     pub value: String,
-    /// The profile it counts for, where the file's name or a document of it says so.
+    /// Its profile, from the name of the file or from one of its documents.
     pub profile: Option<String>,
     /// The line, from 1.
     pub line: usize,

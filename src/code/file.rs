@@ -1,4 +1,4 @@
-//! What one file says.
+//! The facts in one file.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
 use crate::code::{config, document, idiom, library, manifest};
 
-/// What one file says.
+/// The facts in one file.
 #[derive(Clone, Debug, Default)]
 pub struct FileFacts {
     /// Its path.
@@ -45,8 +45,8 @@ pub struct FileFacts {
     pub text: Option<String>,
 }
 
-/// The words that a file about Kafka has in it: the first two name it, the next two an address, the others a library whose name tells
-/// nothing of all that.
+/// The words of files about Kafka: the first two name it, the next two an address, and the others are libraries without such a word in
+/// their name.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = ["kafka", "redpanda", "broker", "bootstrap"];
     let is_new = |name: &&str| !words.iter().any(|word| name.to_ascii_lowercase().contains(word));
@@ -63,7 +63,7 @@ static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 const MAX_DOCKERFILE: usize = 256 * 1024;
 
 impl FileFacts {
-    /// Whether a file of this name can say something.
+    /// Whether a file with this name can contain facts.
     pub(super) fn is_readable(path: &Path) -> bool {
         let name = name_of(path);
         Language::of(path).is_some() || manifest::is_manifest(name) || config::is_config(path) || is_dockerfile(name)
@@ -93,7 +93,7 @@ impl FileFacts {
         if is_near && facts.is_manifest {
             facts.libraries = manifest::kafka_libraries(name, &text);
         } else if (is_near || is_of_jvm(name)) && config::is_config(path) {
-            // Without a word about Kafka it may still say who else brings the configuration.
+            // Without a word about Kafka it may still show another source of configuration.
             facts.settings = config::settings(path, &text);
             facts.reads.extend(document::template_reads(&text));
         }
@@ -118,7 +118,7 @@ fn name_of(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
-/// Whether a folder with a file of this name has a program of its own, by its manifest or its Dockerfile.
+/// Whether a file with this name, a manifest or a Dockerfile, shows that its folder contains a program.
 pub(super) fn marks_program(path: &Path) -> bool {
     let name = name_of(path);
     manifest::is_manifest(name) || is_dockerfile(name)

@@ -26,7 +26,7 @@ pub(super) fn is_of_jvm(name: &str) -> bool {
     name.starts_with("application") || name.starts_with("bootstrap")
 }
 
-/// The key by which a framework's own Kafka client finds its brokers, at `localhost:9092` if it is not set.
+/// The key for the broker address of a framework's Kafka client, `localhost:9092` by default.
 #[must_use]
 pub fn implicit_key(framework: Framework) -> Option<&'static str> {
     match framework {

@@ -1,6 +1,6 @@
-//! How the languages read their environment: what stands in one source file, taken by patterns over its code.
+//! How programs read their environment: the variables in one source file, found by patterns over its code.
 //!
-//! Nothing is evaluated. A name or a default counts if it stands there as a string, or as a constant of the same file.
+//! Nothing is evaluated. A name or a default counts if it is a string, or a constant of the same file.
 
 mod address;
 mod c;
@@ -52,10 +52,10 @@ fn reader(language: Language) -> Option<Reader> {
     Some(Reader { syntax, reads, keys })
 }
 
-/// What a source file says of its environment.
+/// The environment variables and keys that a source file reads.
 #[derive(Debug, Default)]
 pub struct Said {
-    /// The environment variables that it reads, by lines, each with the literal that stands in for it.
+    /// The environment variables that it reads, by line, each with its default.
     pub reads: Vec<Read>,
     /// The configuration keys that it asks for, by lines, each with its default as the value, or nothing: `A:B` in .NET, the properties of
     /// Spring and MicroProfile, the keys of Go's viper, and the fields of pydantic's models.
@@ -103,7 +103,7 @@ pub fn look(language: Language, text: &str) -> Said {
 /// The settings of client libraries after which a host alone is an address (confluentinc/librdkafka CONFIGURATION.md).
 const ADDRESS_KEYS: [&str; 2] = ["bootstrap.servers", "metadata.broker.list"];
 
-/// By lines, and each name once a line; what knows a default goes before what does not.
+/// Sorted by line, with each name once per line; a read with a default is preferred.
 fn in_order(mut requests: Vec<Request>) -> Vec<Request> {
     requests.sort_by(|a, b| (a.line, &a.name, a.default.is_none()).cmp(&(b.line, &b.name, b.default.is_none())));
     requests.dedup_by(|later, earlier| later.line == earlier.line && later.name == earlier.name);

@@ -4,10 +4,10 @@ use super::library::Registry;
 use super::{Language, Mention};
 use crate::text::LineIndex;
 
-/// The client libraries for Kafka that a source file uses, each where it stands first, in the order of the file.
+/// The client libraries for Kafka that a source file uses, each with its first place, in the order of the file.
 ///
-/// Lines that begin as a comment do not count. Annotations such as `@KafkaListener` are not looked for: the import they need stands in
-/// the same file and says from which library they are.
+/// Lines that begin as a comment do not count. Annotations such as `@KafkaListener` are ignored: the import that they need is in the same
+/// file and shows their library.
 #[must_use]
 pub fn kafka_imports(language: Language, text: &str) -> Vec<Mention> {
     let Some(registry) = Registry::of(language) else { return Vec::new() };
@@ -24,7 +24,7 @@ pub fn kafka_imports(language: Language, text: &str) -> Vec<Mention> {
     found.into_iter().map(mention).collect()
 }
 
-/// The byte at which `import` stands first by itself in the code of `text`.
+/// The offset at which `import` is first used on its own in the code of `text`.
 fn first_use(language: Language, text: &str, import: &str) -> Option<usize> {
     let mut places = text.match_indices(import).map(|(offset, _)| offset);
     places.find(|offset| {
@@ -36,7 +36,7 @@ fn first_use(language: Language, text: &str, import: &str) -> Option<usize> {
     })
 }
 
-/// Whether `import` is no part of a longer name or path.
+/// Whether `import` is not part of a longer name or path.
 fn stands_alone(before: &str, import: &str, after: &str) -> bool {
     let in_name = |character: char| character.is_alphanumeric() || "_-$".contains(character);
     let begins = !import.starts_with(in_name) || !before.ends_with(|before| in_name(before) || before == '.');
@@ -44,7 +44,7 @@ fn stands_alone(before: &str, import: &str, after: &str) -> bool {
     begins && ends
 }
 
-/// Whether the line that begins with `before` and goes on with `import` is a comment.
+/// Whether the line that begins with `before` and `import` is a comment.
 fn is_comment(language: Language, before: &str, import: &str) -> bool {
     let line = if before.trim().is_empty() { import } else { before.trim_start() };
     let marks: &[&str] = match language {
@@ -56,7 +56,8 @@ fn is_comment(language: Language, before: &str, import: &str) -> bool {
     marks.iter().any(|mark| line.starts_with(mark))
 }
 
-/// Whether a module's name in quotes is imported and not, say, the name of a client: in JavaScript the words before it show that.
+/// Whether a module's name in quotes is imported and is not, for example, the name of a client: in JavaScript, the words before it show
+/// that.
 fn is_imported(language: Language, before: &str, import: &str) -> bool {
     let words = before.rsplit('"').next().unwrap_or(before);
     language != Language::JavaScript

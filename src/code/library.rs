@@ -1,4 +1,4 @@
-//! The client libraries for Kafka: data in `libraries.toml`, each with the registry that has it.
+//! The client libraries for Kafka: data in `libraries.toml`, each with its registry.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ static LIBRARIES: LazyLock<BTreeMap<Registry, Vec<Library>>> = LazyLock::new(|| 
     parsed.expect("the built-in libraries parse, as their test shows")
 });
 
-/// Where packages come from.
+/// A package registry.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Registry {
@@ -28,7 +28,7 @@ pub(super) enum Registry {
     Conan,
 }
 
-/// A framework that gives the broker address a property of its own, which may be set without the code reading a variable.
+/// A framework with its own property for the broker address, which may be set without the code reading a variable.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub enum Framework {
@@ -46,7 +46,7 @@ pub enum Framework {
     Eventuate,
     /// .NET Aspire: `ConnectionStrings:<name>`.
     Aspire,
-    /// .NET's own configuration, whatever library reads it.
+    /// .NET configuration, for any library.
     #[serde(skip)]
     DotNet,
     /// Laravel Kafka: `KAFKA_BROKERS`, in the configuration that the package brings along.
@@ -59,16 +59,16 @@ pub enum Framework {
 pub(super) struct Library {
     /// Its name in the catalog, which no other has.
     pub name: String,
-    /// The packages it comes in; without the field the name is the package.
+    /// Its packages; without this field, the name is the package.
     packages: Option<Vec<String>>,
-    /// What its use looks like in source text. A `"` stands for any quote.
+    /// The import in source code. A `"` matches any quote.
     #[serde(default)]
     pub imports: Vec<String>,
     framework: Option<Framework>,
 }
 
 impl Library {
-    /// The packages it comes in.
+    /// Its packages.
     pub fn packages(&self) -> impl Iterator<Item = &str> {
         let packages = self.packages.as_deref().unwrap_or(std::slice::from_ref(&self.name));
         packages.iter().map(String::as_str)
@@ -81,7 +81,7 @@ impl Registry {
         LIBRARIES.get(&self).map_or(&[], Vec::as_slice)
     }
 
-    /// Where the libraries of a language come from; `None` for a language without any.
+    /// The registry for a language; `None` for a language without one.
     pub fn of(language: Language) -> Option<Self> {
         Some(match language {
             Language::JavaScript => Self::Npm,
@@ -99,10 +99,10 @@ impl Registry {
     }
 }
 
-/// What stands before the name of a library in nearly every source file.
+/// Words before the name of a library in nearly every source file.
 const KEYWORDS: [&str; 5] = ["from", "import", "include", "require", "use"];
 
-/// The words of which one stands wherever a library is listed or taken in.
+/// The words of which one occurs wherever a library is listed or imported.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let texts = |library: &'static Library| library.packages().chain(library.imports.iter().map(String::as_str));
     let is_word = |c: char| c.is_ascii_alphanumeric() || "_-.:/".contains(c);

@@ -34,14 +34,14 @@ enum Manifest {
     Composer,
     Mix,
     Rebar,
-    /// `CMake`, Meson and Conan: names that stand by themselves.
+    /// `CMake`, Meson and Conan: plain names.
     CBuild,
     Vcpkg,
 }
 
 /// A package that a manifest lists.
 struct Package {
-    /// Its name as the registry has it; Maven's is `group:artifact`.
+    /// Its name in the registry; for Maven `group:artifact`.
     name: String,
     /// The line, from 1.
     line: usize,
@@ -104,7 +104,7 @@ impl Manifest {
         }
     }
 
-    /// The packages that the text of the manifest lists; none if it is no such text.
+    /// The packages that a manifest lists; none if the text is invalid.
     fn packages(self, text: &str) -> Vec<Package> {
         match self {
             Self::PackageJson => {
@@ -138,8 +138,8 @@ pub fn is_manifest(file_name: &str) -> bool {
     Manifest::of(file_name).is_some()
 }
 
-/// The client libraries for Kafka that a manifest lists, each where it stands first, in the order of the file; none in a file that is
-/// no manifest by its name (see [`is_manifest`]), or cannot be read.
+/// The client libraries for Kafka that a manifest lists, each with its first place, in the order of the file; none if the file is not a
+/// manifest by its name (see [`is_manifest`]), or cannot be read.
 #[must_use]
 pub fn kafka_libraries(file_name: &str, text: &str) -> Vec<Mention> {
     let Some(manifest) = Manifest::of(file_name) else { return Vec::new() };
@@ -158,7 +158,7 @@ pub fn kafka_libraries(file_name: &str, text: &str) -> Vec<Mention> {
 /// Whether the package `name` of a manifest is the package `known` of the catalog, by the rules of their registry.
 fn is_same(registry: Registry, known: &str, name: &str) -> bool {
     match registry {
-        // go.dev/ref/mod: a module's path goes on with the major version, and with the folder of a nested module.
+        // go.dev/ref/mod: a module's path continues with the major version and the folder of a nested module.
         Registry::Go => name.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
         // learn.microsoft.com/nuget: names do not differ by case; nor do CMake's from Conan's here, or Packagist's.
         Registry::Nuget | Registry::Conan | Registry::Packagist => known.eq_ignore_ascii_case(name),
@@ -280,7 +280,7 @@ fn gem_packages(text: &str) -> Vec<Package> {
     packages
 }
 
-/// Each word of the lines that are no comments: enough where a package's name is hardly anything else.
+/// Each word of the lines that are not comments: enough where the name of a package is unambiguous.
 fn words(text: &str, comment: &str) -> Vec<Package> {
     let is_name = |character: char| character.is_alphanumeric() || "_-+".contains(character);
     let lines = code_lines(text, comment);
@@ -288,7 +288,7 @@ fn words(text: &str, comment: &str) -> Vec<Package> {
     words.filter(|(_, word)| !word.is_empty()).map(|(line, word)| Package { name: word.to_owned(), line }).collect()
 }
 
-/// The same text with blanks for XML comments; the lines stay where they are.
+/// The text with spaces instead of XML comments, so that lines keep their numbers.
 fn without_xml_comments(text: &str) -> String {
     let mut rest = text;
     let mut kept = String::with_capacity(text.len());

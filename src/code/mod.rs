@@ -1,6 +1,6 @@
-//! What the code of a service says: the folders its image is built from, the libraries in them, and the variables they read.
+//! The code of a service: the folders of its image, the libraries in them, and the variables that they read.
 //!
-//! Nothing here knows what a variable is for: that is judged in [`kafka`](crate::kafka).
+//! The meaning of a variable is decided in [`kafka`](crate::kafka).
 
 mod binding;
 mod config;

@@ -9,7 +9,7 @@ use crate::code::language::Language;
 /// The words before a module's name in JavaScript.
 static JAVASCRIPT: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["from ", "require(", "import(", "import "]));
 
-/// The words before a module's name in Ruby; those of the shell are not told apart.
+/// The words before a module's name in Ruby; the shell's are not distinguished.
 static RUBY: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["require_relative ", "require ", "load "]));
 
 /// The modules that a source file names, as written: paths in JavaScript and Ruby, dotted names in Python, import paths in Go. Other
@@ -39,7 +39,7 @@ fn automaton<const N: usize>(words: [&str; N]) -> AhoCorasick {
     built.expect("a few short words make an automaton")
 }
 
-/// What stands behind the first of each of `words` in every line that does not begin as a comment.
+/// The text after the first of `words` on every line that does not begin as a comment.
 fn after_words<'t>(words: &'t AhoCorasick, comment: &'t str, text: &'t str) -> impl Iterator<Item = &'t str> {
     let mut end = 0;
     let mut is_comment = false;

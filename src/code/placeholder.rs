@@ -1,6 +1,6 @@
-//! What stands in the values of configuration files for variables and other entries.
+//! Placeholders for variables and other entries in the values of configuration files.
 
-/// How deep defaults may hold placeholders of their own, and how long a value may be in bytes that has any.
+/// The limit for nested placeholders in defaults, and for the length in bytes of a value with placeholders.
 const MAX_DEPTH: usize = 16;
 const MAX_VALUE_BYTES: usize = 4096;
 
@@ -9,7 +9,7 @@ const MAX_VALUE_BYTES: usize = 4096;
 pub struct Placeholder {
     /// The variable, or another entry's key.
     pub name: String,
-    /// What is taken where there is no such thing; it may hold placeholders again.
+    /// Its default, which may contain placeholders too.
     pub default: Option<String>,
 }
 
@@ -19,7 +19,7 @@ enum Piece<'a> {
     Placeholder(Placeholder),
 }
 
-/// The placeholders of a value, one inside another's default behind that one.
+/// The placeholders of a value; one in another's default comes after that one.
 ///
 /// `${X}`, `${X:default}` (Spring, Micronaut, SmallRye), `${X:-default}` (shells), `${?X}` (HOCON), `${env:X}` (OpenTelemetry Collector),
 /// `%env(X)%` (Symfony), `#{ENV['X']}` and `<%= ENV.fetch("X", "default") %>` (Ruby), `#{systemEnvironment['X']}` (Spring),
@@ -43,8 +43,8 @@ fn collect(value: &str, depth: usize, found: &mut Vec<Placeholder>) {
     }
 }
 
-/// The value with its placeholders filled: by `lookup`, which gives the value of a variable or of another entry, else by their defaults.
-/// `None` if one has neither.
+/// The value with its placeholders filled: from `lookup`, which returns the value of a variable or of another entry, else from their
+/// defaults. `None` if one has neither.
 #[must_use]
 pub fn resolve(value: &str, lookup: &dyn Fn(&str) -> Option<String>) -> Option<String> {
     resolve_within(value, lookup, MAX_DEPTH)
@@ -120,7 +120,7 @@ fn closing_brace(body: &str) -> Option<usize> {
     })
 }
 
-/// What stands in `${…}`.
+/// The content of `${…}`.
 fn of_braces(body: &str) -> Option<Placeholder> {
     let body = body.strip_prefix('?').unwrap_or(body);
     let is_variable = |text: &str| text.starts_with(|c: char| c.is_ascii_uppercase() || c == '_');

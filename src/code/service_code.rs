@@ -27,13 +27,13 @@ pub struct ServiceCode {
     pub share: Share,
     /// The variables that its image sets.
     pub image_env: Vec<ImageVariable>,
-    /// What its container runs, as far as the files tell: its own words before those of its image.
+    /// The command of its container, as far as the files show: its own words before those of its image.
     pub command: Vec<String>,
-    /// The image that its own is built on.
+    /// The base image of its own image.
     pub base_image: Option<String>,
     /// The files that are mounted for this service alone, with their paths in the container.
     pub mounted: BTreeMap<PathBuf, String>,
-    /// Whether nothing but a name says that the code is this service's.
+    /// Whether only a name shows that the code belongs to this service.
     pub is_guessed: bool,
 }
 
@@ -45,7 +45,7 @@ pub enum Share {
     Own,
     /// It is the part of a shared folder that the service's command leads to.
     Part,
-    /// Several services run different parts of it, and nothing tells which.
+    /// Several services run different parts of it, and it is not clear which part is whose.
     Unknown,
 }
 
@@ -110,12 +110,12 @@ fn of_service(
         words(other, theirs) != command || build != build_of(project, other).map(|build| (&build.target, &build.args))
     };
     let mut share = Share::Own;
-    // A container without a command of its own is for somebody to run something in it.
+    // A container without its own command is for running commands by hand.
     let is_told_nothing = command.is_empty() && context.image.is_some() && !others.is_empty();
     if is_told_nothing || others.iter().any(runs_other) {
         share = Share::Unknown;
         if !is_told_nothing && let Some(program) = program_of(&command, &found) {
-            // Configuration is read by whoever wants it; code only where the program takes it in.
+            // Any program may read configuration; code counts only if the program imports it.
             found.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
             share = Share::Part;
         }
@@ -141,7 +141,7 @@ fn in_container(root: &Path, target: &str, file: &Path) -> String {
     }
 }
 
-/// What the container runs: the service's own words before those of its image.
+/// The command of the container: the service's own words before those of its image.
 fn words(service: &Service, context: &CodeContext) -> Vec<String> {
     let own = |command: &Option<crate::compose::Command>| command.as_ref().map(|command| command.words.clone());
     let image = context.image.as_ref();

@@ -1,4 +1,4 @@
-//! The files of a folder, each read once, whoever asks.
+//! The files of a folder, each read once.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -28,8 +28,7 @@ pub struct Folder {
 }
 
 impl Sources {
-    /// The files below a folder. Nothing follows links, and what version control ignores, packages installed beside the code, and
-    /// tests are left out.
+    /// The files below a folder. Links are not followed. Files that version control ignores, installed packages and tests are skipped.
     pub(super) fn below(&self, files: &Files, folder: &Path) -> Arc<Folder> {
         if let Some(known) = lock(&self.folders).get(folder) {
             return Arc::clone(known);
@@ -52,10 +51,10 @@ impl Sources {
 
     /// A file; `None` if it cannot be read, is too large or no text.
     pub(super) fn read(&self, files: &Files, path: &Path) -> Option<Arc<FileFacts>> {
-        // Below the working directory a path is found with a dot before it, and from a root of its own without.
+        // Paths below the working directory begin with a dot, other paths do not.
         let place = path.strip_prefix(".").unwrap_or(path);
         let known = Arc::clone(lock(&self.files).entry(place.to_owned()).or_default());
-        // Projects that are worked on side by side may want the same file: the second waits for what the first reads.
+        // Projects in parallel may read the same file: the second waits for the first.
         let read = || Some(Arc::new(FileFacts::of(path, files.peek(path, MAX_BYTES)?)));
         let facts = known.get_or_init(read).as_ref()?;
         Some(match facts.path == path {
@@ -73,7 +72,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 /// Sources that people write are smaller; what is larger is generated, or data.
 const MAX_BYTES: u64 = 512 * 1024;
 
-/// Folders with other people's code, with what a build leaves behind, or with tests.
+/// Folders with third-party code, build output or tests.
 const OTHER_FOLDERS: [&str; 26] = [
     ".git",
     ".github",
@@ -103,7 +102,7 @@ const OTHER_FOLDERS: [&str; 26] = [
     "venv",
 ];
 
-/// Whether a folder or a file below a root may say something of the program.
+/// Whether a folder or a file below a root may be part of the program.
 fn is_of_interest(path: &Path, is_folder: bool) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return false };
     if is_folder {

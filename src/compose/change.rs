@@ -1,4 +1,4 @@
-//! What a repair is declared to change, and the form of a compose file in which that can be checked: nothing else may differ.
+//! The declared changes of a fix, and a form of a compose file in which they can be checked: nothing else may differ.
 
 use crate::compose::command::CommandPart;
 use crate::compose::depends_on::Condition;
@@ -29,7 +29,7 @@ pub enum Change {
         /// Its value as written; `None` for null.
         value: Option<String>,
     },
-    /// A variable of a service's `environment` goes.
+    /// A variable of a service's `environment` is removed.
     Removed {
         /// The service.
         service: String,
@@ -44,7 +44,7 @@ pub enum Change {
         on: String,
         /// What it waits for.
         condition: Condition,
-        /// What a dependency that is new says beside its condition.
+        /// The other settings of a new dependency.
         settings: DependencySettings,
     },
     /// A service gets a health check.
@@ -72,7 +72,7 @@ pub enum Change {
         /// The network.
         network: String,
     },
-    /// A service joins a network, and has no `network_mode` any more.
+    /// A service joins a network and loses its `network_mode`.
     LeftMode {
         /// The service.
         service: String,
@@ -90,7 +90,7 @@ pub enum Change {
     Extension(String),
 }
 
-/// What a dependency says beside its condition, where that is not the default.
+/// The settings of a dependency other than its condition, where they are not the default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DependencySettings {
     /// `restart: true`
@@ -159,8 +159,8 @@ impl Change {
     }
 }
 
-/// A compose file without what Compose does not look at: places, order of keys, the two forms of `environment`, of `depends_on` and of `networks`.
-/// Malformed items of lists are what they are meant to be. The keys of every map are sorted.
+/// A compose file without the differences that Compose ignores: places, order of keys, the two forms of `environment`, of `depends_on` and
+/// of `networks`. Malformed items of lists have their intended meaning. The keys of every map are sorted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model(Vec<Value>);
 
@@ -289,8 +289,8 @@ impl Model {
         entry(entry(&mut self.0[index], "services"), name)
     }
 
-    /// A service's section, made if it is not there. Of several YAML documents it is the last in which the section has the entry, else
-    /// the last that has the section, else the first that has the service: where [`Service`](super::Service) has a change written, too.
+    /// A service's section, created if it does not exist. Of several YAML documents it is the last in which the section has the entry, else
+    /// the last that has the section, else the first that has the service, which is where [`Service`](super::Service) writes a change too.
     fn section(&mut self, service: &str, key: &str, entry_key: Option<&str>) -> &mut Value {
         let held = |root: &Value| -> Option<u8> {
             let service = get(root.get("services")?, service)?;
@@ -343,7 +343,7 @@ fn get_mut<'a>(map: &'a mut Value, key: &str) -> Option<&'a mut Value> {
     Some(&mut entries[index].1)
 }
 
-/// The value of a key of a map, an empty map if it is not there; what is no map becomes one.
+/// The value of a key of a map, created as an empty map if it does not exist; any other value becomes a map.
 fn entry<'a>(map: &'a mut Value, key: &str) -> &'a mut Value {
     let map = map.untagged_mut();
     if map.as_map().is_none() {
@@ -426,7 +426,7 @@ fn normalize_networks(networks: &mut Value) {
 
 fn normalize_depends_on(depends_on: &mut Value) {
     if let Value::Map(dependencies) = depends_on {
-        // As an item of a list says; whether an earlier definition says otherwise, `Resolved` knows.
+        // As for an item of a list; `Resolved` checks whether an earlier definition differs.
         let is_default = |key: &str, value: &Value| key == "required" && *value == Value::Scalar(Scalar::Bool(true));
         for (_, settings) in dependencies {
             if let Value::Map(settings) = settings {

@@ -64,21 +64,21 @@ pub struct DependsOn {
     pub section: Option<Section>,
     /// Each dependency once.
     pub dependencies: Vec<Dependency>,
-    /// What Compose rejects, in all definitions: it judges each before it goes on to the next.
+    /// The dependencies that Compose rejects, in all definitions: it validates each definition before it merges the next.
     pub malformed: Vec<MalformedDependency>,
 }
 
-/// A dependency in a form for which Compose rejects the project, though what is meant is clear.
+/// A dependency in a form that Compose rejects, although its meaning is clear.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MalformedDependency {
     /// How it is written.
     pub form: MalformedForm,
-    /// What is meant.
+    /// The intended dependency.
     pub dependency: Dependency,
 }
 
 impl MalformedDependency {
-    /// Whether what mends one mends the other: they are one, or have their condition from one place.
+    /// Whether one edit fixes both: they are the same, or get their condition from the same place.
     #[must_use]
     pub fn is_mended_with(&self, other: &Self) -> bool {
         let is_near_miss = [self, other].iter().all(|own| own.form == MalformedForm::NearMiss);
@@ -150,8 +150,8 @@ impl Dependency {
         self.requires_optional
     }
 
-    /// This dependency over that of an earlier definition, key by key. A short entry says `service_started` and `required`, also over a
-    /// long one before it.
+    /// This dependency over that of an earlier definition, key by key. A short entry means `service_started` and `required`, and overrides
+    /// an earlier long one.
     pub(super) fn over(self, base: Self) -> Self {
         Self {
             service: self.service,
@@ -294,7 +294,7 @@ fn read_condition(text: &Text) -> Result<(Option<Condition>, Option<MalformedFor
     if let Some(condition) = Condition::parse(text.as_str()) {
         return Ok((Some(condition), None));
     }
-    // What a variable holds is not the file's to mend.
+    // The value of a variable cannot be fixed in this file.
     if let Some(condition) = Condition::meant(&text.raw) {
         return Ok((Some(condition), Some(MalformedForm::NearMiss)));
     }

@@ -8,8 +8,7 @@ use crate::compose::env_file::{self, Scope};
 use crate::compose::error::ProjectError;
 use crate::source::Files;
 
-/// The variables that interpolation knows. The shell, which Compose would ask first, is not asked: what composefix says of a file must
-/// not depend on who runs it.
+/// The variables for interpolation. Unlike Compose, composefix ignores the shell: its findings must not depend on who runs it.
 #[derive(Clone, Debug, Default)]
 pub struct DotEnv {
     /// The directory that `PWD` names; none if there is no project yet.
@@ -51,14 +50,14 @@ impl DotEnv {
         Ok(())
     }
 
-    /// These variables, and behind them those of another directory: what an included project sees.
+    /// These variables, and after them those of another directory, as for an included project.
     #[must_use]
     pub(super) fn or(&self, other: Self) -> Self {
         Self { files: self.files.iter().cloned().chain(other.files).collect(), ..self.clone() }
     }
 
-    /// These variables, and those that Compose itself sets: `PWD`, which beats the files, and `COMPOSE_PROJECT_NAME`, which does not
-    /// (Docker Compose 2.40.3). It runs in the project directory, as far as composefix knows.
+    /// These variables, and those that Compose sets: `PWD`, which overrides the files, and `COMPOSE_PROJECT_NAME`, which does not (Docker
+    /// Compose 2.40.3). composefix assumes that Compose runs in the project directory.
     #[must_use]
     pub(super) fn of_project(self, directory: PathBuf, name: String) -> Self {
         Self { working_directory: Some(directory), project_name: Some(name), ..self }

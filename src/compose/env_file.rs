@@ -17,7 +17,7 @@ pub enum Format {
     /// Names, quotes, comments and interpolation: `.env`, and an `env_file` that names no format.
     #[default]
     Dotenv,
-    /// Everything behind `=` is the value (`format: raw`).
+    /// Everything after `=` is the value (`format: raw`).
     Raw,
 }
 
@@ -31,11 +31,11 @@ pub struct Entry {
     pub value: Option<Interpolated>,
     /// The bytes of the name.
     pub name_span: Span,
-    /// The bytes of the value as written, quotes included, blanks and comment around it not. Empty where nothing is written.
+    /// The bytes of the value as written, with quotes but without surrounding spaces and comment. Empty if there is no value.
     pub value_span: Span,
 }
 
-/// What the values of an env file may refer to beside its own lines.
+/// The variables to which the values of an env file may refer, other than its own.
 #[derive(Clone, Copy)]
 pub struct Scope<'a> {
     /// Beats the lines of the file: the shell and the project's `.env`, then the service's `environment`.
@@ -48,7 +48,7 @@ pub struct Scope<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct EnvFileError {
-    /// The byte offset of the fault in the file.
+    /// The byte offset of the problem in the file.
     pub offset: usize,
     /// What is wrong there.
     pub kind: EnvFileErrorKind,
@@ -63,7 +63,7 @@ pub enum EnvFileErrorKind {
     /// Two words before `=`.
     #[error("the name `{0}` contains a space: write NAME=value")]
     BlankInName(String),
-    /// `export` with nothing behind it, or in the raw format `=` with nothing before it.
+    /// `export` without a name, or, in the raw format, `=` without a name.
     #[error("the name of the variable is missing: write NAME=value")]
     MissingName,
     /// A quote that no other one of its kind closes.

@@ -34,17 +34,17 @@ pub struct Environment {
     pub section: Option<Section>,
     /// Every variable once, in the order of the text; of two in a list the last counts.
     pub variables: Vec<Written>,
-    /// The items, in all definitions, for which Compose rejects the project, though what is meant is clear. They are variables as well.
+    /// The items, in all definitions, that Compose rejects although their meaning is clear. They are also in the variables.
     pub malformed: Vec<MalformedItem>,
 }
 
-/// An item of a list that is a map, `- KEY: value`, or has blanks round its sign, `- KEY = value`: "unexpected type" and "declared with a
-/// trailing space" to Docker Compose 2.40.3.
+/// An item of a list that is a map, `- KEY: value`, or has spaces around its sign, `- KEY = value`: "unexpected type" and "declared with a
+/// trailing space" in Docker Compose 2.40.3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MalformedItem {
     /// The item.
     pub node: NodeId,
-    /// The variable that is meant.
+    /// The intended variable.
     pub name: String,
     /// Its value as written, not interpolated.
     pub value: String,
@@ -60,7 +60,7 @@ pub struct Written {
     pub text: Option<Text>,
     /// Where the value begins in the text of that scalar, in bytes: after the `=` of an item, 0 where it is the value of a key.
     pub value_start: usize,
-    /// What a variable without a value of its own is passed through from the project's `.env`.
+    /// The value from the project's `.env` for a variable without a value.
     pub passed_through: Option<String>,
     /// The node to point at: the value, the item, or the key where there is no value.
     pub node: NodeId,
@@ -88,7 +88,7 @@ pub struct EnvFile {
     pub format: env_file::Format,
     /// Whether Compose refuses the project if it does not exist.
     pub required: bool,
-    /// The file and its entries; `None` if there is no such file.
+    /// The file and its entries; `None` if the file does not exist.
     pub content: Option<(FileId, Arc<Vec<env_file::Entry>>)>,
 }
 
@@ -199,7 +199,7 @@ fn read_list(
     Ok((variables, malformed))
 }
 
-/// `- KEY=value`, `- KEY` and, as it is meant, `- KEY = value`.
+/// `- KEY=value`, `- KEY` and the intended meaning of `- KEY = value`.
 fn read_item(
     document: &Document,
     item: NodeId,
@@ -236,7 +236,7 @@ fn read_item(
     Ok((written, meant))
 }
 
-/// The name and the value of `KEY = value`; `None` for an item without a blank before its sign.
+/// The name and the value of `KEY = value`; `None` for an item without a space before its sign.
 pub(super) fn without_blanks(item: &str) -> Option<(&str, &str)> {
     let (name, value) = item.split_once('=')?;
     let (blank, name) = (name.ends_with(is_blank), name.trim_end_matches(is_blank));
@@ -255,7 +255,7 @@ fn is_blank(c: char) -> bool {
     c.is_ascii_whitespace()
 }
 
-/// `- KEY: value`, as it is meant; `None` for another item.
+/// The intended meaning of `- KEY: value`; `None` for another item.
 fn read_map_item(
     document: &Document,
     item: NodeId,
@@ -263,7 +263,7 @@ fn read_map_item(
 ) -> Result<Option<(Written, MalformedItem)>, Invalid> {
     let entries = document.entries(item).filter(|_| !document.is_alias(item)).unwrap_or_default();
     let [entry] = &entries[..] else { return Ok(None) };
-    // Whether null was to be the empty text or to be passed through, nobody knows.
+    // It is not clear whether null should mean the empty string or pass the variable through.
     let value = document.node(entry.value).as_scalar().filter(|_| !document.is_null(entry.value));
     let Some(value) = value.filter(|_| entry.merged_through.is_empty() && is_plain_name(entry.key)) else {
         return Ok(None);
@@ -277,8 +277,8 @@ fn read_map_item(
     Ok(Some((written, meant)))
 }
 
-/// Whether a text is the name of a variable and means the same in a list as in a map, where it is not interpolated and `x-` is an extension:
-/// no blank or `=` in it, nothing to replace, no extension field.
+/// Whether a text is the name of a variable with the same meaning in a list and in a map, where names are not interpolated and `x-` is an
+/// extension.
 #[must_use]
 pub fn is_plain_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(['=', '$']) && !name.contains(char::is_whitespace) && !name.starts_with("x-")

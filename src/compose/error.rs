@@ -3,13 +3,13 @@
 use crate::source::{FileId, Files, ReadError};
 use crate::yaml::{NodeId, YamlError};
 
-/// A fault for which Compose would refuse the project, or one that keeps composefix from judging it.
+/// An error for which Compose would reject the project, or which keeps composefix from analyzing it.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// A file that cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// A file that is no compose file, or says nothing.
+    /// A file that is not a compose file, or is empty.
     #[error("{message}")]
     Foreign {
         /// The file.
@@ -19,7 +19,7 @@ pub enum ProjectError {
         /// What shows it, and what to do.
         message: String,
     },
-    /// A fault at a place of a file.
+    /// An error at a place in a file.
     #[error("{message}")]
     Invalid {
         /// The file.
@@ -39,7 +39,7 @@ impl ProjectError {
         Self::Foreign { file, offset, message: format!("this is not a compose file ({reason}); pass the path of one") }
     }
 
-    /// A file that says nothing.
+    /// An empty file.
     pub(super) fn empty(file: FileId) -> Self {
         Self::Foreign { file, offset: 0, message: "the file is empty".to_owned() }
     }
@@ -72,12 +72,12 @@ impl ProjectError {
     }
 }
 
-/// What a reader of one part of a compose file says of a node it cannot use.
+/// The error of a reader for a node that it cannot use.
 #[derive(Debug)]
 pub(super) struct Invalid {
     pub(super) node: NodeId,
     pub(super) message: String,
-    /// A byte offset inside the node's decoded text, where the fault is known that exactly.
+    /// A byte offset inside the node's decoded text, if the exact place is known.
     pub(super) within: Option<usize>,
 }
 

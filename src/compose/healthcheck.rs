@@ -7,23 +7,23 @@ use crate::compose::section::{Section, is_reset};
 use crate::compose::text::{Text, read_boolean};
 use crate::yaml::{Document, NodeId, NodeKind, Scalar};
 
-/// The health check of a service, as the compose file has it.
+/// The health check of a service in the compose file.
 #[derive(Clone, Debug)]
 pub struct Healthcheck {
     /// Where it is written.
     pub section: Section,
     /// What it runs.
     pub test: HealthcheckTest,
-    /// When it runs, and how often it may fail.
+    /// Its interval, timeouts and retries.
     pub timings: Timings,
     /// Where that is written: the value of `test`, maybe an alias.
     pub test_node: Option<NodeId>,
-    /// `disable`, if it is said; its test is kept for a later definition that says otherwise.
+    /// `disable`, if it is set; the test is kept for a later definition that enables it.
     pub disable: Option<bool>,
     written_test: HealthcheckTest,
 }
 
-/// When a health check runs, and how often it may fail; for what is not said, the image's own or the engine's default stands.
+/// Interval, timeouts and retries of a health check; for a missing one, the default of the image or of Docker applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Timings {
     /// `interval`
@@ -41,7 +41,7 @@ pub struct Timings {
 /// What a health check runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HealthcheckTest {
-    /// Nothing is said: the image's own test, if it has one, with other timings.
+    /// No test is set: the image's test, if it has one, with other timings.
     Inherited,
     /// `disable: true` or `[NONE]`: the container has no health.
     Disabled,

@@ -14,7 +14,7 @@ use crate::text::Span;
 /// Tells the value of a variable by its name; `None` if it is not set.
 pub type Lookup<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// A value after interpolation, and where each part of it comes from.
+/// A value after interpolation, with the source of each part.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interpolated {
     /// The result: the texts of all pieces, one after the other.
@@ -23,19 +23,19 @@ pub struct Interpolated {
     pub pieces: Vec<Piece>,
 }
 
-/// A part of an interpolated value that comes from one place.
+/// A part of an interpolated value with one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// What it adds to the result; may be empty.
     pub text: String,
-    /// Where that comes from.
+    /// Its source.
     pub source: PieceSource,
 }
 
-/// Where a [`Piece`] comes from. Spans are byte offsets in the input.
+/// The source of a [`Piece`]. Spans are byte offsets in the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PieceSource {
-    /// Stands in the input, here. `$$` is a piece of its own: two bytes in the input, one in the result.
+    /// Literal text in the input, at this span. `$$` is its own piece: two bytes in the input, one in the result.
     Literal(Span),
     /// The value of a variable.
     Variable {
@@ -44,21 +44,21 @@ pub enum PieceSource {
         /// All of `$V` or `${V…}`.
         reference: Span,
     },
-    /// Nothing, since the variable is not set and has no default. Compose warns of it and goes on.
+    /// Nothing, because the variable is not set and has no default. Compose prints a warning and continues.
     Unset {
         /// Its name.
         name: String,
         /// All of `$V` or `${V}`.
         reference: Span,
     },
-    /// Stands in the default that `${V:-…}` or `${V-…}` gives for a variable.
+    /// The default of `${V:-…}` or `${V-…}` for a variable.
     Default {
         /// The name of the variable.
         name: String,
         /// This part of the default.
         span: Span,
     },
-    /// Stands in the alternative that `${V:+…}` or `${V+…}` gives for a variable.
+    /// The alternative of `${V:+…}` or `${V+…}` for a variable.
     Alternative {
         /// The name of the variable.
         name: String,
@@ -71,7 +71,7 @@ pub enum PieceSource {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{kind}")]
 pub struct InterpolationError {
-    /// The byte offset of the `$` of the reference at fault.
+    /// The byte offset of the `$` of the malformed reference.
     pub offset: usize,
     /// What is wrong with it.
     pub kind: InterpolationErrorKind,
@@ -80,7 +80,7 @@ pub struct InterpolationError {
 /// What can be wrong with a reference to a variable.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InterpolationErrorKind {
-    /// `${` with something behind it that is no reference.
+    /// `${` that does not begin a valid reference.
     #[error(
         "`{0}` is not a variable reference: write `${{NAME}}` or `${{NAME:-default}}` on one line, where NAME has only \
          letters, digits and `_`, or `$$` for a dollar sign"
@@ -91,7 +91,7 @@ pub enum InterpolationErrorKind {
     MissingRequired {
         /// The name of the variable.
         name: String,
-        /// What the reference says about it; may be empty.
+        /// The message in the reference; may be empty.
         message: String,
     },
     /// More than [`MAX_DEPTH`] references inside one another.
@@ -102,14 +102,14 @@ pub enum InterpolationErrorKind {
     TooLong,
 }
 
-/// How many references may stand inside one another. Compose has no limit; this one protects the stack.
+/// The limit of nested references. Compose has no limit; this one protects the stack.
 pub const MAX_DEPTH: usize = 64;
 
 /// How many bytes variables may add to one value. Compose has no limit; this one stops lines such as `A=$A$A` from doubling
 /// a value without end. No process could be started with a longer variable (Linux, execve(2), "Limits on size of arguments").
 pub const MAX_INSERTED: usize = 128 * 1024;
 
-/// Replaces the variable references in `text` by what `lookup` tells of them.
+/// Replaces the variable references in `text` with their values from `lookup`.
 ///
 /// # Errors
 /// [`InterpolationError`] where Compose rejects the text, and beyond [`MAX_DEPTH`] and [`MAX_INSERTED`].
@@ -119,7 +119,7 @@ pub fn interpolate(text: &str, lookup: &Lookup) -> Result<Interpolated, Interpol
     Ok(Interpolated::from_pieces(expansion.pieces))
 }
 
-/// Doubles every `$`, so that interpolation gives `text` back.
+/// Doubles every `$`, so that interpolation returns `text`.
 #[must_use]
 pub fn escape(text: &str) -> String {
     text.replace('$', "$$")
@@ -131,8 +131,8 @@ impl Interpolated {
         Self { text: pieces.iter().map(|piece| piece.text.as_str()).collect(), pieces }
     }
 
-    /// Where the input has exactly the bytes `part` of the result, so that a change of the input there changes only them.
-    /// `None` if they come from a variable, are written with an escape, or are spread over several pieces.
+    /// The span of the input with exactly the bytes `part` of the result, so that an edit there changes only these bytes. `None` if they
+    /// come from a variable, contain an escape, or span several pieces.
     #[must_use]
     pub fn written_at(&self, part: Range<usize>) -> Option<Span> {
         let mut start = 0;
@@ -147,8 +147,8 @@ impl Interpolated {
 }
 
 impl Piece {
-    /// Where the piece stands in the input; `None` if it comes from a variable. An escape is longer there than in the result, so
-    /// a span as long as the text means that the bytes are the same.
+    /// The span of the piece in the input; `None` if it comes from a variable. An escape is longer in the input than in the result, so a
+    /// span with the length of the text means that the bytes are the same.
     #[must_use]
     pub fn written(&self) -> Option<Span> {
         match self.source {
@@ -220,7 +220,7 @@ impl<'a> Expansion<'a> {
         Ok(())
     }
 
-    /// Adds what `reference` stands for.
+    /// Adds the value of `reference`.
     fn resolve(&mut self, reference: &Reference, depth: usize) -> Result<(), InterpolationError> {
         let &Reference { name, span, ref operation } = reference;
         let error = |kind| InterpolationError { offset: span.start, kind };
@@ -242,7 +242,7 @@ impl<'a> Expansion<'a> {
             OperatorKind::Alternative => Place::Alternative(name),
             OperatorKind::Default | OperatorKind::Required => Place::Default(name),
         };
-        // Compose reads the operand before it knows whether it needs it, so a fault in there counts in any case.
+        // Compose evaluates the operand even if it does not need it, so an error in it always counts.
         let before = self.pieces.len();
         self.expand(*operand, place, depth + 1)?;
         match (&operator.kind, value.filter(|value| !(operator.colon && value.is_empty()))) {

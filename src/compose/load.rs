@@ -25,7 +25,7 @@ use crate::compose::text::Text;
 use crate::source::{FileId, Files};
 use crate::yaml::{Document, DocumentId, NodeId, Resolved, Scalar};
 
-/// How deep files may include one another, and how many may be included in all, one as often as it is.
+/// The limit for the depth and for the number of included files, counting repeated ones.
 const MAX_INCLUDES: usize = 32;
 const MAX_INCLUDED: usize = 1_000;
 
@@ -251,7 +251,7 @@ impl<'f> Loader<'f> {
     ) -> Result<Vec<(NodeId, NodeId)>, ProjectError> {
         let document = self.document(id);
         let Some(services) = document.entry(root, "services") else {
-            // A file may hold networks alone; what holds nothing of Compose's is no compose file.
+            // A file may contain only networks; a file without any key of Compose is not a compose file.
             let is_compose = document.entries(root).unwrap_or_default().iter().any(|entry| is_known_key(entry.key));
             return if is_compose { Ok(Vec::new()) } else { Err(self.foreign(root, "it has no `services`")) };
         };
@@ -292,8 +292,8 @@ impl<'f> Loader<'f> {
         Ok(())
     }
 
-    /// A service of two files of which one includes the other, or that a third includes, is theirs together; older versions of Compose take
-    /// it only if both say the same.
+    /// A service in two files of which one includes the other, or which a third file includes, is merged; older versions of Compose accept
+    /// it only if both definitions are the same.
     fn note_two_origins(&mut self, one: &Service, other: &Service) {
         if facts(one) != facts(other) {
             let message = format!(
@@ -307,7 +307,7 @@ impl<'f> Loader<'f> {
         }
     }
 
-    /// What Compose says of the values of a file, wherever they stand.
+    /// Compose's errors for the values of a file, in any place.
     fn judge_values(&mut self, id: DocumentId, scene: &Scene) -> Result<(), ProjectError> {
         let document = self.document(id);
         let is_infinite =
@@ -393,7 +393,7 @@ impl<'f> Loader<'f> {
     }
 }
 
-/// As the schema of the Compose Specification has it: `^[a-zA-Z0-9._-]+$`.
+/// As in the schema of the Compose Specification: `^[a-zA-Z0-9._-]+$`.
 fn is_service_name(name: &str) -> bool {
     !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
 }

@@ -1,4 +1,4 @@
-//! How one definition of a service goes over another (docs.docker.com/reference/compose-file/merge; compose-spec/compose-go v2.9.1,
+//! How one definition of a service overrides another (docs.docker.com/reference/compose-file/merge; compose-spec/compose-go v2.9.1,
 //! override/merge.go): of a later file over an earlier one, and of a service over the one it extends.
 
 use crate::compose::depends_on::{Dependency, DependsOn, ImpliedDependency, MalformedDependency, MalformedForm};
@@ -15,7 +15,7 @@ impl Service {
         Self { definitions, ..self.merged(base) }
     }
 
-    /// This service over the one it extends, which stays as it is: what comes from there is not this service's to edit.
+    /// This service merged over the one that it extends. The base stays as it is: an edit for this service must not change it.
     #[must_use]
     pub(super) fn over_extended(self, base: Self) -> Self {
         let (key, name, definitions) = (self.key, self.name.clone(), self.definitions.clone());
@@ -142,7 +142,7 @@ impl Environment {
 }
 
 impl DependsOn {
-    /// Each dependency once. A short entry says `service_started`, also over a longer one before it.
+    /// Each dependency once. A short entry means `service_started`, even over an earlier long one.
     fn over(self, base: Self) -> Self {
         let needs_condition = |own: &MalformedDependency| {
             let before = base.dependencies.iter().find(|before| before.service == own.dependency.service);
@@ -170,7 +170,7 @@ fn are_exclusive(one: &Attachment, other: &Attachment) -> bool {
     has_mode(one) && has_networks(other) || has_networks(one) && has_mode(other)
 }
 
-/// Networks of both; whoever names a mode has it.
+/// The networks of both, or the mode of the one that sets it.
 fn merged_attachment(own: Attachment, base: Attachment) -> Attachment {
     match (own, base) {
         (Attachment::Networks(own), base) if own.is_empty() => base,

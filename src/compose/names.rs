@@ -1,4 +1,4 @@
-//! How compose files are called, and what they look like before they are parsed.
+//! The names of compose files, and how to recognize one before parsing.
 
 use std::path::Path;
 

@@ -29,7 +29,7 @@ pub enum Attachment {
     Other(String),
 }
 
-/// A network that a service is on, and the names it has there besides its own.
+/// A network of a service, with its aliases there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Membership {
     /// The network.
@@ -39,7 +39,7 @@ pub struct Membership {
 }
 
 impl Attachment {
-    /// How a definition attaches its service, and whether it says both a mode and networks, which Compose refuses.
+    /// The attachment of a service in a definition, and whether it sets both a mode and networks, which Compose rejects.
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<(Self, bool), Invalid> {
         let memberships = read_memberships(document, service, lookup)?;
         let mode = match Section::find(document, service, "network_mode") {

@@ -26,7 +26,7 @@ pub struct Note {
     pub file: FileId,
     /// The bytes in it.
     pub span: Span,
-    /// What Compose says or does, as a sentence without a full stop.
+    /// Compose's error or behavior, as a sentence without a full stop.
     pub message: String,
     /// What to do, as an imperative without a full stop.
     pub help: String,
@@ -35,7 +35,7 @@ pub struct Note {
 /// The kinds of note.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NoteKind {
-    /// `version: 3.8`: a number where Compose wants a string.
+    /// `version: 3.8`: a number where Compose requires a string.
     VersionNotString,
     /// A service with neither `image` nor `build`.
     NoImage,
@@ -43,14 +43,14 @@ pub enum NoteKind {
     EmptyKey,
     /// `${V:?message}`, and nothing in the project sets the variable.
     MissingVariable,
-    /// An `env_file` that is required and not there.
+    /// An `env_file` that is required but missing.
     MissingEnvFile,
     /// What Compose 5 takes and an older version refuses or reads otherwise.
     VersionsDiffer,
 }
 
 impl NoteKind {
-    /// Whether every version of Compose rejects the project for it, whatever the shell, or a file that is not here, says.
+    /// Whether every version of Compose rejects the project for it, with any shell variables and missing files.
     #[must_use]
     pub const fn is_rejected(self) -> bool {
         matches!(self, Self::VersionNotString | Self::NoImage | Self::EmptyKey)
@@ -141,7 +141,7 @@ impl Project {
     }
 }
 
-/// A `version` that is no string.
+/// A `version` that is not a string.
 fn numeric_version(document: &Document) -> Option<NodeId> {
     let root = *document.roots().first()?;
     let version = document.entry(root, "version")?.value;
@@ -163,7 +163,7 @@ fn merged_resets(document: &Document, service: NodeId) -> Vec<(String, NodeId)> 
     merged.map(|entry| (entry.key.to_owned(), entry.key_node)).collect()
 }
 
-/// The values of a document that need a variable which nothing sets, each with what Compose says.
+/// The values of a document that require a variable that is not set, with Compose's message.
 pub(super) fn missing_variables(document: &Document, lookup: &Lookup<'_>) -> Vec<(NodeId, String, String)> {
     let candidates = document
         .nodes()

@@ -1,4 +1,4 @@
-//! Where a value was written, and how it came to the service that has it.
+//! Where a value is written, and the steps by which it reached its service.
 
 use crate::source::FileId;
 use crate::text::Span;
@@ -13,7 +13,7 @@ pub struct Origin {
     pub span: Span,
     /// The node, in a compose file; `None` in an env file.
     pub node: Option<NodeId>,
-    /// What it passed on the way to the service, from the service outwards; empty for a value of the service's own.
+    /// The steps from the service to the value; empty for a value in the service itself.
     pub hops: Vec<Hop>,
 }
 

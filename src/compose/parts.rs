@@ -6,8 +6,7 @@ use std::collections::HashSet;
 use crate::compose::section::is_reset;
 use crate::yaml::{Document, NodeId};
 
-/// The keys that may not be null without an earlier value, of those that are read here. `environment` is not among them: a repair may fill
-/// it.
+/// The keys that may not be null without an earlier value, of those that are read here. `environment` is not among them: a fix may fill it.
 const NEED_VALUE: [&str; 14] = [
     "build",
     "container_name",
@@ -51,12 +50,12 @@ impl Parts {
                 continue;
             }
             for item in document.items(section.value).unwrap_or_default() {
-                // A short entry says that, too.
+                // A short entry means that too.
                 let service = document.scalar(document.follow(item.node)).unwrap_or_default();
                 parts.add(document, &[section.key, service, "required"], item.node, item.node);
             }
             for entry in document.entries(section.value).unwrap_or_default() {
-                // A dependency without a value is malformed: a repair may fill it.
+                // A dependency without a value is malformed: a fix may fill it.
                 if section.key != "depends_on" {
                     parts.add(document, &[section.key, entry.key], entry.key_node, entry.value);
                 }
@@ -82,7 +81,7 @@ impl Parts {
 
     /// These over those of an earlier definition.
     pub(super) fn over(mut self, base: Self) -> Self {
-        // A test stands in the place of the earlier one, whatever it is.
+        // A test replaces the earlier one.
         self.empty.retain(|(path, _)| !base.filled.contains(path) || *path == ["healthcheck", "test"]);
         self.filled.extend(base.filled);
         self.empty.extend(base.empty);

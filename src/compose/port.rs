@@ -56,7 +56,7 @@ impl PublishedPorts {
         self.published.as_ref().filter(|range| range.start() == range.end()).map(|range| *range.start())
     }
 
-    /// The port of the container behind a port of the host.
+    /// The container port for a port of the host.
     #[must_use]
     pub fn target_of(&self, published: u16) -> Option<u16> {
         let host = self.published.as_ref().filter(|host| host.contains(&published))?;

@@ -1,4 +1,4 @@
-//! A project: its compose files, merged as Compose merges them, and the env files beside them.
+//! A project: its compose files, merged as in Compose, and its env files.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::{Deref, Index};
@@ -24,7 +24,7 @@ pub struct Project {
     pub directory: PathBuf,
     /// The compose files that were read: those of the project in their order, those they include or extend as they were met.
     pub sources: Vec<Source>,
-    /// What `${…}` in the project's own files refers to.
+    /// The variables for `${…}` in the project's own files.
     pub dot_env: DotEnv,
     /// The services, in the order in which they first appear; [`ServiceId`] is the place.
     pub services: Vec<Service>,
@@ -56,12 +56,12 @@ pub struct Source {
 }
 
 impl Project {
-    /// Loads a project: the one of a [`Selection`], or of a single compose file by its path. Env files that do not exist are noted, not
-    /// refused: a checkout often lacks them.
+    /// Loads a project: the one of a [`Selection`], or of a single compose file by its path. A missing env file is noted and is not an
+    /// error: a checkout often lacks them.
     ///
     /// # Errors
-    /// [`ProjectError`], with the place, for what Compose refuses in the parts that are read here, and of the services together: an
-    /// unknown dependency or network, a cycle. What it refuses elsewhere is in [`Self::notes`].
+    /// [`ProjectError`], with the place, if Compose rejects a part that is read here, or the services together: an unknown dependency or
+    /// network, a cycle. Errors in other parts are in [`Self::notes`].
     pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
         let mut project = Self::read(files, selection)?;
         validate(&project)?;
@@ -158,7 +158,7 @@ impl Project {
         self.counts(service).any(|count| count != Some("1"))
     }
 
-    /// What the files say of the number of a service's containers, each text as it is written.
+    /// The settings for the number of a service's containers, as written.
     fn counts<'s>(&'s self, service: &'s Service) -> impl Iterator<Item = Option<&'s str>> {
         service.definitions.iter().flat_map(|definition| {
             let document = self.document(definition.node);
@@ -184,7 +184,7 @@ impl Index<ServiceId> for Project {
     }
 }
 
-/// A service of a project that others own too.
+/// A service of a project, with shared ownership.
 #[derive(Clone)]
 pub struct ServiceHandle {
     project: Arc<Project>,

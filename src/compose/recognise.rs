@@ -1,9 +1,9 @@
-//! What tells a compose file from another.
+//! Recognizes compose files.
 
 /// The keys of a top level that a file without `services` may have (Compose Specification, "Compose file").
 const OTHER_KEYS: [&str; 8] = ["include", "networks", "volumes", "configs", "secrets", "name", "version", "models"];
 
-/// Whether Compose knows a key of the top level.
+/// Whether Compose supports a top-level key.
 pub(super) fn is_known_key(key: &str) -> bool {
     key == "services" || OTHER_KEYS.contains(&key) || key.starts_with("x-")
 }

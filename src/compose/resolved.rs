@@ -1,5 +1,5 @@
-//! What all files of a project come to, service by service: the second half of a repair's proof. The first, [`Model`](super::Model),
-//! shows that a file says what it said and the declared change; this shows that Compose makes of it what the repair intends.
+//! The merged result of all files of a project, for each service: the second half of the proof of a fix. The first,
+//! [`Model`](super::Model), shows that a file changed only as declared; this shows that Compose interprets the files as the fix intends.
 
 use std::collections::BTreeMap;
 

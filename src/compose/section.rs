@@ -37,12 +37,12 @@ impl Section {
     }
 }
 
-/// Whether a value does not go over what earlier definitions say, but takes it away or replaces it.
+/// Whether a value removes or replaces earlier definitions instead of being merged over them.
 pub(super) fn is_merge_tag(document: &Document, value: NodeId) -> bool {
     matches!(document.tag(document.follow(value)), Some("!reset" | "!override"))
 }
 
-/// Whether a value is there only to take away what earlier definitions say (`!reset`).
+/// Whether a value only removes earlier definitions (`!reset`).
 pub(super) fn is_reset(document: &Document, value: NodeId) -> bool {
     document.tag(document.follow(value)) == Some("!reset")
 }

@@ -21,7 +21,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// One file, and no override beside it: as Compose takes it with `-f`.
+    /// One file without its override file, as with `-f` in Compose.
     #[must_use]
     pub fn file(path: impl Into<PathBuf>) -> Self {
         Self::files(vec![path.into()])
@@ -33,8 +33,8 @@ impl Selection {
         Self { files, ..Self::default() }
     }
 
-    /// The project that a named file belongs to: itself if it is whole; else, as people use a variant such as
-    /// `docker-compose.prod.yml`, that file over the base beside it.
+    /// The project of a named file: the file itself if it is complete; otherwise the file merged over the base next to it, as a variant
+    /// such as `docker-compose.prod.yml` is used.
     #[must_use]
     pub fn with_base(files: &mut Files, path: &Path) -> Self {
         let alone = Self::file(path);
@@ -107,7 +107,7 @@ impl Selection {
         Ok(None)
     }
 
-    /// These files; if they are found from another directory, the `.env` beside them only adds to the one there.
+    /// These files; if they are found from another directory, the `.env` next to them only adds to the one there.
     pub(super) fn with_env_of(mut self, files: &Files, directory: &Path) -> Self {
         if self.project_directory() != directory {
             let both = [self.project_directory(), directory.to_owned()].map(|directory| directory.join(".env"));

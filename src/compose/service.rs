@@ -36,7 +36,7 @@ impl ServiceId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct VariableId(u32);
 
-/// A service of a project: what all its definitions come to.
+/// A service of a project, merged from all its definitions.
 #[derive(Clone, Debug)]
 pub struct Service {
     /// Its place in the project.
@@ -45,7 +45,7 @@ pub struct Service {
     pub name: String,
     /// The key that names it, where it first appears.
     pub key: NodeId,
-    /// What the files of the project say of it, each over those before it; at least one. What it extends is not among them.
+    /// Its definitions in the files of the project, in merge order; at least one. The services that it extends are not included.
     pub definitions: Vec<Definition>,
     /// `image`
     pub image: Option<Text>,
@@ -95,7 +95,7 @@ pub struct Service {
     pub(super) has_mode_and_networks: bool,
     /// Which of its keys have a value.
     pub(super) parts: Parts,
-    /// What it says of the definitions before it.
+    /// Its merge tags for earlier definitions.
     pub(super) tags: MergeTags,
     /// Its variables; made once its definitions and env files are known.
     pub(super) variables: VariableTable,
@@ -116,7 +116,7 @@ enum Slot {
     EnvFile(usize, usize),
 }
 
-/// What one file says of a service.
+/// The definition of a service in one file.
 #[derive(Clone, Debug)]
 pub struct Definition {
     /// The key that names the service.
@@ -129,7 +129,7 @@ pub struct Definition {
     pub depends_on: DependsOn,
     /// `networks`
     pub networks: Option<Section>,
-    /// The sections that it takes away from the definitions before it.
+    /// The sections that it removes from the definitions before it.
     pub(super) forgotten: Vec<String>,
 }
 
@@ -152,7 +152,7 @@ pub struct Extends {
     pub node: NodeId,
 }
 
-/// The sections, and the entries of sections as `section.entry`, that a definition takes away from those before it.
+/// The sections, and the entries of sections as `section.entry`, that a definition removes from those before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MergeTags {
     /// With `!reset` or `!override`.
@@ -178,7 +178,7 @@ pub struct Build {
     pub node: NodeId,
 }
 
-/// All that it says, wherever it is written.
+/// All settings, wherever they are written.
 impl std::fmt::Display for Build {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { context, dockerfile, target, args, additional_contexts, node: _ } = self;
@@ -285,7 +285,7 @@ impl Service {
             && mounts(self) == mounts(other)
     }
 
-    /// Whether an env file that is not there may set more variables than are known.
+    /// Whether a missing env file may set further variables.
     #[must_use]
     pub fn has_unknown_variables(&self) -> bool {
         self.env_files.iter().any(|file| file.content.is_none())
@@ -297,7 +297,7 @@ impl Service {
         self.has_provider
     }
 
-    /// Whether a variable is written in one of its own definitions, and not in a service that it extends.
+    /// Whether a variable is written in one of its own definitions, not in a service that it extends.
     #[must_use]
     pub fn writes(&self, written: &Written) -> bool {
         let has_it = |own: &Written| own.node == written.node;
@@ -322,7 +322,7 @@ impl Service {
         self.variable_in(*self.variables.slots.get(id.0 as usize)?)
     }
 
-    /// The value of a variable that has one, without blanks around it.
+    /// The trimmed value of a variable.
     #[must_use]
     pub fn value_of(&self, name: &str) -> Option<&str> {
         let value = self.variable(name)?.value()?.trim();
@@ -336,13 +336,13 @@ impl Service {
         parts.into_iter().flatten().flat_map(|command| command.words.iter().cloned()).collect()
     }
 
-    /// Whether others on any of its networks may know it by a name.
+    /// Whether other services on one of its networks can resolve a name to it.
     #[must_use]
     pub fn is_known_as(&self, name: &str) -> bool {
         name == self.name || self.other_names().any(|other| other == name)
     }
 
-    /// The names, besides its service name, by which others on any of its networks may know it: `container_name`, `hostname`, aliases.
+    /// The names, besides its service name, to which others on one of its networks can resolve it: `container_name`, `hostname`, aliases.
     pub fn other_names(&self) -> impl Iterator<Item = &str> {
         let aliases = self.attachment.memberships().iter().flat_map(|membership| &membership.aliases);
         self.container_name.iter().chain(&self.hostname).chain(aliases).map(String::as_str)
@@ -350,7 +350,7 @@ impl Service {
 }
 
 impl VariableTable {
-    /// Adds a variable, unless one of its name is there.
+    /// Adds a variable, unless the name exists.
     fn add(&mut self, name: &str, slot: Slot) {
         if !self.by_name.contains_key(name) {
             self.by_name.insert(name.to_owned(), VariableId(u32::try_from(self.slots.len()).unwrap_or(u32::MAX)));

@@ -17,7 +17,7 @@ use crate::compose::service::{BindMount, Build, Definition, Extends, MergeTags, 
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
 
-/// Reads what one file says of a service.
+/// Reads the definition of a service in one file.
 pub(super) struct ServiceReader<'a> {
     pub(super) document: &'a Document,
     pub(super) node: NodeId,
@@ -117,7 +117,7 @@ impl ServiceReader<'_> {
         Ok(texts)
     }
 
-    /// The names of `extra_hosts`: keys of a map, or what stands before `:` or `=` in a list.
+    /// The names of `extra_hosts`: keys of a map, or the part before `:` or `=` in a list.
     fn extra_hosts(&self) -> Result<Vec<String>, Invalid> {
         let Some(entry) = self.entry("extra_hosts") else { return Ok(Vec::new()) };
         if let Some(entries) = self.document.entries(entry.value) {
@@ -205,7 +205,7 @@ impl ServiceReader<'_> {
         named.chain(items.filter_map(|item| split(text(item.node)?))).collect()
     }
 
-    /// The bind mounts, short (`./app:/app:ro`) and long; what is no such thing is left to Compose to judge.
+    /// The bind mounts, short (`./app:/app:ro`) and long; anything else is left to Compose.
     fn bind_mounts(&self) -> Vec<BindMount> {
         let Some(entry) = self.entry("volumes") else { return Vec::new() };
         let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
@@ -258,7 +258,7 @@ impl ServiceReader<'_> {
         MergeTags { forgotten, replaces: is_merge_tag(self.document, self.node) }
     }
 
-    /// A key of the service, unless it is there only to be reset.
+    /// A key of the service, unless it only resets.
     fn entry(&self, key: &str) -> Option<Resolved<'_>> {
         self.document.entry(self.node, key).filter(|entry| !is_reset(self.document, entry.value))
     }

@@ -1,4 +1,4 @@
-//! What several services of a project get from one place, found once for all who ask.
+//! What several services of a project share, computed once.
 
 use std::collections::HashMap;
 

@@ -6,7 +6,7 @@ use crate::compose::error::ProjectError;
 use crate::compose::selection::Selection;
 use crate::source::Files;
 
-/// What the shell says of the project. The library asks no environment itself: whoever calls it hands these in, or nothing.
+/// The shell's variables for the project. The library does not read the environment; the caller passes the variables.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShellVariables {
     /// `COMPOSE_FILE`: the files, with a separator between.

@@ -24,8 +24,8 @@ impl Text {
         &self.value.text
     }
 
-    /// What must be written for the bytes `part` of the result to read `new`; `None` if they do not stand in this scalar, literally or
-    /// in a default.
+    /// The text to write so that the bytes `part` of the result become `new`; `None` if they are not in this scalar, literally or in a
+    /// default.
     #[must_use]
     pub fn with_part(&self, part: Range<usize>, new: &str) -> Option<String> {
         let written = self.value.written_at(part)?;
@@ -42,9 +42,9 @@ impl Text {
         }
     }
 
-    /// Reads a scalar; `None` for null. Numbers and booleans read as Compose passes them to a container.
+    /// Reads a scalar; `None` for null. Numbers and booleans have the form in which Compose passes them to a container.
     ///
-    /// A required variable that is not set (`${V:?}`) counts as unset and not as an error: it comes from a shell that is not ours.
+    /// A required variable that is not set (`${V:?}`) counts as unset and not as an error: it comes from the user's shell.
     pub(super) fn read(document: &Document, id: NodeId, lookup: &Lookup<'_>) -> Result<Option<Self>, Invalid> {
         let node = document.follow(id);
         let Some(scalar) = document.scalar_value(node) else {

@@ -24,7 +24,7 @@ pub(super) fn validate(project: &Project) -> Result<(), ProjectError> {
     })
 }
 
-/// What has no value, and none from an earlier definition. This Compose asks of services with profiles, too.
+/// Keys without a value, including from an earlier definition. Compose checks this for services with profiles too.
 fn nothing_missing(service: &Service) -> Result<(), Invalid> {
     match service.parts.first_empty() {
         Some((key, node)) => Err(Invalid::new(node, format!("`{key}` is empty; give it a value, or remove it"))),
@@ -74,7 +74,7 @@ fn no_cycle(services: &[&Service]) -> Result<(), Invalid> {
     let names: HashMap<&str, usize> = services.iter().map(|service| service.name.as_str()).zip(0..).collect();
     let waits_for =
         |number: usize| dependencies(services[number]).filter_map(|(name, node)| Some((*names.get(name)?, node)));
-    // Who waits for nobody is taken away until nobody is; all who are left wait for another who is left.
+    // Services that wait for none of the others are removed repeatedly; the remaining ones form a cycle.
     let mut waiting: Vec<usize> = (0..services.len()).map(|number| waits_for(number).count()).collect();
     let mut awaited_by: Vec<Vec<usize>> = vec![Vec::new(); services.len()];
     for number in 0..services.len() {
@@ -105,7 +105,7 @@ fn no_cycle(services: &[&Service]) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// The services that one waits for, each with the place that says so.
+/// The services that one waits for, with the place of each dependency.
 fn dependencies(service: &Service) -> impl Iterator<Item = (&str, NodeId)> {
     let written =
         service.depends_on.dependencies.iter().map(|dependency| (dependency.service.as_str(), dependency.node));

@@ -5,15 +5,14 @@ use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
 use crate::text::{Span, TextEdit};
 
-/// What ends a word: blanks, and what stands between a flag and its value, or around it.
+/// The characters that end a word: spaces, and separators and quotes between a flag and its value.
 const SEPARATORS: [char; 7] = [' ', '\n', '\r', '\t', '=', '"', '\''];
 
-/// Replaces words of a service's entrypoint and command, wherever they stand: in a text, an item of a list, a script for a shell. `with`
-/// is given a word as it is written and the one before it, and says what stands in for it. Nothing else of the text changes, so that a
-/// script keeps its lines.
+/// Replaces words of a service's entrypoint and command: in a string, an item of a list, or a shell script. `with` gets a word as written
+/// and the word before it, and returns the replacement. The rest of the text stays the same, so a script keeps its lines.
 ///
 /// # Errors
-/// [`Refusal`] if an anchor takes the change to another service, or a text is written in a form in which its words cannot be found.
+/// [`Refusal`] if the change would reach another service through an anchor, or the words of a text cannot be found in its form.
 pub fn replace_words(
     project: &Project,
     service: &Service,
@@ -54,7 +53,7 @@ pub fn replace_words(
     Ok(repair)
 }
 
-/// The words to replace, each with what stands in for it.
+/// The words to replace, each with its replacement.
 fn replacements(text: &str, before: &str, with: impl Fn(&str, &str) -> Option<String>) -> Vec<(Span, String)> {
     let mut before = before;
     let mut found = Vec::new();

@@ -12,16 +12,16 @@ use crate::text::TextEdit;
 use crate::yaml::edit::{self, Content, EditError};
 use crate::yaml::{Document, Entry, NodeId, NodeKind};
 
-/// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is more than the start; its other
-/// entries then wait for the start, as they did. Dependencies that are there already with their condition are left alone. A new one keeps the
-/// `restart: true` that `links` imply, and is optional if the other service runs only with a profile that this one does not share: Compose
-/// refuses a required one then.
+/// Makes a service depend on each of `wanted`, with a condition. A list becomes a map if a condition is not `service_started`; its other
+/// entries then get `service_started`. Existing dependencies with their condition stay unchanged. A new one keeps the `restart: true` that
+/// `links` imply, and is optional if the other service has a profile that this one does not share, because Compose would reject a required
+/// one.
 ///
-/// What it has from a service that it extends is written there, if that is right for all that extend that one. `shared` says whether
-/// it is right for another service that gets the change, by `extends` or by an anchor.
+/// A dependency from a service that it extends is changed there, if that is right for all that extend that one. `shared` decides whether
+/// the change is right for another service that gets it, through `extends` or an anchor.
 ///
 /// # Errors
-/// [`Refusal`] if YAML cannot say it without changing another service.
+/// [`Refusal`] if YAML cannot express the change without changing another service.
 pub fn require(
     project: &Project,
     service: &Service,
@@ -59,7 +59,7 @@ pub fn require(
     Ok(repair)
 }
 
-/// What a dependency that is new must say beside its condition.
+/// The further settings of a new dependency.
 fn settings_of(project: &Project, service: &Service, on: &str) -> DependencySettings {
     if service.depends_on.on(on).is_some() {
         return DependencySettings::default();
@@ -71,12 +71,12 @@ fn settings_of(project: &Project, service: &Service, on: &str) -> DependencySett
     DependencySettings { restart, optional: !profiles.is_empty() && !is_covered }
 }
 
-/// Writes a dependency that Compose rejects as it was meant, at its place; an item that is a map together with all of its list. Another
-/// service may get it by an anchor; `shared` says whether that is right.
+/// Corrects a dependency that Compose rejects, in place; for an item that is a map, the whole list. Another service may get the change
+/// through an anchor; `shared` decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if it is written in a service that this one extends, or another definition decides on it, or an anchor takes the change to a
-/// wrong service.
+/// [`Refusal`] if it is written in a service that this one extends, or another definition decides on it, or the change would reach a wrong
+/// service through an anchor.
 pub fn mend_dependency(
     project: &Project,
     service: &Service,
@@ -205,7 +205,7 @@ impl Editor<'_> {
         self.missing.iter().zip(&self.settings).map(entry).collect()
     }
 
-    /// What a short list that is not the service's own holds, as the map that must take its place.
+    /// The entries of a short list that is not the service's own, as the map that must replace it.
     fn inherited_entries(&self) -> Vec<(String, Content)> {
         let others = self.definition.depends_on.dependencies.iter();
         let others = others.filter(|other| !self.missing.iter().any(|(on, _)| *on == other.service));
@@ -275,7 +275,7 @@ fn interpolated_item(document: &Document, list: NodeId) -> Option<&str> {
     items.iter().filter_map(|item| document.scalar(item.node)).find(|text| text.contains('$'))
 }
 
-/// Gives a dependency its condition: in its own entry, or beside what an alias brings, which is hidden there.
+/// Sets the condition of a dependency: in its own entry, or next to the content of an alias, which it overrides.
 fn change_condition(document: &Document, dependency: &Entry, wanted: Condition) -> Result<Vec<TextEdit>, Refusal> {
     let condition = ("condition".to_owned(), Content::text(wanted.as_str()));
     if document.is_alias(dependency.value) {

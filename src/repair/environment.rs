@@ -8,14 +8,14 @@ use crate::text::TextEdit;
 use crate::yaml::edit::{self, Content};
 use crate::yaml::{Document, NodeId, NodeKind};
 
-/// Gives a variable of a service's `environment` a value, written as `value` (a `$` in it is a reference).
+/// Sets a variable of a service's `environment` to `value`, in which `$` begins a reference.
 ///
-/// The value is replaced where it stands, or added in the form the section has. What an alias or a merge key brings is changed at
-/// its place only if `shared` says that this is right for every other service that gets it from there; else the service's own map merges
-/// it and holds the variable beside. A variable that has the value already is left alone.
+/// The value is replaced in place, or added in the form of the section. A value from an alias or a merge key is changed in place only if
+/// `shared` allows it for every other service that gets it from there; otherwise the service's own map merges the shared one and adds the
+/// variable. A variable that already has the value stays unchanged.
 ///
 /// # Errors
-/// [`Refusal`] if YAML cannot say it without changing another service.
+/// [`Refusal`] if YAML cannot express the change without changing another service.
 pub fn set_variable(
     project: &Project,
     service: &Service,
@@ -35,11 +35,10 @@ pub fn set_variable(
     }
 }
 
-/// Gives several variables of a service's `environment` their values, as [`set_variable`] gives one; those that are not there yet are added
-/// together.
+/// Sets several variables of a service's `environment`, as [`set_variable`] sets one; new ones are added together.
 ///
 /// # Errors
-/// [`Refusal`] if YAML cannot say it without changing another service.
+/// [`Refusal`] if YAML cannot express the change without changing another service.
 pub fn set_variables(
     project: &Project,
     service: &Service,
@@ -133,8 +132,8 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
         self.repair(place, edits)
     }
 
-    /// Sets the variable in a map that is the service's own: the entry may be there as null or as an alias, or come from a merge key,
-    /// which an entry of the map's own hides. Gives the node inside which the edits are made, too.
+    /// Sets the variable in a map that is the service's own: the entry may be null or an alias, or come from a merge key, which a new entry
+    /// overrides. Also returns the node that contains the edits.
     fn set_in_map(&self, map: NodeId) -> Result<(NodeId, Vec<TextEdit>), Refusal> {
         let document = self.document;
         let own = document.written_entries(map).iter().find(|entry| document.scalar(entry.key) == Some(self.name));

@@ -7,15 +7,16 @@ use crate::repair::{Refusal, Repair};
 use crate::yaml::NodeId;
 use crate::yaml::edit::{self, Content};
 
-/// Keys that a health check stands after.
+/// Keys after which a health check is written.
 const BEFORE_HEALTHCHECK: &[&str] =
     &["command", "entrypoint", "environment", "depends_on", "ports", "expose", "volumes"];
 
-/// Gives a service that has none a health check. `settings` are the keys of the section, not interpolated: a `$` in them means itself.
-/// Another service may get it too by an anchor on this one; `shared` says whether that is right.
+/// Adds a health check to a service without one. `settings` are the keys of the section; they are not interpolated, so a `$` is literal.
+/// Another service may get the change through an anchor on this one; `shared` decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the service has a health check already, its mapping cannot be added to, or an anchor takes it to a wrong service.
+/// [`Refusal`] if the service already has a health check, its mapping cannot be extended, or the change would reach a wrong service through
+/// an anchor.
 pub fn add_healthcheck(
     project: &Project,
     service: &Service,
@@ -37,10 +38,12 @@ pub fn add_healthcheck(
     reach::declared(project, service, definition.node, edits, shared, changes_of)
 }
 
-/// Gives the health check that a service has another test, and other settings beside it; `settings` as in [`add_healthcheck`]. Another service may get it by an anchor; `shared` says whether that is right.
+/// Replaces the test and other settings of a service's health check; `settings` as in [`add_healthcheck`]. Another service may get the
+/// change through an anchor; `shared` decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the test is not written in the service itself or in an anchor, or an anchor takes the change to a wrong service.
+/// [`Refusal`] if the test is not written in the service itself or in an anchor, or the change would reach a wrong service through an
+/// anchor.
 pub fn replace_test(
     project: &Project,
     service: &Service,
@@ -76,12 +79,12 @@ pub fn replace_test(
     reach::declared(project, service, test, edits, shared, changes_of)
 }
 
-/// Puts another word in the place of one of a service's health check test, and leaves all else as it is. Another service may get it by an
-/// anchor; `shared` says whether that is right.
+/// Replaces one word of the test of a service's health check. Another service may get the change through an anchor; `shared` decides
+/// whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the word does not stand in the test as such, that is written in the service that this one extends, or an anchor takes the
-/// change to a wrong service.
+/// [`Refusal`] if the word is not in the test, the test is written in a service that this one extends, or the change would reach a wrong
+/// service through an anchor.
 pub fn replace_word_of_test(
     project: &Project,
     service: &Service,

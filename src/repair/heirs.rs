@@ -60,14 +60,14 @@ pub fn first_base<'p>(project: &'p Project, service: &'p Service) -> &'p Service
     std::iter::successors(Some(service), |service| base(service)).take(project.services.len()).last().unwrap_or(service)
 }
 
-/// The service whose dependencies another has where it says nothing of its own; none if it says something of `names`.
+/// The service from which another inherits its dependencies; `None` if it sets a dependency on one of `names` itself.
 fn base_of<'p>(project: &'p Project, service: &Service, names: &[&str]) -> Option<&'p Service> {
     let base = project.service(&service.extends.as_ref()?.service)?;
     (extends(project, service, base) && !names.iter().any(|name| says(service, name))).then_some(base)
 }
 
-/// Whether a service extends another that is written in the same file, and in no other: what one file adds to a base does not reach who
-/// extends it in another.
+/// Whether a service extends another that is written only in the same file: an addition to a base in one file does not reach services that
+/// extend it in another.
 fn extends(project: &Project, heir: &Service, base: &Service) -> bool {
     let [own] = &base.definitions[..] else { return false };
     let is_one_document = project.document(own.node).roots().len() == 1;
@@ -79,7 +79,7 @@ fn extends(project: &Project, heir: &Service, base: &Service) -> bool {
     })
 }
 
-/// Whether a service's own part of the files decides on a dependency.
+/// Whether a service itself sets a dependency.
 fn says(service: &Service, name: &str) -> bool {
     service.definitions.iter().any(|own| own.depends_on.on(name).is_some() || own.resets("depends_on"))
 }

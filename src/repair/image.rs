@@ -5,11 +5,11 @@ use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
 use crate::yaml::edit;
 
-/// Puts `to` in the place of `from` in a service's image, wherever that is written. Other services may get it by an anchor; `shared` says
-/// whether that is right.
+/// Replaces `from` with `to` in a service's image. Other services may get the change through an anchor; `shared` decides whether that is
+/// right.
 ///
 /// # Errors
-/// [`Refusal`] if a variable holds that part of the image, or an anchor takes it to a wrong service.
+/// [`Refusal`] if that part of the image is in a variable, or the change would reach a wrong service through an anchor.
 pub fn set_image(
     project: &Project,
     service: &Service,

@@ -1,6 +1,6 @@
-//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network,
-//! an image. Each looks at how the section is written (map or list, block or flow, alias, merge key) and gives text edits with the change
-//! they are meant to be. Whether they are that, the [fixer](crate::fixer) proves.
+//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network, an
+//! image. Each adapts to the form of the section (map or list, block or flow, alias, merge key) and returns text edits with their declared
+//! change. The [fixer](crate::fixer) proves that they match.
 
 mod command;
 mod depends_on;
@@ -42,7 +42,7 @@ pub struct Repair {
 }
 
 impl Repair {
-    /// Both repairs, as one.
+    /// Combines both fixes.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         for (file, edits) in other.edits {
@@ -52,7 +52,7 @@ impl Repair {
         self
     }
 
-    /// Whether none of its edits is in the way of another.
+    /// Whether none of its edits conflicts with another.
     #[must_use]
     pub fn is_consistent(&self) -> bool {
         self.edits.values().all(|edits| EditSet::default().add_all(edits).is_ok())

@@ -7,15 +7,16 @@ use crate::repair::{Refusal, Repair};
 use crate::yaml::edit::{self, Content};
 use crate::yaml::{Entry, NodeKind};
 
-/// Keys that networks stand after.
+/// Keys after which networks are written.
 const BEFORE_NETWORKS: &[&str] =
     &["command", "entrypoint", "environment", "depends_on", "healthcheck", "ports", "expose", "volumes", "restart"];
 
-/// Puts a service on a network beside those it is on. One that names none is on the default network, which a `networks` of its own must
-/// name then. One that is on it already is left alone. Another service may get it by an anchor; `shared` says whether that is right.
+/// Adds a service to a network, in addition to its own. A service without `networks` is on the default network, which the new `networks`
+/// must list. A service that is already on the network stays unchanged. Another service may get the change through an anchor; `shared`
+/// decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the service has a `network_mode`, or an anchor takes the network to a wrong service.
+/// [`Refusal`] if the service has a `network_mode`, or the change would reach a wrong service through an anchor.
 pub fn join_network(
     project: &Project,
     service: &Service,
@@ -33,7 +34,7 @@ pub fn join_network(
     let definition = service.definition_of_networks();
     let document = project.document(definition.node);
     let entries = |names: &[String]| names.iter().map(|name| (name.clone(), Content::Null)).collect::<Vec<_>>();
-    // What a list that is not the service's own holds, for the map that takes its place.
+    // The content of a list that is not the service's own, for the map that replaces it.
     let inherited = || named.iter().map(|member| (member.network.clone(), Content::Null));
     let is_list = |node| matches!(document.node(node).kind, NodeKind::Sequence { .. });
     let add_section = |content: Content| {
@@ -68,11 +69,11 @@ pub fn join_network(
     reach::declared(project, service, place, edits, shared, changes_of)
 }
 
-/// Puts a service that has a `network_mode` on a network of the project instead, for Compose refuses the two together: the mode goes, and the
-/// network is named unless it is the default one. Another service may get it by an anchor; `shared` says whether that is right.
+/// Replaces the `network_mode` of a service with a network of the project, because Compose rejects the two together. The network is listed
+/// unless it is the default one. Another service may get the change through an anchor; `shared` decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the mode does not stand in the service's own mapping, or an anchor takes the change to a wrong service.
+/// [`Refusal`] if the mode is not in the service's own mapping, or the change would reach a wrong service through an anchor.
 pub fn leave_network_mode(
     project: &Project,
     service: &Service,

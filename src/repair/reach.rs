@@ -1,14 +1,14 @@
-//! What an edit inside an anchor reaches besides the service that it is meant for.
+//! The other services that an edit inside an anchor changes.
 
 use crate::compose::{Change, Model, Project, Service};
 use crate::repair::{Refusal, Repair};
 use crate::text::{EditSet, TextEdit};
 use crate::yaml::{Document, NodeId};
 
-/// A repair that edits a file at one node, with what it changes in other services declared too: they may get it by an anchor.
+/// A repair that edits a file at one node and also declares the changes of other services that get it through an anchor.
 ///
 /// # Errors
-/// [`Refusal`] if a service gets it for which `shared` says no, or if it reaches another part of the file.
+/// [`Refusal`] if it changes a service that `shared` excludes, or another part of the file.
 pub(super) fn declared(
     project: &Project,
     service: &Service,

@@ -5,12 +5,12 @@ use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
 use crate::yaml::{Document, NodeId, edit};
 
-/// Removes an entry of a service's `environment`, with the comments that belong to it. Another service may get it by an anchor; `shared`
-/// says whether that is right.
+/// Removes an entry of a service's `environment`, with the comments that belong to it. Another service may get the change through an
+/// anchor; `shared` decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the entry is written in a service that this one extends or is the only one, or an anchor takes the change to a wrong
-/// service.
+/// [`Refusal`] if the entry is written in a service that this one extends or is the only one, or the change would reach a wrong service
+/// through an anchor.
 pub fn remove_variable(
     project: &Project,
     service: &Service,

@@ -1,11 +1,11 @@
-//! Writes an entry of an `environment` as it was meant.
+//! Corrects an entry of an `environment`.
 
 use crate::compose::{Change, EnvironmentForm, MalformedItem, Project, Service, Written};
 use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
 use crate::yaml::edit;
 
-/// A variable as it was meant.
+/// The intended variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its name.
@@ -14,11 +14,11 @@ pub struct Entry {
     pub value: Option<String>,
 }
 
-/// Makes an entry of a service's `environment` the variable that it was meant to be, at its place. Another service may get it by an
-/// anchor; `shared` says whether that is right.
+/// Corrects an entry of a service's `environment`, in place. Another service may get the change through an anchor; `shared` decides whether
+/// that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the entry is written in a service that this one extends, or an anchor takes the change to a wrong service.
+/// [`Refusal`] if the entry is written in a service that this one extends, or the change would reach a wrong service through an anchor.
 pub fn rename_variable(
     project: &Project,
     service: &Service,
@@ -53,12 +53,12 @@ pub fn rename_variable(
     reach::declared(project, service, node, edits, shared, changes_of)
 }
 
-/// Writes an item that Compose rejects as `KEY=value`, at its place. Another service may get it by an anchor; `shared` says whether that is
-/// right.
+/// Rewrites an item that Compose rejects as `KEY=value`, in place. Another service may get the change through an anchor; `shared` decides
+/// whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the item is written in a service that this one extends, another entry sets the variable, or an anchor takes the change to a
-/// wrong service.
+/// [`Refusal`] if the item is written in a service that this one extends, another entry sets the variable, or the change would reach a
+/// wrong service through an anchor.
 pub fn mend_item(
     project: &Project,
     service: &Service,

@@ -1,4 +1,4 @@
-//! How a section of a service can be changed without changing another's, and where a new one goes.
+//! How to change a section of a service without changing another service, and where to add a new one.
 
 use crate::compose::{Definition, Section};
 use crate::repair::Refusal;
@@ -12,14 +12,14 @@ pub(super) enum Access {
     Absent,
     /// Its own collection: edit it.
     Own(NodeId),
-    /// An alias stands as the value of the service's own key: put a collection in its place.
+    /// The value of the service's own key is an alias: replace it with a collection.
     Alias {
         /// The alias.
         alias: NodeId,
-        /// What it stands for.
+        /// The node of the alias.
         target: NodeId,
     },
-    /// A merge key of the service brings it, or the alias that the service is: a key of its own hides it, so that must hold what it held.
+    /// It comes from a merge key of the service, or the service is an alias. A new key overrides it, so it must repeat the content.
     Merged {
         /// What it holds.
         target: NodeId,
@@ -39,7 +39,7 @@ impl Access {
     }
 }
 
-/// Keys that a new section stands after, if the service has them: the last of the list that it has counts, in the order of the file.
+/// Keys after which a new section is written: the last one in the file counts.
 pub(super) const BEFORE_ENVIRONMENT: &[&str] =
     &["<<", "extends", "image", "build", "platform", "pull_policy", "container_name", "hostname", "env_file"];
 
@@ -108,7 +108,7 @@ pub(super) fn merge_of_inherited(
     Ok((Some(edit::merge_entry(&name)), edit::add_anchor(document, target, &name)?))
 }
 
-/// Whether an alias `*name` at an offset would stand for a node: it names the last such anchor before it.
+/// Whether an alias `*name` at an offset would refer to a node: it refers to the last such anchor before it.
 fn names_node_at(document: &Document, name: &str, node: NodeId, offset: usize) -> bool {
     let named = document.nodes().filter(|(id, _)| document.anchor_name(*id) == Some(name));
     let last = named.filter(|(_, node)| node.span.start < offset).last();

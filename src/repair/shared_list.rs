@@ -11,9 +11,9 @@ use crate::yaml::{NodeId, NodeKind};
 const COPIED: usize = 4;
 
 impl<F: Fn(&Service) -> bool> Setter<'_, F> {
-    /// Sets the variable in the list if that is right for all who share it. Else the others keep what they have: this service gets a list of its
-    /// own if the shared one is short, and a long one becomes a map with the same variables, which this service merges, for YAML merges maps
-    /// only.
+    /// Sets the variable in the list if that is right for all services that share it. Otherwise the others stay unchanged: this service
+    /// gets its own list if the shared one is short; a long one becomes a map with the same variables, which this service merges, because
+    /// YAML merges only maps.
     pub(super) fn change_shared_list(
         &self,
         access: &Access,

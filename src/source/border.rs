@@ -1,7 +1,7 @@
 //! The border of a project: the folders outside of which nothing is read or written.
 //!
-//! Every file is opened through the handle of such a folder, and no link or `..` on the way leads out of it. So it does not matter what a path
-//! meant when it was looked at: a folder that is replaced by a link a moment later leads nowhere.
+//! Every file is opened through the handle of such a folder, and no link or `..` in the path leads out of it. Replacing a folder with a
+//! link between a check and its use therefore has no effect.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -44,10 +44,10 @@ pub struct Inside {
 }
 
 impl Border {
-    /// The border of a project by the folders in which it was named or found: for each the repository that it is in, which is the nearest
-    /// folder upward with a `.git`; where there is none, `searched` if it holds the folder, else the folder itself, with the working directory
-    /// around it for reading: sources and bases often lie beside a compose file's folder. Of `files`, which the user named and which may be
-    /// anywhere, each is inside by itself. What does not exist is left out.
+    /// The border of a project, from the folders in which it was named or found. Each folder represents its repository, the nearest parent
+    /// folder with a `.git`. Without a repository it is `searched` if that contains the folder, else the folder itself; for reading, also
+    /// the working directory around it, because source code and base files are often next to the folder of a compose file. Each of `files`,
+    /// which the user named, is inside by itself. Folders and files that do not exist are skipped.
     #[must_use]
     pub fn around(homes: &[PathBuf], searched: Option<&Path>, files: &[PathBuf]) -> Self {
         let mut roots: Vec<Root> = Vec::new();
@@ -81,7 +81,7 @@ impl Border {
         whole.map(|root| root.named.display().to_string()).collect::<Vec<_>>().join(", ")
     }
 
-    /// A file by the handle of its folder, all links followed: for who replaces it.
+    /// A file by the handle of its folder, with all links followed, for replacing it.
     ///
     /// # Errors
     /// [`ReadError::Outside`] if the file is not inside, [`ReadError::Io`] if there is none.
@@ -113,7 +113,7 @@ impl Border {
                 continue;
             };
             match root.open_file(inside) {
-                // A link from the root of the disk, or a way out and in again: the real path decides.
+                // An absolute link, or a path that leaves the border and enters it again: the real path decides.
                 Err(error) if is_outside(&error) => break,
                 result => return result.map_err(failed),
             }
@@ -180,12 +180,12 @@ impl Reader for Border {
     }
 }
 
-/// Whether an error says that a path leads out of the folder by whose handle it was opened: that has no number of the system's own.
+/// Whether an error means that a path leads out of the folder of its handle. The system has no error number for that.
 fn is_outside(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
 
-/// The nearest folder with a `.git`, from a folder upward, by its path as it is written: a link does not lead into another repository.
+/// The nearest folder with a `.git`, from a parent folder, by its path as it is written: a link does not lead into another repository.
 fn repository(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
 }

@@ -34,7 +34,7 @@ impl Reader for Disk {
             .git_exclude(false)
             .require_git(false)
             .max_depth(Some(MAX_DEPTH))
-            // The names of each folder by themselves are quickly sorted, and it comes to the same order as that of whole paths.
+            // Sorting the names of each folder is fast, and gives the same order as sorting whole paths.
             .sort_by_file_name(Ord::cmp)
             .filter_entry(move |entry| {
                 entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) || wanted(entry.path(), true)

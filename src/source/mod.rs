@@ -1,5 +1,5 @@
-//! The only way to read a file: from the disk, or from memory in tests and for standard input. Here is also what is read at most, from where,
-//! and how a tree is searched.
+//! The only module that reads files: from the disk, or from memory in tests and for standard input. It also has the limits, the border and
+//! the search of a directory.
 
 mod border;
 mod disk;
@@ -26,7 +26,7 @@ pub const MAX_BYTES: u64 = 16 * 1024 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(u32);
 
-/// A file that was read: its path as the user knows it, its text, and where its lines begin.
+/// A file that was read: its path as the user wrote it, its text, and its line starts.
 #[derive(Debug)]
 pub struct SourceFile {
     path: PathBuf,
@@ -86,7 +86,7 @@ impl SourceFile {
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
-    /// The operating system's own answer.
+    /// The error of the operating system.
     #[error("{}: {}", path.display(), describe(error))]
     Io {
         /// The file.
@@ -100,7 +100,7 @@ pub enum ReadError {
         /// The path.
         path: PathBuf,
     },
-    /// A file that nobody wrote by hand.
+    /// A file that is too large to be written by hand.
     #[error("{}: the file is larger than {}, the limit of composefix", path.display(), unread::size(*limit))]
     TooLarge {
         /// The file.
@@ -132,7 +132,7 @@ pub enum ReadError {
         /// Where the zero byte is.
         place: LineColumn,
     },
-    /// Bytes that are no UTF-8.
+    /// Bytes that are not UTF-8.
     #[error("{}:{place}: the file is not UTF-8; save it as UTF-8 and run composefix again", path.display())]
     NotUtf8 {
         /// The file.
@@ -143,14 +143,14 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// Whether there simply is no such file.
+    /// Whether the file does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Io { error, .. } if error.kind() == io::ErrorKind::NotFound)
     }
 }
 
-/// Where a path leads to, if that is not what it says.
+/// Where a path leads to, if it goes through a link.
 fn leads_to(path: &Path, real: &Path) -> String {
     match path == real {
         true => "it leads to another place".to_owned(),
@@ -167,15 +167,15 @@ fn describe(error: &io::Error) -> String {
     }
 }
 
-/// Where bytes come from.
+/// A source of bytes.
 pub trait Reader: std::fmt::Debug + Send + Sync {
     /// The bytes of a regular file that has no more than `limit`.
     ///
     /// # Errors
-    /// [`ReadError::Io`] with what the file system says, [`ReadError::NotAFile`] or [`ReadError::TooLarge`].
+    /// [`ReadError::Io`] with the error of the file system, [`ReadError::NotAFile`] or [`ReadError::TooLarge`].
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
 
-    /// Whether `path` is something that can be named as a file, by whatever links lead to it: reading it says whether it is a regular one.
+    /// Whether `path` is something that can be named as a file, through any links. Reading it shows whether it is a regular file.
     fn is_file(&self, path: &Path) -> bool;
 
     /// Whether `path` is a folder, by whatever links lead to it.
@@ -200,7 +200,7 @@ pub struct Walk {
     pub unread: Vec<Unread>,
 }
 
-/// Whether a walk takes a file, or goes into a folder (`true`).
+/// Whether a walk includes a file, or enters a folder (`true`).
 pub type Wanted = fn(&Path, bool) -> bool;
 
 /// The files of one run. Each is read at most once; cloning is cheap and shares what was read.
@@ -272,7 +272,7 @@ impl Files {
         self.reader.is_folder(path)
     }
 
-    /// Whether `path` may be read, as far as its place goes.
+    /// Whether `path` is inside the border.
     #[must_use]
     pub fn is_inside(&self, path: &Path) -> bool {
         self.reader.is_inside(path)
@@ -286,7 +286,7 @@ impl Files {
         walk.paths
     }
 
-    /// The text of a file that is not kept; `None` if it cannot be read, is no UTF-8, or is longer than `limit` bytes.
+    /// The text of a file, which is not stored; `None` if it cannot be read, is not UTF-8, or is longer than `limit` bytes.
     #[must_use]
     pub fn peek(&self, path: &Path, limit: u64) -> Option<String> {
         match self.reader.read(path, limit) {
@@ -300,7 +300,7 @@ impl Files {
         }
     }
 
-    /// Notes what is not read though it belongs to the project; clones of these files know of it as well.
+    /// Records a part of the project that is not read; clones of these files share the record.
     pub fn leave_out(&self, unread: Unread) {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner).insert(unread);
     }
@@ -324,10 +324,10 @@ impl Files {
     }
 }
 
-/// The text that the bytes of a file stand for.
+/// Decodes the bytes of a file as text.
 ///
 /// # Errors
-/// [`ReadError`], which names `path`, if they are no UTF-8 or no text.
+/// [`ReadError`], which names `path`, if they are not UTF-8 or not text.
 pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, ReadError> {
     let path = path.to_owned();
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
@@ -342,13 +342,13 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Result<String, ReadError> {
     })
 }
 
-/// The place behind some bytes, in which what is no UTF-8 counts as characters.
+/// The place after some bytes; invalid UTF-8 counts as characters.
 fn place_of(before: &[u8]) -> LineColumn {
     let before = String::from_utf8_lossy(before);
     LineIndex::new(&before).line_column(&before, before.len())
 }
 
-/// The path without the `.` that stand inside of it, as users should see it; one at the start stays.
+/// The path without `.` components, as shown to users; a `.` at the start stays.
 #[must_use]
 pub fn without_dots(path: &Path) -> PathBuf {
     path.components().collect()

@@ -77,14 +77,14 @@ pub struct Folder {
     pub files: Vec<(OsString, Mark)>,
 }
 
-/// What the bytes of a file say, in a number that only who asked for it understands; 0 says that the file is not relevant.
+/// A classification of a file's bytes, defined by the caller; 0 means that the file is not relevant.
 pub type Mark = u8;
 
-/// What a search looks for.
+/// The criteria of a search.
 pub struct Search<'s> {
     /// Whether a file is of the kind, by its path.
     pub is_of_kind: &'s (dyn Fn(&Path) -> bool + Sync),
-    /// What the bytes of a file say.
+    /// Classifies the bytes of a file.
     pub mark: &'s (dyn Fn(&[u8]) -> Mark + Sync),
     /// What is left out.
     pub excluded: &'s [ExcludedPath],
@@ -152,7 +152,7 @@ impl Visitor<'_> {
         WalkState::Continue
     }
 
-    /// What cannot be read is for whoever reads it to report.
+    /// The later reader reports a file that cannot be read.
     fn mark(&mut self, path: &Path) -> Mark {
         self.buffer.clear();
         match File::open(path).and_then(|file| file.take(MAX_BYTES).read_to_end(&mut self.buffer)) {

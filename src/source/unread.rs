@@ -11,7 +11,7 @@ pub enum Unread {
         /// The folder or file.
         path: PathBuf,
     },
-    /// A source file that nobody wrote by hand.
+    /// A source file that is too large to be written by hand.
     #[error("{} is larger than {}, the limit for a source file; it is not read", path.display(), size(*limit))]
     TooLarge {
         /// The file.

@@ -15,12 +15,11 @@ const CONTEXT_LINES: usize = 3;
 /// The unified diff of one file, for programs: empty where the texts are equal, and otherwise every byte as it is in the file, CRLF
 /// and byte order mark included. Diffs of several files are one patch when written after each other.
 ///
-/// `path` is relative, with `/` between its parts. The headers are `--- a/PATH` and `+++ b/PATH`; a path with a blank is followed by
-/// a tab, and one with a quote, a backslash or a hidden character is quoted as in C, both as Git does (`quote.c` and `diff.c` of
-/// git/git). Printable characters outside ASCII stay as they are, as with Git's `core.quotePath=false`.
+/// `path` is relative, with `/` between its parts. The headers are `--- a/PATH` and `+++ b/PATH`; a path with a space is followed by a tab,
+/// and one with a quote, a backslash or a hidden character is quoted as in C, both as Git does (`quote.c` and `diff.c` of git/git).
+/// Printable characters outside ASCII stay as they are, as with Git's `core.quotePath=false`.
 ///
-/// Only LF ends a line here, since that is all Git and GNU patch know: a lone CR, which YAML takes for a line break, is a character
-/// of its line like any other.
+/// Only LF ends a line here, as in Git and GNU patch. A lone CR, which is a line break in YAML, is an ordinary character of its line.
 #[must_use]
 pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
     let mut out = String::new();
@@ -31,7 +30,7 @@ pub fn unified_diff(path: &str, before: &str, after: &str) -> String {
     out
 }
 
-/// The diff of [`unified_diff`], for people: in the colours of `git diff` if wanted, [`visible`], and without the CR of a CRLF.
+/// The diff of [`unified_diff`], for people: in the colors of `git diff` if wanted, [`visible`], and without the CR of a CRLF.
 #[must_use]
 pub fn terminal_diff(path: &str, before: &str, after: &str, colour: Colour) -> String {
     let mut out = String::new();
@@ -65,7 +64,7 @@ pub fn edits_between(before: &str, after: &str) -> Vec<TextEdit> {
         let text = new[op.new_range()].concat();
         match edits.last_mut() {
             _ if op.tag() == DiffTag::Equal => {}
-            // Lines that go and lines that come in one place are one edit.
+            // Lines removed and lines added in one place are one edit.
             Some(last) if last.span.end == start => {
                 last.span.end = end;
                 last.replacement.push_str(&text);
@@ -132,8 +131,8 @@ fn for_each_line(path: &str, before: &str, after: &str, mut emit: impl FnMut(Lin
     }
 }
 
-/// The parts of a diff that are shown: the changes, and the lines around them as far as there is none that who runs the program would take for a
-/// command. A patch with less context applies all the same.
+/// The parts of a diff that are shown: the changes and the lines around them, up to a line that a CI runner would execute as a command. A
+/// patch with less context still applies.
 fn hunks(changes: &[Change<&str>]) -> Vec<Range<usize>> {
     let is_context = |at: &usize| changes[*at].tag() == ChangeTag::Equal && !is_command(changes[*at].value());
     let mut hunks: Vec<Range<usize>> = Vec::new();

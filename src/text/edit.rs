@@ -7,7 +7,7 @@ use crate::text::Span;
 pub struct TextEdit {
     /// The bytes to replace; empty for an insertion.
     pub span: Span,
-    /// What stands there afterwards.
+    /// The new text.
     pub replacement: String,
 }
 
@@ -30,8 +30,8 @@ impl TextEdit {
         Self::replace(span, "")
     }
 
-    /// Two edits conflict if the order in which they are made would matter: they overlap, or insert at one place. An insertion
-    /// beside a replacement does not.
+    /// Two edits conflict if the order in which they are made would matter: they overlap, or insert at one place. An insertion next to a
+    /// replacement does not conflict.
     fn conflicts_with(&self, other: &Self) -> bool {
         let (a, b) = (self.span, other.span);
         a.start < b.end && b.start < a.end || a.is_empty() && a == b
@@ -44,13 +44,13 @@ pub struct EditSet {
     edits: Vec<TextEdit>,
 }
 
-/// Returned by [`EditSet::add_all`] when an edit is in the way of one that is already there.
+/// The error of [`EditSet::add_all`] for an edit that conflicts with one in the set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the edit conflicts with one that was chosen before")]
 pub struct Conflict;
 
 impl EditSet {
-    /// Adds all of `edits`, or none. An edit that is already there is taken as added.
+    /// Adds all of `edits`, or none. An edit that is already in the set counts as added.
     ///
     /// # Errors
     /// [`Conflict`] if one of them conflicts with an edit of the set, or with another of its own kind.
@@ -77,7 +77,7 @@ impl EditSet {
             && edits.iter().all(|edit| self.accepts_one(edit))
     }
 
-    /// Only its neighbours can be in the way of an edit: the others lie before or behind those.
+    /// Only the neighbours of an edit can conflict with it.
     fn accepts_one(&self, edit: &TextEdit) -> bool {
         let at = self.edits.partition_point(|other| other.span < edit.span);
         let near = &self.edits[at.saturating_sub(2)..self.edits.len().min(at + 2)];

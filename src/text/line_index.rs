@@ -62,7 +62,7 @@ impl LineIndex {
         LineColumn { line, column: before.chars().filter(|&c| c != '\u{feff}').count() + 1 }
     }
 
-    /// The 1-based lines that `span` touches; an empty span touches the line it stands in.
+    /// The 1-based lines that `span` touches; an empty span touches the line that contains it.
     #[must_use]
     pub fn lines(&self, span: Span) -> std::ops::RangeInclusive<usize> {
         self.line(span.start)..=self.line(span.end.saturating_sub(1).max(span.start))

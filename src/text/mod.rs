@@ -1,4 +1,4 @@
-//! Plain text: places, lines, line breaks, edits and diffs. Nothing here knows of YAML.
+//! Plain text: places, lines, line breaks, edits and diffs. Independent of YAML.
 
 mod diff;
 mod edit;

@@ -24,8 +24,8 @@ pub fn masked(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A line of a file with a `*` for each byte of a secret, so that all places in it stay. In a line about one variable others may stand: their
-/// values are secrets too, unless they are addresses, numbers or words of Kafka's own, or one of `shown` (byte offsets) points into them.
+/// A line of a file with a `*` for each byte of a secret, so that all offsets stay the same. The values of other variables on the line are
+/// secrets too, unless they are addresses, numbers or words of Kafka, or one of `shown` (byte offsets) points into them.
 #[must_use]
 pub fn masked_line(line: &str, shown: &[usize]) -> String {
     let mut secrets = secrets(line);
@@ -46,7 +46,7 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     let named = says_secret(text).then(|| NAMED.captures_iter(text)).into_iter().flatten();
     found.extend(named.filter_map(|found| {
         let value = found.name("quoted").or_else(|| found.name("plain"))?;
-        // A reference is no secret.
+        // A variable reference is not a secret.
         (!value.is_empty() && !value.as_str().starts_with('$')).then(|| value.range())
     }));
     found.sort_by_key(|range| range.start);
@@ -58,7 +58,7 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Whether a text has a word of those that say secret: most have none, and compiling the pattern costs more than all else here.
+/// Whether a text contains a word that marks a secret. Most texts do not, and compiling the pattern is the most expensive step.
 fn says_secret(text: &str) -> bool {
     const WORDS: [&str; 7] = ["pass", "pwd", "secret", "token", "credential", "api", "key"];
     let has =
@@ -66,7 +66,7 @@ fn says_secret(text: &str) -> bool {
     WORDS.iter().any(|word| has(word))
 }
 
-/// A name that says secret, and the value that it is given. Its classes are ASCII: those of Unicode cost ten times as much.
+/// A name that marks a secret, and its value. The character classes are ASCII, because Unicode classes take ten times as long.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let secret =
         "(?:password|passwd|passphrase|pwd|secret|token|credentials?|api[_.-]?key|private[_.-]?key|access[_.-]?key)";
@@ -77,7 +77,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("it is a regular expression")
 });
 
-/// What stands before the `@` of addresses: `user:password@host`, with a scheme or without.
+/// The part before the `@` of addresses: `user:password@host`, with a scheme or without.
 fn credentials(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -120,7 +120,7 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The values of environment variables in lines of a compose file or an env file that are no addresses and no numbers.
+/// The values of environment variables in lines of a compose file or an env file, except addresses and numbers.
 #[must_use]
 pub fn values(line: &str) -> Vec<Range<usize>> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -154,7 +154,7 @@ pub fn values(line: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// How the variables of Kafka's own programs begin: their values are roles, protocols and names; a password among them is known by its name.
+/// Prefixes of the variables of Kafka's own programs. Their values are roles, protocols and names; a password is recognized by its name.
 const OWN_NAMES: [&str; 8] =
     ["KAFKA_", "CONNECT_", "SCHEMA_REGISTRY_", "KSQL_", "CONTROL_CENTER_", "REDPANDA_", "ZOOKEEPER_", "ZOO_"];
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// A half-open range of byte offsets in one file: `start` is inside, `end` is not.
 ///
-/// Offsets are 0-based and count the bytes of the file as it stands on disk, a byte order mark included.
+/// Offsets are 0-based and count the bytes of the file on disk, including a byte order mark.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// The first byte.

@@ -1,11 +1,11 @@
-//! What may reach a terminal: a compose file is somebody else's text, and may hold what moves the cursor or hides a word.
+//! Text for a terminal: a compose file is untrusted text and may contain characters that move the cursor or hide a word.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::text::secret::masked;
 
-/// Whether output may carry ANSI colours. The caller knows the stream and the wishes of its user; nothing here looks.
+/// Whether output has ANSI colors. The caller decides by the stream and the user's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// No escape sequence at all.
@@ -14,12 +14,12 @@ pub enum Colour {
     Always,
 }
 
-/// `text` as one line that a terminal shows as it is written, and that no program which reads the output takes for a command.
+/// `text` as one line that a terminal shows as it is written and that no program interprets as a command.
 ///
-/// A control character becomes its picture (`␛`, `␍`, `␊`); what is hidden otherwise, or reorders the text around it, becomes `�`. A
-/// tab stays, and a byte order mark goes, as in [`LineIndex`](crate::text::LineIndex): every other character still takes one column. What the
-/// runners of GitHub, Azure and TeamCity take for a command (`::error` at the start, `##[error]` and the like anywhere) gets a sign that only looks
-/// like its own. How the start of a text is shown does not depend on what follows.
+/// A control character becomes its picture (`␛`, `␍`, `␊`); other hidden characters, and those that reorder the text around them, become
+/// `�`. A tab stays, and a byte order mark is removed, as in [`LineIndex`](crate::text::LineIndex): every other character still takes one
+/// column. In text that the runners of GitHub, Azure and TeamCity execute as a command (`::error` at the start, `##[error]` and the like
+/// anywhere), one character is replaced with a lookalike. The result for the start of a text does not depend on the rest.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c == '\t' || !is_hidden(c) && !is_joiner(c);
@@ -33,7 +33,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         out.push(match c {
             ':' if before == Some(':') && out.trim_start() == ":" => '∶',
             '[' if COMMANDS.iter().any(|command| out.ends_with(command)) => '⁅',
-            // Scripts and emoji need them between their own letters alone.
+            // Scripts and emoji need them only between their own characters.
             c if is_joiner(c) && [before, rest.peek().copied()].iter().any(|c| c.is_none_or(|c| c.is_ascii())) => {
                 char::REPLACEMENT_CHARACTER
             }
@@ -61,7 +61,7 @@ pub fn excerpt(text: &str, most: usize) -> String {
     }
 }
 
-/// JSON in which every character that [`visible`] would change is escaped: what it says stays the same.
+/// JSON in which every character that [`visible`] would change is escaped. Its value stays the same.
 #[must_use]
 pub fn escaped_json(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
@@ -79,11 +79,11 @@ pub fn escaped_json(json: &str) -> String {
     out
 }
 
-/// What stands before the bracket of a command in the output of a step, anywhere in a line (actions/runner, ActionCommand.cs;
+/// The prefix before the bracket of a command in the output of a step, anywhere in a line (actions/runner, ActionCommand.cs;
 /// microsoft/azure-pipelines-agent, Command.cs; TeamCity's service messages).
 const COMMANDS: [&str; 3] = ["##", "##vso", "##teamcity"];
 
-/// Whether a line of output would be taken for a command by who runs the program.
+/// Whether a CI runner would execute a line of output as a command.
 pub(super) fn is_command(line: &str) -> bool {
     line.trim_start().starts_with("::")
         || COMMANDS
@@ -102,9 +102,9 @@ fn picture(c: char) -> char {
     }
 }
 
-/// Whether a terminal would obey a character, or show nothing, rather than show it: controls, line and paragraph separators, what
-/// reorders text (the property Bidi_Control of the Unicode Character Database, PropList.txt; why, in Unicode Technical Standard 55),
-/// what has no look of its own (Default_Ignorable_Code_Point, DerivedCoreProperties.txt), and annotations.
+/// Whether a terminal would interpret a character, or show nothing, instead of showing it: controls, line and paragraph separators,
+/// characters that reorder text (the property Bidi_Control of the Unicode Character Database, PropList.txt; why, in Unicode Technical
+/// Standard 55), invisible characters (Default_Ignorable_Code_Point, DerivedCoreProperties.txt), and annotations.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -115,7 +115,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
         )
 }
 
-/// What joins or shapes the characters around it, and shows nothing beside others.
+/// Characters that join or shape the characters around them, and are invisible next to others.
 const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }

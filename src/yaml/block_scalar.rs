@@ -1,4 +1,4 @@
-//! Block scalars in the text: where one ends, which yaml-rust2 does not say, and where a part of its value is.
+//! Block scalars in the text: where one ends, which yaml-rust2 does not report, and where a part of its value is.
 
 use crate::text::Span;
 
@@ -10,8 +10,8 @@ pub(super) enum Problem {
     Disagreement,
 }
 
-/// The byte offset after the last character of the block scalar whose header (`|` or `>`) stands at `header` and that means `value`.
-/// A `+` in the header makes the blank lines behind it part of the value, otherwise they are outside.
+/// The byte offset after the last character of the block scalar with the header (`|` or `>`) at `header` and the value `value`. With a `+`
+/// in the header, the blank lines after it are part of the value.
 pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Result<usize, Problem> {
     let header_end = line_end(text, header);
     let signs = text[header..header_end].split('#').next().unwrap_or_default();
@@ -41,7 +41,7 @@ pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Resu
             indent = Some(blanks);
         }
         if is_blank(line) {
-            // Blanks past the indentation are content; so are whole blank lines where the header keeps them.
+            // Spaces after the indentation are content; so are blank lines if the header keeps them.
             let has_content = indent.is_some_and(|indent| line.len() > indent);
             if has_content || keep && (at.is_some() || stop > start) {
                 end = stop;
@@ -59,7 +59,7 @@ pub(super) fn end(text: &str, header: usize, value: &str, literal: bool) -> Resu
     if agrees(&content, value, literal) { Ok(end) } else { Err(problem) }
 }
 
-/// Whether the lines of the source can be decoded to `value`. Folding is compared without its blanks and breaks: the end depends on
+/// Whether the lines of the source can be decoded to `value`. Folded text is compared without spaces and line breaks: the end depends on
 /// the lines, not on how they fold.
 fn agrees(content: &[&str], value: &str, literal: bool) -> bool {
     if literal {

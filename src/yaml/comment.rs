@@ -8,10 +8,11 @@ impl Document {
     /// The bytes that a comment, one of [`comments`](Self::comments), is about.
     ///
     /// - before the first key: the whole text
-    /// - behind something: its line, and with all of their values the entries and items that begin there
-    /// - on a line of its own: the entries and items that begin on the next line, other comments between not counted
+    /// - after something: its line, and the entries and items that begin there, with all of their values
+    /// - on its own line: the entries and items that begin on the next line, not counting other comments
     ///
-    /// `None` for a comment with a blank line below it, and for one that stands deeper than what is below it: it ends what is above.
+    /// `None` for a comment with a blank line below it, and for one that is indented deeper than the next line: it belongs to the text
+    /// above.
     #[must_use]
     pub fn subject(&self, comment: Span) -> Option<Span> {
         let text = self.text();

@@ -1,8 +1,8 @@
 //! Gives every node its byte span, by walking the source along the parser's events.
 //!
-//! The container that is open tells which indicator must come next; blanks, line breaks and comments between are consumed. What
-//! does not fit means that parser and cursor disagree about the text: *lost sync*, an error that refuses the file, because an edit
-//! at a wrong place would be worse than none. There is no recursion: open collections lie on a stack.
+//! The open container determines which indicator must come next; spaces, line breaks and comments between are consumed. Anything else means
+//! that parser and cursor disagree about the text: *lost sync*, an error that rejects the file, because an edit at a wrong place would be
+//! worse than none. There is no recursion: open collections are on a stack.
 
 mod scanner;
 
@@ -88,7 +88,7 @@ struct PendingKey {
     key: NodeId,
 }
 
-/// What was consumed on the way to a node.
+/// The text consumed before a node.
 #[derive(Clone, Copy, Default)]
 struct Lead {
     dash: Option<usize>,
@@ -151,7 +151,7 @@ impl Cursor<'_> {
                 if let Some(question) = lead.question.filter(|_| flow) {
                     self.scan.skip_trivia()?;
                     if matches!(self.scan.peek(), Some(b':' | b',' | b']' | b'}')) {
-                        // The parser takes the bracket behind for the value: `[? ],]`. So does libyaml.
+                        // The parser reads the next bracket as the value: `[? ],]`. So does libyaml.
                         return Err(YamlError::new("a `?` without a key", question));
                     }
                 }
@@ -184,7 +184,7 @@ impl Cursor<'_> {
                     self.scan.correct_block(span, &mut value);
                 }
                 if let (Some(sign), ScalarStyle::Plain) = (sign, style) {
-                    // Inside brackets, where no block scalar can stand, the parser takes it for a letter.
+                    // Inside brackets, where a block scalar is not possible, the parser reads it as a letter.
                     return Err(YamlError::new(begins_badly(sign), span.start));
                 }
                 let node = self.push_node(span, marks, NodeKind::Scalar { style, value });
@@ -287,7 +287,7 @@ impl Cursor<'_> {
         key_end.max(colon_end).max(value.end)
     }
 
-    /// Hands a node to the collection it stands in.
+    /// Adds a node to its collection.
     fn attach(&mut self, node: NodeId, lead: Lead) -> Step<()> {
         let Some(frame) = self.open.last_mut() else {
             self.roots.push(node);

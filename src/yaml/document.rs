@@ -8,8 +8,8 @@ use crate::yaml::node::{DocumentId, Entry, Item, Node, NodeId, NodeKind, ScalarS
 use crate::yaml::scalar::{Scalar, resolve, suits_tag};
 use crate::yaml::{YamlError, cursor, events};
 
-/// How many nodes a text may stand for once its aliases are expanded, and how deep they may then nest: a bound on what a hostile
-/// file can cost. go-yaml refuses "excessive aliasing" too (gopkg.in/yaml.v3, decode.go).
+/// Limits for a text with all aliases expanded, so that a hostile file cannot consume too much. go-yaml also rejects "excessive aliasing"
+/// (gopkg.in/yaml.v3, decode.go).
 const MAX_EXPANDED_NODES: usize = 1_000_000;
 const MAX_EXPANDED_BYTES: usize = 32 << 20;
 const MAX_EXPANDED_DEPTH: usize = 512;
@@ -38,11 +38,11 @@ pub struct Resolved<'d> {
     pub key_node: NodeId,
     /// The value, where it is written: maybe an alias.
     pub value: NodeId,
-    /// The aliases passed on the way from the mapping to the entry, outermost first: empty unless the entry was merged.
+    /// The aliases between the mapping and the entry, outermost first; empty unless the entry was merged.
     pub merged_through: Vec<NodeId>,
 }
 
-/// How much a node stands for.
+/// The size of a node with its aliases expanded.
 #[derive(Clone, Copy, Default)]
 struct Expanded {
     nodes: usize,
@@ -67,8 +67,8 @@ impl Document {
     /// Parses a text, which may begin with a byte order mark.
     ///
     /// # Errors
-    /// What Compose's YAML reader rejects as well, with the place: bad syntax, a key that stands twice in one mapping, an alias without
-    /// its anchor, tabs as indentation, control characters. Also more than 128 levels, aliases that expand beyond measure, and lost sync.
+    /// [`YamlError`] for a text that Compose's YAML reader rejects: bad syntax, a duplicate key, an alias without its anchor, tabs as
+    /// indentation, control characters. Also for more than 128 levels, aliases that expand too far, and lost sync.
     pub fn parse(text: impl Into<Arc<str>>) -> Result<Self, YamlError> {
         Self::parse_as(DocumentId::default(), text)
     }
@@ -104,7 +104,7 @@ impl Document {
         &self.text
     }
 
-    /// Whether it is what `text` would be parsed to as the document `id`: made of that very text, not only of an equal one.
+    /// Whether it was parsed from this very text (not just an equal one) as the document `id`.
     #[must_use]
     pub fn is_of(&self, id: DocumentId, text: &Arc<str>) -> bool {
         self.id == id && Arc::ptr_eq(&self.text, text)
@@ -134,7 +134,7 @@ impl Document {
         &self.roots
     }
 
-    /// The comments, from `#` to the end of the line, in order; also those behind the `|` or `>` of a block scalar.
+    /// The comments, from `#` to the end of the line, in order; including those after the `|` or `>` of a block scalar.
     #[must_use]
     pub fn comments(&self) -> &[Span] {
         &self.comments
@@ -252,7 +252,7 @@ impl Document {
         node.as_scalar() == Some(MERGE_KEY) && self.slice(node.span) == MERGE_KEY
     }
 
-    /// The nodes that a merge key's value names: itself, or the items of a list, which may stand behind an alias.
+    /// The nodes that a merge key's value names: itself, or the items of a list, possibly through an alias.
     #[must_use]
     pub fn merge_sources(&self, value: NodeId) -> Vec<NodeId> {
         match &self.node(self.follow(value)).kind {
@@ -278,7 +278,7 @@ impl Document {
         self.nodes.iter().enumerate().map(|(index, node)| (NodeId::new(self.id, index), node))
     }
 
-    /// NEL, LS and PS end lines to go-yaml, a reader of YAML 1.1, and are letters to the parser: they may stand in quotes alone.
+    /// NEL, LS and PS end lines in go-yaml, which reads YAML 1.1, but are letters to the parser, so they are accepted only in quotes.
     fn check_line_breaks(&self) -> Result<(), YamlError> {
         let is_quoted = |node: &&Node| {
             matches!(node.kind, NodeKind::Scalar { style: ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, .. })
@@ -305,8 +305,8 @@ impl Document {
         })
     }
 
-    /// A key that stands twice or is no text, and a merge of what is no mapping: go-yaml and Compose reject them, other readers take
-    /// the last key silently.
+    /// A duplicate key, a key that is not a string, and a merge of something other than a mapping: go-yaml and Compose reject them; other
+    /// readers silently use the last key.
     fn check_keys(&self) -> Result<(), YamlError> {
         for node in &self.nodes {
             let NodeKind::Mapping { entries, .. } = &node.kind else { continue };
@@ -342,7 +342,7 @@ impl Document {
         Err(YamlError::new(message, self.node(key).span.start))
     }
 
-    /// An anchor is closed before an alias names it, so that a pass in post-order sees every node after all that it stands for.
+    /// An anchor is closed before an alias refers to it, so a pass in post-order sees every node after the nodes that it expands to.
     fn check_expansion(&self) -> Result<(), YamlError> {
         let mut sizes = vec![Expanded::default(); self.nodes.len()];
         for index in self.post_order() {
@@ -369,7 +369,7 @@ impl Document {
         Ok(())
     }
 
-    /// The node numbers, every node after all that stand inside it and otherwise in the order of the text.
+    /// The node numbers: every node after its children, otherwise in the order of the text.
     fn post_order(&self) -> Vec<usize> {
         let mut order = Vec::with_capacity(self.nodes.len());
         let mut open: Vec<usize> = Vec::new();

@@ -1,7 +1,7 @@
-//! Structural edits, as text edits: each says which bytes change, and nothing else does.
+//! Structural edits, as text edits: only the bytes of the edits change.
 //!
-//! New lines take the newline, the indentation step, the quotes and the style (block or flow) of what stands beside them. A comment
-//! below an entry that stands deeper than it belongs to it: what is added goes behind.
+//! New lines use the line break, the indentation step, the quotes and the style (block or flow) of their neighbors. A comment below an
+//! entry that is indented deeper belongs to the entry, so new lines come after it.
 
 use crate::text::{Span, TextEdit};
 use crate::yaml::block_scalar;
@@ -28,7 +28,7 @@ pub enum EditError {
     /// The node has an anchor or a tag, so a change reaches further than the node.
     #[error("the setting has an anchor or a tag")]
     Marked,
-    /// Removing the only entry would leave null behind.
+    /// Removing the only entry would leave null.
     #[error("it is the only entry")]
     OnlyEntry,
 }
@@ -36,12 +36,12 @@ pub enum EditError {
 /// The result of an edit.
 pub type Edits = Result<Vec<TextEdit>, EditError>;
 
-/// Gives a value another text: a scalar in the quotes it has, an alias or a null in those of its neighbours. A block scalar becomes a
-/// scalar on its key's line, with the comment that its header has; a tag of another type than text goes.
+/// Replaces the text of a value: a scalar keeps its quotes; an alias or a null gets those of its neighbors. A block scalar becomes a scalar
+/// on its key's line, with the comment of its header; a tag of a type other than string is removed.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] for a collection, or a null that is not the value of an entry; [`EditError::Marked`] for a null, or nothing at
-/// all, with an anchor or a tag.
+/// [`EditError::WrongKind`] for a collection, or a null that is not the value of an entry; [`EditError::Marked`] for a null or a missing
+/// value with an anchor or a tag.
 pub fn replace_value(document: &Document, node: NodeId, text: &str) -> Edits {
     let old = document.node(node);
     let flow = in_flow(document, node);
@@ -88,12 +88,12 @@ fn in_line_of_block(document: &Document, node: NodeId, text: &str) -> Option<Tex
     Some(TextEdit::replace(place.shifted_by(span.start), new.to_owned()))
 }
 
-/// The comment behind the `|` or `>` of a block scalar.
+/// The comment after the `|` or `>` of a block scalar.
 fn comment_of_header(document: &Document, scalar: &Node) -> Option<Span> {
     document.comments().iter().copied().find(|comment| scalar.span.contains(*comment))
 }
 
-/// Takes away a tag of YAML's own types, with the blanks before it, if it is another than `type_name`: what the node becomes is of that type.
+/// Removes a tag of a YAML core type other than `type_name`, with the spaces before it, because the node becomes a value of that type.
 pub(super) fn without_tag(document: &Document, node: NodeId, type_name: &str) -> Option<TextEdit> {
     let tag = document.node(node).tag?;
     let (written, name) = (document.slice(tag), core_tag(document.slice(tag)));
@@ -101,10 +101,10 @@ pub(super) fn without_tag(document: &Document, node: NodeId, type_name: &str) ->
     (name != written && name != type_name).then(|| TextEdit::delete(Span::new(start, tag.end)))
 }
 
-/// Puts a list of texts, written on one line, in the place of an entry's value, whatever that is.
+/// Replaces any value of an entry with a list of texts on one line.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] if the node is no value of an entry or has a comment inside, [`EditError::Marked`] if it has an anchor or a
+/// [`EditError::WrongKind`] if the node is not the value of an entry or contains a comment, [`EditError::Marked`] if it has an anchor or a
 /// tag.
 pub fn replace_with_list(document: &Document, node: NodeId, items: &[String]) -> Edits {
     let old = document.node(node);
@@ -142,8 +142,8 @@ pub fn replace_item(document: &Document, item: NodeId, text: &str) -> Edits {
     Ok(vec![TextEdit::replace(span, Style::of_items(document, sequence, flow).spell(text, flow))])
 }
 
-/// Adds entries to a mapping: after its entry number `after`, or after the last. An empty `{}` and a null get their first, in block
-/// style unless they stand in a flow collection.
+/// Adds entries to a mapping: after its entry number `after`, or after the last. An empty `{}` and a null get their first entry in block
+/// style, unless they are in a flow collection.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] for a node that is neither mapping nor null, [`EditError::Marked`] for a null with an anchor or a tag.
@@ -176,7 +176,7 @@ pub fn add_entries(document: &Document, mapping: NodeId, after: Option<usize>, n
     }
 }
 
-/// Adds texts to the end of a sequence. An empty `[]` gets them in block style unless it stands in a flow collection.
+/// Adds texts to the end of a sequence. An empty `[]` gets them in block style unless it is in a flow collection.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] for another kind of node.
@@ -205,11 +205,11 @@ pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> 
     Ok(vec![insert_lines(document, &spans, &lines)])
 }
 
-/// Puts a mapping where an alias stands as the value of an entry. With `<<` and the alias itself as its first entry it has all that
-/// the anchor has.
+/// Replaces an alias that is the value of an entry with a mapping. With `<<` and the alias as its first entry, the mapping contains
+/// everything that the anchor does.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] if the node is no alias, or not the value of an entry.
+/// [`EditError::WrongKind`] if the node is not an alias, or not the value of an entry.
 pub fn replace_alias(document: &Document, alias: NodeId, entries: &[(String, Content)]) -> Edits {
     match owning_entry(document, alias) {
         Some((owner, entry)) if document.is_alias(alias) => {
@@ -220,10 +220,10 @@ pub fn replace_alias(document: &Document, alias: NodeId, entries: &[(String, Con
     }
 }
 
-/// Puts a sequence of texts where an alias of one stands as the value of an entry.
+/// Replaces an alias of a sequence, as the value of an entry, with a sequence of texts.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] if the node is no alias, or not the value of an entry.
+/// [`EditError::WrongKind`] if the node is not an alias, or not the value of an entry.
 pub fn replace_alias_with_items(document: &Document, alias: NodeId, texts: &[String]) -> Edits {
     let Some((owner, entry)) = owning_entry(document, alias).filter(|_| document.is_alias(alias)) else {
         return Err(EditError::WrongKind);
@@ -239,7 +239,7 @@ pub fn replace_alias_with_items(document: &Document, alias: NodeId, texts: &[Str
     Ok(put_lines(document, &entry, Indent::below(document, owner, &entry), lines))
 }
 
-/// The entry that merges what an alias of this name stands for.
+/// The entry `<<: *name`.
 #[must_use]
 pub fn merge_entry(anchor: &str) -> (String, Content) {
     (MERGE_KEY.to_owned(), Content::Alias(anchor.to_owned()))
@@ -260,8 +260,8 @@ pub fn add_anchor(document: &Document, node: NodeId, name: &str) -> Edits {
     }
 }
 
-/// Removes an entry of a mapping or an item of a sequence, by its number from 0, with its comments: at the end of its line, and those
-/// below that stand deeper.
+/// Removes an entry of a mapping or an item of a sequence, by its number from 0, with its comments: the one at the end of its line, and
+/// those below that are indented deeper.
 ///
 /// # Errors
 /// [`EditError::OnlyEntry`] if nothing would be left, [`EditError::WrongKind`] if there is no such entry.
@@ -279,7 +279,7 @@ pub fn remove_child(document: &Document, collection: NodeId, index: usize) -> Ed
             Span::new(after_blanks, document.lines().line_start(last + 1))
         }
         Some(next) if on_one_line(document, end, next.start) => Span::new(start, next.start),
-        // The first of the lines below takes its place, behind a dash or a bracket.
+        // The first of the lines below moves up, after a dash or a bracket.
         Some(_) => Span::new(start, text.len() - text[line_end(text, end)..].trim_ascii_start().len()),
         None => Span::new(after_blanks, end),
     };
@@ -317,7 +317,7 @@ fn put_map(
     put_lines(document, entry, Indent::below(document, owner, entry), |indent| block_entries(entries, style, indent))
 }
 
-/// Fills an empty flow collection: inside it if it stands in another, has no key or has a comment, else with lines below its key.
+/// Fills an empty flow collection: inside it if it is in another collection, has no key or has a comment, else with lines below its key.
 pub(super) fn fill_empty(
     document: &Document,
     collection: NodeId,
@@ -329,7 +329,7 @@ pub(super) fn fill_empty(
     let last_comment = comments[..comments.partition_point(|comment| comment.start < span.end)].last();
     match (owner, last_comment.filter(|comment| span.contains(**comment))) {
         (_, Some(comment)) => {
-            // Below the comments, which may stand on lines of their own.
+            // Below the comments, which may be on their own lines.
             let indentation = match owner {
                 _ if begins_its_line(document, comment.start) => before_on_line(document, comment.start).to_owned(),
                 Some((owner, entry)) => " ".repeat(Indent::below(document, owner, &entry).columns),
@@ -346,8 +346,8 @@ pub(super) fn fill_empty(
     }
 }
 
-/// Puts lines in the place of an entry's value, which is nothing, an alias or an empty collection: below its key, at its own place
-/// if it has a line of its own. Comments stay.
+/// Replaces an entry's value, which is missing, an alias or an empty collection, with lines: below its key, or at its own place if it has
+/// its own line. Comments stay.
 fn put_lines(
     document: &Document,
     entry: &Entry,
@@ -368,7 +368,7 @@ fn put_lines(
     removal.into_iter().chain([insertion]).collect()
 }
 
-/// An entry's value with the blanks before it, up to the colon or the value's anchor or tag.
+/// An entry's value with the spaces before it, from the colon or the value's anchor or tag.
 fn value_place(document: &Document, entry: &Entry) -> Span {
     let node = document.node(entry.value);
     let marks = [node.anchor, node.tag].into_iter().flatten().map(|mark| mark.end);
@@ -376,10 +376,10 @@ fn value_place(document: &Document, entry: &Entry) -> Span {
     Span::new(start, node.span.end.max(start))
 }
 
-/// Adds an entry behind one of a flow collection: on a line of its own if that one has it too.
+/// Adds an entry after another in a flow collection, on its own line if the other one is.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] if that one ends with a dash that stands alone: the parser takes no comma behind it.
+/// [`EditError::WrongKind`] if the other one ends with a lone dash: the parser does not accept a comma after it.
 pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry: &str, tight: Tight) -> Edits {
     let text = document.text();
     if text[..end].strip_suffix('-').is_some_and(|before| before.ends_with(char::is_whitespace)) {
@@ -403,7 +403,7 @@ pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry:
     })
 }
 
-/// Puts lines behind the last of the entries of a block collection.
+/// Puts lines after the last of the entries of a block collection.
 fn insert_lines(document: &Document, entries: &[Span], lines: &[String]) -> TextEdit {
     let last = entries[entries.len() - 1];
     if !ends_in_open_block_scalar(document, last.end) {
@@ -418,7 +418,7 @@ fn insert_lines(document: &Document, entries: &[Span], lines: &[String]) -> Text
     TextEdit::insert(last.start, format!("{}{}", block.trim_start(), " ".repeat(column(document, last.start))))
 }
 
-/// An insertion of lines behind what ends at an offset.
+/// An insertion of lines after the text that ends at an offset.
 pub(super) fn lines_at(document: &Document, offset: usize, lines: &[String]) -> TextEdit {
     let newline = newline_at(document, offset);
     TextEdit::insert(offset, lines.iter().map(|line| format!("{newline}{line}")).collect::<String>())

@@ -10,7 +10,7 @@ pub struct YamlError {
     pub offset: usize,
     /// Another place that belongs to it, with a word about it.
     pub other: Option<(usize, &'static str)>,
-    /// Whether the fault is composefix's own: parser and cursor disagree about the text.
+    /// Whether this is a bug in composefix: parser and cursor disagree about the text.
     pub lost_sync: bool,
 }
 

@@ -1,9 +1,9 @@
 //! The events of yaml-rust2, in the coordinates of the original text. No other file names that crate.
 //!
-//! yaml-rust2 gives the structure and the decoded values. It gives no byte offset and no end of anything (its `Marker::index` is
-//! neither bytes nor characters once a block scalar was read), so only its lines and columns are kept, as a cross-check; the
-//! [`cursor`](super::cursor) finds the places. It also rejects a few texts that libyaml and go-yaml accept: those are parsed from a
-//! *shadow*, a copy in which blanks are added at the start of a line or before a comment, a tab became a blank, or `\\'` another escape.
+//! yaml-rust2 provides the structure and the decoded values. It has no byte offsets and no ends of nodes (its `Marker::index` is neither
+//! bytes nor characters after a block scalar), so only its lines and columns are used, as a cross-check; the [`cursor`](super::cursor)
+//! finds the places. It also rejects a few texts that libyaml and go-yaml accept. Those are parsed from a *shadow*, a copy in which spaces
+//! are added at the start of a line or before a comment, a tab is replaced with a space, or `\\'` with another escape.
 
 use yaml_rust2::Event as RawEvent;
 use yaml_rust2::parser::Parser;
@@ -33,8 +33,7 @@ pub(super) enum EventKind {
     StreamEnd,
 }
 
-/// An event with the line (from 1; 0 for none) and column (from 0, in characters) that the parser gives it: often not where the node
-/// begins.
+/// An event with the line (from 1; 0 for none) and column (from 0, in characters) of the parser, which is often not where the node begins.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     pub(super) kind: EventKind,
@@ -42,10 +41,11 @@ pub(super) struct Event {
     pub(super) column: usize,
 }
 
-/// How many levels a text may nest: more is no compose file, and a bound keeps every walk of the tree off the stack's limit.
+/// The limit of nesting. No compose file needs more, and the limit keeps recursive walks of the tree within the stack.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// How often the shadow is relaxed before the parser's error is final; each time costs a parse. Real files need fewer than twenty.
+/// The number of times that the shadow is relaxed before the parser's error is final; each time costs a parse. Real files need fewer than
+/// twenty.
 const MAX_RELAXATIONS: usize = 256;
 
 /// Reads all events of `text`, which has no byte order mark.
@@ -159,7 +159,7 @@ struct Shadow<'a> {
     apostrophe: Option<char>,
 }
 
-/// Escapes of one letter and the characters they stand for, which no text of YAML holds unescaped.
+/// One-letter escapes and their characters, which YAML does not allow unescaped.
 const CONTROL_ESCAPES: [(char, char); 6] =
     [('a', '\u{7}'), ('b', '\u{8}'), ('v', '\u{b}'), ('f', '\u{c}'), ('e', '\u{1b}'), ('0', '\0')];
 
@@ -172,7 +172,7 @@ impl<'a> Shadow<'a> {
     fn relax(&mut self, error: &ScanError) -> bool {
         let (line, column) = (error.marker().line(), error.marker().col());
         match error.info() {
-            // Inside brackets YAML 1.1 does not look at indentation, and nothing there depends on it.
+            // YAML 1.1 ignores indentation inside brackets.
             "invalid indentation"
             | "invalid indentation in flow construct"
             // The cursor rejects these tabs where they indent.
@@ -186,8 +186,8 @@ impl<'a> Shadow<'a> {
         }
     }
 
-    /// go-yaml takes a comment right behind a bracket, a quote, a comma or the header of a block scalar. Nothing but the comment follows on
-    /// its line, so no column changes.
+    /// go-yaml accepts a comment directly after a bracket, a quote, a comma or the header of a block scalar. Only the comment follows on
+    /// the line, so no column changes.
     fn separate_comment(&mut self, line: usize, column: usize) -> bool {
         let comment = offset_in(&self.text, line, column);
         let is_comment = self.text[comment..].starts_with('#') && !self.text[..comment].ends_with([' ', '\t']);
@@ -198,7 +198,7 @@ impl<'a> Shadow<'a> {
     }
 
     /// go-yaml reads `\'` in double quotes as an apostrophe: in the scalar at a place the shadow gets another escape of the same length,
-    /// for a character that is nowhere else. The cursor rejects what go-yaml does not know.
+    /// for a character that is not used elsewhere. The cursor rejects escapes that go-yaml does not support.
     fn rewrite_apostrophes(&mut self, line: usize, column: usize) -> bool {
         let text = self.original.to_lowercase();
         let is_unused = |&(letter, character): &(char, char)| {
@@ -254,7 +254,7 @@ impl<'a> Shadow<'a> {
         true
     }
 
-    /// Pads every line on which the quoted scalar that begins at a place goes on.
+    /// Indents every further line of the quoted scalar that begins at a place.
     fn pad_quoted(&mut self, line: usize, column: usize) -> bool {
         let start = offset_in(&self.text, line, column);
         let Some(quote) = self.text[start..].chars().next().filter(|c| matches!(c, '"' | '\'')) else { return false };
@@ -304,7 +304,7 @@ fn offset_in(text: &str, line: usize, column: usize) -> usize {
     start + text[start..].char_indices().nth(column).map_or(text.len() - start, |(i, _)| i)
 }
 
-/// The byte offset of the last character that is no blank: where an error at the end of the text is told.
+/// The byte offset of the last character that is not a space, where an error at the end of the text is reported.
 fn last_offset(text: &str) -> usize {
     text.trim_end().char_indices().next_back().map_or(0, |(offset, _)| offset)
 }

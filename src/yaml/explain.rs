@@ -1,4 +1,4 @@
-//! What the parser says in a grammar's words, in those of the author of a compose file.
+//! Translates the parser's messages for authors of compose files.
 
 use crate::yaml::error::{TAB_INDENTS, UNKNOWN_ESCAPE, begins_badly};
 use crate::yaml::events::MAX_DEPTH;
@@ -7,8 +7,8 @@ pub(super) fn too_deep() -> String {
     format!("nested deeper than {MAX_DEPTH} levels")
 }
 
-/// The tab that led to an error told at `offset`: in the indentation of that line, of a further line of a plain scalar, or of the lines
-/// above that have tabs, too.
+/// The tab that caused an error reported at `offset`: in the indentation of that line, of a further line of a plain scalar, or of lines
+/// above with tabs.
 pub(super) fn indenting_tab(info: &str, text: &str, offset: usize) -> Option<usize> {
     let range = match info {
         "while scanning a plain scalar, found a tab" | TEXT_BEGINS_WITH_TAB => offset..text.len(),
@@ -51,7 +51,7 @@ pub(super) fn explain_end(info: &str, text: &str, last: usize) -> String {
     }
 }
 
-/// Says in a compose author's words what the parser says in a grammar's.
+/// Translates a message of the parser for the author of a compose file.
 pub(super) fn explain(info: &str, text: &str, offset: usize) -> String {
     let rest = &text[offset..];
     let told = match (info, rest.chars().next()) {
@@ -67,7 +67,7 @@ pub(super) fn explain(info: &str, text: &str, offset: usize) -> String {
             let word = rest.split([' ', '\t', '\n', '\r', ',', ']', '}']).next().unwrap_or_default();
             return format!("`{word}` is an alias of an anchor that is not defined above it");
         }
-        // The parser's own limit is 255 levels of brackets.
+        // The parser's limit is 255 levels of brackets.
         ("recursion limit exceeded", _) => return too_deep(),
         ("mapping values are not allowed in this context", _) => {
             "a second colon in one entry: put the value in quotes, or check the indentation"

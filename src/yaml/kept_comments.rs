@@ -21,11 +21,12 @@ impl Step {
     }
 }
 
-/// Checks that every comment of one text is in another, in order and at the same node, or below it where a comment stands before what was
-/// added. `is_removed` says of the path to a node, from the root of its YAML document, whether it was to go, and its comments with it.
+/// Checks that every comment of one text is in another, in order and at the same node, or below it if a comment precedes added lines.
+/// `is_removed` decides by the path of a node, from the root of its YAML document, whether the node was removed on purpose, together with
+/// its comments.
 ///
 /// # Errors
-/// The first comment of `before` that is lost or stands at another node.
+/// The first comment of `before` that is lost or moved to another node.
 pub fn comments_kept(before: &Document, after: &Document, is_removed: impl Fn(&[Step]) -> bool) -> Result<(), Span> {
     let owners_after = owners(after);
     let mut candidates = owners_after.iter();
@@ -72,7 +73,7 @@ struct Child {
     flow: bool,
     step: Step,
     parent: Option<usize>,
-    /// Whether it is an item that holds one entry alone: no step of its own, as such an item may become that entry.
+    /// Whether it is an item with a single entry: it is not a step of the path, because such an item may become that entry.
     is_transparent: bool,
 }
 
@@ -114,8 +115,8 @@ impl<'d> Tree<'d> {
         Self { document: self.document, children }
     }
 
-    /// The entry or item that a comment belongs to: on a line with content the outermost that begins or ends there; before what begins at
-    /// `content`, unless that stands less deep; else the innermost above that the comment is inside of.
+    /// The entry or item that a comment belongs to: on a line with content, the outermost that begins or ends there; otherwise the one that
+    /// begins at `content`, unless it is indented less than the comment; otherwise the innermost one above that contains the comment.
     fn owner(&self, comment: Span, content: usize) -> Option<usize> {
         let lines = self.document.lines();
         let line_start = lines.line_start(lines.line(comment.start));

@@ -1,10 +1,10 @@
-//! Where things stand in a text: columns, indentation steps, the ends of lines and entries.
+//! The layout of a text: columns, indentation steps, the ends of lines and entries.
 
 use crate::text::Span;
 use crate::yaml::document::Document;
 use crate::yaml::node::{CollectionStyle, Entry, Item, NodeId, NodeKind, ScalarStyle};
 
-/// How deep a block collection's entries stand, and what the next level adds, in blanks.
+/// The indentation of a block collection's entries, and the step to the next level, in spaces.
 #[derive(Clone, Copy)]
 pub(super) struct Indent {
     pub(super) columns: usize,
@@ -12,7 +12,7 @@ pub(super) struct Indent {
 }
 
 impl Indent {
-    /// Of what stands below the key of an entry.
+    /// The indentation below the key of an entry.
     pub(super) fn below(document: &Document, owner: NodeId, entry: &Entry) -> Self {
         let step = step_in(document, owner);
         Self { columns: column(document, entry_bounds(document, entry).start) + step, step }
@@ -25,7 +25,7 @@ impl Indent {
 
 const DEFAULT_STEP: usize = 2;
 
-/// What one level adds to the indentation around a block mapping: what its own entries add, else what it adds to its parent.
+/// The indentation step around a block mapping: that of its entries, else that of the mapping in its parent.
 pub(super) fn step_in(document: &Document, mapping: NodeId) -> usize {
     let first_column = |node: NodeId| {
         let first = document.written_entries(node).first().filter(|_| !is_flow(document, node))?;
@@ -78,7 +78,7 @@ pub(super) fn is_flow(document: &Document, collection: NodeId) -> bool {
     )
 }
 
-/// Whether a node stands inside brackets or braces.
+/// Whether a node is inside brackets or braces.
 pub(super) fn in_flow(document: &Document, node: NodeId) -> bool {
     document.node(node).parent.is_some_and(|parent| is_flow(document, parent))
 }
@@ -88,12 +88,12 @@ pub(super) fn column(document: &Document, offset: usize) -> usize {
     document.lines().line_column(document.text(), offset).column - 1
 }
 
-/// Whether only blanks stand before an offset on its line.
+/// Whether only spaces precede an offset on its line.
 pub(super) fn begins_its_line(document: &Document, offset: usize) -> bool {
     before_on_line(document, offset).bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
-/// What stands before an offset on its line.
+/// The text before an offset on its line.
 pub(super) fn before_on_line(document: &Document, offset: usize) -> &str {
     let start = document.lines().line_start(document.lines().line(offset));
     document.text()[start..offset].trim_start_matches('\u{feff}')
@@ -121,7 +121,7 @@ pub(super) fn is_tight(document: &Document, collection: NodeId) -> bool {
     own.or_else(owner).unwrap_or(false)
 }
 
-/// Whether no blank follows the commas of a flow collection.
+/// Whether no space follows the commas of a flow collection.
 pub(super) fn has_tight_commas(document: &Document, collection: NodeId) -> bool {
     let first = children(document, collection).and_then(|children| children.first().copied());
     let comma = first.and_then(|first| comma_behind(document.text(), first.end));
@@ -141,7 +141,7 @@ pub(super) fn line_end(text: &str, at: usize) -> usize {
     text[at..].find(['\n', '\r']).map_or(text.len(), |i| at + i)
 }
 
-/// Whether only a comma and a comment stand behind an offset on its line.
+/// Whether only a comma and a comment follow an offset on its line.
 pub(super) fn ends_its_line(document: &Document, offset: usize) -> bool {
     let text = document.text();
     let rest = text[offset..line_end(text, offset)].trim_start();
@@ -149,7 +149,7 @@ pub(super) fn ends_its_line(document: &Document, offset: usize) -> bool {
     rest.is_empty() || rest.starts_with('#')
 }
 
-/// The offset of the comma behind an entry of a flow collection that ends at `at`; the last may have none.
+/// The offset of the comma after an entry of a flow collection that ends at `at`; the last may have none.
 pub(super) fn comma_behind(text: &str, mut at: usize) -> Option<usize> {
     loop {
         at = text.len() - text[at..].trim_ascii_start().len();
@@ -161,7 +161,7 @@ pub(super) fn comma_behind(text: &str, mut at: usize) -> Option<usize> {
     }
 }
 
-/// The end of the last line of what ends at `end` and begins at `column`: its own, or that of the comments below which stand deeper.
+/// The end of the last line of what ends at `end` and begins at `column`: its own, or that of the comments below that are indented deeper.
 pub(super) fn end_with_comments(document: &Document, end: usize, column: usize) -> usize {
     let text = document.text();
     let mut at = line_end(text, end);

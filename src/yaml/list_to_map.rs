@@ -11,13 +11,13 @@ use crate::yaml::node::{Entry, Item, NodeId, NodeKind, ScalarStyle};
 use crate::yaml::render::{Style, block_entries, block_value, flow_entries, flow_value};
 use crate::yaml::spelling::Quotes;
 
-/// Turns a sequence into a mapping: each text becomes the entry that `entry` makes of it, in place, in its quotes and with its comment. An
-/// item that is a mapping of one entry becomes that entry, which gets what it lacks of the one made of its key. `added` follows the last. An
-/// empty `[]` becomes a mapping in block style unless it stands in a flow collection.
+/// Turns a sequence into a mapping: each text becomes the entry that `entry` returns, in place, with its quotes and comment. An item that
+/// is a mapping with one entry becomes that entry, completed by the one that `entry` returns for its key. `added` follows the last. An
+/// empty `[]` becomes a mapping in block style unless it is in a flow collection.
 ///
 /// # Errors
-/// [`EditError::WrongKind`] if the node is no sequence of such items, each beginning on the line of its dash; [`EditError::Marked`] if an item
-/// has an anchor or a tag.
+/// [`EditError::WrongKind`] if the node is not a sequence of such items, each beginning on the line of its dash; [`EditError::Marked`] if
+/// an item has an anchor or a tag.
 pub fn list_to_map(
     document: &Document,
     sequence: NodeId,
@@ -96,7 +96,7 @@ impl NewEntry {
                 }
                 Ok(Self::Kept(*entry, missing))
             }
-            // A key stands on one line.
+            // A key must be on one line.
             NodeKind::Scalar { style: ScalarStyle::Literal | ScalarStyle::Folded, .. } => Err(EditError::WrongKind),
             _ if !on_one_line(document, item.dash.unwrap_or(node.span.start), node.span.end) => {
                 Err(EditError::WrongKind)
@@ -131,7 +131,7 @@ fn is_empty(document: &Document, value: NodeId) -> Result<bool, EditError> {
     Ok(is_empty)
 }
 
-/// Whether an entry can stand without the braces around it, if there are any, and without a question mark.
+/// Whether an entry can lose the braces around it and its question mark.
 fn loses_braces_well(document: &Document, item: &Item, entry: &Entry) -> bool {
     let (inner, outer) = (entry_bounds(document, entry), document.node(item.node).span);
     let behind_colon = entry.colon.and_then(|colon| document.text()[colon + 1..].chars().next());
@@ -149,7 +149,7 @@ fn in_block_style(
     let owner = owning_entry(document, sequence);
     let step = owner.map_or(2, |(owner, _)| step_in(document, owner));
     let dash_column = entries.first().map_or(0, |(item, _)| column(document, item_bounds(document, item).start));
-    // A list may stand at its key's own column, a map may not.
+    // A list may be in the column of its key, a map may not.
     let owner_column = owner.map(|(_, entry)| column(document, entry_bounds(document, &entry).start));
     let shift = if owner_column.is_some_and(|owner| dash_column <= owner) { step } else { 0 };
     let indent = Indent { columns: dash_column + shift, step };
@@ -227,7 +227,7 @@ fn in_flow_style(
     Ok(edits)
 }
 
-/// Removes the brace behind an entry, if there is one.
+/// Removes the brace after an entry, if there is one.
 fn without_brace(entry: Span, item: Span) -> Option<TextEdit> {
     (entry.end < item.end).then(|| TextEdit::delete(Span::new(entry.end, item.end)))
 }
@@ -252,7 +252,7 @@ fn moved_comments(document: &Document, span: Span, shift: usize) -> impl Iterato
     alone.map(move |comment| TextEdit::insert(comment.start, " ".repeat(shift)))
 }
 
-/// Moves the lines of a span, but for its first, with what moves from one column to another.
+/// Moves the lines of a span except the first, for a move from one column to another.
 fn moved_lines(document: &Document, span: Span, from: usize, to: usize) -> Vec<TextEdit> {
     let (lines, text) = (document.lines(), document.text());
     let starts = (lines.line(span.start) + 1..=lines.line(span.end)).map(|line| lines.line_start(line));

@@ -1,5 +1,5 @@
-//! Lossless YAML: a text parsed to a tree in which every part has its byte span, and structural edits that become text edits.
-//! Nothing here knows of Compose.
+//! Lossless YAML: a text parsed to a tree in which every part has its byte span, and structural edits that become text edits. Independent
+//! of Compose.
 
 mod block_scalar;
 mod comment;

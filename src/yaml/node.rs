@@ -1,8 +1,8 @@
-//! What a YAML text is made of, each part with its place.
+//! The nodes of a YAML text, each with its place.
 
 use crate::text::Span;
 
-/// Tells the texts that are read together apart: a number that the reader gives.
+/// The number of a text, assigned by the reader, to distinguish texts that are read together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DocumentId(pub u16);
 
@@ -62,7 +62,7 @@ pub struct Node {
     pub tag: Option<Span>,
     /// What it is.
     pub kind: NodeKind,
-    /// The collection it stands in; none for the root of a document.
+    /// Its collection; `None` for the root of a document.
     pub parent: Option<NodeId>,
 }
 
@@ -93,7 +93,7 @@ pub enum NodeKind {
         /// The decoded text.
         value: String,
     },
-    /// `*name`: the node that has the anchor stands here again.
+    /// `*name`: a reference to the node with the anchor.
     Alias {
         /// That node.
         target: NodeId,

@@ -5,10 +5,10 @@ use std::fmt;
 use crate::yaml::document::Document;
 use crate::yaml::node::{NodeId, NodeKind};
 
-/// The way from the root of a YAML document to a node: `services.orders.environment.KAFKA_BROKERS`.
+/// The path from the root of a YAML document to a node: `services.orders.environment.KAFKA_BROKERS`.
 ///
-/// An item of a list is named by what stands before the first `=` of its text, so that `- KAFKA_BROKERS=kafka:9092` and the entry of a map
-/// have one path; an item that is not a text by its place, from 0.
+/// An item of a list is named by the text before its first `=`, so that `- KAFKA_BROKERS=kafka:9092` and the entry of a map have the same
+/// path; an item that is not text is named by its index, from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodePath(Vec<String>);
 

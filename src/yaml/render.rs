@@ -48,13 +48,13 @@ pub(super) struct Style {
     /// Of the keys and values of a map that is the new entry's value: they have no neighbours.
     pub(super) inner: Quotes,
     pub(super) flow: bool,
-    /// Whether braces have a blank inside.
+    /// Whether braces are padded with spaces.
     pub(super) padded: bool,
-    /// Whether no blank follows a colon, or a comma, in flow style.
+    /// Whether no space follows a colon, or a comma, in flow style.
     pub(super) tight: Tight,
 }
 
-/// Where a flow collection has no blanks.
+/// Where a flow collection has no spaces.
 #[derive(Clone, Copy)]
 pub(super) struct Tight {
     colons: bool,
@@ -70,20 +70,20 @@ impl Tight {
         }
     }
 
-    /// What stands between two entries of a line.
+    /// The separator of two entries on a line.
     pub(super) fn comma(self) -> &'static str {
         if self.commas { "," } else { ", " }
     }
 
-    /// What stands between a key and its value.
+    /// The separator of a key and its value.
     pub(super) fn colon(self, key: &str) -> &'static str {
-        // Only behind quotes a colon needs no blank.
+        // Only after quotes, a colon needs no space.
         if self.colons && key.ends_with(['"', '\'']) { ":" } else { ": " }
     }
 }
 
 impl Style {
-    /// The style of a mapping's entries, for more of them that stand in flow or block style.
+    /// The style of a mapping's entries, for new ones in flow or block style.
     pub(super) fn of_entries(document: &Document, mapping: NodeId, flow: bool) -> Self {
         let entries = document.written_entries(mapping);
         let padded = is_padded(document, mapping);
@@ -93,7 +93,7 @@ impl Style {
             return all(Quotes::Always('"'));
         }
         match Quotes::of(document, entries.iter().map(|entry| entry.key), flow) {
-            // JSON: a number may stand bare, a string may not.
+            // JSON: a number needs no quotes, a string does.
             key @ Quotes::Always('"') if flow => all(key),
             key => Self { value: Quotes::of(document, entries.iter().map(|entry| entry.value), flow), ..all(key) },
         }
@@ -123,7 +123,7 @@ impl Style {
     }
 }
 
-/// Whether a collection stands in flow style under a key in double quotes, as everything does in JSON.
+/// Whether a collection is in flow style under a key in double quotes, as in JSON.
 fn is_json(document: &Document, collection: NodeId) -> bool {
     in_flow(document, collection)
         && owning_entry(document, collection).is_some_and(|(_, entry)| {

@@ -57,13 +57,13 @@ pub(super) fn resolve(document: &Document, node: &Node) -> Option<Scalar> {
     })
 }
 
-/// The name of a tag of YAML's own types, in its short or its long form; another tag as it is.
+/// The name of a tag of a YAML core type, in its short or its long form; another tag unchanged.
 pub(super) fn core_tag(tag: &str) -> &str {
     let long = || tag.strip_prefix("!<tag:yaml.org,2002:")?.strip_suffix('>');
     tag.strip_prefix("!!").or_else(long).unwrap_or(tag)
 }
 
-/// What `!!binary` stands for; `None` if it is not Base64.
+/// The decoded value of `!!binary`; `None` if it is not Base64.
 fn decoded(text: &str) -> Option<String> {
     let digits: String = text.chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     let bytes = BINARY.decode(digits).ok()?;
@@ -74,7 +74,7 @@ fn decoded(text: &str) -> Option<String> {
 const BINARY: GeneralPurpose =
     GeneralPurpose::new(&alphabet::STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
 
-/// Whether a tag of YAML's own types suits its scalar; Compose refuses the file if not.
+/// Whether a tag of a YAML core type fits its scalar; Compose rejects the file if not.
 pub(super) fn suits_tag(document: &Document, node: &Node) -> bool {
     let (Some(tag), NodeKind::Scalar { value, .. }) = (node.tag, &node.kind) else { return true };
     match (core_tag(document.slice(tag)), resolve_plain(value)) {
@@ -134,7 +134,7 @@ fn integer(text: &str) -> Option<Scalar> {
         _ if lower.len() > 1 && lower.starts_with('0') && lower.bytes().all(|b| matches!(b, b'0'..=b'7')) => {
             (8, &lower[1..])
         }
-        // `08` is no octal number; go-yaml then reads a float, which prints as 8.
+        // `08` is not an octal number; go-yaml reads it as a float, which prints as 8.
         _ if lower.len() > 1 && lower.starts_with('0') => return None,
         _ => (10, lower.as_str()),
     };
@@ -166,8 +166,8 @@ fn is_float(text: &str) -> bool {
         })
 }
 
-/// The layouts that go-yaml tries (resolve.go): `2006-1-2`, the same with a time of day after blanks, and with a time and a zone after
-/// `T` or `t`; bounds as in Go's `time.Parse`.
+/// The layouts that go-yaml tries (resolve.go): `2006-1-2`, the same with a time of day after spaces, and with a time and a zone after `T`
+/// or `t`; bounds as in Go's `time.Parse`.
 fn timestamp(text: &str) -> Option<String> {
     let (year, rest) = digits(text, 4).filter(|(_, rest)| text.len() - rest.len() == 4)?;
     let (month, rest) = digits(rest.strip_prefix('-')?, 2)?;
@@ -206,7 +206,7 @@ fn timestamp(text: &str) -> Option<String> {
 
 const UTC: &str = "+0000 UTC";
 
-/// `+01:00`, as Go prints it where it knows no other name.
+/// `+01:00`, as Go prints a zone without a name.
 fn zone(text: &str) -> Option<String> {
     let offset = text.strip_prefix(['+', '-']).filter(|offset| offset.len() == "01:00".len())?;
     let (hours, rest) = digits(offset, 2)?;

@@ -17,7 +17,7 @@ impl Quotes {
     /// No quotes unless needed, then double ones.
     pub(super) const PLAIN: Self = Self::Plain { fallback: '"' };
 
-    /// The habit of `nodes`. A text that needs its quotes says nothing but which kind the author likes.
+    /// The usual style of `nodes`. A text that needs quotes only shows which kind the author prefers.
     pub(super) fn of(document: &Document, nodes: impl Iterator<Item = NodeId>, flow: bool) -> Self {
         let (mut plain, mut single, mut double, mut fallback) = (0, 0, 0, '"');
         for id in nodes {

@@ -1,4 +1,4 @@
-//! The data that a text stands for, without places: what two texts are compared by.
+//! The data of a text, without places, for comparing two texts.
 
 use crate::yaml::document::Document;
 use crate::yaml::node::{NodeId, NodeKind};
@@ -13,7 +13,7 @@ pub enum Value {
     List(Vec<Value>),
     /// A map, in the order of its own and then its merged entries.
     Map(Vec<(String, Value)>),
-    /// A value with a tag that is the application's own, such as Compose's `!reset`.
+    /// A value with an application tag, such as Compose's `!reset`.
     Tagged(String, Box<Value>),
 }
 

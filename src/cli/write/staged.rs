@@ -36,7 +36,8 @@ enum Way {
 }
 
 impl<'a> Staged<'a> {
-    /// Opens and locks a file, and lays its new content beside it; none if one of `others` is the same file and gets the same content.
+    /// Opens and locks a file, and writes its new content to a temporary file next to it; `None` if one of `others` is the same file with
+    /// the same content.
     pub(super) fn new(write: &'a PlannedWrite, border: &Border, others: &[Self]) -> Result<Option<Self>, WriteError> {
         let path = &write.path;
         let failed = |action| move |error| WriteError::io(path, action, error);
@@ -69,7 +70,7 @@ impl<'a> Staged<'a> {
         Ok(Some(staged))
     }
 
-    /// Copies the former content to a file beside it, from which it is restored.
+    /// Copies the former content to a file next to it, to restore it from there.
     fn back_up(&mut self) -> Result<(), WriteError> {
         let Inside { folder, name, .. } = &self.place;
         let backup = Temporary::new(folder, name, self.number, Kind::Old, &self.write.before)
@@ -94,10 +95,10 @@ impl<'a> Staged<'a> {
         }
     }
 
-    /// Gives the file its new content, unless somebody changed it in the last moment.
+    /// Replaces the content of the file, unless another program has just changed it.
     ///
     /// # Errors
-    /// [`WriteError`]; then the file has its former content, or what somebody else wrote.
+    /// [`WriteError`]; the file then has its former content, or that of another program.
     pub(super) fn write(&mut self) -> Result<(), WriteError> {
         if self.way == Way::Exchange {
             match system::exchange(&self.place.folder, &self.replacement.name, &self.place.name) {
@@ -128,7 +129,8 @@ impl<'a> Staged<'a> {
         })
     }
 
-    /// Puts the former content back; if that fails, or somebody changed the file meanwhile, keeps it beside the file and says so.
+    /// Restores the former content; if that fails, or another program has changed the file, keeps the former content next to the file and
+    /// reports it.
     pub(super) fn restore(&mut self, cause: WriteError) -> WriteError {
         let Inside { folder, name, .. } = &self.place;
         let result = match (self.way, &self.backup) {
@@ -150,7 +152,7 @@ impl<'a> Staged<'a> {
         let aside = &self.replacement.name;
         self.require_new(name)?;
         system::exchange(folder, aside, name)?;
-        // What lies aside now must be what composefix wrote; what somebody else wrote in this moment belongs back.
+        // The exchanged file must be the one that composefix wrote; otherwise exchange back, because another program wrote it.
         self.require_new(aside).or_else(|error| system::exchange(folder, aside, name).and(Err(error)))
     }
 

@@ -25,7 +25,7 @@ mod own {
         extended: BTreeMap<CString, Vec<u8>>,
     }
 
-    /// How long another run may take with a file before this one gives up.
+    /// How long to wait for another run that writes the file.
     const PATIENCE: Duration = Duration::from_secs(10);
 
     /// Opens the file that a folder has under this name: no link is followed, and a pipe does not block.
@@ -62,7 +62,7 @@ mod own {
         Ok((stat.st_dev, stat.st_ino))
     }
 
-    /// What a folder has under a name; none if that is no regular file.
+    /// The identity of a file in a folder; `None` if it is not a regular file.
     pub(in crate::cli::write) fn identity_of(folder: &Dir, name: &OsStr) -> io::Result<Option<Identity>> {
         match fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile => {
@@ -138,7 +138,7 @@ mod own {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// Whether an error of [`exchange`] says that this system or file system cannot do that at all.
+    /// Whether an error of [`exchange`] means that this system or file system does not support it.
     pub(in crate::cli::write) fn cannot_exchange(error: &io::Error) -> bool {
         let errno = Errno::from_io_error(error);
         error.kind() == io::ErrorKind::Unsupported || matches!(errno, Some(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP))
@@ -153,7 +153,7 @@ mod own {
 
     use cap_std::fs::{Dir, OpenOptions};
 
-    /// Nothing tells files apart here, so no file is ever found to be another.
+    /// Files have no identity here, so two files are never considered the same.
     pub(in crate::cli::write) type Identity = ();
     pub(in crate::cli::write) type Attributes = std::fs::Permissions;
 

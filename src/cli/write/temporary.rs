@@ -1,7 +1,7 @@
-//! Temporary files beside the file that is written, and what a killed run left of them.
+//! Temporary files next to the written file, and those that a killed run left after.
 //!
-//! Their names are `.composefix-NUMBER-new-NAME` and `.composefix-NUMBER-old-NAME`, for the file NAME. A run holds a lock on each of them as long
-//! as it lives; one that nobody holds was left by a run that was killed.
+//! Their names are `.composefix-NUMBER-new-NAME` and `.composefix-NUMBER-old-NAME`, for the file NAME. A run holds a lock on each of them;
+//! a file without a lock was left after by a killed run.
 
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Old,
 }
 
-/// A file that goes when it is dropped.
+/// A file that is removed on drop.
 #[derive(Debug)]
 pub(super) struct Temporary {
     pub(super) folder: Dir,
@@ -37,7 +37,7 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// A file with `text` beside the file `target`.
+    /// A file with `text` next to the file `target`.
     pub(super) fn new(folder: &Dir, target: &OsStr, number: u64, kind: Kind, text: &str) -> io::Result<Self> {
         let name = name_of(target, number, kind);
         loop {
@@ -52,7 +52,7 @@ impl Temporary {
         }
     }
 
-    /// Another name of a file, beside it.
+    /// Another name of a file, next to it.
     pub(super) fn link(folder: &Dir, target: &OsStr, number: u64, file: &File) -> io::Result<Self> {
         let name = name_of(target, number, Kind::Old);
         folder.hard_link(target, folder, &name)?;
@@ -111,14 +111,14 @@ pub(crate) struct Leftovers {
 }
 
 impl Leftovers {
-    /// Removes what killed runs left beside these files, and repairs what they left half written; true if it repaired any.
+    /// Removes temporary files of killed runs next to these files, and restores files that were partly written; true if it restored any.
     pub(crate) fn remove_beside(&mut self, files: &[PathBuf], border: &Border) -> bool {
         let before = self.restored.len();
         for path in files {
             let Ok(place) = border.locate(path) else { continue };
             let folder = place.real.parent().unwrap_or(Path::new("")).to_owned();
             if self.seen.insert(folder.clone()) {
-                // A folder that cannot be read is reported by whoever needs it.
+                // A folder that cannot be read is reported later.
                 let _ = in_folder(&place.folder, &folder, self);
             }
         }
@@ -170,8 +170,7 @@ fn in_folder(folder: &Dir, path: &Path, found: &mut Leftovers) -> io::Result<()>
     Ok(())
 }
 
-/// Gives a file its former content again if a run was killed while it overwrote it: then the file begins with the new content and goes on with
-/// the former one.
+/// Restores a file if a run was killed while overwriting it: the file then begins with the new content and continues with the former one.
 fn restore(folder: &Dir, target: &str, new: File, old: File) -> io::Result<bool> {
     let Ok(file) = system::open(folder, OsStr::new(target), true) else { return Ok(false) };
     if !file.metadata()?.is_file() || !system::lock(&file, false)? {

@@ -14,7 +14,7 @@ const MAX_LENGTH: usize = 4096;
 /// The variables known at some place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    /// The build's own arguments, of which only those are known that an `ARG` declares.
+    /// The build arguments; only those that an `ARG` declares are visible.
     given: BTreeMap<String, String>,
     arguments: BTreeMap<String, String>,
     environment: BTreeMap<String, String>,
@@ -25,8 +25,8 @@ impl Scope {
         Self { given: args.iter().cloned().collect(), ..Self::default() }
     }
 
-    /// `ARG name[=default] …`: the build's argument, else the default, else what the `ARG` of that name before the first stage says.
-    /// Nothing of these is an empty text.
+    /// `ARG name[=default] …`: the build argument, else the default, else the `ARG` of that name before the first stage; otherwise the
+    /// empty string.
     pub fn declare(&mut self, instruction: &Instruction, global: Option<&Self>, escape: char) {
         for (_, word) in instruction.words(escape) {
             let (name, default) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
@@ -90,7 +90,7 @@ impl Scope {
                 after
             } else if character == escape && quote != Some('\'') {
                 let escaped = after.chars().next();
-                // Within quotes it stands for itself, unless something follows that it can escape.
+                // Inside quotes it is literal, unless a character follows that it can escape.
                 if quote.is_some()
                     && escaped.is_none_or(|escaped| escaped != '"' && escaped != '$' && escaped != escape)
                 {

@@ -34,7 +34,7 @@ pub(super) fn parse(text: &str) -> (char, Vec<Instruction>) {
         let mut continues = instruction.push(rest.trim_start(), escape);
         while continues {
             let Some((number, line)) = lines.next() else { break };
-            // Comments and empty lines may stand between the lines of an instruction.
+            // Comments and empty lines may be between the lines of an instruction.
             if line.trim().is_empty() || line.trim_start().starts_with('#') {
                 continue;
             }
@@ -63,7 +63,7 @@ fn escape(text: &str) -> char {
 }
 
 impl Instruction {
-    /// Adds a line, and says whether it goes on in the next.
+    /// Adds a line, and returns whether the instruction continues on the next.
     fn push(&mut self, line: &str, escape: char) -> bool {
         let trimmed = line.trim_end();
         let continued = trimmed.strip_suffix(escape).filter(|before| !before.ends_with(escape));

@@ -1,5 +1,4 @@
-//! Lines of a name and a value, with blanks between, below the heads of sections: Fluentd's `<match **>` … `</match>`, and Fluent Bit's
-//! `[OUTPUT]`.
+//! Lines with a name and a value, separated by spaces, in sections: Fluentd's `<match **>` … `</match>`, and Fluent Bit's `[OUTPUT]`.
 
 use super::{Entry, MAX_DEPTH, MAX_ENTRIES, Repeated, join, unquoted, verbatim};
 
@@ -20,7 +19,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
             if sections.len() > MAX_DEPTH {
                 break;
             }
-            // What follows the name says which events the section is for.
+            // The rest selects the events of the section.
             let name = head.split_whitespace().next().unwrap_or_default();
             let key = level.and_then(|level| repeated.key(&join(level, name)?));
             sections.push(key);

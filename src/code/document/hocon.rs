@@ -132,7 +132,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `:`, `=` or `+=`, and what is blank behind it; a value may begin on a later line.
+    /// `:`, `=` or `+=`, and the spaces after it; a value may begin on a later line.
     fn skip_separator(&mut self) {
         if self.bump() == Some('+') && self.peek() == Some('=') {
             self.bump();

@@ -22,7 +22,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     entries
 }
 
-/// A value without a comment after it, before which a blank stands.
+/// A value without the comment after it, which a space precedes.
 fn without_comment(value: &str) -> &str {
     let ends = [" #", " ;", "\t#", "\t;"].iter().filter_map(|mark| value.find(mark));
     value[..ends.min().unwrap_or(value.len())].trim_end()

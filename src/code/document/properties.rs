@@ -52,7 +52,7 @@ fn ends_in_open_backslash(line: &str) -> bool {
     line.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1
 }
 
-/// Key and value of a line as written: `=`, `:` or blanks end the key, unless a backslash comes before.
+/// Key and value of a line as written: `=`, `:` or spaces end the key, unless a backslash comes before.
 fn key_and_value(line: &str) -> (&str, &str) {
     let mut escaped = false;
     let end = line.find(|character: char| {

@@ -3,7 +3,8 @@
 
 use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join, span_of};
 
-/// The entries of each statement of a text: an option has its name for a key, an argument that of the function with its index (`Kafka.0`).
+/// The entries of each statement of a text: the key of an option is its name, the key of an argument is the function with its index
+/// (`Kafka.0`).
 pub(super) fn statements(text: &str) -> Vec<Vec<Entry>> {
     let mut statements = Vec::new();
     let mut entries = Vec::new();

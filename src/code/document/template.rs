@@ -1,4 +1,4 @@
-//! YAML that a template engine has yet to fill: no parser reads it, but its lines look like YAML.
+//! YAML templates: no parser reads them, but their lines look like YAML.
 
 use super::{Entry, MAX_DEPTH, MAX_ENTRIES, join, unquoted, verbatim};
 use crate::code::Read;
@@ -54,13 +54,13 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     entries
 }
 
-/// `key: value` or `key:`, where no tag stands in the key.
+/// `key: value` or `key:`, if the key contains no tag.
 fn key_and_value(content: &str) -> Option<(&str, &str)> {
     let (key, value) = content.split_once(": ").or_else(|| Some((content.strip_suffix(':')?, "")))?;
     (!key.contains(['{', '"'])).then(|| (unquoted(key.trim()), value.trim()))
 }
 
-/// A value without its quotes or the comment behind it.
+/// A value without its quotes or the comment after it.
 fn scalar(value: &str) -> &str {
     match value.starts_with(['"', '\'']) {
         true => unquoted(value),
@@ -69,7 +69,7 @@ fn scalar(value: &str) -> &str {
 }
 
 /// The environment variables that the tags `{{ … }}` of a template read: `.Env.X` (jwilder/dockerize), `getenv "X"` (kelseyhightower/confd,
-/// hairyhenderson/gomplate), `env "X"` (hashicorp/consul-template); and those of Symfony's `%env(X)%`, under whatever key it stands.
+/// hairyhenderson/gomplate), `env "X"` (hashicorp/consul-template); and those of Symfony's `%env(X)%`, under any key.
 #[must_use]
 pub fn reads(text: &str) -> Vec<Read> {
     let mut reads = Vec::new();

@@ -1,4 +1,4 @@
-//! XML: the texts of elements and the values of attributes. The parser is roxmltree, which says where each is.
+//! XML: the texts of elements and the values of attributes. The parser is roxmltree, which reports places.
 
 use roxmltree::{Document, Node};
 
@@ -38,7 +38,7 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
     entries
 }
 
-/// The entry of an element's text, without the blanks around it.
+/// The entry of an element's trimmed text.
 fn entry(text: &str, key: &str, node: Node<'_, '_>) -> Option<Entry> {
     let value = node.text().map(str::trim).filter(|value| !value.is_empty())?;
     let range = node.range();

@@ -36,8 +36,8 @@ fn assembly_of(assembly: &str, files: &[Arc<FileFacts>]) -> Option<BTreeSet<Path
     Some(paths(files, |path| homes.iter().any(|home| path.starts_with(home))))
 }
 
-/// The files of a module of a Gradle or Maven build, and of all modules that are no programs themselves: which of those it takes in may be
-/// written anywhere.
+/// The files of a module of a Gradle or Maven build, and of all modules that are not programs themselves, because its dependencies may be
+/// declared anywhere.
 fn module_of(name: &str, files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
     let is_build = |path: &Path| {
         path.file_name().is_some_and(|name| name == "pom.xml" || name == "build.gradle" || name == "build.gradle.kts")

@@ -37,8 +37,8 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
     keys
 }
 
-/// `GetSection("A")["B"]`, `GetSection("A").Get<T>()` and their kin. A section that is bound to a class has the
-/// properties of the class as keys, if the class stands in the same file; else it is a key itself.
+/// `GetSection("A")["B"]`, `GetSection("A").Get<T>()` and their kin. A section that is bound to a class has the properties of the class as
+/// keys, if the class is in the same file; otherwise it is a key itself.
 fn sections(code: &Code) -> Vec<Request> {
     static CHAIN: Pattern = Pattern::new(
         &["Get"],

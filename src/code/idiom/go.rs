@@ -58,9 +58,8 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
     keys.filter(|key| !key.name.is_empty() && !key.name.contains([' ', '/'])).collect()
 }
 
-/// What struct tags name: `env:"X"` of caarlos0/env, cleanenv, sethvargo/go-envconfig and kong, behind the prefixes of the structs
-/// around. Where the file takes in no such library, a struct of another file may be around, and only what names Kafka is sure to be the
-/// whole name.
+/// What struct tags name: `env:"X"` of caarlos0/env, cleanenv, sethvargo/go-envconfig and kong, after the prefixes of the structs around.
+/// Where the file takes in no such library, a struct of another file may be around, and only what names Kafka is sure to be the whole name.
 fn tagged(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     let is_library = |text: &str| {
         text.contains('/') && ["/env", "env/", "envconfig", "/kong"].iter().any(|name| text.contains(name))
@@ -79,7 +78,7 @@ fn tagged(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     fields.iter().filter_map(read).collect()
 }
 
-/// What kelseyhightower/envconfig reads: the path of a field behind the prefix, in capitals, or the name in its tag alone.
+/// What kelseyhightower/envconfig reads: the path of a field after the prefix, in capitals, or the name in its tag alone.
 fn processed(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     static PREFIX: Pattern = Pattern::new(&["envconfig."], r"\benvconfig\.(?:Must)?Process \( NAME");
     let process = PREFIX.captures(code.text()).and_then(|found| code.value(&found["name"]));
@@ -120,8 +119,8 @@ fn split_words(name: &str) -> String {
     words
 }
 
-/// The keys of viper, where `AutomaticEnv` makes each a variable: in capitals, behind the prefix, with the replacer's
-/// changes. `BindEnv` names its own.
+/// The keys of viper, where `AutomaticEnv` makes each a variable: in capitals, after the prefix, with the replacer's changes. `BindEnv`
+/// names its own.
 fn bound_by_viper(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     static BOUND: Pattern = Pattern::new(&[".BindEnv"], r#"\.BindEnv \( "\d+" , NAME"#);
     static ALONE: Pattern = Pattern::new(&[".BindEnv"], r"\.BindEnv \( NAME \)");

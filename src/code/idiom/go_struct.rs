@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::pattern::{Code, Pattern};
 
-/// How deep structs may be nested, and how many fields are looked at: the same struct may stand in many others.
+/// The limit for the depth of nested structs, and for the number of fields: the same struct may be in many others.
 const DEPTH: usize = 6;
 const MAX_PATHS: usize = 2000;
 
@@ -14,7 +14,7 @@ pub(super) struct Field<'c> {
     /// Its name; none if it is embedded.
     pub name: Option<&'c str>,
     kind: &'c str,
-    /// The number of the struct that it is, if that stands in the same file.
+    /// The number of the struct that it is, if that is in the same file.
     inner: Option<usize>,
     /// All its tags.
     tags: &'c str,
@@ -34,7 +34,7 @@ impl<'c> Field<'c> {
     }
 }
 
-/// The fields that are no structs of the file themselves, each behind those that lead to it from a struct that stands in no other.
+/// The fields that are no structs of the file themselves, each after those that lead to it from a struct that is in no other.
 pub(super) fn paths<'c>(code: &'c Code) -> Vec<Vec<Field<'c>>> {
     let structs = structs(code);
     let inner: HashSet<usize> = structs.iter().flatten().filter_map(|field| field.inner).collect();
@@ -55,7 +55,7 @@ pub(super) fn paths<'c>(code: &'c Code) -> Vec<Vec<Field<'c>>> {
     paths
 }
 
-/// The fields of each struct. The first has what looks like a field with tags but stands in no struct that was understood.
+/// The fields of each struct. The first has what looks like a field with tags but is in no struct that was understood.
 fn structs<'c>(code: &'c Code) -> Vec<Vec<Field<'c>>> {
     static HEAD: Pattern = Pattern::new(&["struct"], r"^ (?:type\s+)?(?<name>[A-Za-z_]\w*)\s+\*?struct \{ $");
     static END: Pattern = Pattern::new(&["}"], r#"^ \} (?:"(?<tags>\d+)")? $"#);

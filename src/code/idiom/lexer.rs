@@ -53,7 +53,7 @@ impl Quote {
 /// A string of the source.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Text<'t> {
-    /// What stands between the quotes, escapes and holes as written.
+    /// What is between the quotes, escapes and holes as written.
     pub text: &'t str,
     /// Whether code within it decides its value.
     pub has_holes: bool,
@@ -86,7 +86,7 @@ impl<'t> Source<'t> {
         self.line_starts.partition_point(|&start| start <= at)
     }
 
-    /// The string of a number as it stands in `code`, without its quotes.
+    /// The string for a number in `code`, without its quotes.
     pub fn string(&self, number: &str) -> Option<&Text<'t>> {
         self.strings.get(number.parse::<usize>().ok()?)
     }
@@ -139,7 +139,7 @@ impl<'s, 't> Lexer<'s, 't> {
         &self.text[self.at..]
     }
 
-    /// Leaves out what stands before `end`, but for the line ends.
+    /// Skips the text before `end`, except line breaks.
     fn skip(&mut self, end: usize) {
         let lines = self.text[self.at..end].matches('\n').count();
         self.code.push(' ');

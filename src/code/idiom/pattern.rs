@@ -1,7 +1,7 @@
 //! Patterns over code in which strings are numbers, and what they find.
 //!
-//! They are regular expressions with three words of their own. A blank stands for any white space or none, `NAME` for a
-//! string or the constant that holds one, and `DEFAULT` for a string, a number, a list of strings or a constant.
+//! They are regular expressions with three extensions. A space matches any white space or none, `NAME` a string or a constant that contains
+//! one, and `DEFAULT` a string, a number, a list of strings or a constant.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -14,9 +14,9 @@ use super::lexer::{Source, Syntax};
 
 const NAME: &str = r#"(?<name>"\d+"|[A-Za-z_][\w.]*)"#;
 const DEFAULT: &str = r#"(?<default>\[ "\d+"(?: , "\d+")* ,? \]|"\d+"|\d+\b|[A-Za-z_][\w.]*)"#;
-/// What stands in a pattern for a string or a name that it does not keep.
+/// Matches a string or a name without capturing it.
 const ANY: &str = r#"(?:"\d+"|[A-Za-z_][\w.]*)"#;
-/// What gives a constant its string, with or without its type.
+/// Matches the definition of a constant, with or without its type.
 static CONSTANTS: [Pattern; 2] = [
     Pattern::new(&["="], r#"\b(?<word>[A-Za-z_]\w*)(?: : [&'\w?]+| string)? :?= "(?<number>\d+)""#),
     Pattern::new(&["#define"], r#"#define\s+(?<word>[A-Za-z_]\w*)\s+"(?<number>\d+)""#),
@@ -26,7 +26,7 @@ static HELPER: Pattern = Pattern::without_word(concat!(
     r"\b(?<function>(?:\w+\??\.)?\w*[eE](?:nv|NV)\w*(?:(?:\.|::)\w+)?)(?:<[\w\[\],]*>)?",
     r" \( NAME(?: , (?:default [:=] )?DEFAULT)?"
 ));
-/// A function that by its name may read settings from anywhere: with a name in capitals and what stands in for it, from the environment.
+/// A function that by its name may read any settings: with a name in capitals and a default, it reads the environment.
 static SETTING: Pattern = Pattern::without_word(concat!(
     r"\b(?<function>\w*(?:[sS]etting|[cC]onf|[lL]ookup|[pP]aram|[oO]ption|[fF]allback|[dD]efault)\w*)(?:<[\w\[\],]*>)?",
     r" \( NAME , (?:default [:=] )?DEFAULT"
@@ -38,10 +38,10 @@ static FUNCTION: Pattern = Pattern::without_word(
 /// What those functions have in their names.
 const HELPER_WORDS: &[&str] = &["env", "Env", "ENV", "eNV"];
 const SETTING_WORDS: &[&str] = &["etting", "onf", "ookup", "aram", "ption", "allback", "efault"];
-/// How many functions of a file are followed, and how long their names may be: a pattern is made of them.
+/// The limit for the number of functions of a file, and for the length of their names, which form a pattern.
 const MAX_WRAPPERS: usize = 16;
 const MAX_NAME: usize = 64;
-/// How far behind a read its default may stand, in characters of code.
+/// The largest distance from a read to its default, in characters of code.
 const REACH: usize = 400;
 
 /// A pattern that is compiled when a text first has one of its words: most files have none, and compiling costs more than looking through
@@ -59,7 +59,7 @@ impl Pattern {
         Self { words, text, regex: OnceLock::new() }
     }
 
-    /// A pattern that may match where no word is sure to stand.
+    /// A pattern that may match without a fixed word.
     pub const fn without_word(text: &'static str) -> Self {
         Self::new(&[""], text)
     }
@@ -103,7 +103,7 @@ fn compiled(pattern: &str) -> Regex {
     Regex::new(&ascii(&pattern)).expect("the patterns are constants that the tests compile")
 }
 
-/// The pattern with classes that know ASCII alone: those of all of Unicode take a hundred times as long to compile.
+/// The pattern with ASCII classes: Unicode classes take a hundred times as long to compile.
 fn ascii(pattern: &str) -> String {
     let mut ascii = String::with_capacity(2 * pattern.len());
     let mut symbols = pattern.chars();
@@ -125,13 +125,13 @@ fn ascii(pattern: &str) -> String {
 pub(super) struct Idioms {
     /// What reads a variable. They capture the name in `NAME`, or bare in a group `word`, which some write for a member: `process.env.X`.
     pub reads: &'static [Pattern],
-    /// What may follow a read, to stand in for a variable that is not set. They start with `^`.
+    /// Patterns for a default after a read. They start with `^`.
     pub fallbacks: &'static [Pattern],
     /// What asks for a key of the configuration.
     pub keys: &'static [Pattern],
 }
 
-/// A value that a source gives.
+/// A value in source code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     /// Items of a list are joined by commas.
@@ -180,7 +180,7 @@ impl<'t> Code<'t> {
         &self.source.code
     }
 
-    /// What `token`, as `NAME` and `DEFAULT` capture it, stands for, if that is written in the source.
+    /// The value of `token`, a capture of `NAME` or `DEFAULT`, if the source contains it.
     pub fn value(&self, token: &str) -> Option<Value> {
         let strings: Vec<usize> = if token.contains('"') {
             token.split('"').skip(1).step_by(2).map(|number| number.parse().ok()).collect::<Option<_>>()?
@@ -265,7 +265,7 @@ impl<'t> Code<'t> {
         found.filter(|read| is_capitals(&read.name)).collect()
     }
 
-    /// The code from `start` on in which what belongs to it stands.
+    /// The code from `start` on that belongs to the read.
     fn reach(&self, start: usize) -> &str {
         let behind = &self.text()[start..];
         &behind[..behind.char_indices().nth(REACH).map_or(behind.len(), |(at, _)| at)]
@@ -284,19 +284,19 @@ impl<'t> Code<'t> {
         Some(Request { name, default, line: self.source.line(at.start()) })
     }
 
-    /// The value that stands in for what is read before `end`.
+    /// The default of the read that ends at `end`.
     fn fallback(&self, end: usize, patterns: &[Pattern]) -> Option<Value> {
         let behind = self.reach(end);
         patterns.iter().find_map(|pattern| self.default(behind, &pattern.captures(behind)?))
     }
 }
 
-/// Whether an expression is over before `behind`.
+/// Whether an expression ends before `behind`.
 fn is_whole(behind: &str) -> bool {
     !behind.trim_start().starts_with(['+', '(', '%'])
 }
 
-/// Whether a function gives a variable a value, takes it away, names its prefix, or is an object's `env`, which may do either.
+/// Whether a function sets or removes a variable, sets a prefix, or is an object's `env`, which may do either.
 fn is_setter(function: &str) -> bool {
     static SETTER: Pattern = Pattern::without_word(concat!(
         r"(?:^|[.:])(?:set|unset|put|with|add|del|delete|remove|has|is|prefixed)",

@@ -41,7 +41,7 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
     reads
 }
 
-/// Symfony's `%env(X)%`, also behind processors: `%env(csv:X)%`.
+/// Symfony's `%env(X)%`, also with processors: `%env(csv:X)%`.
 fn placeholders(code: &Code) -> Vec<Request> {
     static PATTERN: Pattern = Pattern::new(&["%env("], r"%env\((?:\w+:)*(\w+)\)%");
     let names = code.source.strings.iter().flat_map(|string| {

@@ -1,7 +1,7 @@
-//! The settings classes of pydantic, whose fields are variables that never stand in the source.
+//! The settings classes of pydantic, whose fields are variables that are not written in the source.
 //!
-//! A field is read from its name in capitals behind `env_prefix`, or from its alias without the prefix
-//! (docs.pydantic.dev, "Settings Management").
+//! A field is read from `env_prefix` and its name in capitals, or from its alias without the prefix (docs.pydantic.dev, "Settings
+//! Management").
 
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
     reads.into_iter().map(|read| Request { name: read.name.to_ascii_uppercase(), ..read }).collect()
 }
 
-/// The fields of models that are no settings themselves. The settings of another file may hold them.
+/// The fields of models that are not settings themselves. Settings in another file may contain them.
 pub(super) fn keys(code: &Code) -> Vec<Request> {
     let classes = classes(code.text());
     let models = classes.iter().filter(|class| class.bases.contains("BaseModel"));

@@ -49,7 +49,7 @@ pub(super) fn keys(code: &Code) -> Vec<Request> {
     pydantic::keys(code)
 }
 
-/// Readers whose default is a keyword behind others: `config("X", cast=str, default="d")` of decouple and starlette,
+/// Readers whose default is a keyword argument after others: `config("X", cast=str, default="d")` of decouple and starlette,
 /// `env.list("X", default=["d"])` of environs and django-environ.
 fn with_keywords(code: &Code) -> Vec<Request> {
     static PATTERN: Pattern = Pattern::new(
@@ -66,7 +66,7 @@ fn with_keywords(code: &Code) -> Vec<Request> {
     found.filter_map(request).filter(|read| is_capitals(&read.name)).collect()
 }
 
-/// The value of the first of some keyword arguments that is there.
+/// The value of the first of these keyword arguments that is present.
 pub(super) fn keyword(code: &Code, arguments: &str, names: &[&str]) -> Option<super::pattern::Value> {
     static PATTERN: Pattern = Pattern::new(&["="], r"\b(?<keyword>\w+) = DEFAULT");
     let mut found = PATTERN.captures_iter(arguments).filter(|found| names.contains(&&found["keyword"]));

@@ -1,4 +1,4 @@
-//! Rust. `env!` and `option_env!` read the environment of the compiler, and are not meant.
+//! Rust. `env!` and `option_env!` read the environment of the compiler and are not included.
 
 use super::lexer::{Quote, Syntax};
 use super::pattern::{Code, Idioms, Pattern, Request};

@@ -1,15 +1,15 @@
-//! The settings of Rust programs, whose fields are variables that never stand in the source: those of envy, of config's `Environment` and
-//! of figment's `Env`, as their pages on docs.rs tell.
+//! The settings of Rust programs, whose fields are variables that are not written in the source: those of envy, of config's `Environment`
+//! and of figment's `Env` (docs.rs).
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::pattern::{Code, Pattern, Request, Value};
 
-/// How deep structs may be nested, and how many fields are looked at: the same struct may stand in many others.
+/// The limit for the depth of nested structs, and for the number of fields: the same struct may be in many others.
 const DEPTH: usize = 4;
 const MAX_FIELDS: usize = 1000;
 
-/// A key by its parts, and the line it stands in.
+/// A key by its parts, and its line.
 type Key = (Vec<String>, usize);
 
 pub(super) fn reads(code: &Code) -> Vec<Request> {
@@ -24,7 +24,7 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
     asked_for(code).into_iter().chain(fields(code)).filter_map(read).collect()
 }
 
-/// What stands before the names of the variables, and what between the parts of a key, if the file reads settings from the environment.
+/// The prefix of the variables, and the separator of the parts of a key, if the file reads settings from the environment.
 fn environment(code: &Code) -> Option<(String, Option<String>)> {
     static CONFIG: Pattern =
         Pattern::new(&["Environment"], r"\bEnvironment :: (?:default|with_prefix) \( (?:NAME)? \)");
@@ -67,7 +67,7 @@ fn asked_for(code: &Code) -> Vec<Key> {
     found.collect()
 }
 
-/// The fields of the structs that stand in no other, and of those in them.
+/// The fields of the top-level structs and of the structs in them.
 fn fields(code: &Code) -> Vec<Key> {
     static STRUCT: Pattern = Pattern::new(&["struct"], r"\bstruct\s+(?<name>\w+) \{(?<body>[^{}]*)\}");
     static FIELD: Pattern =

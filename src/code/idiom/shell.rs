@@ -9,7 +9,7 @@ use super::pattern::Pattern;
 /// A use of a name in capitals, with what follows it in braces.
 static USE: Pattern =
     Pattern::new(&["$"], r"\$(?:(?<bare>[A-Z_][A-Z0-9_]*)|\{(?<word>[A-Z_][A-Z0-9_]*)(?::?[-=](?<default>[^}]*))?)");
-/// What gives a name a value.
+/// Matches an assignment.
 static ASSIGNED: Pattern = Pattern::new(
     &["=", "for", "read"],
     concat!(
@@ -31,7 +31,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     })
 }
 
-/// What is used before the script gives it a value.
+/// The variables that are used before the script sets them.
 pub(super) fn reads(text: &str) -> Vec<Read> {
     let (mut reads, mut own) = (Vec::new(), HashSet::new());
     for (number, line) in lines(text) {

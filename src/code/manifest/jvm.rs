@@ -6,7 +6,7 @@ use crate::text::LineIndex;
 /// What a dependency begins with in a `pom.xml`.
 const TAG: &str = "<dependency>";
 
-/// The dependencies of a `pom.xml` (maven.apache.org/pom.html), without what only its tests use and what it merely gives a version.
+/// The dependencies of a `pom.xml` (maven.apache.org/pom.html), without test dependencies and dependency management.
 pub(super) fn pom(text: &str) -> Vec<Package> {
     let text = without_xml_comments(text);
     let lines = LineIndex::new(&text);
@@ -41,8 +41,8 @@ fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     content.split_once('<').map(|(content, _)| content.trim())
 }
 
-/// The coordinates in a build of Gradle, sbt or Mill: `"group:artifact:version"`, or group and name in quotes of their own side by
-/// side, as in `"group" %% "artifact" % "version"` and `group: 'group', name: 'artifact'`. What only tests use does not count.
+/// The coordinates in a build of Gradle, sbt or Mill: `"group:artifact:version"`, or group and name in separate quotes, as in
+/// `"group" %% "artifact" % "version"` and `group: 'group', name: 'artifact'`. Test dependencies do not count.
 pub(super) fn coordinates(text: &str, comment: &str) -> Vec<Package> {
     let mut packages = Vec::new();
     let mut is_comment = false;

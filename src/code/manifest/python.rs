@@ -10,7 +10,7 @@ pub(super) fn requirements(text: &str) -> Vec<Package> {
     lines.flat_map(|(number, line)| names(line).into_iter().map(move |name| Package { name, line: number })).collect()
 }
 
-/// `setup.cfg`, where a requirement has a line of its own too; `name = …` is none.
+/// `setup.cfg`, where each requirement also has its own line; `name = …` is not one.
 pub(super) fn setup_cfg(text: &str) -> Vec<Package> {
     requirements(text)
 }
@@ -69,7 +69,7 @@ pub(super) fn pyproject(text: &str) -> Vec<Package> {
     located(text, listed.chain(tables.flat_map(table_names)))
 }
 
-/// `Pipfile` (pipenv.pypa.io): each table lists packages, but for those of its sources and scripts.
+/// `Pipfile` (pipenv.pypa.io): each table lists packages, except sources and scripts.
 pub(super) fn pipfile(text: &str) -> Vec<Package> {
     let Ok(manifest) = toml::from_str::<Table>(text) else { return Vec::new() };
     let tables =
@@ -86,8 +86,8 @@ fn table_names(table: &Table) -> Vec<String> {
     names.collect()
 }
 
-/// What a requirement (packaging.python.org/specifications/dependency-specifiers) asks for: the package, and once more with each of
-/// its extras, as in `faststream[kafka]`. Empty if the text is no requirement.
+/// What a requirement (packaging.python.org/specifications/dependency-specifiers) requires: the package, and the package with each of its
+/// extras, as in `faststream[kafka]`. Empty if the text is not a requirement.
 fn names(requirement: &str) -> Vec<String> {
     let is_name = |character: char| character.is_ascii_alphanumeric() || "-_.".contains(character);
     let requirement = requirement.trim();

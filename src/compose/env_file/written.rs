@@ -1,9 +1,9 @@
-//! The way back from a value to the bytes of the file.
+//! Maps a value back to the bytes of the file.
 
 use crate::compose::interpolation::{Interpolated, Piece, PieceSource};
 use crate::text::Span;
 
-/// What a value says before interpolation, and where the file says it.
+/// A value before interpolation, with its place in the file.
 #[derive(Default)]
 pub(super) struct Written {
     pub(super) text: String,
@@ -13,18 +13,18 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// A value that reads as the file has it from `start` on.
+    /// A value that is the same as the text of the file from `start` on.
     pub(super) fn verbatim(text: &str, start: usize) -> Self {
         Self { text: text.to_owned(), origins: (start..=start + text.len()).collect() }
     }
 
-    /// Adds a character that stands at `origin` in the file.
+    /// Adds the character at `origin` in the file.
     pub(super) fn push(&mut self, c: char, origin: usize) {
         self.text.push(c);
         self.origins.extend(origin..origin + c.len_utf8());
     }
 
-    /// Adds what an escape at `origin` in the file stands for.
+    /// Adds the meaning of the escape at `origin` in the file.
     fn push_escape(&mut self, text: &str, origin: usize) {
         self.text.push_str(text);
         self.origins.resize(self.text.len(), origin);
@@ -80,7 +80,7 @@ impl Written {
     }
 }
 
-/// The length in bytes of the escape at the beginning of `text`, and what it stands for; `None` if there is none.
+/// The length in bytes of the escape at the beginning of `text`, and its meaning; `None` if there is no escape.
 fn escape(text: &str) -> Option<(usize, String)> {
     let code = text.strip_prefix('\\')?;
     let meaning = match code.bytes().next()? {
@@ -98,7 +98,7 @@ fn escape(text: &str) -> Option<(usize, String)> {
             let digits = code[1..].bytes().take(3).take_while(u8::is_ascii_digit).count();
             let number = &code[1..=digits];
             let byte = u8::from_str_radix(number, 8).ok().filter(|_| digits == 3);
-            // Compose drops the zero even where the rest is no octal number of a byte.
+            // Compose drops the zero even if the rest is not an octal number of a byte.
             let meaning = byte.map_or_else(|| format!("\\{number}"), |byte| char::from(byte).to_string());
             return Some((2 + digits, meaning));
         }

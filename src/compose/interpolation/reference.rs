@@ -32,7 +32,7 @@ pub(super) enum OperatorKind {
 }
 
 impl<'a> Reference<'a> {
-    /// The reference whose `$` is the byte at `dollar`; `None` if the `$` stands for itself.
+    /// The reference whose `$` is the byte at `dollar`; `None` if the `$` is literal.
     pub(super) fn read(text: &'a str, dollar: usize) -> Result<Option<Self>, InterpolationError> {
         let behind = &text[dollar + 1..];
         if let Some(inside) = behind.strip_prefix('{') {
@@ -81,8 +81,8 @@ fn leading_name(text: &str) -> &str {
     &text[..end.map_or(text.len(), |(i, _)| i)]
 }
 
-/// The byte offset of the `}` that ends the reference at the beginning of `text`: the one that balances its `{`, else the last
-/// of the line. A byte right behind a `{` is not counted, so `{}` opens a brace and closes none.
+/// The byte offset of the `}` that ends the reference at the beginning of `text`: the one that balances its `{`, else the last on the line.
+/// A byte directly after a `{` is not counted, so `{}` opens a brace and closes none.
 fn closing_brace(text: &str) -> Option<usize> {
     let mut line = text.bytes().enumerate().take_while(|&(_, byte)| byte != b'\n');
     let (mut open, mut last) = (0_usize, None);

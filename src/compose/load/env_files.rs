@@ -1,4 +1,4 @@
-//! The entries of env files, with what their references stand for.
+//! The entries of env files, with their references resolved.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -20,7 +20,7 @@ impl Loader<'_> {
             let env_file = &service.env_files[index];
             if env_file.content.is_none() && self.files.is_file(&env_file.path) {
                 let file = match self.files.read(&env_file.path) {
-                    // As far as composefix can tell, the file is not there.
+                    // For composefix, the file does not exist.
                     Err(ReadError::Outside { path, .. }) => {
                         self.files.leave_out(Unread::Outside { path });
                         continue;

@@ -11,7 +11,7 @@ use crate::compose::service_reader::ServiceReader;
 use crate::compose::services::Services;
 use crate::yaml::{DocumentId, NodeId};
 
-/// A service that is being read, to know the way back: its file and its name.
+/// A service that is being read, to detect a cycle: its file and its name.
 pub(super) type Link = (DocumentId, String);
 
 /// The scene, the directory, the YAML documents and the service that another extends.

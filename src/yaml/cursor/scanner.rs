@@ -1,4 +1,4 @@
-//! Consumes characters: blanks and comments, indicators, names and tags, scalars.
+//! Consumes characters: spaces and comments, indicators, names and tags, scalars.
 
 use crate::text::{LineIndex, Span};
 use crate::yaml::YamlError;
@@ -12,21 +12,21 @@ use crate::yaml::node::ScalarStyle;
 /// The spans of an anchor and a tag.
 pub(super) type Marks = (Option<Span>, Option<Span>);
 
-/// A place in a text, and what was passed on the way there.
+/// A place in a text, and the state at that place.
 pub(super) struct Scanner<'a> {
     pub(super) text: &'a str,
     lines: &'a LineIndex,
     /// After the byte order mark.
     start: usize,
     pub(super) at: usize,
-    /// Up to here blanks follow a plain scalar: go-yaml reads them with it and takes tabs among them.
+    /// The end of the spaces after a plain scalar: go-yaml reads them with the scalar and accepts tabs among them.
     plain_tail: usize,
     pub(super) surroundings: Surroundings,
     /// From `#` to the end of the line, in order.
     pub(super) comments: Vec<Span>,
 }
 
-/// What the open collections say of where tabs may stand.
+/// Where the open collections allow tabs.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Surroundings {
     /// Whether the innermost is a flow collection.
@@ -64,7 +64,7 @@ impl<'a> Scanner<'a> {
         (line, self.text[line_start..self.at].chars().count())
     }
 
-    /// Consumes blanks, line breaks and comments.
+    /// Consumes spaces, line breaks and comments.
     pub(super) fn skip_trivia(&mut self) -> Step<()> {
         while let Some(byte) = self.peek() {
             match byte {
@@ -96,7 +96,7 @@ impl<'a> Scanner<'a> {
         self.at = line_end(self.text, self.at);
     }
 
-    /// Consumes what stands before a document: the ends of the one above and directives.
+    /// Consumes the text before a document: the end of the previous one, and directives.
     pub(super) fn skip_directives(&mut self) -> Step<()> {
         loop {
             self.skip_document_ends()?;
@@ -131,7 +131,7 @@ impl<'a> Scanner<'a> {
         found
     }
 
-    /// Consumes an indicator and what stands before it; gives its place.
+    /// Consumes an indicator and the trivia before it, and returns its place.
     pub(super) fn expect(&mut self, indicator: u8) -> Step<usize> {
         match self.eat_after_trivia(indicator)? {
             Some(at) => Ok(at),
@@ -144,7 +144,7 @@ impl<'a> Scanner<'a> {
         self.eat_indicator(indicator, |_| true)
     }
 
-    /// The same for an indicator that is one only before a blank, as in `? key`; `?key` is a plain scalar.
+    /// The same for an indicator that must be followed by a space, as in `? key`; `?key` is a plain scalar.
     pub(super) fn eat_block_indicator(&mut self, indicator: u8) -> Step<Option<usize>> {
         self.eat_indicator(indicator, |after| after.is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')))
     }
@@ -175,7 +175,7 @@ impl<'a> Scanner<'a> {
         Ok((anchor, tag))
     }
 
-    /// Consumes `*name` and what stands before it.
+    /// Consumes `*name` and the trivia before it.
     pub(super) fn alias(&mut self) -> Step<Span> {
         self.skip_trivia()?;
         if self.peek() == Some(b'*') { Ok(self.name()) } else { Err(self.lost("an alias")) }
@@ -200,7 +200,7 @@ impl<'a> Scanner<'a> {
         Span::new(start, self.at)
     }
 
-    /// Consumes the scalar that means `value`, and what stands before it unless it is nothing.
+    /// Consumes the scalar with this value and the trivia before it, unless the scalar is empty.
     pub(super) fn scalar(&mut self, value: &str, style: ScalarStyle) -> Step<Span> {
         if value.is_empty() && style == ScalarStyle::Plain {
             return Ok(Span::empty(self.at));
@@ -231,8 +231,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Takes away the line breaks that the parser gives a block scalar and go-yaml does not: one without lines is empty, whatever its
-    /// header says, and a last line that the text does not end has none.
+    /// Removes the line breaks that the parser adds to a block scalar and go-yaml does not: a scalar without lines is empty with any
+    /// header, and a last line without a line break stays without one.
     pub(super) fn correct_block(&self, span: Span, value: &mut String) {
         let last_line = self.text.rsplit(['\n', '\r']).next().unwrap_or_default();
         if !self.text[span.range()].contains(['\n', '\r']) {
@@ -264,8 +264,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// Walks source and value together: a run of blanks with one line break is one blank of the value, with n breaks n − 1 line
-    /// feeds, without a break it stands in the value as it is.
+    /// Walks source and value together: spaces with one line break are one space in the value, with n breaks they are n − 1 line feeds, and
+    /// without a break they are in the value unchanged.
     fn skip_plain(&mut self, value: &str) -> Step<()> {
         let mut wanted = value;
         while let Some(next) = wanted.chars().next() {
