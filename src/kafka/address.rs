@@ -11,8 +11,8 @@ use crate::text::Span;
 
 /// Words that open the scheme of a broker address: Kafka's security protocols and the usual names of listeners.
 ///
-/// Java's clients take any scheme and librdkafka only a security protocol (`ClientUtils.parseAndValidateAddresses` in
-/// apache/kafka, `rd_kafka_broker_name_parse` in confluentinc/librdkafka), so people write listener names there, too.
+/// Java's clients take any scheme and librdkafka only a security protocol (`ClientUtils.parseAndValidateAddresses` in apache/kafka,
+/// `rd_kafka_broker_name_parse` in confluentinc/librdkafka), so people also write listener names there.
 const SCHEME_WORDS: [&str; 12] = [
     "plaintext",
     "ssl",
@@ -31,7 +31,7 @@ const SCHEME_WORDS: [&str; 12] = [
 /// One address of a list. All spans are byte offsets in the value it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BrokerAddress<'a> {
-    /// What stands before `://`, as written.
+    /// The part before `://`, as written.
     pub scheme: Option<&'a str>,
     /// A name or an IP address, as written; an IPv6 address without its brackets.
     pub host: &'a str,
@@ -62,7 +62,7 @@ impl BrokerAddress<'_> {
     }
 }
 
-/// A value that is nothing but broker addresses, with its shape: separators, blanks, quotes, brackets, schemes.
+/// A value that consists of broker addresses, with its form: separators, spaces, quotes, brackets, schemes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddressList<'a> {
     value: &'a str,
@@ -72,10 +72,10 @@ pub struct AddressList<'a> {
 impl<'a> AddressList<'a> {
     /// Reads `value`, or returns `None` if anything in it is not a broker address.
     ///
-    /// Taken are `h:p`, lists with `,` or `;` and blanks, a JSON or YAML flow list, quotes around the value or an item,
-    /// `[::1]:9092`, and the schemes of Kafka with user information, a path or a query. A host without a port is taken,
-    /// so that `true` is one: whether that makes sense for the variable is the caller's to decide. URLs of other
-    /// systems (`http://`, `jdbc:`, `redis://`, `tcp://`) and paths are not.
+    /// It accepts `h:p`, lists with `,` or `;` and spaces, a JSON or YAML flow list, quotes around the value or an item, `[::1]:9092`, and
+    /// the schemes of Kafka with user information, a path or a query. A host without a port is accepted, so `true` is one: the caller
+    /// decides whether that makes sense for the variable. URLs of other systems (`http://`, `jdbc:`, `redis://`, `tcp://`) and paths are
+    /// not accepted.
     #[must_use]
     pub fn parse(value: &'a str) -> Option<Self> {
         let whole = trim(value, Span::new(0, value.len()));
@@ -85,8 +85,8 @@ impl<'a> AddressList<'a> {
         Some(Self { value, addresses })
     }
 
-    /// Reads a value that is meant for broker addresses and may be written in a form that Kafka's clients do not accept: like
-    /// [`Self::parse`], but with the scheme of a web address as well, and with a path such as that of ZooKeeper.
+    /// Reads a value for broker addresses that may have a form that Kafka's clients do not accept: like [`Self::parse`], but it also
+    /// accepts the scheme of a web address, and a path such as that of ZooKeeper.
     #[must_use]
     pub fn parse_meant(value: &'a str) -> Option<Self> {
         Self::parse(value).or_else(|| {
@@ -111,10 +111,10 @@ impl<'a> AddressList<'a> {
         &self.addresses
     }
 
-    /// The value with other addresses in the same shape.
+    /// The value with other addresses in the same form.
     ///
-    /// `with` says what stands in for an address: `None` keeps it as written, several brokers become several items, none
-    /// removes it. An address that stands in is written once, however often it is asked for.
+    /// `with` returns the replacement for an address: `None` keeps it, several brokers become several items, and an empty list removes it.
+    /// A replacement is written only once.
     #[must_use]
     pub fn replace(&self, with: impl Fn(&BrokerAddress<'a>) -> Option<Vec<HostPort>>) -> String {
         let (Some(first), Some(last)) = (self.addresses.first(), self.addresses.last()) else {
@@ -174,7 +174,7 @@ impl<'a> AddressList<'a> {
         written.join(",")
     }
 
-    /// `brokers` in the place of the address at `index`; the later ones look like the second address of the value.
+    /// `brokers` instead of the address at `index`; the later ones have the form of the second address of the value.
     fn items(&self, index: usize, brokers: &[HostPort]) -> String {
         let address = &self.addresses[index];
         if address.host_port_end() < address.span.end {
@@ -198,7 +198,7 @@ impl<'a> AddressList<'a> {
         format!("{before}{host_port}{after}")
     }
 
-    /// What stands between the first two items, a comma where there is but one.
+    /// The separator of the first two items; a comma if there is only one.
     fn separator(&self) -> &'a str {
         match self.addresses.as_slice() {
             [first, second, ..] => &self.value[first.item.end..second.item.start],

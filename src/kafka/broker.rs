@@ -20,23 +20,23 @@ pub struct Broker {
     pub family: &'static BrokerFamily,
     /// What its image makes of its settings.
     pub config: Arc<EffectiveConfig>,
-    /// Where it listens, and what it tells its clients.
+    /// The listeners: bound and advertised.
     pub listeners: BrokerListeners,
-    /// What tells that it is a broker.
+    /// The node that shows that it is a broker.
     pub evidence: NodeId,
     /// What brokers of one cluster have in common, in order: the entries of the controllers' quorum, the ZooKeeper, the seeds. None for a
     /// broker alone, whose quorum may be at the localhost that it has for itself.
     pub cluster: Vec<String>,
 }
 
-/// Variables that only a broker's environment has, without the prefix that the image wants: the listener settings, and what stands for
-/// them in older images. `CONNECT_REST_ADVERTISED_HOST_NAME` and its like have other prefixes.
+/// Variables that only a broker has, without the prefix of the image: the listener settings and their equivalents in older images.
+/// `CONNECT_REST_ADVERTISED_HOST_NAME` and the like have other prefixes.
 const BROKER_SETTINGS: [&str; 4] = ["ADVERTISED_LISTENERS", "LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES"];
 
 /// The prefixes (reference of each image in `catalog/images.toml`).
 const BROKER_PREFIXES: [&str; 2] = ["KAFKA_CFG_", "KAFKA_"];
 
-/// Settings that make the nodes of one cluster know each other.
+/// Settings by which the nodes of a cluster find each other.
 const CLUSTER_PROPERTIES: [&str; 3] =
     ["controller.quorum.voters", "controller.quorum.bootstrap.servers", "zookeeper.connect"];
 
@@ -56,7 +56,7 @@ const CLIENT_COMMANDS: [&str; 12] = [
     "rpk cluster",
 ];
 
-/// What starts a broker: the images' entry points, and Kafka's and Redpanda's own commands and flags.
+/// Commands that start a broker: the entrypoints of images, and the commands and flags of Kafka and Redpanda.
 const SERVER_COMMANDS: [&str; 8] = [
     "kafka-server-start",
     "docker/run",
@@ -68,7 +68,7 @@ const SERVER_COMMANDS: [&str; 8] = [
     "--advertise-kafka-addr",
 ];
 
-/// Where images look for a broker's configuration: the mounted files of apache/kafka and bitnami/kafka, those of Kafka and of Redpanda, and
+/// Paths of a broker's configuration in images: the mounted files of apache/kafka and bitnami/kafka, those of Kafka and of Redpanda, and
 /// Confluent's scripts.
 const CONFIG_MOUNTS: [&str; 8] = [
     "server.properties",
@@ -112,7 +112,7 @@ impl Broker {
         Some(Self::new(service, image, evidence))
     }
 
-    /// Takes a service for a broker because somebody says so.
+    /// Treats a service as a broker because the user says that it is one.
     #[must_use]
     pub fn declared(service: ServiceHandle) -> Self {
         let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
@@ -138,13 +138,13 @@ impl Broker {
         Self { service, image, family, config, listeners, evidence, cluster }
     }
 
-    /// Whether a file that is put into its container may say what variables say, or go over it.
+    /// Whether a file in its container may set or override the settings of variables.
     #[must_use]
     pub fn is_configured_by_file(&self) -> bool {
         self.service.mounts.iter().any(|mount| CONFIG_MOUNTS.iter().any(|config| mount.contains(config)))
     }
 
-    /// Whether what no variable sets has Kafka's own default: no other file of settings may hold another.
+    /// Whether an unset property has Kafka's default: no other file may set it.
     #[must_use]
     pub fn has_defaults_of_kafka(&self) -> bool {
         let says = |property: &str| self.setting(property).is_some_and(|(_, variable)| variable.is_some());
@@ -153,7 +153,7 @@ impl Broker {
             && ["process.roles", "zookeeper.connect"].into_iter().any(says)
     }
 
-    /// Whether an env file that is not there may say where it listens and what it advertises.
+    /// Whether a missing env file may set its listeners.
     #[must_use]
     pub fn is_configured_elsewhere(&self) -> bool {
         self.service.has_unknown_variables() && self.listeners.setting("advertised.listeners").is_none()
@@ -201,7 +201,7 @@ impl Broker {
     }
 }
 
-/// The entries of a cluster's list. The path behind the last server of a ZooKeeper is that of all, and each has it here.
+/// The entries of a cluster's list. The path after the last ZooKeeper server belongs to all, so each entry gets it.
 #[must_use]
 pub fn cluster_entries(list: &str) -> Vec<String> {
     let (servers, chroot) = match list.split_once('/') {

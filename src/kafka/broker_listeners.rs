@@ -1,4 +1,4 @@
-//! Where a broker listens and what it tells its clients, from its variables, its command and its image.
+//! The bound and advertised listeners of a broker, from its variables, its command and its image.
 
 use crate::kafka::catalog::BrokerFamily;
 use crate::kafka::command::{flag, override_of, variable_reference, words};
@@ -26,14 +26,14 @@ pub enum SettingSource {
     ImageDefault,
 }
 
-/// What clients are told to connect to, if they come in on the listener of this name.
+/// The advertised address for clients that connect to the listener with this name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AdvertisedListener {
     /// Name, host and port; never [`ListenerHost::Unspecified`].
     pub listener: Listener,
-    /// How clients have to speak; `None` where no setting tells.
+    /// The security protocol; `None` if no setting shows it.
     pub protocol: Option<SecurityProtocol>,
-    /// The setting it comes from.
+    /// The setting with the address.
     pub source: SettingSource,
 }
 
@@ -78,10 +78,10 @@ const PROPERTIES: [&str; 7] = [
 /// The listeners of one broker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BrokerListeners {
-    /// Where it listens, controllers included; `None` where that cannot be told.
+    /// Its bound listeners, including those for controllers; `None` if unknown.
     pub bound: Option<Vec<Listener>>,
-    /// What it tells its clients, controllers left out; empty for a node that is a controller only, for a broker that lacks
-    /// a setting it cannot start without, and where nothing can be told.
+    /// Its advertised listeners, without those for controllers; empty for a node that is only a controller, for a broker that lacks a
+    /// required setting, and if they are unknown.
     pub advertised: Vec<AdvertisedListener>,
     /// The names of listeners that are not for clients.
     pub controller_names: Vec<String>,
@@ -89,14 +89,14 @@ pub struct BrokerListeners {
     pub inter_broker_name: Option<String>,
     /// What is set of the properties that listeners depend on.
     pub settings: Vec<Setting>,
-    /// The settings whose text is no listener list.
+    /// The settings whose text is not a list of listeners.
     pub malformed: Vec<(SettingSource, ListenerError)>,
 }
 
 /// Reads the listeners of a broker.
 ///
-/// `variables` is the environment of the container, `command` its words as Compose gives them, interpolated. An empty variable
-/// counts as unset: every image's script tests for a value.
+/// `variables` is the environment of the container, `command` its interpolated words. An empty variable counts as unset, because the
+/// scripts of all images test for a value.
 #[must_use]
 pub fn broker_listeners(
     family: &BrokerFamily,
@@ -158,14 +158,14 @@ impl BrokerListeners {
         holds_name(&self.controller_names, name)
     }
 
-    /// Whether the node has a role in the controllers' quorum; `None` if it is told of no roles.
+    /// Whether the node has a role in the controller quorum; `None` if no roles are set.
     #[must_use]
     pub fn votes(&self) -> Option<bool> {
         let roles = self.setting("process.roles")?;
         Some(roles.text.split(',').any(|role| role.trim() == "controller"))
     }
 
-    /// The name of the listener that brokers use among themselves: unless they are told another, the one named like the default of
+    /// The name of the listener that brokers use among themselves: the configured one, else the one with the name of the default of
     /// `security.inter.broker.protocol` (Apache Kafka's documentation, "Broker Configs").
     #[must_use]
     pub fn inter_broker(&self) -> &str {
@@ -178,7 +178,7 @@ impl BrokerListeners {
         self.settings.iter().find(|setting| setting.property == property)
     }
 
-    /// The bound listener of a name, if it can be told.
+    /// The bound listener with a name, if it is known.
     #[must_use]
     pub fn bound_as(&self, name: &str) -> Option<&Listener> {
         self.bound.iter().flatten().find(|bound| bound.name.eq_ignore_ascii_case(name))
@@ -215,7 +215,7 @@ impl Settings<'_> {
         if let Some(text) = override_of(&self.words, property) {
             return match variable_reference(&text) {
                 Some(name) => self.variable(property, name),
-                // What the container's shell makes of it cannot be told.
+                // The result of the container's shell is unknown.
                 None if text.contains('$') => None,
                 None => Some(Setting { property, text, source: SettingSource::Flag(format!("--override {property}")) }),
             };
@@ -246,8 +246,8 @@ impl Settings<'_> {
         from_source(kafka_listeners(text).unwrap_or_default(), &SettingSource::ImageDefault)
     }
 
-    /// The listeners of an image that is told none. If one of them has another port than is advertised, some variable of the
-    /// image's own has moved it, and nothing can be told.
+    /// The default listeners of an image. If one of them has another port than the advertised one, some variable of the image has moved it,
+    /// and the listeners are unknown.
     fn default_bound(&self, advertised: &[AdvertisedListener]) -> Option<Vec<Listener>> {
         let mut listeners = kafka_listeners(self.family.default_listeners.as_deref()?).unwrap_or_default();
         if self.family.binds_own_address {

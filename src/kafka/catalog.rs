@@ -86,7 +86,7 @@ pub struct RetiredImage {
     pub moved_to: String,
 }
 
-/// Broker images that are configured in the same way.
+/// Broker images with the same configuration.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -95,42 +95,42 @@ pub struct BrokerFamily {
     pub name: String,
     /// The images; none for the family of unknown images.
     pub images: Vec<ImagePattern>,
-    /// What stands before a broker property's name in the variable that sets it: `KAFKA_` makes `advertised.listeners`
-    /// `KAFKA_ADVERTISED_LISTENERS`. The first prefix wins.
+    /// The prefixes of variables that set broker properties: with `KAFKA_`, `KAFKA_ADVERTISED_LISTENERS` sets `advertised.listeners`. The
+    /// first prefix wins.
     pub prefixes: Vec<String>,
     /// The variables of properties that do not follow from a prefix, by property.
     pub variables: BTreeMap<String, String>,
     /// Variables that hold nothing but the advertised host; the first wins.
     pub host_variables: Vec<String>,
-    /// Variables that hold the port beside it.
+    /// The variables for its port.
     pub port_variables: Vec<String>,
     /// What the broker binds if nothing is configured, as the text of `listeners`.
     pub default_listeners: Option<String>,
-    /// What it advertises if nothing is configured; an empty host is the container's own. `None`: it does not start, or nobody
-    /// knows.
+    /// The default for the advertised listeners; an empty host is the container's own. `None` if the image does not start without them, or
+    /// the default is unknown.
     pub default_advertised: Option<String>,
     /// Whether it does not start without `advertised.listeners`.
     pub advertised_required: bool,
     /// The tag of the last image whose Kafka has ZooKeeper, if newer ones have none.
     pub last_with_zookeeper: Option<String>,
-    /// Variables that held the advertised host before `advertised.listeners`, and say nothing any more.
+    /// Variables for the advertised host before `advertised.listeners` existed; they have no effect now.
     pub former_host_variables: Vec<String>,
-    /// Those that held the port beside it.
+    /// The variables for its port.
     pub former_port_variables: Vec<String>,
     /// Whether unset `listeners` follow from the advertised ones, bound to every interface.
     pub derives_listeners: bool,
     /// Whether one variable of the broker is enough to make its defaults go.
     pub variables_replace_defaults: bool,
-    /// What those defaults are beside the listeners and what Kafka itself takes anyway: properties and their values.
+    /// The other defaults that differ from Kafka's own: properties and their values.
     pub default_settings: Vec<(String, String)>,
     /// Whether `listeners` and `advertised.listeners`, where they are set, count more than the host variables.
     pub listeners_beat_host: bool,
-    /// Whether what no variable sets has Kafka's own default, once the image is configured at all; the properties files of other images
-    /// have settings of theirs, such as one replica for the internal topics.
+    /// Whether unset properties have Kafka's defaults as soon as one variable is set. The properties files of other images contain their
+    /// own settings, such as one replica for the internal topics.
     pub has_defaults_of_kafka: bool,
     /// Whether its default listeners are bound to the container's address, so that localhost is refused inside.
     pub binds_own_address: bool,
-    /// Whether listeners are written in Redpanda's way, where name and port may be left out.
+    /// Whether listeners have Redpanda's form, where name and port are optional.
     pub nameless_listeners: bool,
 }
 
@@ -210,8 +210,8 @@ impl Catalog {
         Some(kind)
     }
 
-    /// Where an image is now that can no longer be pulled under its name: `None` for one from another registry, by its digest, or with
-    /// a tag that is no version.
+    /// The new name of an image that can no longer be pulled under its name; `None` for one from another registry, with a digest, or with a
+    /// tag that is not a version.
     #[must_use]
     pub fn retired(&self, image: &Image) -> Option<&RetiredImage> {
         let is_hub = image.registry.as_deref().is_none_or(|registry| registry == "docker.io");
@@ -219,7 +219,7 @@ impl Catalog {
         self.images.retired.iter().find(|retired| was_moved && retired.repository == image.repository)
     }
 
-    /// What the variable `name` says to a service that runs `client`, or to any other program if that is `None`.
+    /// The role of the variable `name` for a service that runs `client`, or for an unknown program if that is `None`.
     #[must_use]
     pub fn variable_role(&self, name: &str, client: Option<&KafkaClient>) -> VariableRole {
         let own = client.and_then(|client| client.variable(name));
@@ -239,8 +239,8 @@ impl Catalog {
         self.healthchecks.advice(image, self.broker_family(image))
     }
 
-    /// The commands that a health check of this image cannot run, as a shell would look them up: tools that are not in the
-    /// image, or not on its `PATH` under that name. What some versions lack is left out if the tag does not tell the version.
+    /// The commands that a health check of this image cannot run, as a shell would look them up: tools that are not in the image, or not on
+    /// its `PATH` under that name. Commands that only some versions lack are not included if the tag does not show the version.
     pub fn absent_commands(&self, image: &Image) -> impl Iterator<Item = &str> {
         self.healthchecks.absent_commands(image, self.broker_family(image))
     }

@@ -1,4 +1,4 @@
-//! Which services use Kafka, and by which variables: what the files say, with the place of each word.
+//! The services that use Kafka, and their variables: the evidence in the files, with its place.
 
 mod command;
 mod evidence;
@@ -32,7 +32,7 @@ pub enum Verdict {
     Yes,
     /// It does not.
     No,
-    /// The files do not tell.
+    /// The files do not show it.
     Undecided,
 }
 
@@ -43,7 +43,7 @@ pub struct Client {
     pub service: ServiceHandle,
     /// Whether it uses Kafka.
     pub verdict: Verdict,
-    /// What tells so.
+    /// The evidence.
     pub evidence: Vec<Evidence>,
     /// The variables it gets its broker's address by.
     pub addresses: Vec<AddressVariable>,
@@ -55,7 +55,7 @@ pub struct Client {
     pub form: Option<&'static AddressForm>,
     /// The security protocol that its variables set; `None` if they set none, or several.
     pub protocol: Option<SecurityProtocol>,
-    /// What its code says; empty if there is none to be seen.
+    /// The evidence in its code; empty if the code is not available.
     pub usage: Usage,
 }
 
@@ -75,7 +75,7 @@ impl Client {
         variables
     }
 
-    /// Where an address leads it, its own security protocol and the form that it accepts considered.
+    /// Where an address leads it, considering its security protocol and the form that it accepts.
     #[must_use]
     pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>) -> Route {
         let route = Route::of(topology, &self.service, address);
@@ -115,7 +115,7 @@ pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
     }
 }
 
-/// Judges every service of a project that is no broker.
+/// Classifies every service of a project that is not a broker.
 #[must_use]
 pub fn clients(topology: &Topology, code: &Code) -> Vec<Client> {
     let judge = Judge { topology, code, readers: readers_of_env_files(topology) };
@@ -299,7 +299,7 @@ fn split_words(service: &Service) -> Vec<String> {
     words.iter().flat_map(|word| word.split_whitespace()).map(str::to_owned).collect()
 }
 
-/// The ready-made program that a service's own image is built on, if nothing in that image tells it its broker.
+/// The ready-made program in the base image of a service's own image, if nothing in that image sets the broker address.
 fn program_below(code: &ServiceCode) -> Option<&'static KafkaClient> {
     let program = CATALOG.client(&Image::parse(code.base_image.as_deref()?)?)?;
     let is_told = program.variables.iter().any(|own| code.image_env.iter().any(|set| set.name == own.name));

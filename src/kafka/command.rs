@@ -26,7 +26,7 @@ pub fn flag(words: &[String], flag: &str) -> Option<String> {
     (!values.is_empty()).then(|| values.join(","))
 }
 
-/// What `--override property=value` says of `property` to `kafka-server-start.sh`; the last one wins.
+/// The value of `property` in `--override property=value` for `kafka-server-start.sh`; the last one wins.
 pub fn override_of(words: &[String], property: &str) -> Option<String> {
     let value_of = |setting| str::strip_prefix(setting, property)?.strip_prefix('=').map(unquoted).map(str::to_owned);
     values(words, "--override").filter_map(value_of).last()
@@ -46,8 +46,8 @@ fn unquoted(word: &str) -> &str {
     word.trim_matches(['"', '\''])
 }
 
-/// The name of the variable, if `text` is nothing but a reference to one: `$X`, `${X}`, or with the dollar doubled, as Compose
-/// writes a dollar that the container's shell shall see.
+/// The name of the variable, if `text` is only a reference to one: `$X`, `${X}`, or with a doubled dollar, as Compose escapes a dollar for
+/// the container's shell.
 pub fn variable_reference(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?.trim_start_matches('$');
     let name = name.strip_prefix('{').map_or(Some(name), |rest| rest.strip_suffix('}'))?;

@@ -20,14 +20,14 @@ pub struct DocumentAddress {
     pub span: Span,
     /// Whether the text holds it literally, so that an address in it can be replaced in place.
     pub is_verbatim: bool,
-    /// The value of the port that goes with the host, and where it is.
+    /// The port for the host, and its place.
     pub port: Option<(String, Span)>,
     /// The security protocol that the same document sets for them.
     pub protocol: Option<SecurityProtocol>,
 }
 
-/// The broker addresses in a document, in order: the values of keys whose names say so, and of keys that match one of `keys`, in which `*`
-/// stands for any characters. The index of a list item at the end of a key does not count.
+/// The broker addresses in a document, in order: the values of keys with a known name, and of keys that match one of `keys`, in which `*`
+/// matches any characters. The index of a list item at the end of a key is ignored.
 #[must_use]
 pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAddress> {
     let documents = document::documents(text, syntax).into_iter();

@@ -1,8 +1,8 @@
-//! The configuration of a broker as its image would make it.
+//! The configuration that an image creates for its broker.
 //!
 //! An image's script turns the variables of a container into Kafka's properties: data in `catalog/families`, one entry for each family of
-//! images and range of versions, read by [`EffectiveConfig::of`]. Each property has a value and an origin, or a reason why its value is not
-//! known. Unknown is never unset.
+//! images and range of versions, read by [`EffectiveConfig::of`]. Each property has a value and an origin, or a reason why its value is
+//! unknown. Unknown is never the same as unset.
 //!
 //! ```
 //! use composefix::kafka::effective::{Container, EffectiveConfig};
@@ -66,11 +66,11 @@ pub struct Property<'a> {
     pub name: &'a str,
     /// Its value as Kafka reads it.
     pub value: &'a Value,
-    /// Where that comes from; never [`Origin::Kafka`].
+    /// Its origin; never [`Origin::Kafka`].
     pub origin: &'a Origin,
 }
 
-/// The configuration of a broker as its image would make it.
+/// The configuration that an image creates for its broker.
 #[derive(Clone, Debug)]
 pub struct EffectiveConfig {
     container: Container,
@@ -188,8 +188,8 @@ impl EffectiveConfig {
         }
     }
 
-    /// A property that something sets, be its value unknown; `None` where Kafka's own default counts, or where nothing tells whether
-    /// anything sets it: see [`Self::why_unknown`].
+    /// A property that is set, possibly to an unknown value; `None` if Kafka's default applies, or if it is unknown whether the property is
+    /// set: see [`Self::why_unknown`].
     #[must_use]
     pub fn property(&self, name: &str) -> Option<Property<'_>> {
         let (name, entry) = self.properties.get_key_value(name)?;
@@ -249,7 +249,7 @@ impl EffectiveConfig {
         &self.tag
     }
 
-    /// The scripts that its image may run: one if the tag tells.
+    /// The scripts that its image may run: one if the tag shows the version.
     #[must_use]
     pub fn scripts(&self) -> Vec<&'static Script> {
         self.family.scripts(&self.tag)
@@ -304,8 +304,8 @@ impl EffectiveConfig {
         Self::in_family(container, self.family, self.tag.clone())
     }
 
-    /// The image's own properties that would be gone if one more variable were set: where the image forgets its own configuration as soon
-    /// as it has one. They must be written out beside the variable if they are to stay.
+    /// The image's properties that would be lost if one more variable were set, because the image drops its default configuration then. To
+    /// keep them, they must be written out with the variable.
     #[must_use]
     pub fn lost_with(&self, variable: &str) -> Vec<Property<'_>> {
         let after = self.with(&[(variable, Some("x"))]);

@@ -4,7 +4,7 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners};
 use crate::kafka::listener::{Listener, ListenerHost};
 
-/// Names by which container engines give the host to a container: Docker Desktop, its older releases, Podman, Lima.
+/// Names of the host inside a container: Docker Desktop, its older releases, Podman, Lima.
 pub const HOST_GATEWAY_NAMES: [&str; 6] = [
     "host.docker.internal",
     "gateway.docker.internal",
@@ -22,7 +22,7 @@ pub enum InternalListener<'a> {
     Address(&'a AdvertisedListener),
     /// To a name that the client resolves, but at a port or an interface where the broker does not listen.
     NotBound(&'a AdvertisedListener),
-    /// To an IP address or a domain name outside the project: it may work by way of the host.
+    /// To an IP address or a domain name outside the project, which may work through the host.
     External(&'a AdvertisedListener),
     /// To the host: Linux needs `extra_hosts`, and the port has to be published.
     HostGateway(&'a AdvertisedListener),
@@ -36,9 +36,9 @@ pub enum InternalListener<'a> {
 
 /// The listener that a client in another container should use, or why there is none.
 ///
-/// `resolves` says whether that client resolves a host to this broker. Plain listeners come before secured ones, then the
-/// inter-broker listener before others, then the order in which they are written. Listener names decide nothing: people give
-/// `PLAINTEXT_HOST` to the container's side, too.
+/// `resolves` returns whether the client resolves a host to this broker. Plain listeners come before secured ones, then the inter-broker
+/// listener before others, then the written order. The names of listeners do not matter: people also use `PLAINTEXT_HOST` for the
+/// container's side.
 #[must_use]
 pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str) -> bool) -> InternalListener<'a> {
     let inter_broker = broker.inter_broker();
@@ -57,7 +57,7 @@ pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str
     outcomes.min_by_key(rank).unwrap_or(InternalListener::Unknown)
 }
 
-/// Where a client in another container ends up that comes in on `advertised`.
+/// Where a client in another container is redirected by the listener `advertised`.
 #[must_use]
 pub fn outcome<'a>(
     broker: &BrokerListeners,
@@ -85,8 +85,7 @@ pub fn outcome<'a>(
 }
 
 impl BrokerListeners {
-    /// Whether other containers reach the port of `advertised` and come in on the listener of its name. Taken for granted
-    /// where nobody can tell what is bound.
+    /// Whether other containers reach the port of `advertised` at the listener with its name. Assumed if the bound listeners are unknown.
     fn is_bound(&self, advertised: &Listener) -> bool {
         let matches = |bound: &Listener| {
             bound.port == advertised.port && bound.name.eq_ignore_ascii_case(&advertised.name) && !binds_loopback(bound)
@@ -102,9 +101,8 @@ pub fn binds_loopback(bound: &Listener) -> bool {
 }
 
 impl Listener {
-    /// The host at which the broker's own container connects to this bound listener, for a health check: `localhost` if it
-    /// listens there, else the name it is bound to; `None` if that is the container's own address, for which any name of the
-    /// broker's service stands.
+    /// The host at which the broker's own container connects to this bound listener, for a health check: `localhost` if it listens there,
+    /// else the name to which it is bound; `None` for the container's own address, to which any name of the broker's service resolves.
     #[must_use]
     pub fn probe_host(&self) -> Option<&str> {
         match &self.host {

@@ -1,7 +1,7 @@
-//! What Kafka would say to the brokers of a project, and what it would have instead.
+//! Kafka's objections to the brokers of a project, and the configuration that it would accept.
 //!
-//! The nodes of each cluster are put to Kafka's checks as their images would configure them. Where the tag of an image leaves the version of
-//! Kafka open, what is reported holds in the oldest and in the newest version that it may be.
+//! Kafka's checks are applied to the nodes of each cluster as their images would configure them. If the tag of an image does not show the
+//! version of Kafka, only objections of both the oldest and the newest possible version are reported.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl Judgements {
 
 /// The nodes of each cluster of a project: nodes that name one another among the voters, and those with the same ZooKeeper.
 fn clusters(topology: &Topology) -> Vec<Vec<&Broker>> {
-    // Redpanda is not Kafka, and has checks of its own.
+    // Redpanda is not Kafka and has other checks.
     let nodes = topology.brokers.iter().chain(&topology.controllers);
     let nodes: Vec<&Broker> = nodes.filter(|node| !node.config.family().redpanda).collect();
     let by_service: HashMap<ServiceId, usize> =
@@ -113,7 +113,7 @@ fn root(parents: &[usize], mut number: usize) -> usize {
 
 fn join(parents: &mut [usize], one: usize, other: usize) {
     let (one, other) = (root(parents, one), root(parents, other));
-    // The first node of a cluster stands for it.
+    // The first node of a cluster represents it.
     parents[one.max(other)] = one.min(other);
 }
 
@@ -258,7 +258,7 @@ impl<'t> Member<'t> {
             published: self.published.clone(),
             cluster_id: self.cluster_id,
             is_confluent_server: self.config.0.family().name == "confluent-server",
-            // Whether a script formats a node as the first voter is not among what the families say.
+            // The families do not state whether a script formats a node as the first voter.
             starts_quorum: self.config.0.is_started_by_script(),
             lost_defaults: self.lost_defaults.clone(),
         }
@@ -293,8 +293,8 @@ impl Configuration for Heeded<'_> {
     }
 }
 
-/// What an image would set if none of its container's variables were set, and does not set now: without what Kafka does by itself, which are
-/// its own defaults, and the names and protocols of the usual listeners.
+/// The properties that an image sets only if none of its variables is set, without Kafka's own defaults and the names and protocols of the
+/// usual listeners.
 fn lost_defaults(config: &EffectiveConfig, version: KafkaVersion) -> Vec<(String, String)> {
     let variables: Vec<(&str, Option<&str>)> =
         config.container().variables.iter().map(|(name, _)| (name.as_str(), None)).collect();

@@ -11,7 +11,7 @@ pub fn is_broker_key(key: &str) -> bool {
     matches!(CATALOG.key_role(key), VariableRole::BrokerAddress(_))
 }
 
-/// The entries that hold the addresses of Kafka's brokers, in the order given. Host and port that are entries side by side become one:
+/// The entries that hold the addresses of Kafka's brokers, in the order given. Host and port that are entries in parallel become one:
 /// `kafka.host` and `kafka.port` are `kafka` with `host:port`, on the line of the host.
 #[must_use]
 pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone) -> Vec<Setting> {
@@ -28,7 +28,7 @@ pub fn broker_addresses<'s>(settings: impl Iterator<Item = &'s Setting> + Clone)
         match ports.get(&(beside, &setting.profile)) {
             _ if setting.value.is_empty() => None,
             Some(port) => Some(Setting { key, value: format!("{}:{}", setting.value, port.value), ..setting.clone() }),
-            // The port may stand in the value all the same.
+            // The port may be in the value anyway.
             None => setting.value.contains(':').then(|| setting.clone()),
         }
     };

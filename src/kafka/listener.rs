@@ -8,7 +8,7 @@ use std::net::Ipv6Addr;
 use crate::kafka::address::port;
 use crate::text::Span;
 
-/// The port a broker listens on unless told otherwise, Kafka's and Redpanda's alike.
+/// The default port of Kafka and Redpanda.
 pub const DEFAULT_PORT: u16 = 9092;
 
 /// The host of a listener.
@@ -27,7 +27,7 @@ pub enum ListenerHost {
 pub struct Listener {
     /// The name before `://`; empty only for a Redpanda listener that has none.
     pub name: String,
-    /// Where it is bound, or what clients are told.
+    /// The bound or the advertised host.
     pub host: ListenerHost,
     /// The port, never 0.
     pub port: u16,
@@ -37,7 +37,7 @@ pub struct Listener {
 /// listener may be written in one text and computed from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// The entry without the blanks around it.
+    /// The trimmed entry.
     pub span: Span,
     /// Its host; empty if it has none.
     pub host: Span,
@@ -67,7 +67,7 @@ pub fn entry(text: &str, name: &str) -> Option<Entry> {
 pub struct ListenerError {
     /// The entry as written.
     pub entry: String,
-    /// Where it stands, in bytes of the setting's text.
+    /// Its span, in bytes of the setting's text.
     pub span: Span,
 }
 
@@ -109,9 +109,9 @@ impl fmt::Display for SecurityProtocol {
     }
 }
 
-/// Reads a list of Kafka listeners: `NAME://host:port` with commas between and any blanks around them.
+/// Reads a list of Kafka listeners: `NAME://host:port`, separated by commas and spaces.
 ///
-/// Empty entries count for nothing, as in Kafka (`Csv.parseCsvList`).
+/// Empty entries are ignored, as in Kafka (`Csv.parseCsvList`).
 ///
 /// # Errors
 /// The first entry without a name or a port from 1 to 65535.
@@ -151,7 +151,7 @@ fn listeners(text: &str, parts: impl Fn(&str) -> Option<(&str, &str, u16)>) -> R
     entries(text).map(listener).collect()
 }
 
-/// The entries of a list with commas between, without the blanks around them; none that is empty.
+/// The trimmed entries of a comma-separated list, without empty ones.
 fn entries(text: &str) -> impl Iterator<Item = Span> {
     let mut start = 0;
     let spans = text.split(',').map(move |piece| {

@@ -8,9 +8,9 @@ use crate::text::Span;
 pub struct NewSetting {
     /// Where it is to be written; never [`SettingSource::ImageDefault`].
     pub source: SettingSource,
-    /// What it says now; `None` if it is not set.
+    /// Its present value; `None` if it is not set.
     pub old: Option<String>,
-    /// What stands in for parts of the old text: from left to right, in bytes; one part of no length if it is not set.
+    /// The replacements for parts of the old text, from left to right, in bytes; one empty part if it is not set.
     pub edits: Vec<(Span, String)>,
 }
 
@@ -21,7 +21,7 @@ impl NewSetting {
         Self { source: setting.source.clone(), old: Some(setting.text.clone()), edits }
     }
 
-    /// A list with more entries behind those that it has.
+    /// A list with further entries at its end.
     #[must_use]
     pub fn appended(setting: &Setting, entries: &[String]) -> Self {
         let end = setting.text.trim_end();

@@ -1,6 +1,6 @@
 //! Why the settings of a broker cannot be completed by a tool.
 
-/// What leaves a choice about a broker's settings to a person. Names are those of services, listeners or variables, as the variant says.
+/// Why a person must choose a broker's settings. Names are those of services, listeners or variables, depending on the variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
     /// The listeners of this service require credentials or certificates.
@@ -11,13 +11,13 @@ pub enum Obstacle {
     TwoListenerNames(String, String),
     /// The broker advertises nothing.
     AdvertisesNothing,
-    /// This service advertises, for this listener, an address that stands for every interface.
+    /// This service advertises, for this listener, the address of every interface.
     AdvertisesUnspecified(String, String),
     /// No usual port of this service is free for a second listener.
     NoFreePort(String),
-    /// Where this service listens is not known; this variable or flag would say it.
+    /// It is unknown where this service listens; this variable or flag would set it.
     UnknownBinding(String, String),
-    /// Where the controller of this service listens is its image's choice; this variable would say it.
+    /// The image decides where the controller of this service listens; this variable would set it.
     UnknownController(String, String),
     /// The command of this service does not set this property, which a second listener needs.
     NotInCommand(String, String),

@@ -50,7 +50,7 @@ pub const QUORUM_BOOTSTRAP: &str = "controller.quorum.bootstrap.servers";
 pub const QUORUM_VOTERS: &str = "controller.quorum.voters";
 /// Log directories that take no new partitions, from 4.3.
 pub const CORDONED_LOG_DIRS: &str = "cordoned.log.dirs";
-/// The replicas of a topic that is created without a number of its own.
+/// The replication factor of topics that are created without one.
 pub const DEFAULT_REPLICATION: &str = "default.replication.factor";
 /// The key of delegation tokens, up to 3.9.
 pub const DELEGATION_MASTER_KEY: &str = "delegation.token.master.key";
@@ -82,7 +82,7 @@ pub const LOG_ROLL: &str = "log.roll.ms";
 pub const LOG_ROLL_JITTER: &str = "log.roll.jitter.ms";
 /// The version of the format of stored messages, up to 3.9.
 pub const MESSAGE_FORMAT_VERSION: &str = "log.message.format.version";
-/// How old a message may be by its own word.
+/// How old a message may be, by its timestamp.
 pub const TIMESTAMP_BEFORE: &str = "log.message.timestamp.before.max.ms";
 /// By how much the time of a message may differ, up to 3.9.
 pub const TIMESTAMP_DIFFERENCE: &str = "log.message.timestamp.difference.max.ms";
@@ -130,17 +130,17 @@ pub const TRANSACTION_MIN_ISR: &str = "transaction.state.log.min.isr";
 pub const TRANSACTION_REPLICATION: &str = "transaction.state.log.replication.factor";
 /// Where ZooKeeper is, up to 3.9.
 pub const ZOOKEEPER_CONNECT: &str = "zookeeper.connect";
-/// Whether the node is on its way from ZooKeeper to KRaft, 3.4 to 3.9.
+/// Whether the node is migrating from ZooKeeper to KRaft, 3.4 to 3.9.
 pub const ZOOKEEPER_MIGRATION: &str = "zookeeper.metadata.migration.enable";
 
-/// The value of a property such as `advertised.listeners`, as far as the files tell.
+/// The value of a property such as `advertised.listeners`, as far as the files show it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Given<'a> {
     /// It has this value.
     Set(&'a str),
-    /// Nothing sets it: Kafka's own default counts.
+    /// It is not set, so Kafka's default applies.
     Unset,
-    /// Something sets it, or may set it, to a value that the files do not tell. Never the same as unset.
+    /// It is set, or may be set, to a value that the files do not show. Never the same as unset.
     Unknown,
 }
 

@@ -59,7 +59,7 @@ fn level(name: &str) -> Option<String> {
     let end =
         ["security.protocol", "security_protocol", "security-protocol", "securityprotocol"].into_iter().find(is_end)?;
     let level = name.strip_suffix(end)?.trim_end_matches(['.', '_', '-']);
-    // Settings that a program hands on to Kafka's client are often a level deeper.
+    // Settings that a program passes to Kafka's client are often one level deeper.
     let level = ["properties", "config"].iter().find_map(|inner| level.strip_suffix(inner)).unwrap_or(level);
     Some(level.trim_end_matches(['.', '_', '-']).to_owned())
 }

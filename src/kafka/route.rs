@@ -17,13 +17,13 @@ use crate::kafka::topology::{Topology, is_own_loopback};
 pub enum Route {
     /// To a listener that sends it to an address that it reaches.
     Reaches,
-    /// The files do not tell, for this reason.
+    /// Unknown, for this reason.
     Unknown(Doubt),
     /// To the client itself.
     Loopback,
     /// Nowhere: the client shares no network with this broker.
     NoSharedNetwork(String),
-    /// To a listener of this name that sends its clients to localhost: it is meant for programs on the host.
+    /// To a listener with this name that advertises localhost, for programs on the host.
     HostListener(String),
     /// Nowhere: it is the port at which the host opens this one of the broker.
     PublishedPort(u16),
@@ -37,7 +37,7 @@ pub enum Route {
     HostGateway,
     /// Nowhere: nothing in the project has this name.
     UnknownName,
-    /// To a container, as long as the engine gives it this number again.
+    /// To a container, as long as Docker assigns this address to it again.
     ContainerAddress,
     /// Nowhere: the client is on the host's network, where containers have no names.
     NameOnHost,
@@ -54,14 +54,14 @@ pub enum Route {
     Form(Form),
 }
 
-/// Why the files do not tell where an address leads.
+/// Why it is unknown where an address leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubt {
     /// The address has no port, and where the client takes it from is not known.
     NoPort,
     /// What this broker advertises is not in the project's files, or cannot be read.
     Broker(String),
-    /// The host is no service of the project's that is known as a broker.
+    /// The host is not a known broker of the project.
     Host(String),
 }
 
@@ -173,7 +173,7 @@ impl fmt::Display for Form {
 }
 
 impl Form {
-    /// What is wrong with the form of an address for a client that reads it in this way; `None` if nothing is, or if nobody knows.
+    /// The problem with the form of an address for a client that accepts these forms; `None` if there is none, or if it is unknown.
     #[must_use]
     pub fn of(address: &BrokerAddress<'_>, accepted: Option<&AddressForm>) -> Option<Self> {
         let refuses = |scheme: &&str| match accepted {
@@ -206,7 +206,7 @@ pub fn protocol_at(topology: &Topology, client: &Service, address: &BrokerAddres
     listener_at(topology.broker_at(client, address.host)?, address.port?)?.protocol
 }
 
-/// Where a client on the host's network gets. The host comes in at published ports, and knows of names what its own files say.
+/// Where an address leads a client with host networking. It connects to published ports and resolves only names of the host.
 fn from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Route {
     let broken = broken_from_host(topology, client, address);
     broken.unwrap_or_else(|| Route::Unknown(Doubt::Host(address.host.to_owned())))
@@ -270,7 +270,7 @@ fn host_listener(broker: &Broker, port: u16) -> Option<String> {
     matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
 }
 
-/// What a broker tells the clients that come in at a port of its container.
+/// The advertised listener at a port of a broker's container.
 fn listener_at(broker: &Broker, port: u16) -> Option<&AdvertisedListener> {
     let listeners = &broker.listeners;
     let is_at_port = |name: &str, own: u16| listeners.bound_as(name).map_or(own, |bound| bound.port) == port;
@@ -312,7 +312,7 @@ fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>)
     is_missing.then_some(Route::UnknownName)
 }
 
-/// Whether a host may be the name that Compose gives the container of a service: `project-service-1`, or with `_` before version 2.
+/// Whether a host may be the name of a container that Compose creates for a service: `project-service-1`, or with `_` before version 2.
 fn is_compose_name(topology: &Topology, host: &str) -> bool {
     let Some((before, number)) = host.rsplit_once(['-', '_']) else { return false };
     let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
@@ -327,14 +327,14 @@ fn is_zookeeper(service: &Service) -> bool {
     image.is_some_and(|image| image.repository.contains("zookeeper") && CATALOG.broker_family(&image).is_none())
 }
 
-/// Whether a container may have this address without being told: 172.17.0.0 to 172.31.255.255, but not a gateway, which is the host (moby,
+/// Whether Docker may assign this address to a container: 172.17.0.0 to 172.31.255.255, except a gateway, which is the host (moby,
 /// `daemon/libnetwork/ipamutils`).
 fn is_of_default_pool(address: Ipv4Addr) -> bool {
     let [a, b, c, d] = address.octets();
     a == 172 && (17..=31).contains(&b) && (c, d) != (0, 1)
 }
 
-/// Whether one word is easily written for the other: with a letter too many, too few or wrong (two in a longer one), or two swapped.
+/// Whether one word is a misspelling of the other: with an added, missing or different letter (two in a longer word), or two swapped.
 fn is_near_miss(name: &str, written: &str) -> bool {
     let letters = |word: &str| {
         let mut letters: Vec<char> = word.to_lowercase().chars().collect();

@@ -1,7 +1,7 @@
-//! What Kafka says to a broker's configuration, version by version, and what it would have instead.
+//! Kafka's objections to the configuration of a broker, by version, and the configuration that it would accept.
 //!
-//! Nothing here knows of Compose or of images: a [`configuration`] is put to Kafka's own [`checks`], which are those of its source, alone or as
-//! a node of a [`cluster`].
+//! Independent of Compose and images: Kafka's [`checks`], taken from its source code, are applied to a [`configuration`], alone or as a
+//! node of a [`cluster`].
 
 pub mod check;
 pub mod checks;

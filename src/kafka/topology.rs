@@ -16,7 +16,7 @@ use crate::kafka::listener::{DEFAULT_PORT, ListenerHost};
 use crate::kafka::protocols::protocol_of;
 use index::Index;
 
-/// What a user says of a project, over what its files say.
+/// Facts that the user states about a project, which override its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// The service that is the broker.
@@ -38,7 +38,7 @@ pub struct Hints {
 pub struct Topology {
     /// The project.
     pub project: Arc<Project>,
-    /// What the user says.
+    /// The user's facts.
     pub hints: Arc<Hints>,
     /// The brokers that clients connect to, in the order of the file.
     pub brokers: Vec<Broker>,
@@ -62,17 +62,17 @@ pub struct Target<'t> {
 pub enum NoTarget {
     /// The project has no broker.
     NoBroker,
-    /// The brokers are not one cluster, and nothing tells which the client means.
+    /// The brokers are not one cluster, and it is not clear which one the client uses.
     Ambiguous(Vec<String>),
     /// The broker sends every client to localhost: another address in the client would only move the error.
     OnlyLoopback(String),
-    /// The broker sends its clients to a host that is no name of it in the project.
+    /// The broker advertises a host that is not one of its names in the project.
     Elsewhere(String, String),
-    /// The broker sends its clients to an address of its own where it does not listen.
+    /// The broker advertises its own address, but does not listen there.
     NotBound(String, HostPort),
-    /// The broker's listener for containers wants credentials.
+    /// The broker's listener for containers requires credentials.
     Secured(String),
-    /// An env file of the broker is not there, and it may say what the broker advertises.
+    /// An env file of the broker is missing and may set the advertised listeners.
     Unknown(String),
     /// The client shares no network with the broker.
     NoSharedNetwork(String),
@@ -89,7 +89,7 @@ impl Topology {
         let found = project.services.iter().filter_map(|service| {
             let declared = || is_declared(service) || addressed.is_broker(&project, service);
             let handle = || project.handle(service.id);
-            // Who calls it a client knows better than its image tells.
+            // The user's statement overrides the image.
             let is_client = hints.services.contains(&service.name) && !is_declared(service);
             Broker::of(handle()).filter(|_| !is_client).or_else(|| declared().then(|| Broker::declared(handle())))
         });
@@ -128,7 +128,7 @@ impl Topology {
         self.node(service).is_some()
     }
 
-    /// The services that others on some network know by a name.
+    /// The services to which a name resolves on some network.
     pub fn services_known_as(&self, name: &str) -> impl Iterator<Item = &Service> {
         self.index.known_as(name).iter().map(|&id| &self.project[id])
     }
@@ -178,7 +178,7 @@ impl Topology {
             .filter(|theirs| ours.iter().any(|our| our.network == theirs.network));
         let linked = client.links.iter().any(|(service, alias)| *service == broker.name && alias == host);
         let named = own || linked || shared.any(|network| network.aliases.iter().any(|alias| alias == host));
-        // `hostname: localhost` gives no other container a way to it.
+        // `hostname: localhost` does not make it reachable from other containers.
         named && !is_loopback(host)
     }
 
@@ -192,11 +192,11 @@ impl Topology {
         resolved.min().map(|number| &self.brokers[number])
     }
 
-    /// The brokers a client should use, with the addresses at which it reaches them. `ports` are those it uses now, in addresses that
-    /// do not lead there: they tell brokers and listeners apart.
+    /// The brokers that a client should use, with their addresses for it. `ports` are those of its present addresses, which may distinguish
+    /// brokers and listeners.
     ///
     /// # Errors
-    /// [`NoTarget`] if there is no such broker, several, or none that can be reached.
+    /// [`NoTarget`] if there is no broker, or several, or none that is reachable.
     pub fn target(&self, client: &Service, ports: &[u16]) -> Result<Target<'_>, NoTarget> {
         let brokers = self.brokers_for(client, ports)?;
         if let Some(address) = &self.hints.address {
@@ -233,16 +233,16 @@ impl Topology {
         self.index.cluster_of(broker.service.id).iter().map(|&number| &self.brokers[number]).collect()
     }
 
-    /// The brokers of the one cluster that a client should use, whether it reaches them or not; for `ports` see [`Self::target`].
+    /// The brokers of the cluster that a client should use, reachable or not; for `ports` see [`Self::target`].
     ///
     /// # Errors
-    /// [`NoTarget`] if there is none, or nothing tells which.
+    /// [`NoTarget`] if there is none, or it is not clear which.
     pub fn brokers_for(&self, client: &Service, ports: &[u16]) -> Result<Vec<&Broker>, NoTarget> {
         if let Some(name) = &self.hints.broker {
             return self.broker_named(name).map(|broker| vec![broker]).ok_or(NoTarget::NoBroker);
         }
         let networks = self.namespace_of(client).attachment.memberships();
-        // The usual port tells nothing.
+        // The default port does not distinguish.
         let telling: Vec<u16> = ports.iter().copied().filter(|&port| port != DEFAULT_PORT).collect();
         let choices = [
             self.index.at_ports(&telling),
@@ -296,7 +296,7 @@ impl Topology {
             let local = local.filter(|&port| self.is_on_host(&broker.service) || opens(port));
             return local.map(|port| HostPort::new("localhost", Some(port))).ok_or(NoTarget::OnHost(name));
         }
-        // Who names both the service and the broker knows of networks and credentials what the file does not tell.
+        // A user who names both the service and the broker knows networks and credentials that the files do not show.
         let is_declared = self.hints.broker.is_some() && self.hints.services.contains(&client.name);
         if let Some(best) = usable.min_by_key(rank) {
             if !is_declared && !self.share_network(client, &broker.service) {
@@ -309,7 +309,7 @@ impl Topology {
         }
         let fallback = || HostPort::new(name.clone(), Some(ports.first().copied().unwrap_or(DEFAULT_PORT)));
         if self.hints.broker.is_some() {
-            // The user names the broker: its own port, whatever it advertises.
+            // The user names the broker: use its own port, regardless of its advertised listeners.
             let own = broker.listeners.advertised.first().map(|told| told.listener.port);
             return Ok(HostPort::new(name.clone(), own.or(Some(DEFAULT_PORT))));
         }
@@ -369,8 +369,8 @@ fn addressed_hosts(project: &Project) -> HashSet<String> {
 /// What people call images with a broker in them.
 const BROKER_IMAGE_NAMES: [&str; 2] = ["kafka", "kafka-zookeeper"];
 
-/// Whether a service is set up to prove who it is: by settings of Kafka's clients (`security.protocol`, `sasl.…`, `ssl.…`), whatever
-/// prefix its variables have.
+/// Whether a service has credentials: settings of Kafka's clients (`security.protocol`, `sasl.…`, `ssl.…`) with any prefix of the
+/// variables.
 #[must_use]
 pub fn has_credentials(client: &Service) -> bool {
     let is_setting = |name: &str| {

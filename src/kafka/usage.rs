@@ -1,4 +1,4 @@
-//! What the code of a service says of Kafka: whether it uses it, and the ways by which it gets its broker's address.
+//! The evidence about Kafka in the code of a service: whether it uses Kafka, and the sources of its broker address.
 
 mod fixed;
 mod silence;
@@ -16,7 +16,7 @@ use crate::kafka::keys::{broker_addresses, is_broker_key};
 use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 
-/// What code says.
+/// The evidence in code.
 #[derive(Clone, Debug, Default)]
 pub struct Usage {
     /// Whether there is a program whose whole code was seen, without a word about Kafka in it.
@@ -27,12 +27,12 @@ pub struct Usage {
     pub weight: u32,
     /// The signs.
     pub signs: Vec<Sign>,
-    /// The ways by which an address comes to it, the likeliest first.
+    /// The sources of its address, the likeliest first.
     pub ways: Vec<Way>,
-    /// Whether its configuration may come from where nobody looked: a server, or a file that a variable names.
+    /// Whether its configuration may come from an unknown place: a server, or a file that a variable names.
     pub is_elsewhere: bool,
-    /// Whether an address may come to it by another way: a file names a broker of the project, nothing but a name led to the code, or
-    /// nothing tells which part of it runs.
+    /// Whether its address may have another source: a file names a broker of the project, only a name led to the code, or it is not clear
+    /// which part of it runs.
     pub is_open: bool,
     /// Addresses in it that no variable can change.
     pub fixed: Vec<Sign>,
@@ -61,7 +61,7 @@ impl Sign {
     }
 }
 
-/// A way by which an address comes to a program: a variable, and what stands in for it.
+/// A source of an address for a program: a variable and its default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way {
     /// The variable to set.
@@ -81,7 +81,7 @@ pub struct Way {
 }
 
 impl Way {
-    /// The way by the first of `variables`, the others doing the same; `None` if there are none.
+    /// The source with the first of `variables`, and the others as alternatives; `None` if there are none.
     fn new(
         mut variables: Vec<String>,
         role: VariableRole,
@@ -97,12 +97,12 @@ impl Way {
         Self { is_spelled: true, ..self }
     }
 
-    /// The variables that it goes by, the one to set first.
+    /// Its variables, beginning with the one to set.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.variable).chain(&self.also).map(String::as_str)
     }
 
-    /// Whether a variable is this way's; a colon in a name of .NET's may also be written as two underscores.
+    /// Whether a variable belongs to this source; in .NET, a colon in a name may also be written as two underscores.
     #[must_use]
     pub fn is_by(&self, variable: &str) -> bool {
         self.names().any(|own| own == variable || variable.contains(':') && own.replace("__", ":") == variable)
@@ -132,7 +132,7 @@ pub(super) fn usage(
             usage.signs.push(Sign::new(EvidenceKind::Import, &mention.library, file, mention.line));
         }
     }
-    // What else lies in the container of a ready-made program is for somebody else.
+    // Other files in the container of a ready-made program are for other programs.
     let reads_files = program.is_some_and(|program| !program.files.is_empty());
     usage.fixed = if reads_files { Vec::new() } else { scope.fixed() };
     usage.configured = program.map(|program| scope.configured(program)).unwrap_or_default();
@@ -158,7 +158,7 @@ pub(super) fn usage(
     if code.share == Share::Unknown {
         usage.weight = usage.weight.min(1);
     }
-    // A configuration file that names a broker of the project says as much as a variable does.
+    // A configuration file with the address of a broker of the project is as good as a variable.
     if let Some((file, setting)) = scope.mounted_address().filter(|_| !reads_files) {
         usage.weight += 2;
         let text = format!("{}={}", setting.key, setting.value);
@@ -309,7 +309,7 @@ impl<'c> Scope<'c> {
         for file in self.files() {
             for read in &file.reads {
                 let role = CATALOG.variable_role(&read.variable, None);
-                // In a file that uses Kafka, a default says what a name keeps to itself.
+                // In a file that uses Kafka, a default shows what the name does not.
                 let is_told = || {
                     role != VariableRole::BrokerSetting
                         && (!file.uses.is_empty() || uses_kafka && is_about_broker(&read.variable))
@@ -345,7 +345,7 @@ impl<'c> Scope<'c> {
             let hosts = ways.iter_mut().filter(|way| way.role == VariableRole::BrokerHost);
             hosts.for_each(|way| way.role = ADDRESSES);
         }
-        // Hosts and ports stand in for addresses only where there is none.
+        // Hosts and ports count only if there is no address.
         ways.sort_by_key(|way| !matches!(way.role, VariableRole::BrokerAddress(_)));
         ways
     }
@@ -364,7 +364,7 @@ impl<'c> Scope<'c> {
         }
     }
 
-    /// The way of a framework that needs no word about it in code or configuration.
+    /// The source of a framework that needs no code or configuration.
     fn implicit_way(&self) -> Option<Way> {
         let (framework, key) =
             self.frameworks.iter().find_map(|&framework| Some((framework, code::implicit_key(framework)?)))?;
@@ -374,7 +374,7 @@ impl<'c> Scope<'c> {
         Way::new(variables, ADDRESSES, default, file, mention.line)
     }
 
-    /// The way of a key that code asks for.
+    /// The source for a key that code reads.
     fn add_key(&self, ways: &mut Vec<Way>, file: &FileFacts, key: &Setting) {
         if let Some((file, setting)) = self.setting(&key.key) {
             return self.add_setting(ways, file, setting);
@@ -445,13 +445,13 @@ fn is_about_broker(name: &str) -> bool {
     ["BROKER", "BOOTSTRAP", "SERVER", "KAFKA"].iter().any(|word| name.contains(word))
 }
 
-/// Where nobody looks for a broker: the roots of other parts of Spring, into which a wrong indentation puts its address.
+/// Roots of other parts of Spring, into which wrong indentation may put a broker address.
 const OTHER_ROOTS: [&str; 3] = ["eureka.", "logging.", "server."];
 
-/// What a variable for addresses holds, where its name need not tell.
+/// The role of a variable for addresses without a known name.
 const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
 
-/// Whether a file is an env file that goes into the image.
+/// Whether a file is an env file that is copied into the image.
 fn is_env_file(file: &FileFacts) -> bool {
     file.path.file_name().is_some_and(|name| name == ".env")
 }
@@ -459,7 +459,7 @@ fn is_env_file(file: &FileFacts) -> bool {
 fn add(ways: &mut Vec<Way>, way: Option<Way>) {
     let Some(way) = way else { return };
     match ways.iter_mut().find(|other| other.variable == way.variable) {
-        // A default beats none: the same variable is often read in several places.
+        // A read with a default is preferred: the same variable is often read in several places.
         Some(other) if other.default.is_none() => {
             *other = Way { also: [&other.also[..], &way.also[..]].concat(), ..way }
         }

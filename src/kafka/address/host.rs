@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Names that every machine gives to itself, beside the loopback and the unspecified IP addresses.
+/// Names that every machine has for itself, in addition to the loopback and the unspecified IP addresses.
 const LOOPBACK_NAMES: [&str; 4] = ["localhost", "localhost.localdomain", "ip6-localhost", "ip6-loopback"];
 
 /// A host and, if it is to be written, a port.
@@ -11,7 +11,7 @@ const LOOPBACK_NAMES: [&str; 4] = ["localhost", "localhost.localdomain", "ip6-lo
 pub struct HostPort {
     /// A name or an IP address; an IPv6 address without its brackets.
     pub host: String,
-    /// The port; `None` where the host stands alone.
+    /// The port; `None` for a host without a port.
     pub port: Option<u16>,
 }
 

@@ -1,4 +1,4 @@
-//! Entries that users add to the catalog, in its own form: images, programs, variables and health checks of their own.
+//! Entries that users add to the catalog: images, programs, variables and health checks.
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

@@ -10,7 +10,7 @@ pub(super) struct AddressForms {
 }
 
 impl AddressForms {
-    /// The form of a library, by its name in the catalog of libraries or its own.
+    /// The form of a library, by its name.
     pub(super) fn of(&self, library: &str) -> Option<&AddressForm> {
         self.form.iter().find(|form| form.name == library || form.libraries.iter().any(|own| own == library))
     }
@@ -22,9 +22,9 @@ impl AddressForms {
 pub struct AddressForm {
     /// Its name in the catalog.
     pub name: String,
-    /// The public file that says so: repository and path.
+    /// The public file that proves it: repository and path.
     pub source: String,
-    /// The schemes that it accepts before `://`; `*` stands for any.
+    /// The schemes that it accepts before `://`; `*` means any.
     #[serde(default)]
     schemes: Vec<String>,
     /// Whether the scheme must also be the security protocol that the client is configured with.

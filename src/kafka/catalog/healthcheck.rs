@@ -84,7 +84,7 @@ pub struct Probe<'a> {
 pub struct ProbeContext {
     /// `JMX_PORT` or a Java agent in `KAFKA_OPTS` is set: each of Kafka's scripts would open that port a second time.
     pub jmx: bool,
-    /// The probed listener wants credentials or certificates, which the probe does not have.
+    /// The probed listener requires credentials or certificates, which the probe does not have.
     pub secured: bool,
 }
 

@@ -19,7 +19,7 @@ pub struct Image {
 }
 
 impl Image {
-    /// Reads what stands at `image:`, variables resolved. `None` if it is no reference, as when a variable that holds the
+    /// Reads the value of `image:` with variables resolved. `None` if it is not a reference, for example because the variable for the
     /// registry is unset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -82,8 +82,8 @@ impl VersionRange {
         Self { from, below }
     }
 
-    /// Whether `image` may be of these versions, as far as its tag tells: the newest is below no version, and one without a version in its tag
-    /// may be any.
+    /// Whether `image` may have one of these versions, by its tag: the newest is not below any version, and a tag without a version may be
+    /// any.
     pub(super) fn may_hold(&self, image: &Image) -> bool {
         if image.is_newest() {
             return self.below.is_none();
@@ -114,9 +114,9 @@ fn numbers(version: &str) -> Vec<u32> {
 
 /// Picks images by repository; registry, tag and digest do not matter.
 ///
-/// `bitnami/kafka` is that repository, also below the path of a mirror (`cache/bitnami/kafka`). A pattern without a slash is
-/// the last part of the path in any namespace: `redis` is `redis` and `bitnami/redis`. One `*` stands for any characters of
-/// the last part. A registry in front does not count: `quay.io/debezium/kafka` is `debezium/kafka`.
+/// `bitnami/kafka` is that repository, also below the path of a mirror (`cache/bitnami/kafka`). A pattern without a slash is the last part
+/// of the path in any namespace: `redis` is `redis` and `bitnami/redis`. One `*` matches any characters of the last part. The registry is
+/// ignored: `quay.io/debezium/kafka` is `debezium/kafka`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(from = "String")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -132,7 +132,7 @@ impl From<String> for ImagePattern {
 }
 
 impl ImagePattern {
-    /// Whether `image` is meant.
+    /// Whether the pattern matches `image`.
     #[must_use]
     pub fn matches(&self, image: &Image) -> bool {
         let (namespace, name) = self.0.rsplit_once('/').unwrap_or(("", &self.0));
@@ -149,7 +149,7 @@ impl ImagePattern {
     }
 }
 
-/// Whether `text` is `pattern`, in which one `*` stands for any characters.
+/// Whether `text` matches `pattern`, in which one `*` matches any characters.
 pub fn glob(pattern: &str, text: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == text,

@@ -97,7 +97,7 @@ pub struct KafkaClient {
     pub default: Option<String>,
     /// The port that it uses when the variable for the port is not set.
     pub default_port: Option<u16>,
-    /// Whether it uses Kafka only if one of `variables` is set or needed, or a file says so.
+    /// Whether it uses Kafka only if one of `variables` is set or required, or a file shows it.
     #[serde(default)]
     pub optional: bool,
 }
@@ -107,7 +107,7 @@ pub struct KafkaClient {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ClientVariable {
-    /// Its name; a number in it stands for any number, and a `*` for any characters.
+    /// Its name; a number in it matches any number, and a `*` any characters.
     pub name: String,
     #[serde(default)]
     form: Form,
@@ -150,7 +150,7 @@ enum Form {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConfigFile {
-    /// Its default path in the container; `*` stands for any characters but `/`.
+    /// Its default path in the container; `*` matches any characters except `/`.
     pub path: Option<String>,
     /// The variable that sets its path.
     pub variable: Option<String>,
@@ -161,7 +161,7 @@ pub struct ConfigFile {
     pub argument: bool,
     /// Its language.
     pub syntax: Syntax,
-    /// Keys that hold addresses, in addition to those whose names say so; `*` stands for any characters.
+    /// Keys for addresses, in addition to those with a known name; `*` matches any characters.
     #[serde(default)]
     pub keys: Vec<String>,
 }
@@ -228,7 +228,7 @@ impl KafkaClient {
             return Reading::Unread(Some(meant));
         }
         let is_setting = self.prefixes.iter().any(|prefix| name.starts_with(prefix.as_str()));
-        // A program without variables of its own reads a file, which may refer to any.
+        // A program without its own variables reads a file, which may refer to any variable.
         if is_setting || self.binds_more || self.variables.is_empty() {
             return Reading::Maybe;
         }
@@ -300,7 +300,7 @@ impl ClientVariable {
     /// The security protocol of the client that reads its addresses from the variable `name`; `value` looks variables up. `None` if the catalog
     /// does not know which variables set it, or the value is not a protocol.
     ///
-    /// Without a setting a client uses plain text, unless a file says otherwise.
+    /// Without a setting, a client uses plain text, unless a file sets a protocol.
     #[must_use]
     pub fn security<'v>(&self, name: &str, value: impl Fn(&str) -> Option<&'v str>) -> Option<SecurityProtocol> {
         let of_same_cluster = |variable: &String| value(&with_number_of(variable, name));
@@ -381,7 +381,7 @@ fn is_set(service: &Service, pattern: &str) -> bool {
     service.variables().any(|variable| matches(pattern, variable.name(), variable.value()))
 }
 
-/// Whether a variable matches a pattern, in which a number stands for any number.
+/// Whether a variable matches a pattern, in which a number matches any number.
 fn matches(pattern: &str, name: &str, value: Option<&str>) -> bool {
     let (pattern, wanted) = pattern.split_once('=').map_or((pattern, None), |(name, value)| (name, Some(value)));
     let is_named = match pattern.strip_suffix('*') {

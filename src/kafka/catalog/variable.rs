@@ -1,4 +1,4 @@
-//! What the name of an environment variable says.
+//! The roles of environment variables, by name.
 
 use serde::Deserialize;
 
@@ -20,9 +20,9 @@ pub enum Shape {
 pub enum VariableRole {
     /// A client's broker addresses.
     BrokerAddress(Shape),
-    /// A client's broker host; the port stands in another variable, in the value all the same, or nowhere.
+    /// A client's broker host; the port is in another variable, in this value, or missing.
     BrokerHost,
-    /// The port that goes with such a host.
+    /// The port for such a host.
     BrokerPort,
     /// A setting of a broker or of ZooKeeper: never a client's address.
     BrokerSetting,
@@ -32,8 +32,8 @@ pub enum VariableRole {
     Unrelated,
 }
 
-/// The one of `known` that a name is off by a single letter: one too many, one too few, another one, or two in the wrong order. A number in
-/// a known name stands for any number. `None` for a name that is known itself.
+/// The one of `known` that differs from a name by one letter: added, missing, different, or two swapped. A number in a known name matches
+/// any number. `None` for a known name.
 #[must_use]
 pub fn near_miss<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<String> {
     if known.clone().any(|known| is_same_but_numbers(known, name)) {
@@ -54,7 +54,7 @@ fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
     }
 }
 
-/// Whether two names are the same but for case and for the numbers in them.
+/// Whether two names are the same except for case and numbers.
 pub(super) fn is_same_but_numbers(a: &str, b: &str) -> bool {
     without_numbers(a).eq(without_numbers(b))
 }
@@ -65,7 +65,7 @@ pub(super) fn starts_same_but_numbers(start: &str, name: &str) -> bool {
     without_numbers(start).all(|byte| name.next() == Some(byte))
 }
 
-/// A known name with the first number of another in place of its own, as the variables of one cluster have.
+/// A known name with the first number of another name, as in the variables of one cluster.
 pub(super) fn with_number_of(known: &str, other: &str) -> String {
     let number = |name: &str| {
         let start = name.find(|character: char| character.is_ascii_digit())?;

@@ -1,4 +1,4 @@
-//! What the names of environment variables and the keys of configuration files say: one vocabulary for both.
+//! The roles of environment variables and of keys in configuration files, by name: one vocabulary for both.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -34,11 +34,11 @@ pub(super) struct Lists {
 pub(super) struct Vocabulary {
     /// The first words of `names` and `starts`: most names begin with none of them.
     first_words: FxHashSet<String>,
-    /// What whole names say.
+    /// Roles of whole names.
     names: FxHashMap<String, Ranked>,
-    /// What names say that begin with certain words and go on.
+    /// Roles of names that begin with certain words.
     starts: FxHashMap<String, Ranked>,
-    /// What names say that end so, whatever comes before.
+    /// Roles of names that end with certain words.
     ends: Vec<(String, Ranked)>,
     subjects: Vec<String>,
     /// Words at the end of a name.
@@ -56,10 +56,10 @@ pub(super) struct Vocabulary {
     shortest_compound: usize,
 }
 
-/// What a name says, and the place of its list in the order of precedence.
+/// The role of a name, and the precedence of its list.
 type Ranked = (usize, VariableRole);
 
-/// What the words at the end of a name say.
+/// The role of the words at the end of a name.
 #[derive(Clone, Copy, Debug)]
 struct Phrase {
     role: VariableRole,
@@ -138,13 +138,13 @@ impl Vocabulary {
         lists.into()
     }
 
-    /// What the name of a variable says.
+    /// The role of a variable.
     pub(super) fn role(&self, name: &str) -> VariableRole {
         let (words, subject) = self.words(name);
         self.role_of(&words, subject)
     }
 
-    /// What a key of a configuration file says: the same as a variable of that name; some words are enough in a file alone.
+    /// The role of a key in a configuration file: the same as that of a variable; some words count only in a file.
     pub(super) fn key_role(&self, key: &str) -> VariableRole {
         let (words, subject) = self.words(key);
         match self.role_of(&words, subject) {
@@ -153,8 +153,8 @@ impl Vocabulary {
         }
     }
 
-    /// Names come first. Then `bootstrap.servers`, a term of Kafka's own, at the end of any name is an address. A name about a
-    /// subject (`KAFKA`) that ends in a phrase (`BROKER_LIST`) is one if it names no other thing in between (`KAFKA_UI_URL`).
+    /// Whole names come first. Then `bootstrap.servers`, a term of Kafka, at the end of any name is an address. A name with a subject
+    /// (`KAFKA`) and a phrase at the end (`BROKER_LIST`) is one if nothing else is in between (`KAFKA_UI_URL`).
     fn role_of(&self, words: &Words<'_>, subject: Option<usize>) -> VariableRole {
         if let Some(role) = self.named(words) {
             return role;
@@ -184,7 +184,7 @@ impl Vocabulary {
         ends.find_map(|at| Some((at, *self.phrases.get(words.from(at))?)))
     }
 
-    /// What a whole name says: the list with the highest precedence decides.
+    /// The role of a whole name: the list with the highest precedence decides.
     fn named(&self, words: &Words) -> Option<VariableRole> {
         let mut found = self.ends.iter().find(|(end, _)| words.text().ends_with(end)).map(|(_, ranked)| *ranked);
         if words.len() > 0 && self.first_words.contains(words.at(0)) {

@@ -6,14 +6,14 @@ use crate::kafka::catalog::{CATALOG, KafkaClient, VariableRole};
 use crate::kafka::topology::Topology;
 use crate::yaml::NodeId;
 
-/// What separates the words of a command for people who look for addresses in it.
+/// Separators of words in a command, for finding addresses.
 const SEPARATORS: [char; 6] = [' ', '\n', '\t', '=', '"', '\''];
 
 /// A word of a command, with the scalar that it is in.
 type Word<'c> = (NodeId, &'c str);
 
-/// The addresses in the words of a command: those that name a broker of the project, and those that follow a flag for broker addresses. If such
-/// a flag has none, the flag itself, which still tells that the service uses Kafka.
+/// The addresses in the words of a command: those of a broker of the project, and those after a flag for broker addresses. If such a flag
+/// has no address, the flag itself, which still shows that the service uses Kafka.
 pub(super) fn addresses(
     topology: &Topology,
     service: &Service,

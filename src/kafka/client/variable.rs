@@ -13,11 +13,11 @@ use crate::kafka::topology::{Topology, has_port};
 /// A variable that holds a broker's address, or one of the addresses in a variable that holds a document.
 #[derive(Clone, Debug)]
 pub struct AddressVariable {
-    /// What its name says: an address or a host alone.
+    /// Its role: an address or only a host.
     pub role: VariableRole,
     service: ServiceHandle,
     id: VariableId,
-    /// The variable that holds the port beside the host.
+    /// The variable for the port.
     port: Option<VariableId>,
     /// The place in the document.
     part: Option<Arc<DocumentAddress>>,
@@ -27,7 +27,7 @@ impl AddressVariable {
     /// The variable.
     ///
     /// # Panics
-    /// Never: the service that has it is owned beside its number.
+    /// Never: the service is stored together with the number.
     #[must_use]
     pub fn variable(&self) -> Variable<'_> {
         self.service.variable_of(self.id).expect("the number is one of this very service")
@@ -60,7 +60,7 @@ impl AddressVariable {
         self.service.variable_of(self.port?)
     }
 
-    /// The port that stands beside the host.
+    /// The port for the host.
     #[must_use]
     pub fn port_beside(&self) -> Option<u16> {
         let in_document = self.part.as_ref().and_then(|part| part.port.as_ref()).map(|(port, _)| port.as_str());
@@ -98,8 +98,8 @@ impl<'s> Variables<'s> {
         Self { topology, service, program }
     }
 
-    /// Those that the service reads, and those that it does not: where `is_sure` says that nothing but its program can read any. They are known
-    /// by their name, or because the value names a broker of the project.
+    /// The variables that the service reads, and those that it does not read (only if `is_sure`: nothing except its program can read
+    /// variables). They are recognized by their name, or because the value is the address of a broker of the project.
     pub(super) fn read_if(&self, is_sure: bool) -> (Vec<AddressVariable>, Vec<AddressVariable>) {
         let (service, program) = (self.service, self.program.filter(|_| is_sure));
         let is_read = |variable: &AddressVariable| {
@@ -177,7 +177,7 @@ impl<'s> Variables<'s> {
         }
     }
 
-    /// The variable for the port beside one that holds a host: with a number in it, and a name that begins alike and ends in `PORT`.
+    /// The variable for the port of a host: its value is a number, and its name has the same beginning and ends in `PORT`.
     fn port_beside(&self, host: &str) -> Option<VariableId> {
         let host = plain(host);
         let begins_alike = |name: &str| {

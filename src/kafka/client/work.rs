@@ -1,4 +1,4 @@
-//! What the command of a service says of its work: that it does none, or that it is about another message system.
+//! Commands that show that a service does nothing, or uses another message system.
 
 use crate::compose::Service;
 
@@ -23,7 +23,7 @@ const SWITCHES: [&str; 4] = ["BROKER", "BROKER_TYPE", "MESSAGE_BROKER", "MESSAGI
 /// Message systems that are not Kafka.
 const OTHER_SYSTEMS: [&str; 7] = ["pulsar", "rabbitmq", "nats", "mqtt", "redis", "sqs", "memory"];
 
-/// Shells, which wait for somebody to type if they get no script.
+/// Shells, which wait for input if they get no script.
 const SHELLS: [&str; 5] = ["sh", "bash", "ash", "dash", "zsh"];
 
 /// Whether a container only stays up, or ends at once, whatever its image is made for: `sleep infinity`, `tail -f /dev/null`, a shell.

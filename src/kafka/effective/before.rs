@@ -79,7 +79,7 @@ pub(super) fn done(text: &str, folder: Option<&str>) -> Before {
     commands(text).iter().map(|command| effect(command, folder)).max().unwrap_or(Before::Nothing)
 }
 
-/// The simple commands of a shell's text, those of substitutions among them. What stands in quotes is not looked into.
+/// The simple commands of a shell script, including those in substitutions. Quoted text is not parsed.
 fn commands(text: &str) -> Vec<String> {
     let mut commands = vec![String::new()];
     let mut quote = None;
@@ -127,7 +127,7 @@ fn effect(command: &str, folder: Option<&str>) -> Before {
     if is_script { Before::EditsScript } else { Before::EditsAny }
 }
 
-/// The file that a command's output goes to.
+/// The file for a command's output.
 fn written(command: &str) -> Option<&str> {
     let mut targets = command.match_indices('>').filter_map(|(at, _)| {
         let target = command[at + 1..].trim_start_matches('>').trim_start();

@@ -28,7 +28,7 @@ pub(super) enum Start {
 /// Kafka's own start script and its class (apache/kafka `bin/kafka-server-start.sh`).
 const SERVERS: [&str; 2] = ["kafka-server-start", "kafka.Kafka"];
 
-/// What the words of an entrypoint and a command start, `None` standing for the image's own.
+/// The program that an entrypoint and a command start; `None` means the image's own.
 pub(super) fn start(family: &Family, entrypoint: Option<&[String]>, command: Option<&[String]>) -> Start {
     let mut all: Vec<String> = entrypoint.unwrap_or_default().to_vec();
     all.extend_from_slice(command.unwrap_or_default());
@@ -57,7 +57,7 @@ pub(super) fn start(family: &Family, entrypoint: Option<&[String]>, command: Opt
                 SERVERS.iter().find(|server| text.contains(*server)).map_or("", |server| before_program(&text, server));
             Start::Server { file: file.map(|word| unquoted(word).to_owned()), before: before::done(before, None) }
         }
-        // What an image that is not known runs cannot be told from its command; its variables are there for something.
+        // The command of an unknown image does not show what it runs, but its variables must have a purpose.
         None if is_unknown => Start::Script { assigned: assignments(&words), before: Before::EditsAny },
         None => Start::Other,
     }
@@ -75,7 +75,7 @@ fn is_program(word: &str, program: &str) -> bool {
     before.is_some_and(|before| before.is_empty() || before.ends_with('/') || program.starts_with('/'))
 }
 
-/// What `--override` says to Kafka's start script, in order.
+/// The `--override` arguments for Kafka's start script, in order.
 pub(super) fn overrides(words: &[String]) -> Vec<(String, String)> {
     let follows = words.iter().zip(words.iter().skip(1)).filter(|(flag, _)| unquoted(flag) == "--override");
     let separate = follows.map(|(_, setting)| setting.as_str());

@@ -28,7 +28,7 @@ enum Test {
     Is(String),
     /// `has`, `lacks`: this text in it, references replaced.
     Has(String),
-    /// `role`, `no role`: this word among those between commas, semicolons and blanks.
+    /// `role`, `no role`: this word in a list separated by commas, semicolons and spaces.
     Role(String),
     /// `yes`, `no`: a word for yes.
     Yes,
@@ -88,7 +88,7 @@ impl Condition {
         })
     }
 
-    /// The variables that it looks at.
+    /// Its variables.
     pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
         self.terms.iter().filter(|term| term.test != Test::Mounted).map(|term| term.subject.as_str())
     }

@@ -13,9 +13,9 @@ use crate::compose::{PieceSource, Service, Text, Variable};
 /// What is known of a broker's container before it starts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Container {
-    /// The reference of its image, with blanks where variables are not set; `None` if it is built and has no name.
+    /// The reference of its image, in which unset variables are empty; `None` if it is built and has no name.
     pub image: Option<String>,
-    /// Whether the project builds the image, so that nobody knows what is in it beside what its base has.
+    /// Whether the project builds the image, so its content is unknown except for its base image.
     pub is_built: bool,
     /// Its variables, each name once.
     pub variables: Vec<(String, Value)>,
@@ -27,7 +27,7 @@ pub struct Container {
     pub command: Option<Vec<String>>,
     /// The paths at which something is mounted.
     pub mounts: Vec<String>,
-    /// Its own names, by which it can be reached on a network: its host name, or the service's, first. That one stands for its address.
+    /// Its names on a network: its host name, or the service's name, comes first and represents its address.
     pub names: Vec<String>,
 }
 

@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::shell::joined;
 use super::value::{Computation, Origin, Unknown, UnknownReason, Value};
 
-/// A variable, or a property that is made of one.
+/// A variable, or a property that is computed from one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) value: Value,
     pub(super) origin: Origin,
 }
 
-/// What a condition comes to where not all variables are known.
+/// The result of a condition if not all variables are known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Truth {
     Yes,
@@ -51,7 +51,7 @@ pub(super) struct Environment {
     entries: BTreeMap<String, Entry>,
     /// Why there may be other variables; `None` if there are none.
     pub(super) others: Option<UnknownReason>,
-    /// The name that stands for the container's own address and host name.
+    /// The name that represents the container's own address and host name.
     pub(super) own_name: String,
 }
 

@@ -54,7 +54,7 @@ pub struct Family {
     /// Last parts of a path that only copies of its images have, in any registry and namespace: `cp-kafka`.
     #[serde(default)]
     pub(super) copies: Vec<String>,
-    /// Where the version stands in its tags.
+    /// The place of the version in its tags.
     #[serde(default)]
     pub(super) tag: TagForm,
     /// The versions of Kafka by those of the image, the first that fits; `None` if they are the same.
@@ -82,7 +82,7 @@ pub struct Family {
     /// The properties that keys after `--set` change in its command, by the beginnings of the keys: Redpanda's.
     #[serde(default)]
     pub(super) sets: BTreeMap<String, String>,
-    /// Variables that set a property by way of another variable.
+    /// Variables that set a property through another variable.
     #[serde(default)]
     pub(super) setters: BTreeMap<String, Vec<String>>,
     /// Variables that its scripts read for something else than a property, or their beginnings if they end with an underscore.
@@ -213,7 +213,7 @@ impl Family {
         &self.script
     }
 
-    /// The scripts that an image of this tag may run: the newest that the tag can mean, all of them if it tells nothing.
+    /// The scripts that an image of this tag may run: the newest that the tag can mean, or all of them if the tag shows no version.
     pub(super) fn scripts(&self, tag: &Tag) -> Vec<&Script> {
         let newest = self.script.last().into_iter();
         match tag {

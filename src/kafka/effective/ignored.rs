@@ -1,4 +1,4 @@
-//! Variables that look like settings of a broker, and that its image does not read.
+//! Variables that look like settings of a broker but that its image does not read.
 
 use std::collections::BTreeSet;
 
@@ -22,7 +22,7 @@ pub struct Ignored {
     pub setter: Option<Setter>,
 }
 
-/// The prefixes of the vocabularies, the longest first, with what they make of a name: Bitnami's, and that of the others.
+/// The prefixes of the vocabularies, the longest first, with their spelling: Bitnami's, and that of the others.
 const VOCABULARIES: [(&str, Spelling); 2] = [("KAFKA_CFG_", Spelling::DotsButSasl), ("KAFKA_", Spelling::Counted)];
 
 /// Variables outside of those that are names of a setting in some image.
@@ -39,7 +39,7 @@ const OTHER_SETTINGS: [(&str, &str); 9] = [
 ];
 
 /// Variables that Kafka's own start scripts read, in every image that uses them (apache/kafka `bin/kafka-run-class.sh`,
-/// `bin/kafka-server-start.sh`), and those that images have for themselves.
+/// `bin/kafka-server-start.sh`), and those of images.
 const OF_START_SCRIPTS: [&str; 10] = [
     "KAFKA_OPTS",
     "KAFKA_HEAP_OPTS",
@@ -54,8 +54,8 @@ const OF_START_SCRIPTS: [&str; 10] = [
 ];
 
 impl EffectiveConfig {
-    /// The variables that look like settings of a broker, and that nothing in the container reads, or that become a property which is none:
-    /// those of another image's vocabulary. Empty where a container starts something that is not known.
+    /// The variables that look like settings of a broker but that nothing in the container reads, or that become an unknown property: those
+    /// of another image's vocabulary. Empty if the container starts an unknown program.
     #[must_use]
     pub fn ignored(&self) -> &[Ignored] {
         self.ignored.get_or_init(|| self.find_ignored())
@@ -103,7 +103,7 @@ impl EffectiveConfig {
             Some(spelling.property(name.strip_prefix(prefix)?))
         });
         let setter = property.as_deref().and_then(|property| self.setter_tried_on(&read.reduced, property));
-        // A name that sets what it says is read after all.
+        // A variable that sets its own property is read after all.
         let is_own = setter == Some(Setter::Variable(name.to_owned()));
         (!is_own).then(|| Ignored { variable: name.to_owned(), property, setter })
     }
@@ -119,7 +119,7 @@ struct Read {
 
 impl Read {
     fn has(&self, name: &str) -> bool {
-        // What Bitnami's prefix leaves in another image's name is no property of Kafka.
+        // With Bitnami's prefix in another image, the rest of the name is not a Kafka property.
         let is_property = |property: String| !property.starts_with("cfg.");
         let is_for_itself = |own: &String| own == name || own.ends_with('_') && name.starts_with(own.as_str());
         self.names.contains(name)

@@ -10,9 +10,9 @@ use crate::text::Span;
 /// Where an address leads, seen from the broker's container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// Every interface: no host, or 0.0.0.0. To clients it says nothing, and Kafka does not advertise it.
+    /// Every interface: no host, or 0.0.0.0. Kafka does not advertise it.
     Any,
-    /// The container itself, and whoever resolves it on his own machine.
+    /// The container itself, or any machine that resolves it.
     Loopback,
     /// A name or the address of the container, which other containers of its networks can use. This one as it is written; of several
     /// that mean the same the first of [`super::Container::names`].
@@ -30,9 +30,9 @@ pub struct Address {
     pub host: Host,
     /// The port; `None` if it is not known.
     pub port: Option<u16>,
-    /// The entry without the blanks around it, in bytes of the text of its property; empty where no text says it.
+    /// The trimmed entry, in bytes of the text of its property; empty if there is no text.
     pub span: Span,
-    /// Where it comes from; [`Origin::Kafka`] where Kafka itself derives it.
+    /// Its origin; [`Origin::Kafka`] if Kafka derives it.
     pub origin: Origin,
 }
 
@@ -47,7 +47,7 @@ pub enum ListenerRole {
     Controller,
 }
 
-/// A listener of a broker: what it binds, and what clients that come in on it are sent to.
+/// A listener of a broker: its bound and its advertised address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listener {
     /// Its name as it is written; empty only for one of Redpanda's that has none.
@@ -56,7 +56,7 @@ pub struct Listener {
     pub bound: Option<Address>,
     /// What clients are sent to; `None` if it is not advertised, or if that is not known.
     pub advertised: Option<Address>,
-    /// How clients have to speak; `None` if the protocol map does not tell.
+    /// Its security protocol; `None` if the protocol map does not contain it.
     pub protocol: Option<SecurityProtocol>,
     /// What it is for.
     pub role: ListenerRole,
@@ -177,7 +177,7 @@ impl EffectiveConfig {
         host == self.environment.own_name
     }
 
-    /// What Kafka binds where nothing says it: until 3.0 `host.name` and `port` count.
+    /// The default for the bound listeners: until 3.0, `host.name` and `port` count.
     fn default_bound(&self) -> Side {
         let entry = |host: &str, port, origin| {
             let host = self.host(host, &Origin::Kafka);
@@ -204,18 +204,18 @@ impl EffectiveConfig {
         Some(Side { entries: vec![("PLAINTEXT".to_owned(), address)], unknown: None })
     }
 
-    /// A property that Kafka knows until 3.0, with what is known of its text.
+    /// A property that Kafka supports until 3.0, with its text as far as it is known.
     fn former(&self, property: &str) -> Option<(String, Origin)> {
         let third = Version::parse("3.0")?;
         let own = self.property(property).filter(|_| !self.kafka.are_at_least(&third))?;
         Some((own.value.shape().unwrap_or("${…}").to_owned(), own.origin.clone()))
     }
 
-    /// What is advertised where nothing says it: what is bound, but for controllers.
+    /// The default for the advertised listeners: the bound ones, except those for controllers.
     fn derived_advertised(&self, bound: &Side, roles: &Roles) -> Side {
         let is_for_clients = |(name, _): &&(String, Address)| !roles.is_controller(name);
         let derived = |(name, address): &(String, Address)| {
-            // No host is the container's own; 0.0.0.0 stays what it is, and Kafka refuses it.
+            // An empty host is the container's own; 0.0.0.0 stays, and Kafka rejects it.
             let is_blank = address.host == Host::Any && !self.writes_any(&address.span);
             let host = if is_blank { self.own_host() } else { address.host.clone() };
             (name.clone(), Address { host, origin: Origin::Kafka, ..address.clone() })
@@ -237,7 +237,7 @@ impl EffectiveConfig {
     }
 }
 
-/// What the settings beside the lists say of listeners.
+/// The other settings of listeners.
 struct Roles {
     controllers: Vec<String>,
     /// Whether the node is nothing but a controller.
@@ -289,7 +289,7 @@ impl Roles {
             return map.clone().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, protocol)| *protocol);
         }
         let named = SecurityProtocol::from_name(name);
-        // With KRaft the names of controllers are PLAINTEXT by default, too.
+        // With KRaft, the listeners of controllers also use PLAINTEXT by default.
         named.or((self.is_kraft && self.is_controller(name)).then_some(SecurityProtocol::Plaintext))
     }
 }
@@ -306,7 +306,7 @@ fn parts(entry: &str, is_redpanda: bool) -> Option<(&str, &str, Option<u16>)> {
             (host, if digits.contains("${") { None } else { Some(port(digits)?) })
         }
         _ if is_redpanda => (address, Some(DEFAULT_PORT)),
-        // What is not known may hold the port, too.
+        // The unknown part may contain the port.
         _ if address.ends_with('}') => (address, None),
         _ => return None,
     };

@@ -1,4 +1,4 @@
-//! One outcome of two scripts, where the tag does not tell which of them it is.
+//! Merges the results of two scripts, if the tag does not show which one runs.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! The text of Java's properties files, which the images' scripts write and Kafka reads.
 
-/// Reads one logical line as `java.util.Properties.load` does: the key ends at the first `=`, `:` or blank, blanks before the value go,
-/// and a backslash escapes the character after it. `None` for an empty line and a comment.
+/// Reads one logical line as `java.util.Properties.load` does: the key ends at the first `=`, `:` or space, spaces before the value are
+/// dropped, and a backslash escapes the next character. `None` for an empty line and a comment.
 pub(super) fn entry(line: &str) -> Option<(String, String)> {
     let line = line.trim_start_matches(is_blank);
     if line.is_empty() || line.starts_with(['#', '!']) {
@@ -21,7 +21,7 @@ pub(super) fn entry(line: &str) -> Option<(String, String)> {
     Some((unescaped(&line[..end]), unescaped(rest.trim_start_matches(is_blank))))
 }
 
-/// The entries of a text, in order: a line that ends in an odd number of backslashes goes on in the next.
+/// The entries of a text, in order: a line that ends in an odd number of backslashes continues on the next.
 pub(super) fn entries(text: &str) -> Vec<(String, String)> {
     let mut entries = Vec::new();
     let mut logical = String::new();

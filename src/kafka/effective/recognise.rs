@@ -9,15 +9,15 @@ use crate::kafka::catalog::Image;
 pub struct Recognised {
     /// The family.
     pub family: &'static Family,
-    /// What its tag tells.
+    /// The version in its tag.
     pub tag: Tag,
 }
 
-/// The family of an image by its reference, `None` if it has none: in any registry, below a mirror's path, with a registry or a tag that a
-/// variable leaves blank, and under a name of the project's own that only a copy of such an image has, such as `acme/cp-kafka`.
+/// The family of an image by its reference, `None` if it has none: in any registry, below the path of a mirror, with a registry or a tag
+/// from an empty variable, and under a name that only a copy of such an image has, such as `acme/cp-kafka`.
 #[must_use]
 pub fn recognise(reference: &str) -> Option<Recognised> {
-    // A registry that a variable leaves blank leaves its slash.
+    // An empty variable for the registry leaves its slash.
     let reference = reference.trim().trim_start_matches('/');
     let image = Image::parse(reference)?;
     let mut families = FAMILIES.families.iter();
@@ -38,7 +38,7 @@ fn is_copy(family: &Family, repository: &str) -> bool {
 fn tag(family: &Family, image: &Image, reference: &str) -> Tag {
     let is_blank = image.tag.is_none() && image.digest.is_none() && reference.ends_with(':');
     match &image.tag {
-        // What a digest without a tag is of, nobody can tell; nor what a blank variable would be.
+        // The version of a digest without a tag, or of an empty variable, is unknown.
         None if is_blank || image.digest.is_some() => Tag::Unknown,
         tag => family.tag.read(tag.as_deref()),
     }

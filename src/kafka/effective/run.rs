@@ -10,7 +10,7 @@ use super::step::{self, BoundForm, Step};
 use super::value::{Computation, Origin, UnknownReason, Value};
 use super::version::Versions;
 
-/// What a script says when it refuses to start the broker.
+/// The message of a script that refuses to start the broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The variable that is missing or wrong.
@@ -40,7 +40,7 @@ pub(super) struct Open {
     pub(super) reason: UnknownReason,
 }
 
-/// What a script comes to.
+/// The result of a script.
 #[derive(Clone, Debug)]
 pub(super) struct Outcome {
     pub(super) environment: Environment,
@@ -52,7 +52,7 @@ pub(super) struct Outcome {
 struct Run<'a> {
     kafka: &'a Versions,
     mounts: &'a [String],
-    /// Whether a mounted file stands in for the image's own.
+    /// Whether a mounted file replaces the image's own.
     has_base: bool,
     outcome: Outcome,
 }
@@ -170,7 +170,7 @@ impl Run<'_> {
         if set_here
             && matches!(&truth, Truth::Maybe(reason) if Some(reason) == self.outcome.environment.others.as_ref())
         {
-            // That a file which is not there has another word on what is set here is far-fetched.
+            // It is unlikely that a missing file overrides a setting here.
             return;
         }
         let entry = match truth {
@@ -343,7 +343,7 @@ impl Run<'_> {
         }
     }
 
-    /// Whether `sed` makes something else of a value than what is written: only where it edits a line that is there.
+    /// Whether `sed` changes the written value: only if it edits an existing line.
     fn is_mangled(&self, step: &step::Variables, property: &str, text: &str) -> bool {
         let is_special = |c: char| Some(c) == step.sed || matches!(c, '&' | '\\' | '\n');
         step.sed.is_some() && self.outcome.properties.contains_key(property) && text.contains(is_special)

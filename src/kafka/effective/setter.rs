@@ -31,7 +31,7 @@ impl EffectiveConfig {
         self.setter_tried_on(&self.reduced(), property)
     }
 
-    /// The same, with the trial on what [`Self::reduced`] gives.
+    /// The same, tried on the result of [`Self::reduced`].
     pub(super) fn setter_tried_on(&self, reduced: &Self, property: &str) -> Option<Setter> {
         if let Some(flag) = self.flag_of(property) {
             return Some(flag);

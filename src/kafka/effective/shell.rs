@@ -1,8 +1,8 @@
-//! What a shell in the container makes of a text, as far as that can be told without running it.
+//! The result of a shell in the container for a text, as far as it is known without running it.
 
 use super::value::{Unknown, UnknownReason, Value};
 
-/// What a command prints, such as that of `HOSTNAME_COMMAND`: `echo` with words, or the container's own name or address.
+/// The output of a command, such as `HOSTNAME_COMMAND`: `echo` with words, or the container's own name or address.
 pub(super) fn output(command: &str, own_name: &str) -> Value {
     let words: Vec<&str> = command.split_ascii_whitespace().collect();
     let is_plain = |word: &&str| !word.contains(['$', '`', '|', ';', '&', '<', '>', '(', '*', '\\', '\'', '"']);

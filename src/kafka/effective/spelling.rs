@@ -1,4 +1,4 @@
-//! How a variable's name becomes a property's, and the other way round.
+//! Converts names of variables to names of properties, and back.
 
 use serde::Deserialize;
 
@@ -48,8 +48,8 @@ impl Spelling {
     }
 }
 
-/// Replaces each underscore that has no other beside it by a dot. If `overlapping`, the character between two underscores stands beside
-/// both; else only beside the first.
+/// Replaces each single underscore with a dot. If `overlapping`, the character between two underscores counts as next to both, else only as
+/// next to the first.
 fn single_underscores(text: &str, overlapping: bool) -> String {
     let characters: Vec<char> = text.chars().collect();
     let mut result = String::with_capacity(text.len());

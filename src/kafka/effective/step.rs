@@ -62,7 +62,7 @@ pub(super) struct Assign {
     pub(super) when: Condition,
 }
 
-/// A variable gets the value of another that is there, be it empty. With `names`, both are prefixes of each of them.
+/// A variable gets the value of another that is set, even if it is empty. With `names`, both are prefixes of each name.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Alias {
@@ -121,7 +121,7 @@ pub(super) struct BindEverywhere {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum BoundForm {
-    /// What stands between `://` and the next colon becomes 0.0.0.0.
+    /// The text between `://` and the next colon becomes 0.0.0.0.
     AnyHost,
     /// The names go, the hosts stay: `A://kafka:9092` is `kafka:9092`, which Kafka does not take.
     WithoutNames,
@@ -201,7 +201,7 @@ pub(super) struct Variables {
     /// Whether an empty variable sets nothing.
     #[serde(default)]
     pub(super) skip_empty: bool,
-    /// Words that stand for an empty value.
+    /// Words that mean an empty value.
     #[serde(default)]
     pub(super) empty_words: Vec<String>,
     /// The character that ends a value before its time where the script edits its file with `sed`; with it, `&` and a backslash.

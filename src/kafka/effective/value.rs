@@ -1,11 +1,11 @@
-//! What is known of a text, and where it comes from.
+//! The known part of a text, and its origin.
 
-/// The text of a variable or a property, as far as the files tell.
+/// The text of a variable or a property, as far as the files show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// This text.
     Known(String),
-    /// Some text that the files do not tell, or not all of it.
+    /// A text that the files do not show, or not completely.
     Unknown(Unknown),
 }
 
@@ -21,7 +21,7 @@ pub struct Unknown {
 /// Why a text is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnknownReason {
-    /// An env file that is not there may set it.
+    /// A missing env file may set it.
     MissingEnvFile(String),
     /// A file at this path in the container holds it, or may.
     File(String),
@@ -31,7 +31,7 @@ pub enum UnknownReason {
     Blank(String),
     /// It is passed through from the shell as this variable.
     PassedThrough(String),
-    /// The tag of the image does not tell its version, and the versions differ.
+    /// The tag of the image does not show its version, and the versions differ.
     Version,
     /// The image's script computes it from several settings, such as credentials.
     Script,
@@ -92,14 +92,14 @@ impl Value {
     }
 }
 
-/// Where the value of a property comes from.
+/// The origin of the value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// This variable of the container sets it.
     Variable(String),
     /// This flag of the command sets it; for `--override` the property follows: `--override advertised.listeners`.
     Flag(String),
-    /// Nothing sets it: the image's script or its configuration file has it.
+    /// The image's script or its configuration file sets it.
     Image,
     /// The image's script computes it.
     Computed {
@@ -108,7 +108,7 @@ pub enum Origin {
         /// The variables that are set and go into it; empty if none does.
         from: Vec<String>,
     },
-    /// Nothing sets it: Kafka's own default counts.
+    /// It is not set, so Kafka's default applies.
     Kafka,
 }
 

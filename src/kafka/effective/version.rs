@@ -1,4 +1,4 @@
-//! Versions of images and of Kafka, and what a tag tells of them.
+//! Versions of images and of Kafka, and the versions in tags.
 
 use std::fmt;
 
@@ -110,11 +110,11 @@ pub enum Tag {
     Newest,
     /// It begins with a version of the image.
     Version(Version),
-    /// It tells no version: a word, a variable that is not set, a digest.
+    /// It shows no version: a word, an unset variable, a digest.
     Unknown,
 }
 
-/// Where the version stands in the tags of a family.
+/// The place of the version in the tags of a family.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum TagForm {

@@ -51,7 +51,7 @@ macro_rules! checks {
                 match self { $(Self::$name => $source,)+ }
             }
 
-            /// Words of which one stands in what Kafka logs, in any version; none if it logs nothing of its own.
+            /// Words of which one is in Kafka's log output, in any version; none if Kafka does not log it.
             #[must_use]
             pub const fn words(self) -> &'static [&'static str] {
                 match self { $(Self::$name => &[$($words),*],)+ }
@@ -86,14 +86,14 @@ checks! {
 
     // Names of properties.
 
-    /// No version knows the property; the subject is the one whose name is nearly the same.
+    /// No version has the property; the subject is the property with a similar name.
     Misspelt => Ignored, "AbstractConfig.logUnused", [];
-    /// This version knows the property no more; the subjects are the last version that did, and what stands in for it, if anything does.
+    /// This version no longer has the property; the subjects are the last version that had it, and its replacement, if there is one.
     Removed => Ignored, "AbstractConfig.logUnused", [];
-    /// This version does not know the property yet; the subject is the first version that does.
+    /// This version does not have the property yet; the subject is the first version that does.
     TooNew => Ignored, "AbstractConfig.logUnused", [];
 
-    /// A node without ZooKeeper is told where one is.
+    /// A node without ZooKeeper has the address of one.
     ZooKeeperNextToRoles => Ignored, "KafkaConfig.requiresZookeeper", [];
 
     // What a node is.
@@ -108,7 +108,7 @@ checks! {
         ["to the same value as `broker.id`", "must be set to the same value"];
     /// An id is not among those that ZooKeeper leaves to be given; the subjects are the least and the greatest.
     IdReserved => Stops, "KafkaConfig.validateValues", ["not greater than reserved.broker.max.id", "broker.id must be"];
-    /// A node has no roles, and nothing says where ZooKeeper is.
+    /// A node has no roles and no address of ZooKeeper.
     NoZooKeeper => Stops, "KafkaConfig.validateValues", ["Missing required configuration"];
     /// Controllers' listeners are named, and the node has no roles.
     ControllerNamesWithoutRoles => Stops,
@@ -117,7 +117,7 @@ checks! {
 
     // Listeners.
 
-    /// An entry is no listener.
+    /// An entry is not a listener.
     ListenerMalformed => Stops,
         "SocketServerConfigs.listenerListToEndPoints, EndPoint.createEndPoint",
         ["Unable to parse", "For input string", "listener name is null or empty", "defined for listener"];
@@ -135,7 +135,7 @@ checks! {
     MapMalformed => Stops,
         "Csv.parseCsvMap, ListenerName.normalised",
         ["Error parsing configuration property", "listener name is null or empty", "Duplicate key"];
-    /// There is no such protocol, which is the subject.
+    /// The protocol, which is the subject, does not exist.
     NoSuchProtocol => Stops, "AbstractKafkaConfig.securityProtocol", ["Invalid security protocol"];
     /// A broker advertises no listener.
     AdvertisesNothing => Stops,
@@ -214,11 +214,11 @@ checks! {
     VoterMalformed => Stops,
         "QuorumConfig.parseVoterConnections",
         ["Each entry should be in the form", "Failed to parse voter ID", "For input string", "port out of range"];
-    /// An entry of the servers that know the quorum is no address.
+    /// An entry of the bootstrap servers of the quorum is not an address.
     BootstrapMalformed => Stops,
         "QuorumConfig.parseBootstrapServer",
         ["Each entry should be in the form", "For input string", "port out of range"];
-    /// A node with roles knows neither voters nor who knows them.
+    /// A node with roles has neither voters nor bootstrap servers.
     NoVoters => Stops, "KafkaConfig.validateValues", ["must contain a parseable set of"];
     /// The id of a controller, the subject, is not among the voters.
     NotAmongVoters => Stops, "KafkaConfig.validateValues", ["must be included in the set of voters"];
@@ -228,7 +228,7 @@ checks! {
     BrokerJoinsVoters => Stops, "KafkaConfig.validateValues", ["controller.quorum.auto.join.enable"];
     /// A voter is at 0.0.0.0.
     VoterAtAnyAddress => Stops, "QuorumConfig.parseVoterConnections", ["is not routeable"];
-    /// A controller is formatted with neither voters nor a word on who the first one is.
+    /// A controller is formatted without voters and without the first voter.
     NoFirstVoter => Stops,
         "StorageTool.runFormatCommand",
         ["Because controller.quorum.voters is not set on this controller"];
@@ -264,7 +264,7 @@ checks! {
         "KafkaConfig.interBrokerProtocolVersion, KafkaConfig.validateValues",
         ["A non-KRaft version", "can only be used when inter.broker.protocol.version"];
 
-    // What shows only when a node runs, or beside others.
+    // Checks that apply only when a node runs, or in a cluster.
 
     /// A listener, the first subject, is bound to a name or an address, the second one, that is not the node's.
     BoundElsewhere => Stops, "SocketServer.openServerSocket", ["Socket server failed to bind to"];
@@ -274,7 +274,7 @@ checks! {
     VoterPort => NeverReady,
         "RaftManager, BrokerLifecycleManager",
         ["Unable to register the broker because the RPC got timed out", "Connection to node"];
-    /// A voter, the subject, has a host that is no name of its node.
+    /// A voter, the subject, has a host that is not a name of its node.
     VoterHost => NeverReady, "RaftManager, BrokerLifecycleManager", ["UnknownHostException", "Couldn't resolve server"];
     /// The voters of nodes of one cluster differ.
     VotersDiffer => NeverReady, "KafkaRaftClient", ["INCONSISTENT_VOTER_SET"];

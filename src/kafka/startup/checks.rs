@@ -1,5 +1,5 @@
-//! Kafka's checks of one node's configuration. Each function names the class and method of apache/kafka that it follows, and ends with
-//! `None` where something that it needs cannot be told.
+//! Kafka's checks of one node's configuration. Each function names the class and method of apache/kafka that it follows, and returns `None`
+//! if a value that it needs is unknown.
 
 mod controllers;
 mod identity;
@@ -18,11 +18,11 @@ use crate::kafka::startup::reading::Reading;
 /// A check: it adds what it finds.
 type Run = fn(&Reading<'_>, &mut Vec<Objection>) -> Option<()>;
 
-/// All checks, by the order in which faults are best repaired: what a node is before its listeners, these before what names them.
+/// All checks, in the best order for fixes: the identity of a node before its listeners, and these before settings that refer to them.
 const CHECKS: [&[Run]; 6] =
     [values::CHECKS, identity::CHECKS, listeners::CHECKS, controllers::CHECKS, quorum::CHECKS, limits::CHECKS];
 
-/// What Kafka has against the configuration of a node. Nothing that depends on a value that cannot be told.
+/// Kafka's objections to the configuration of a node, except those that depend on an unknown value.
 #[must_use]
 pub fn objections(config: &dyn Configuration, version: KafkaVersion) -> Vec<Objection> {
     let reading = Reading::new(config, version);

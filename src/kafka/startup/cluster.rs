@@ -1,4 +1,4 @@
-//! What shows only when a node runs, or beside the other nodes of its cluster.
+//! Checks that apply only when a node runs, or to the nodes of a cluster together.
 
 use std::sync::Arc;
 
@@ -25,11 +25,11 @@ pub struct Node<'c> {
     pub published: Vec<(u16, u16)>,
     /// The id that its storage is formatted with; unset if its image makes one up.
     pub cluster_id: Given<'c>,
-    /// Whether it is Confluent Server, which has topics of its own.
+    /// Whether it is Confluent Server, which has its own topics.
     pub is_confluent_server: bool,
     /// Whether its image formats a controller without voters as the first voter of a new quorum.
     pub starts_quorum: bool,
-    /// Properties that its image would set if no variable of its own were set, and does not set now.
+    /// Properties that its image sets only if none of its variables is set.
     pub lost_defaults: Vec<(String, String)>,
 }
 
@@ -38,9 +38,9 @@ pub struct Node<'c> {
 pub struct Cluster<'c> {
     /// Those that are known.
     pub nodes: Vec<Node<'c>>,
-    /// Names of other services beside them.
+    /// Names of other services.
     pub others: Arc<[String]>,
-    /// The addresses of the ZooKeepers beside them, each as `zookeeper.connect` has it.
+    /// The addresses of the ZooKeepers, in the form of `zookeeper.connect`.
     pub zookeepers: Arc<[String]>,
     /// Whether no node is anywhere else.
     pub is_whole: bool,
@@ -53,8 +53,8 @@ impl<'c> Cluster<'c> {
         Self { nodes, others: Arc::default(), zookeepers: Arc::default(), is_whole: true }
     }
 
-    /// What Kafka has against each of the nodes: what it checks at each, and what goes wrong between them. The first element of a pair
-    /// is the place of the node in [`Self::nodes`].
+    /// Kafka's objections to each of the nodes: its own checks, and problems between nodes. The first element of a pair is the place of the
+    /// node in [`Self::nodes`].
     #[must_use]
     pub fn objections(&self) -> Vec<(usize, Objection)> {
         let readings: Vec<Reading<'_>> =
@@ -92,7 +92,7 @@ impl<'c> View<'_, 'c> {
     /// `SocketServer.openServerSocket`: a listener is bound to an address of the container.
     fn bound(&self, found: &mut Vec<Objection>) -> Option<()> {
         for endpoint in self.reading().bound.as_ref()? {
-            // Whose an address or a domain name is cannot be told.
+            // The owner of an IP address or a domain name is unknown.
             let is_elsewhere =
                 !endpoint.host.contains(['.', ':', '%']) && !self.is_own(endpoint.host) && !is_loopback(endpoint.host);
             let is_of_other =
@@ -105,7 +105,7 @@ impl<'c> View<'_, 'c> {
         Some(())
     }
 
-    /// `SocketServer.openServerSocket`; what is advertised is stored as a port, too.
+    /// `SocketServer.openServerSocket`; the advertised port is stored as a port too.
     fn ports(&self, found: &mut Vec<Objection>) -> Option<()> {
         let reading = self.reading();
         let advertised = reading.advertised.as_ref().filter(|_| reading.is_set(ADVERTISED_LISTENERS) == Some(true));
@@ -140,7 +140,7 @@ impl<'c> View<'_, 'c> {
         Some(())
     }
 
-    /// `StorageTool.runFormatCommand`: somebody must say who is the first voter. `KafkaRaftClient`: all know the same ones.
+    /// `StorageTool.runFormatCommand`: the first voter must be set. `KafkaRaftClient`: all nodes have the same voters.
     fn first_voter(&self, found: &mut Vec<Objection>) -> Option<()> {
         let reading = self.reading();
         let is_checked = reading.version.is_from(3, 9) && !self.node().starts_quorum;

@@ -1,4 +1,4 @@
-//! What a broker is configured with: the properties that its image hands to Kafka, as far as they can be told.
+//! The configuration of a broker: the properties that its image passes to Kafka, as far as they are known.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub struct Properties {
 }
 
 impl Properties {
-    /// A configuration whose other properties may be set elsewhere, to values that cannot be told.
+    /// A configuration whose other properties may be set elsewhere, to unknown values.
     #[must_use]
     pub fn partial() -> Self {
         Self { values: BTreeMap::new(), is_partial: true }
@@ -46,7 +46,7 @@ impl Properties {
         self.values.insert(property.into(), Some(value.into()));
     }
 
-    /// Sets a property to a value that cannot be told.
+    /// Sets a property to an unknown value.
     pub fn set_unknown(&mut self, property: impl Into<String>) {
         self.values.insert(property.into(), None);
     }

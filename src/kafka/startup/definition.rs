@@ -90,15 +90,15 @@ pub enum ValueFault {
 }
 
 impl Definition {
-    /// A property in a version; `None` if that version does not know it.
+    /// A property in a version; `None` if that version does not have it.
     #[must_use]
     pub fn of(name: &str, version: KafkaVersion) -> Option<Self> {
         all(name).find(|definition| definition.versions.contains(version))
     }
 
-    /// Why Kafka does not take a value for this property, if it does not.
+    /// Why Kafka rejects a value for this property, if it does.
     ///
-    /// The voters of a quorum and the version of a protocol have forms of their own, which are checked elsewhere.
+    /// The voters of a quorum and protocol versions have special forms, which are checked elsewhere.
     #[must_use]
     pub fn fault(&self, text: &str) -> Option<ValueFault> {
         let is_of_type = match self.kind {
@@ -120,13 +120,13 @@ impl Definition {
         self.allowed.split(' ').find_map(|rule| self.broken(rule, text, number))
     }
 
-    /// Whether an entry of the list that is there twice counts once.
+    /// Whether a duplicate entry of the list counts once.
     #[must_use]
     pub fn is_set(&self) -> bool {
         self.allowed.split(' ').any(|rule| rule == "set")
     }
 
-    /// Numbers that are allowed beside a range.
+    /// Numbers that are allowed outside the range.
     fn also_allowed(&self) -> impl Iterator<Item = f64> {
         self.allowed.split(' ').filter_map(|rule| rule.parse().ok())
     }
@@ -181,7 +181,7 @@ impl Definition {
     }
 }
 
-/// The versions that know a property, from the first to the last of them; `None` if no version does.
+/// The first and the last version that has a property; `None` if no version does.
 #[must_use]
 pub fn known_in(name: &str) -> Option<VersionRange> {
     let mut definitions = all(name);

@@ -12,7 +12,7 @@ pub struct Endpoint<'c> {
     pub name: String,
     /// Its host, an IPv6 address without brackets; empty for every interface.
     pub host: &'c str,
-    /// Its port. Kafka takes one that is no port, and fails when it binds it.
+    /// Its port. Kafka accepts an invalid one, and fails when it binds it.
     pub port: i32,
     /// How it speaks.
     pub protocol: SecurityProtocol,
@@ -20,7 +20,7 @@ pub struct Endpoint<'c> {
     pub span: Span,
 }
 
-/// The parts of a listener's entry: its name as written, host and port; `None` if it is no listener.
+/// The parts of a listener's entry: its name as written, host and port; `None` if it is not a listener.
 #[must_use]
 pub fn listener(entry: &str) -> Option<(&str, &str, i32)> {
     let (name, address) = entry.rsplit_once("://")?;

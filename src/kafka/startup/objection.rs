@@ -6,9 +6,9 @@ use crate::text::Span;
 /// Something that Kafka, in one version, has against a configuration.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Objection {
-    /// What it looks at.
+    /// The check.
     pub check: Check,
-    /// Where the fault is; the first place is the one to point at.
+    /// The places of the problem; the first is the primary one.
     pub places: Vec<Place>,
     /// What it is about, by [`Check`]: names of listeners, of properties or of topics, ids, numbers or words.
     pub subjects: Vec<String>,

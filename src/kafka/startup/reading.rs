@@ -1,7 +1,7 @@
-//! A configuration as Kafka reads it, before it makes any check on it: defaults filled in, lists and listeners taken apart.
+//! A configuration as Kafka reads it before its checks: with defaults, and with parsed lists and listeners.
 //!
-//! A part that cannot be told is `None`, so that every check that needs it ends with `?`. The same holds for a part that Kafka cannot
-//! read: it never comes to the checks on it.
+//! An unknown part is `None`, so that a check that needs it ends with `?`. The same holds for a part that Kafka cannot read, because Kafka
+//! does not reach the checks on it.
 
 use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::property::{
@@ -49,7 +49,7 @@ pub struct Reading<'c> {
     pub protocols: Option<Protocols>,
     /// What the node binds.
     pub bound: Option<Vec<Endpoint<'c>>>,
-    /// What it advertises, controllers' listeners included; what it binds if nothing says.
+    /// Its advertised listeners, including those for controllers; by default the bound ones.
     pub advertised: Option<Vec<Endpoint<'c>>>,
     /// Who votes.
     pub voters: Option<Vec<Voter<'c>>>,
@@ -72,7 +72,7 @@ impl<'c> Reading<'c> {
         reading
     }
 
-    /// What is known of a property that this version knows. An id under its other name counts (`KafkaConfig.populateSynonyms`).
+    /// A property of this version, as far as it is known. An ID under its other name counts (`KafkaConfig.populateSynonyms`).
     #[must_use]
     pub fn given(&self, property: &str) -> Given<'c> {
         let own = self.given_itself(property);
@@ -108,7 +108,7 @@ impl<'c> Reading<'c> {
         }
     }
 
-    /// The value of a property, or its default; `Some(None)` if it has neither, or if this version does not know it.
+    /// The value of a property, or its default; `Some(None)` if it has neither, or if this version does not have it.
     #[must_use]
     pub fn text(&self, property: &str) -> Option<Option<&'c str>> {
         let Some(definition) = Definition::of(property, self.version) else { return Some(None) };
@@ -128,7 +128,7 @@ impl<'c> Reading<'c> {
         }
     }
 
-    /// A truth value; false if the version does not know the property.
+    /// A boolean; false if the version does not have the property.
     #[must_use]
     pub fn is_true(&self, property: &str) -> Option<bool> {
         self.text(property)?.map_or(Some(false), boolean)
@@ -136,7 +136,7 @@ impl<'c> Reading<'c> {
 
     /// The entries of a list; `Some(None)` if it is not set and has no default.
     ///
-    /// Lists that Kafka defines as texts are taken apart by its own code, which drops empty entries.
+    /// Lists that Kafka defines as strings are split by its own code, which drops empty entries.
     #[must_use]
     pub fn entries(&self, property: &str) -> Option<Option<Vec<Entry<'c>>>> {
         let Some(text) = self.text(property)? else { return Some(None) };
@@ -170,7 +170,7 @@ impl<'c> Reading<'c> {
     /// The listeners that it advertises to clients and other brokers.
     pub fn advertised_to_clients(&self) -> Option<impl Iterator<Item = &Endpoint<'c>>> {
         let names = self.controller_names.as_ref()?;
-        // Up to 3.8 a controllers' listener is left out only if nothing says what is advertised; Kafka then refuses it.
+        // Up to 3.8, a listener for controllers is left out only if the advertised listeners are not set; otherwise Kafka rejects it.
         let keeps_all = !self.version.is_from(3, 9) && self.is_set(ADVERTISED_LISTENERS)?;
         let is_for_controllers = move |name: &str| !keeps_all && names.iter().any(|own| own.text == name);
         Some(self.advertised.as_ref()?.iter().filter(move |endpoint| !is_for_controllers(&endpoint.name)))
@@ -208,7 +208,7 @@ impl<'c> Reading<'c> {
         if self.version.is_from(4, 1) {
             return Some(self.entries(CONTROLLER_NAMES)?.unwrap_or_default());
         }
-        // Java's `split` takes no blanks away, and drops what is empty at the end.
+        // Java's `split` does not trim, and drops empty entries at the end.
         let Some(text) = self.text(CONTROLLER_NAMES)? else { return Some(Vec::new()) };
         let names = trimmed(text).trim_end_matches(',');
         let mut start = text.find(names).unwrap_or_default();
@@ -258,7 +258,7 @@ impl<'c> Reading<'c> {
         self.bound.clone()
     }
 
-    /// The one listener that versions up to 2.8 make of a host and a port, or of those that stand in for them.
+    /// The listener that versions up to 2.8 create from a host and a port, or from their fallbacks.
     fn legacy(&self, [host, port]: [&str; 2], [other_host, other_port]: [&str; 2]) -> Option<Vec<Endpoint<'c>>> {
         let host = self.text(host)?.or(self.text(other_host)?)?;
         let port = self.integer(port)?.or(self.integer(other_port)?)?;
@@ -287,7 +287,7 @@ impl<'c> Reading<'c> {
 /// An entry of a map.
 #[derive(Clone, Copy, Debug)]
 pub struct MapEntry<'v> {
-    /// What is before the last colon; `None` if there is no colon.
+    /// The part before the last colon; `None` if there is no colon.
     pub key: Option<&'v str>,
     /// What follows it.
     pub value: &'v str,

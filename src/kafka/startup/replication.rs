@@ -29,7 +29,7 @@ const OF_KAFKA: [Topics; 4] = [
     Topics { name: "*", replicas: DEFAULT_REPLICATION, in_sync: MIN_INSYNC_REPLICAS },
 ];
 
-/// The topics of Confluent Server, whose replicas are three unless a property says otherwise, and whether it makes them unasked
+/// The topics of Confluent Server, whose replicas are three unless a property says otherwise, and whether it creates them by default
 /// (docs.confluent.io, "Kafka Broker and Controller Configurations for Confluent Platform"; confluentinc/kafka-images,
 /// `server/include/etc/confluent/docker/configure`, which switches the balancer on).
 const OF_CONFLUENT: [(&str, &str, bool); 6] = [
@@ -41,12 +41,12 @@ const OF_CONFLUENT: [(&str, &str, bool); 6] = [
     ("confluent-audit-log-events", CONFLUENT_AUDIT_REPLICATION, false),
 ];
 
-/// The replicas of Confluent Server's topics where nothing says so.
+/// The default replication factor of Confluent Server's topics.
 const OF_CONFLUENT_BY_DEFAULT: i64 = 3;
 
 impl Cluster<'_> {
-    /// Topics that will never be, or never take a message, for want of brokers: none if some brokers may be elsewhere. The first element
-    /// of a pair is the place of the node in [`Self::nodes`].
+    /// Topics that cannot be created, or cannot accept messages, because there are too few brokers; none if some brokers may be elsewhere.
+    /// The first element of a pair is the place of the node in [`Self::nodes`].
     #[must_use]
     pub fn replica_objections(&self) -> Vec<(usize, Objection)> {
         let readings: Vec<Reading<'_>> =

@@ -5,13 +5,13 @@ use crate::text::Span;
 /// A part of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry<'v> {
-    /// Its text, without the blanks around it.
+    /// Its trimmed text.
     pub text: &'v str,
     /// Where it is, in bytes of the value.
     pub span: Span,
 }
 
-/// A value without what Java's `String.trim` takes away: blanks and control characters at its ends, and no others.
+/// A value as trimmed by Java's `String.trim`, which removes spaces and control characters.
 #[must_use]
 pub fn trimmed(text: &str) -> &str {
     text.trim_matches(is_blank)
@@ -27,7 +27,7 @@ pub fn integer(text: &str) -> Option<i64> {
     trimmed(text).parse().ok()
 }
 
-/// A number with a fraction, as `Double.parseDouble` reads it. `None` for one in hexadecimal, too, which nobody writes.
+/// A number with a fraction, as `Double.parseDouble` reads it. `None` for a hexadecimal one too.
 #[must_use]
 pub fn double(text: &str) -> Option<f64> {
     let text = trimmed(text);
@@ -48,7 +48,7 @@ pub fn boolean(text: &str) -> Option<bool> {
     if is("true") { Some(true) } else { is("false").then_some(false) }
 }
 
-/// The entries of a list, empty ones included, with commas between them and any blanks around these. An empty text has none.
+/// The entries of a list, including empty ones, separated by commas and spaces. An empty text has none.
 #[must_use]
 pub fn list(text: &str) -> Vec<Entry<'_>> {
     if trimmed(text).is_empty() { Vec::new() } else { pieces(text) }

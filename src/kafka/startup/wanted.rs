@@ -1,9 +1,8 @@
 //! The smallest change of a node's configuration after which Kafka starts with it.
 //!
-//! Each objection has a few repairs, each of which changes one property or two. From the configuration as it is, the cheapest chain of
-//! repairs is looked for that leaves no objection: one that changes fewer properties is cheaper, and between repairs that change as many,
-//! each has a cost of its own for how far it departs from what is written. No answer is ever one that Kafka would refuse, as each is put
-//! to all checks before it is given.
+//! Each objection has a few fixes, each of which changes one or two properties. The search looks for the cheapest chain of fixes after
+//! which no objection is left. Fewer changed properties are cheaper; among equals, the cost of a repair grows with its distance from the
+//! written settings. All checks are applied to a result before it is returned, so Kafka always accepts it.
 
 mod change;
 mod controllers;
@@ -35,34 +34,34 @@ pub struct Refusal {
 /// Why a person must choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Nothing in the configuration says which of many values is right.
+    /// The configuration does not show which of many values is right.
     Value,
     /// Whether a listener is to be encrypted or authenticated is not for a tool to choose.
     Security,
-    /// The node is meant for ZooKeeper, which this version has no more: another image, or another configuration.
+    /// The node uses ZooKeeper, which this version no longer supports: it needs another image or another configuration.
     NoZooKeeper,
-    /// The fault is at another node, or in what nodes have in common.
+    /// The problem is at another node, or in the settings that nodes share.
     OtherNode,
-    /// A value decides that cannot be told.
+    /// It depends on an unknown value.
     Unknown,
 }
 
 /// Configurations that are looked at before the search ends without a result.
 const LIMIT: usize = 400;
 
-/// What a changed property costs; the costs of repairs are below it.
+/// The cost of a changed property; the costs of fixes are lower.
 const PROPERTY: u32 = 16;
 
-/// The changes of the node at this place of the cluster after which Kafka has nothing against it that would keep it from its clients.
-/// None if it has nothing against it now.
+/// The changes of the node at this place of the cluster after which Kafka has no objection that keeps it from its clients. None if there is
+/// no such objection now.
 ///
 /// # Errors
-/// The objection that no repair is known for, and why.
+/// The objection without a known repair, and the reason.
 pub fn wanted(cluster: &Cluster<'_>, at: usize) -> Result<Vec<PropertyChange>, Refusal> {
     let node = &cluster.nodes[at];
     let mut open = BTreeMap::from([((0, 0), (Changes::new(), 0))]);
     let mut seen = BTreeSet::from([Changes::new()]);
-    // Of all chains that lead nowhere, the one with the fewest objections left says best what is in the way.
+    // Of all chains that fail, the one with the fewest objections left gives the best reason.
     let mut nearest: Option<(usize, Refusal)> = None;
     while let Some((_, (changes, penalty))) = open.pop_first() {
         let config = Changed { node, changes: &changes };
@@ -100,7 +99,7 @@ pub fn accepts(cluster: &Cluster<'_>, at: usize, changes: &[PropertyChange]) -> 
     in_the_way(&Draft::new(cluster, at, &config)).is_empty()
 }
 
-/// The changes with each of the repairs, and what each costs.
+/// The changes with each of the fixes, and their costs.
 fn applied(draft: &Draft<'_, '_>, repairs: &[Repair]) -> Vec<(Changes, u32)> {
     repairs.iter().filter_map(|repair| Some((repair.applied_to(draft)?, repair.penalty))).collect()
 }
@@ -112,7 +111,7 @@ fn in_the_way(draft: &Draft<'_, '_>) -> Vec<Objection> {
     objections
 }
 
-/// The changes with what the image would set beside, if the node becomes what its image would have made of it.
+/// The changes with the image's other defaults, if the node becomes what its image configures by default.
 fn restored(draft: &Draft<'_, '_>) -> Changes {
     let node = draft.node();
     let mut changes = draft.config.changes.clone();
@@ -133,7 +132,7 @@ fn restored(draft: &Draft<'_, '_>) -> Changes {
     changes
 }
 
-/// The repairs of an objection, none of which may be the last one that is needed.
+/// The fixes of an objection; further fixes may be needed after each.
 fn repairs(draft: &Draft<'_, '_>, objection: &Objection) -> Result<Vec<Repair>, Reason> {
     let property = objection.places.first().map_or("", |place| place.property.as_str());
     let repairs = match objection.check {
@@ -182,7 +181,7 @@ fn repairs(draft: &Draft<'_, '_>, objection: &Objection) -> Result<Vec<Repair>, 
         Check::ClusterIdsDiffer | Check::VotersDiffer => Err(Reason::OtherNode),
         _ => Err(Reason::Value),
     };
-    // Where nothing says what a node binds, all of it may be said at once.
+    // If the listeners of a node are not set, all of them may be set at once.
     let is_of_listeners = objection.is_about(LISTENERS) || objection.is_about(ADVERTISED_LISTENERS);
     let built = listeners::built(draft).filter(|_| is_of_listeners);
     match (repairs, built) {
@@ -199,7 +198,7 @@ mod tests {
     use crate::kafka::startup::cluster::Node;
     use crate::kafka::startup::configuration::Properties;
 
-    /// What is wanted of the last of these nodes, whose properties are a line each; `?` stands for a value that cannot be told.
+    /// The changes of the last of these nodes, with one property per line; `?` means an unknown value.
     fn changes(nodes: &[(&str, &str)]) -> Vec<String> {
         let read = |text: &str| {
             let mut properties = Properties::default();

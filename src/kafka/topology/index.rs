@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::compose::{Attachment, Project, Service, ServiceId};
 use crate::kafka::broker::Broker;
 
-/// Brokers by number (their place among those of the project), and services by the names that others know them by.
+/// Brokers by their index in the project, and services by their names on networks.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// The number of a service's broker.
@@ -175,8 +175,8 @@ fn published(project: &Project) -> Vec<(u16, u16)> {
     merged
 }
 
-/// The service whose network namespace each service is in: its own, or the one that `network_mode: service:NAME` leads to in the end.
-/// Compose rejects a circle; here each service of one is in its own.
+/// The service whose network namespace each service is in: its own, or the final one of `network_mode: service:NAME`. Compose rejects a
+/// cycle; here, each service in a cycle has its own.
 fn namespaces(project: &Project) -> Vec<ServiceId> {
     let next = |id: ServiceId| match &project[id].attachment {
         Attachment::Service(other) => project.service_id(other),

@@ -14,7 +14,7 @@ impl Scope<'_> {
         let sign = |text: &str, file, line| Sign::new(EvidenceKind::Literal, text, file, line);
         let mut fixed = Vec::new();
         for file in self.files().filter(|file| !file.uses.is_empty() || file.speaks_of_kafka) {
-            // A host without a port is kept only where a key says what it is.
+            // A host without a port counts only under a known key.
             let is_address = |text: &str| self.is_kafkas(text) || is_loopback(text);
             let literals = file.literals.iter().filter(|literal| is_address(&literal.text));
             fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
@@ -50,7 +50,7 @@ pub(super) fn in_connectors(code: &ServiceCode) -> Vec<Sign> {
     addresses.filter_map(|(file, setting)| sign(file, setting)).collect()
 }
 
-/// Whether a file defines a connector, which somebody posts to Kafka Connect (kafka.apache.org, "Connect", REST API).
+/// Whether a file defines a connector for Kafka Connect (kafka.apache.org, "Connect", REST API).
 pub(super) fn is_connector(file: &FileFacts) -> bool {
     let is_class =
         |setting: &Setting| setting.key == "connector.class" || setting.key.ends_with("config.connector.class");
@@ -64,7 +64,7 @@ fn sign(file: &FileFacts, setting: &Setting) -> Option<Sign> {
     has_port.then(|| Sign::new(EvidenceKind::Config, &setting.value, file, setting.line))
 }
 
-/// Whether a file holds variables, for whoever reads it into an environment.
+/// Whether a file contains variables for an environment.
 fn is_for_variables(file: &FileFacts) -> bool {
     let name = file.path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     name.ends_with(".env") || name.starts_with(".env.")

@@ -17,7 +17,7 @@ pub(super) fn is_silent(service: &Service, code: &ServiceCode) -> bool {
             && is_program(file)
             || file.libraries.iter().any(|mention| counts(&mention.library))
     };
-    // A single script in the image of somebody else is not the program, unless the command starts it.
+    // A single script in a third-party image is not the program, unless the command starts it.
     let is_own = |file: &&Arc<FileFacts>| {
         let path = code.mounted.get(&file.path);
         path.is_none_or(|path| starts(service, path))

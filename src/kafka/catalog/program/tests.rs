@@ -7,7 +7,7 @@ use crate::kafka::address::AddressList;
 use crate::kafka::catalog::CATALOG;
 use crate::source::{Files, Memory};
 
-/// What `of` says of a service that is written so.
+/// The result of `of` for a service with this text.
 fn service<T>(text: &str, of: impl FnOnce(&Service) -> T) -> T {
     let text = format!("services: {{it: {{{text}}}}}");
     let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));

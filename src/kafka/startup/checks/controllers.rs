@@ -8,7 +8,7 @@ use crate::kafka::startup::reading::{Reading, Roles, protocol_of};
 
 pub(super) const CHECKS: &[Run] = &[broker_only, binds, controller_only, advertises];
 
-/// `KafkaConfig.validateValues`: a node that is a broker only knows the controllers' listener, and has none itself.
+/// `KafkaConfig.validateValues`: a node that is only a broker names the listener of controllers, but does not have one.
 fn broker_only(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     if reading.roles? != (Roles { broker: true, controller: false }) || !reading.version.is_from(3, 1) {
         return None;
@@ -86,7 +86,7 @@ fn controller_only(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<
     Some(())
 }
 
-/// `KafkaConfig.validateValues`: up to 3.8 nobody advertises a listener for controllers.
+/// `KafkaConfig.validateValues`: up to 3.8, a listener for controllers is never advertised.
 fn advertises(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     let (roles, version) = (reading.roles?, reading.version);
     let is_checked = version.is_from(2, 8) && !version.is_from(3, 9) && (roles.broker || !version.is_from(3, 1));

@@ -40,7 +40,7 @@ fn ids(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
 /// The id of a node, negative if it has none.
 pub(in crate::kafka::startup) fn node_id(reading: &Reading<'_>) -> Option<i64> {
     match reading.integer(NODE_ID)?.unwrap_or(-1) {
-        // Up to 3.0 a broker id stands in for one that is not given.
+        // Up to 3.0, the broker ID replaces a missing node ID.
         id if id < 0 && !reading.version.is_from(3, 1) => reading.integer(BROKER_ID)?,
         id => Some(id),
     }
@@ -104,7 +104,7 @@ fn protocol_age(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()>
     Some(())
 }
 
-/// The major and minor number of a version of the protocol, a step on the way to a release included.
+/// The major and minor number of a protocol version, including intermediate ones.
 fn line(version: &str) -> Option<(i64, i64)> {
     let version = version.split("-IV").next().unwrap_or(version);
     let mut parts = version.split('.').map(integer);

@@ -124,7 +124,7 @@ fn connections(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> 
 fn overrides(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     let entries = map_entries(reading.text(MAX_CONNECTIONS_OVERRIDES)??);
     for entry in &entries {
-        // Versions before 2.5 do not look at the address.
+        // Versions before 2.5 do not check the address.
         let is_address =
             |key: &str| key.chars().all(|character| character.is_ascii_alphanumeric() || "-%._:".contains(character));
         let is_right = entry.key.is_some_and(|key| is_address(key) || !reading.version.is_from(2, 5));

@@ -32,7 +32,7 @@ pub(super) const CHECKS: &[Run] = &[
 fn protocol_map(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     let entries = map_entries(reading.text(PROTOCOL_MAP)??);
     for (at, entry) in entries.iter().enumerate() {
-        // From 3.6 on a name is not blank; from 4.1 on no two differ in their case alone.
+        // From 3.6 on a name is not space; from 4.1 on no two differ in their case alone.
         let is_blank = entry.key.is_none_or(|key| key.is_empty() && reading.version.is_from(3, 6));
         let is_twice = |other: Option<&str>| {
             let (own, other) = (entry.key.unwrap_or_default(), other.unwrap_or_default());
@@ -78,7 +78,7 @@ fn entries(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     Some(())
 }
 
-/// `KafkaConfig.listeners`, `KafkaConfig.advertisedListeners`: up to 2.8 a host and a port stand in for listeners, in plain text.
+/// `KafkaConfig.listeners`, `KafkaConfig.advertisedListeners`: up to 2.8, a host and a port replace listeners, in plain text.
 fn host_and_port(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     if reading.version.is_from(3, 0) {
         return None;

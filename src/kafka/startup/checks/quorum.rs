@@ -25,7 +25,7 @@ fn entries(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     Some(())
 }
 
-/// `KafkaConfig.validateValues`; from 3.9 on servers that know the quorum stand in for voters.
+/// `KafkaConfig.validateValues`; from 3.9 on, bootstrap servers replace voters.
 fn any_voter(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()> {
     if !reading.roles?.any() || !reading.version.is_from(3, 0) || !reading.voters.as_ref()?.is_empty() {
         return None;

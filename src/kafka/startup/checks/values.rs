@@ -51,7 +51,7 @@ fn objection(name: &str, fault: ValueFault) -> Objection {
     }
 }
 
-/// A name that this version does not know, if another one does or if it is nearly one that it knows.
+/// A name that this version does not have, if another version does or if it is a misspelling.
 fn unknown(name: &str, version: KafkaVersion) -> Option<Objection> {
     if OTHER_NAMES.iter().any(|prefix| name.starts_with(prefix)) {
         return None;
@@ -119,7 +119,7 @@ fn protocol_versions(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Optio
     Some(())
 }
 
-/// Whether a text names a version of the protocol between brokers. The steps on the way to a release, `3.4-IV0`, are not looked at.
+/// Whether a text names a version of the protocol between brokers. Intermediate versions, `3.4-IV0`, are not checked.
 fn is_protocol_version(text: &str, own: KafkaVersion) -> bool {
     if text.contains("-IV") {
         return true;
@@ -144,7 +144,7 @@ fn is_protocol_version(text: &str, own: KafkaVersion) -> bool {
                 4 => 0..=0,
                 _ => return false,
             };
-            // From 3.7 on a version knows the next one, which is on its way.
+            // From 3.7 on, a version also accepts the next one.
             let next = match own.line() {
                 (3, 9) => (4, 0),
                 (3, minor) if minor >= 7 => (3, minor + 1),

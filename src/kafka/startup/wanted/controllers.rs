@@ -10,7 +10,7 @@ use crate::kafka::startup::objection::{Check, Objection};
 
 type Repairs = Result<Vec<Repair>, Reason>;
 
-/// A node that does not say which listeners are for controllers.
+/// A node that does not name its listeners for controllers.
 pub(super) fn names(draft: &Draft<'_, '_>) -> Repairs {
     let mut repairs = back_to_zookeeper(draft);
     let is_controller = draft.reading.roles.is_some_and(|roles| roles.controller);
@@ -70,7 +70,7 @@ pub(super) fn bound(draft: &Draft<'_, '_>) -> Repairs {
     Ok(repairs)
 }
 
-/// A listener for controllers among those for clients, or the other way round.
+/// A listener for controllers among those for clients, or vice versa.
 pub(super) fn in_the_wrong_list(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     let property = if objection.check == Check::AdvertisesController { ADVERTISED_LISTENERS } else { LISTENERS };
     let parts = draft.parts(property);
@@ -78,7 +78,7 @@ pub(super) fn in_the_wrong_list(draft: &Draft<'_, '_>, objection: &Objection) ->
     let mut repairs: Vec<Repair> = draft.without_entries(property, is_out, 0).into_iter().collect();
     let has_clients = !draft.advertised_to_clients().is_empty();
     match objection.check {
-        // A node that votes is a controller, too.
+        // A voter is a controller too.
         Check::BrokerBindsController if votes(draft) => {
             repairs.push(Repair::set(PROCESS_ROLES, "broker,controller", 0))
         }
@@ -89,7 +89,7 @@ pub(super) fn in_the_wrong_list(draft: &Draft<'_, '_>, objection: &Objection) ->
     Ok(repairs)
 }
 
-/// A node that is a controller only, and advertises: it is to be a broker, too, if it listens for clients.
+/// A node that is only a controller but advertises: it becomes a broker too if it listens for clients.
 pub(super) fn advertises(draft: &Draft<'_, '_>) -> Vec<Repair> {
     let is_broker = !draft.advertised_to_clients().is_empty() && !draft.bound_for_clients().is_empty();
     let mut repairs = vec![Repair { penalty: if is_broker { 2 } else { 0 }, ..Repair::unset(ADVERTISED_LISTENERS) }];

@@ -1,4 +1,4 @@
-//! A configuration on its way, with what is known of its node.
+//! A configuration during the search, with its node.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) struct Changed<'d> {
 }
 
 impl Changed<'_> {
-    /// What the files make of a property.
+    /// The value of a property by the files.
     fn before(&self, property: &str) -> Given<'_> {
         if property == CLUSTER_ID { self.node.cluster_id } else { self.node.config.given(property) }
     }
@@ -48,12 +48,12 @@ impl Configuration for Changed<'_> {
     }
 }
 
-/// A way to meet an objection.
+/// A way to resolve an objection.
 #[derive(Clone, Debug)]
 pub(super) struct Repair {
     /// Properties and their new values; `None` for one to take away.
     pub values: Vec<(String, Option<String>)>,
-    /// How far it departs from what is written, beside the number of properties.
+    /// Its distance from the written settings, apart from the number of properties.
     pub penalty: u32,
 }
 
@@ -72,7 +72,7 @@ impl Repair {
         self
     }
 
-    /// The changes with this one, or none if it would write over a value that cannot be told.
+    /// The changes with this one; `None` if it would overwrite an unknown value.
     pub fn applied_to(&self, draft: &Draft<'_, '_>) -> Option<Changes> {
         let mut changes = draft.config.changes.clone();
         for (property, value) in &self.values {
@@ -128,7 +128,7 @@ impl Part<'_> {
     }
 }
 
-/// A configuration on its way.
+/// A configuration during the search.
 pub(super) struct Draft<'d, 'c> {
     pub cluster: &'d Cluster<'c>,
     /// The place of the node in the cluster.
@@ -184,11 +184,11 @@ impl<'d, 'c> Draft<'d, 'c> {
         }
     }
 
-    /// What a property is set to, else its default; nothing if that cannot be told.
+    /// The value of a property, else its default; `None` if it is unknown.
     pub fn text(&self, property: &str) -> Option<&'d str> {
         match self.config.given(property) {
             Given::Set(value) => Some(value),
-            // Up to 2.8 a host and a port stand in for the listeners.
+            // Up to 2.8, a host and a port replace the listeners.
             Given::Unset if property == LISTENERS => Some("PLAINTEXT://:9092"),
             Given::Unset => Definition::of(property, self.version())?.default,
             Given::Unknown => None,
@@ -282,7 +282,7 @@ impl<'d, 'c> Draft<'d, 'c> {
         }
     }
 
-    /// A repair that puts a list in another form.
+    /// A repair that replaces an entry of a list.
     pub fn replaced(&self, property: &str, span: Span, entry: &str, penalty: u32) -> Option<Repair> {
         let mut text = self.value(property)?.to_owned();
         text.get(span.range())?;
@@ -290,14 +290,14 @@ impl<'d, 'c> Draft<'d, 'c> {
         Some(Repair::set(property, text, penalty))
     }
 
-    /// A repair that adds an entry to a list; of one that is not set to its default.
+    /// A repair that adds an entry to a list, or to its default if it is not set.
     pub fn with_entry(&self, property: &str, entry: &str, penalty: u32) -> Repair {
         let old = self.text(property).unwrap_or_default().trim_end_matches([',', ' ']);
         let comma = if trimmed(old).is_empty() { "" } else { "," };
         Repair::set(property, format!("{old}{comma}{entry}"), penalty)
     }
 
-    /// A repair that takes entries from a list, and the property if none is left.
+    /// A repair that removes entries from a list, or the property if none is left.
     pub fn without_entries(&self, property: &str, is_out: impl Fn(Span) -> bool, penalty: u32) -> Option<Repair> {
         let entries = csv(self.value(property)?);
         let left: Vec<&str> = entries.iter().filter(|entry| !is_out(entry.span)).map(|entry| entry.text).collect();
@@ -305,7 +305,7 @@ impl<'d, 'c> Draft<'d, 'c> {
         Some(Repair { penalty, ..repair })
     }
 
-    /// The host that stands for every interface, as the other listeners are written.
+    /// The host for every interface, in the form of the other listeners.
     pub fn everywhere(&self) -> &'static str {
         if self.bound().iter().any(|part| part.host == "0.0.0.0") { "0.0.0.0" } else { "" }
     }

@@ -93,7 +93,7 @@ pub(super) fn one_id(draft: &Draft<'_, '_>) -> Vec<Repair> {
     vec![Repair::set(BROKER_ID, node, node_is_right), Repair::set(NODE_ID, broker, 1 - node_is_right)]
 }
 
-/// An id that ZooKeeper may give to another broker.
+/// An ID that ZooKeeper may assign to another broker.
 pub(super) fn reserved(draft: &Draft<'_, '_>) -> Repairs {
     match draft.value(BROKER_ID).and_then(integer) {
         Some(id) if id >= 0 => Ok(vec![Repair::set(BROKER_ID_GENERATION, "false", 0)]),
@@ -102,7 +102,7 @@ pub(super) fn reserved(draft: &Draft<'_, '_>) -> Repairs {
     }
 }
 
-/// A node with a ZooKeeper loses its roles: what else they would need is not there.
+/// A node with a ZooKeeper loses its roles: their other settings are missing.
 pub(super) fn back_to_zookeeper(draft: &Draft<'_, '_>) -> Vec<Repair> {
     if draft.has_zookeeper() { vec![Repair::unset(PROCESS_ROLES)] } else { Vec::new() }
 }

@@ -11,7 +11,7 @@ use crate::kafka::startup::value::csv;
 
 type Repairs = Result<Vec<Repair>, Reason>;
 
-/// An entry that is no listener: in quotes or with other signs, without a name, or without a port.
+/// An entry that is not a listener: in quotes or with other characters, without a name, or without a port.
 pub(super) fn malformed(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     let property = objection.places.first().map_or("", |place| place.property.as_str());
     let value = draft.value(property).ok_or(Reason::Value)?;
@@ -23,7 +23,7 @@ pub(super) fn malformed(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs
     let entry = csv(value).into_iter().find(|entry| entry.span == span).ok_or(Reason::Value)?.text;
     let (name, address) = match entry.split_once("://") {
         Some((name, address)) => (Some(name).filter(|name| !name.is_empty()), address),
-        // `NAME:/host:port`, and `NAME:host:port` beside `host:port`.
+        // `NAME:/host:port`, and `NAME:host:port` as opposed to `host:port`.
         None => match entry.split_once(":/").or_else(|| entry.split_once(':').filter(|(_, rest)| rest.contains(':'))) {
             Some((name, address)) => (Some(name), address.trim_start_matches('/')),
             None => (None, entry),
@@ -138,7 +138,7 @@ pub(super) fn advertises_nothing(draft: &Draft<'_, '_>) -> Repairs {
     Ok(vec![Repair::set(ADVERTISED_LISTENERS, advertisement(draft), 0)])
 }
 
-/// What a node binds for which nothing says so: what it advertises, and the listeners for controllers.
+/// The listeners of a node without this setting: the advertised ones, and those for controllers.
 pub(super) fn built(draft: &Draft<'_, '_>) -> Option<Repair> {
     if draft.value(LISTENERS).is_some() || draft.text(LISTENERS).is_none() {
         return None;
@@ -176,7 +176,7 @@ fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     items.next().filter(|_| items.next().is_none())
 }
 
-/// What the listeners for clients are to advertise where nothing says so.
+/// The advertised addresses of the listeners for clients, if they are not set.
 fn advertisement(draft: &Draft<'_, '_>) -> String {
     let clients = draft.bound_for_clients();
     let entry = |part: &Part<'_>| {
@@ -221,7 +221,7 @@ pub(super) fn any_address(draft: &Draft<'_, '_>, objection: &Objection) -> Repai
     Ok(draft.replaced(property, span, &own.at_host(host), 0).into_iter().collect())
 }
 
-/// A listener that is bound to every interface, without an address that stands for them.
+/// A listener on every interface, without a host.
 pub(super) fn bound_everywhere(draft: &Draft<'_, '_>, objection: &Objection) -> Vec<Repair> {
     let own = place(objection).and_then(|(_, span)| draft.bound().into_iter().find(|part| part.span == span));
     own.and_then(|own| draft.replaced(LISTENERS, own.span, &own.at_host(""), 0)).into_iter().collect()

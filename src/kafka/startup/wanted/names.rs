@@ -60,12 +60,12 @@ fn is_named(draft: &Draft<'_, '_>, name: &str) -> bool {
         || draft.value(INTER_BROKER_LISTENER).is_some_and(|own| normal(trimmed(own)) == name)
 }
 
-/// A list as it is meant: without quotes around it or its entries, with commas for other signs, and no blanks.
+/// The intended form of a list: without quotes around it or its entries, with commas as separators, and without spaces.
 pub(super) fn tidied(value: &str) -> String {
     let commas = value.replace([';', '\n'], ",");
     let entry = |entry: &str| {
         let bare: String = unquoted(trimmed(entry)).split_whitespace().collect();
-        // A blank between two listeners stands for a comma.
+        // A space between two listeners means a comma.
         match entry.split_whitespace().filter(|word| word.contains("://")).count() {
             0 | 1 => bare,
             _ => unquoted(trimmed(entry)).split_whitespace().collect::<Vec<_>>().join(","),
@@ -117,7 +117,7 @@ pub(super) fn without_protocol(draft: &Draft<'_, '_>, objection: &Objection) -> 
     Ok(repairs)
 }
 
-/// A listener in plain text; a map that is not there yet gets all of them.
+/// A listener in plain text; a new map gets all listeners.
 fn with_protocol(draft: &Draft<'_, '_>, name: &str) -> Repair {
     if draft.value(PROTOCOL_MAP).is_some() {
         return draft.with_entry(PROTOCOL_MAP, &format!("{name}:PLAINTEXT"), 1);
@@ -199,7 +199,7 @@ pub(super) fn not_bound(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs
     Ok(repairs)
 }
 
-/// Whether a listener that is not bound is of no use to anyone: nothing else names it, and nobody outside could come in by it.
+/// Whether a listener that is not bound has no use: nothing else refers to it, and nothing outside could connect to it.
 fn is_stray(draft: &Draft<'_, '_>, own: &Part<'_>) -> bool {
     let is_published = draft.node().published.iter().any(|(_, outside)| i32::from(*outside) == own.port);
     is_loopback(own.host) && !is_published && !draft.mapped().contains(&own.name)
@@ -211,12 +211,12 @@ pub(super) fn container_port(draft: &Draft<'_, '_>, advertised: &Part<'_>) -> Op
     if advertised.is_anywhere() || draft.node().is_called(advertised.host) {
         return Some(port);
     }
-    // Programs outside come in by a published port.
+    // Programs outside use a published port.
     let published = draft.node().published.iter().find(|(_, outside)| *outside == port);
     Some(published.map_or(port, |(inside, _)| *inside))
 }
 
-/// One of the two ways to say how brokers talk to each other.
+/// One of the two settings for the protocol between brokers.
 pub(super) fn one_inter_broker(draft: &Draft<'_, '_>) -> Vec<Repair> {
     let name = normal(trimmed(draft.value(INTER_BROKER_LISTENER).unwrap_or_default()));
     let is_good = found_by_brokers(draft).iter().any(|part| part.name == name);

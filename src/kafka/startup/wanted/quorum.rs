@@ -1,4 +1,4 @@
-//! Repairs of who votes.
+//! Repairs of the voters.
 
 use super::Reason;
 use super::draft::{Draft, Repair};
@@ -14,7 +14,7 @@ use crate::kafka::startup::value::csv;
 
 type Repairs = Result<Vec<Repair>, Reason>;
 
-/// An entry that is no voter: in quotes, without an id, or without a port.
+/// An entry that is not a voter: in quotes, without an ID, or without a port.
 pub(super) fn malformed(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     let value = draft.value(QUORUM_VOTERS).ok_or(Reason::Value)?;
     let tidy = tidied(value);
@@ -72,7 +72,7 @@ fn controller_port(draft: &Draft<'_, '_>, at: usize) -> Option<u16> {
     u16::try_from(endpoint.port).ok()
 }
 
-/// The voters of a node that knows none: those that the others know, else the controllers that there are.
+/// The voters of a node without voters: those of the other nodes, else the existing controllers.
 pub(super) fn voters(draft: &Draft<'_, '_>) -> Repairs {
     let mut repairs = back_to_zookeeper(draft);
     if let Some(known) = draft.others().find_map(|other| other.text(QUORUM_VOTERS)?.filter(|value| !value.is_empty())) {

@@ -10,8 +10,7 @@ use crate::kafka::startup::value::{list, trimmed};
 
 type Repairs = Result<Vec<Repair>, Reason>;
 
-/// A value that Kafka does not take, where it is clear which one is meant: none, where it is blank; the same without quotes; another
-/// spelling of a word.
+/// A value that Kafka rejects but whose meaning is clear: an empty value, a value in quotes, or a word with another spelling.
 pub(super) fn single(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     let place = objection.places.first().ok_or(Reason::Value)?;
     let property = place.property.as_str();
