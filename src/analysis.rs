@@ -1,7 +1,7 @@
-//! A project analysed once: its services and their variables, its brokers, its clients, and the code of each.
+//! A project that was analyzed once: its services and their variables, its brokers, its clients, and the code of each.
 //!
-//! An [`Analysis`] owns all that it is made of, so that it can be kept, passed on and handed back. After an edit, [`Analysis::after`] makes the
-//! next one: only files whose text changed are parsed, and code is looked at again only where what leads to it changed.
+//! An [`Analysis`] owns all its data. After an edit, [`Analysis::after`] creates the next one: it parses only files whose text changed, and
+//! reads code again only if the path to it changed.
 
 mod habits;
 mod waiting;
@@ -42,9 +42,9 @@ pub struct Analysis {
     pub files: Files,
     /// The project.
     pub project: Arc<Project>,
-    /// Its brokers, and who reaches them.
+    /// Its brokers, and which services reach them.
     pub topology: Topology,
-    /// Every service that is no broker, judged.
+    /// Every service that is not a broker, classified.
     pub clients: Vec<Client>,
     /// What the next analysis is made from.
     inputs: Inputs,
@@ -64,7 +64,7 @@ pub struct Inputs {
     pub hints: Arc<Hints>,
     /// What was read of sources before, by any analysis.
     pub sources: Sources,
-    /// Whether the code of a project without a broker is looked at too: it tells who would use one, and no rule asks for that.
+    /// Whether to read the code of a project without a broker too, to find its clients; no rule needs that.
     pub reads_all_code: bool,
 }
 
@@ -80,7 +80,7 @@ impl Inputs {
 }
 
 impl Analysis {
-    /// Loads a project and analyses it. What is read of it stays in `files`, by which an error is described.
+    /// Loads a project and analyzes it. What is read of it stays in `files`, by which an error is described.
     ///
     /// # Errors
     /// [`ProjectError`] if the project cannot be loaded.
@@ -122,7 +122,7 @@ impl Analysis {
     /// The analysis of the project with other texts.
     ///
     /// # Errors
-    /// [`Broken`] if the project cannot be loaded any more.
+    /// [`Broken`] if the project can no longer be loaded.
     pub fn after(&self, texts: impl IntoIterator<Item = (FileId, String)>) -> Result<Self, Box<Broken>> {
         let mut files = self.files.clone();
         for (file, text) in texts {
@@ -160,7 +160,7 @@ impl Analysis {
         self.clients.iter().filter(|client| client.verdict == Verdict::Yes)
     }
 
-    /// The services that use Kafka and may be made to wait for it: none where `docker stack` reads the file, which knows no conditions.
+    /// The clients that may wait for their broker: none in a file for `docker stack`, which does not support conditions.
     pub fn users_that_wait(&self) -> impl Iterator<Item = &Client> {
         self.users().filter(|_| !self.project.is_for_swarm())
     }
@@ -184,7 +184,7 @@ impl Analysis {
         self.habits.uses_of(variable)
     }
 
-    /// The variable by which most clients of the project's own code get their address, the first by name if several are as common.
+    /// The variable that most clients of the project's own code use for their address; among equals, the first by name.
     #[must_use]
     pub fn usual_variable(&self) -> Option<&str> {
         self.habits.usual_variable()
@@ -225,7 +225,7 @@ impl Analysis {
         self.brokers_meant(client, |ports| self.topology.target(&client.service, ports).map(|target| target.brokers))
     }
 
-    /// The clients that mean one of these brokers, even one that they cannot reach in any way, in the order of the file.
+    /// The clients of one of these brokers, even if they cannot reach it, in the order of the file.
     #[must_use]
     pub fn users_of(&self, brokers: &[&Broker]) -> Vec<&Client> {
         let by_broker = self.users_by_broker.get_or_init(|| self.users_by_broker());
@@ -284,13 +284,13 @@ impl Analysis {
         shown.strip_prefix(".").unwrap_or(shown).to_owned()
     }
 
-    /// The place of a node of the project's own.
+    /// The place of a node of the project.
     #[must_use]
     pub fn origin(&self, node: NodeId) -> Origin {
         Origin { file: self.project.file(node), span: self.project.span(node), node: Some(node), hops: Vec::new() }
     }
 
-    /// Where a broker says what it tells its clients.
+    /// The place of a broker's advertised listeners.
     #[must_use]
     pub fn broker_origin(&self, broker: &Broker) -> Origin {
         let setting = broker.listeners.advertised.iter().find_map(|told| match &told.source {
@@ -303,7 +303,7 @@ impl Analysis {
         }
     }
 
-    /// The text of a broker's command in which a flag says what it tells its clients.
+    /// The text of a broker's command with a flag for the advertised listeners.
     fn flag_of(&self, broker: &Broker) -> Option<NodeId> {
         let setting = broker.listeners.setting("advertised.listeners")?;
         matches!(setting.source, SettingSource::Flag(_)).then_some(())?;

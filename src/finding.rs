@@ -1,5 +1,5 @@
-//! What a rule reports, and the fix it proposes. Plain data: nothing here prints, reads or decides, and no sentence here is told apart by its
-//! words: problems have a [`FindingId`], and what keeps one from being fixed is a [`Reason`].
+//! The findings of rules, and their fixes. This is plain data: problems are identified by a [`FindingId`], not by their message, and a
+//! [`Reason`] states why one is not fixed.
 
 mod place;
 mod reason;
@@ -52,7 +52,7 @@ pub struct Label {
     pub file: FileId,
     /// The bytes to underline.
     pub span: Span,
-    /// What there is to know about them; may be empty for a primary label, whose finding says it.
+    /// The text about them; may be empty for a primary label, because the finding has a message.
     pub message: String,
 }
 
@@ -129,7 +129,7 @@ pub struct Finding {
     pub id: FindingId,
     /// How much it costs.
     pub severity: Severity,
-    /// The name of the service that has it.
+    /// The name of its service.
     pub service: String,
     /// What is wrong, quoting the value, as seen from inside the container.
     pub message: String,
@@ -137,7 +137,7 @@ pub struct Finding {
     pub primary: Label,
     /// The other ends: the broker, the anchor, the env file.
     pub related: Vec<Label>,
-    /// What a person should know or do.
+    /// What to know or to do by hand.
     pub help: Option<String>,
     /// What becomes of it.
     pub remedy: Remedy,
@@ -150,7 +150,7 @@ impl Finding {
         self.id.rule
     }
 
-    /// Its fix, if it has one of its own.
+    /// Its own fix, if it has one.
     #[must_use]
     pub const fn fix(&self) -> Option<&Arc<Fix>> {
         self.remedy.fix()

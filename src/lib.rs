@@ -1,8 +1,7 @@
-//! Finds out why the services of a Docker Compose project cannot reach their Kafka broker, and repairs the compose file: the smallest
-//! edit a careful engineer would make by hand, every other byte untouched.
+//! Finds out why services of a Docker Compose project cannot reach Kafka, and fixes the compose file without changing another byte.
 //!
-//! Three functions do the work. [`check`] finds what is wrong with a project, [`fix`] returns its files with the faults repaired, and
-//! [`status`] shows which service uses which broker. None of them prints or writes anything.
+//! There are three main functions. [`check`] returns the problems of a project, [`fix`] its fixed files, and [`status`] its brokers and
+//! clients. None of them prints or writes anything.
 //!
 //! ```
 //! use std::path::Path;
@@ -37,27 +36,27 @@
 //! # }
 //! ```
 //!
-//! # The rooms
+//! # Modules
 //!
-//! Data flows from the first of these modules to the last, and each uses only what stands before it:
+//! Data flows from the first of these modules to the last, and each uses only those before it:
 //!
 //! - [`text`]: spans, lines, edits and diffs of plain text
 //! - [`yaml`]: a document in which every node has its byte span, and the edits that keep the rest of it
 //! - [`source`]: the only way to read a file, from the disk or from memory, and the search of a tree
-//! - [`compose`]: the project as Compose understands it, with the place of every value
-//! - [`repair`]: the edits a person would make by hand
-//! - [`code`]: what the sources of a service say: libraries, variables they read, addresses
-//! - [`kafka`]: brokers, listeners, clients, and who reaches whom at which address
-//! - [`analysis`]: a project analysed once: what `kafka` knows of it, by service
-//! - [`finding`]: what a rule says
-//! - [`rules`]: one file and one page for each kind of fault
-//! - [`fixer`]: makes the repairs, and proves them
-//! - [`report`]: findings and maps for people and programs
+//! - [`compose`]: the project as Compose reads it, with the place of every value
+//! - [`repair`]: the edits of fixes, with their declared changes
+//! - [`code`]: the source code of services: libraries, variables, addresses
+//! - [`kafka`]: brokers, listeners, clients, and the address at which each client reaches its broker
+//! - [`analysis`]: a project that was analyzed once, by service
+//! - [`finding`]: problems and their fixes
+//! - [`rules`]: one file and one page for each kind of problem
+//! - [`fixer`]: applies and proves fixes
+//! - [`report`]: output for people and programs
 //! - [`cli`]: the program
 //!
-//! `ARCHITECTURE.md` tells what each may do.
+//! `ARCHITECTURE.md` describes each module.
 
-/// The text of a table of `src`, named without `.toml`, in the JSON that `build.rs` made of it.
+/// The text of a table in `src`, named without `.toml`, as the JSON that `build.rs` generates.
 macro_rules! table {
     ($path:literal) => {
         include_str!(concat!(env!("OUT_DIR"), "/", $path, ".json"))
@@ -84,8 +83,8 @@ use fixer::Outcome;
 
 pub use rules::Options;
 
-/// Finds the problems of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. What comments ignore
-/// is left out. The findings name their places by the files in `files`.
+/// Finds the problems of a project: that of a [`Selection`](compose::Selection), or of a single compose file by its path. Findings that
+/// comments ignore are left out. The places of findings refer to `files`.
 ///
 /// # Errors
 /// [`ProjectError`](compose::ProjectError) if the project cannot be loaded.
@@ -98,10 +97,10 @@ pub fn check(
     Ok(rules::find(&analysis, options).findings)
 }
 
-/// Fixes a project in memory; `files` keep their texts.
+/// Fixes a project in memory; `files` stay unchanged.
 ///
 /// # Errors
-/// [`ProjectError`](compose::ProjectError) if the project cannot be loaded. Problems that stay are in [`Outcome::left`].
+/// [`ProjectError`](compose::ProjectError) if the project cannot be loaded. Remaining problems are in [`Outcome::left`].
 pub fn fix(
     files: &mut source::Files,
     selection: impl Into<compose::Selection>,
@@ -111,7 +110,7 @@ pub fn fix(
     Ok(fixer::fix(analysis, options))
 }
 
-/// The map of a project: its brokers, its services, what each uses and where that is written.
+/// The brokers and services of a project, the address that each service uses, and where it is written.
 ///
 /// # Errors
 /// [`ProjectError`](compose::ProjectError) if the project cannot be loaded.

@@ -1,4 +1,4 @@
-//! How the clients of a project get their addresses, counted once for all who ask.
+//! Statistics about how the clients of a project get their addresses, computed once.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -12,7 +12,7 @@ use crate::kafka::topology::Topology;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Habits {
     by_service: HashMap<ServiceId, usize>,
-    /// How often clients address each broker at each port.
+    /// How often clients use each port of each broker.
     ports: HashMap<ServiceId, BTreeMap<u16, usize>>,
     /// How many addresses of clients are in variables of a name.
     uses: HashMap<String, usize>,

@@ -13,7 +13,7 @@ impl Analysis {
         Label { file: self.project.file(node), span: self.project.span(node), message: message.into() }
     }
 
-    /// The label of an origin, and one for each step on its way to the service that a reader may not expect.
+    /// The label of an origin, and one for each step to the service that a reader may not expect.
     #[must_use]
     pub fn labels_of(&self, origin: &Origin, message: impl Into<String>) -> (Label, Vec<Label>) {
         let primary = Label { file: origin.file, span: origin.span, message: message.into() };
@@ -25,7 +25,7 @@ impl Analysis {
         (primary, origin.hops.iter().filter_map(step).collect())
     }
 
-    /// Where a broker says what it tells its clients.
+    /// The place of a broker's advertised listeners.
     #[must_use]
     pub fn broker_label(&self, broker: &Broker, message: impl Into<String>) -> Label {
         let Origin { file, span, .. } = self.broker_origin(broker);

@@ -8,13 +8,13 @@ use crate::kafka::startup::wanted;
 use crate::kafka::topology::NoTarget;
 use crate::repair::Refusal;
 
-/// Why composefix does not fix a problem, as data: [`report::reason`](crate::report::reason) has the words. Names are those of services unless a
-/// field says otherwise.
+/// Why composefix does not fix a problem, as data: [`report::reason`](crate::report::reason) has the words. Names are those of services
+/// unless a field documents something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The edit cannot be written.
     Edit(Refusal),
-    /// There is no address for the client.
+    /// The client has no possible address.
     NoTarget(NoTarget),
     /// The settings of a broker leave a choice to a person.
     Broker(Obstacle),
@@ -26,7 +26,7 @@ pub enum Reason {
     Health(NoHealthcheck),
     /// No network of the project has the broker on it.
     NoNetwork,
-    /// The broker is on these networks, and nothing tells which one is meant.
+    /// The broker is on these networks, and it is not clear which one to use.
     SeveralNetworks(Vec<String>),
     /// The value is in source code or in a file of the program, at this line (from 1).
     InCode(PathBuf, usize),
@@ -34,7 +34,7 @@ pub enum Reason {
     EnvFile(String),
     /// An env file has the value, and composefix edits no env file.
     InEnvFile,
-    /// This file, which is no compose file, has a password in the value, and the fix would copy it.
+    /// The value in this file, which is not a compose file, contains a password that the fix would copy.
     Secret(PathBuf),
     /// A service has this `network_mode`, and may need it.
     NetworkMode {
@@ -54,9 +54,9 @@ pub enum Reason {
         /// The rule.
         rule: &'static str,
     },
-    /// The user was asked, and does not want it.
+    /// The user declined it.
     Declined,
-    /// The edit would change this service, and the user wants others to be fixed only.
+    /// The edit would change this service, which the user excluded.
     OutOfScope(String),
     /// The fix did not pass its proof.
     Unproven(Unproven),
@@ -69,7 +69,7 @@ pub enum NoHealthcheck {
     Disabled(String),
     /// Its health check has no test, and its image has none either.
     NoTest(String),
-    /// An env file that is missing may say where it listens.
+    /// A missing env file may set its listeners.
     EnvFileMissing(String),
     /// The project builds its image.
     BuiltHere(String),
@@ -95,7 +95,7 @@ pub enum Unproven {
     },
     /// So many fixes of the project failed that this one was not tried.
     NotTried,
-    /// The fixed text cannot be read: a bug of composefix's. What the reader says, with the place.
+    /// The fixed text cannot be read, which is a bug in composefix. The error of the reader, with its place.
     Unreadable(String),
     /// The fixed text means something else than the fix declares: a bug of composefix's.
     OtherMeaning,
@@ -104,7 +104,7 @@ pub enum Unproven {
 }
 
 impl Unproven {
-    /// Whether one of composefix's own invariants broke, so that the report is worth sending.
+    /// Whether this is a bug in composefix that is worth reporting.
     #[must_use]
     pub const fn is_bug(&self) -> bool {
         matches!(self, Self::Unreadable(_) | Self::OtherMeaning | Self::LostComment(_))

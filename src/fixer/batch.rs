@@ -10,7 +10,7 @@ use crate::source::FileId;
 use crate::text::EditSet;
 use crate::yaml::comments_kept;
 
-/// Fixes none of which is in the way of another.
+/// Fixes that do not conflict with each other.
 #[derive(Default)]
 pub(super) struct Batch<'f> {
     edits: BTreeMap<FileId, EditSet>,
@@ -20,7 +20,7 @@ pub(super) struct Batch<'f> {
 }
 
 impl<'f> Batch<'f> {
-    /// Adds a fix with all its edits; false, and nothing, if one of them is in the way of another.
+    /// Adds a fix with all its edits; if one of them conflicts, adds nothing and returns false.
     pub(super) fn add(&mut self, fix: &'f Arc<Fix>) -> bool {
         if self.fixes.contains(&Arc::as_ptr(fix)) {
             return true;
@@ -41,8 +41,8 @@ impl<'f> Batch<'f> {
         true
     }
 
-    /// The project with the fixes applied, if each file stands for what it stood for plus what the fixes declare, and Compose makes of all
-    /// files together what the fixes intend.
+    /// The project with the fixes applied, if the data of each file changed only as the fixes declare, and Compose interprets all files
+    /// together as the fixes intend.
     ///
     /// # Errors
     /// [`Unproven`] if not.

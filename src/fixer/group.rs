@@ -16,7 +16,7 @@ use crate::source::FileId;
 pub struct Member {
     /// The project.
     pub analysis: Analysis,
-    /// For each of its compose files, in the order of its sources, the path by which the group knows it. Files with one path are one file.
+    /// For each of its compose files, in the order of its sources, its path in the group. Files with the same path are the same file.
     pub paths: Vec<PathBuf>,
 }
 
@@ -27,7 +27,7 @@ pub enum GroupError {
     WouldBreak {
         /// The number of the other.
         other: usize,
-        /// What its fixes would make of it.
+        /// The result of its fixes.
         outcome: Box<Outcome>,
     },
     /// As the members before it leave the files, it cannot be loaded.
@@ -69,7 +69,7 @@ struct Done {
 }
 
 impl Done {
-    /// Whether this project cannot be loaded any more, or has more errors, once another's fixes are applied.
+    /// Whether this project can no longer be loaded, or has more errors, after the fixes of another are applied.
     fn breaks(
         &self,
         other: &Outcome,
@@ -91,7 +91,7 @@ impl Done {
     }
 }
 
-/// The texts that fixes change, by the paths that the group knows them by.
+/// The texts that fixes change, by their paths in the group.
 fn changed_texts<'o>(outcome: &'o Outcome, paths: &'o [PathBuf]) -> impl Iterator<Item = (PathBuf, Arc<str>)> + 'o {
     let sources = outcome.analysis.project.sources.iter().zip(paths);
     sources.filter_map(|(source, path)| {

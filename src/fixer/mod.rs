@@ -1,8 +1,8 @@
-//! From findings to fixed texts: choose, merge, apply, analyse again, prove, to a fixpoint.
+//! From findings to fixed texts: choose, merge, apply, analyze again and prove, until nothing changes.
 //!
-//! A fix is kept only if the new text stands for the old data plus what the fix declares, in every service; if the problem is gone; and if
-//! no service that works today has an error then. A batch of fixes that fails is halved until each that fails is alone: it is refused with
-//! its reason, and the others are kept. A fix that is in the way of another waits for the next round. Nothing here touches the disk.
+//! A fix is kept only if the data of every service changed only as declared, the problem is gone, and no service that works today gets an
+//! error. A batch of fixes that fails is halved until each failing fix is alone; it is rejected with its reason, and the others are kept. A
+//! fix that conflicts with another waits for the next round. Nothing here accesses the disk.
 
 mod batch;
 mod group;
@@ -22,7 +22,7 @@ use crate::rules::{self, Found, Options, Scope};
 use crate::source::{FileId, Files};
 use batch::Batch;
 
-/// How often a project is analysed and fixed at most: each round ends with fewer findings, so real projects need two or three.
+/// The limit of rounds of analysis and fixes: each round ends with fewer findings, so real projects need two or three.
 const MAX_ROUNDS: usize = 20;
 
 /// How many batches may fail their proof: real projects have a few fixes that fail, and each failing one costs an analysis a halving.
@@ -153,7 +153,7 @@ impl Run<'_> {
             _ => {
                 let (first, second) = chosen.split_at(chosen.len() / 2);
                 if self.apply(first) {
-                    // The edits of the second half are for the text before the first: they wait for the next round.
+                    // The edits of the second half apply to the text before the first half, so they wait for the next round.
                     return true;
                 }
                 self.apply(second)
@@ -175,11 +175,11 @@ impl Run<'_> {
         }
     }
 
-    /// What is wrong with the project after the fixes, though each was proven: a problem that one of them is for is still there, or a
+    /// The problem with the project after the fixes, although each was proven: a problem that one of them should fix still exists, or a
     /// service that worked has an error.
     ///
-    /// An error in a service that had one before, or in a client of a broker that had one, is no fault of a fix: the service did not work,
-    /// and the fix only uncovered the next reason.
+    /// An error in a service that had one before, or in a client of a broker that had one, is not caused by a fix: the service did not work
+    /// before, and the fix only uncovered the next reason.
     fn failure(&self, chosen: &[&Candidate], after: &Found) -> Option<Unproven> {
         let mended: HashSet<&FindingId> = chosen.iter().map(|(finding, _)| &finding.id).collect();
         if after.findings.iter().any(|left| mended.contains(&left.id)) {

@@ -74,7 +74,7 @@ impl Outcome {
         self.left.findings.iter().filter(|finding| !before.contains(&finding.id)).cloned().collect()
     }
 
-    /// The services that Compose makes anew after the fixes: a changed environment or health check counts, a dependency does not
+    /// The services that Compose recreates after the fixes: a changed environment or health check counts, a dependency does not
     /// (docker/compose 2.40.3, pkg/compose/hash.go).
     #[must_use]
     pub fn services_to_recreate(&self) -> Vec<&str> {

@@ -11,8 +11,8 @@ const IN_FULL: usize = 3;
 /// Messages that are listed.
 const LISTED: usize = 10;
 
-/// Renders what was recognised, each message with its likely causes; empty if nothing was. `project` has the findings of the project
-/// that the log comes from, if that is known: those among the causes are named.
+/// Renders the recognized messages with their likely causes; empty if there are none. `project` has the findings of the project of the log,
+/// if it is known; those among the causes are listed.
 #[must_use]
 pub fn render(explanation: &Explanation, project: Option<&[ProjectFinding]>) -> String {
     let groups = groups(&explanation.observations);
@@ -116,7 +116,7 @@ fn full(group: &[&Observation], with_places: bool, project: Option<&[ProjectFind
     out
 }
 
-/// Where a message is in the log, and how often.
+/// The place of a message in the log, and its count.
 fn place(observation: &Observation) -> String {
     let container = observation.container.as_ref().map(|container| format!(" of `{}`", shown(container)));
     let more = match observation.count {

@@ -1,4 +1,4 @@
-//! Findings for programs: owned data, apart from the files, that every machine's format is made of.
+//! Findings for programs: owned data, independent of the files, for all machine-readable formats.
 
 use std::ops::Range;
 use std::path::Path;
@@ -32,14 +32,14 @@ pub struct FindingReport {
     pub service: String,
     /// What is wrong.
     pub message: String,
-    /// What a person should know or do.
+    /// What to know or to do by hand.
     pub help: Option<String>,
     /// Where it is written.
     #[serde(flatten)]
     pub place: Place,
     /// The other ends of it.
     pub related: Vec<Related>,
-    /// The repair, or why there is none.
+    /// The fix, or why there is none.
     pub repair: RepairReport,
 }
 
@@ -50,7 +50,7 @@ pub struct Place {
     pub path: String,
     /// Its first byte, from 0.
     pub start: usize,
-    /// The byte behind its last, from 0.
+    /// The byte after its last, from 0.
     pub end: usize,
     /// The line of the first, from 1.
     pub line: usize,
@@ -58,7 +58,7 @@ pub struct Place {
     pub column: usize,
     /// The line of the end, from 1.
     pub end_line: usize,
-    /// Its column, from 1, in characters: that behind the last.
+    /// Its column after the last character, from 1, in characters.
     pub end_column: usize,
 }
 
@@ -77,16 +77,16 @@ pub struct Related {
 pub struct RepairReport {
     /// `safe`, `unsafe`, `manual`, or `none`.
     pub applicability: &'static str,
-    /// What the repair does, or why there is none.
+    /// What the fix does, or why there is none.
     pub title: String,
-    /// Its edits; none where the repairs of other findings mend this one, too.
+    /// Its edits; none if the fix of another finding also fixes this one.
     pub edits: Vec<EditReport>,
 }
 
-/// An edit: `text` takes the place of what is there.
+/// An edit: `text` replaces a range.
 #[derive(Clone, Debug, Serialize)]
 pub struct EditReport {
-    /// What goes.
+    /// The replaced range.
     #[serde(flatten)]
     pub place: Place,
     /// What comes.
@@ -210,7 +210,7 @@ fn slashed(path: &Path) -> String {
 /// The findings as JSON, with what could not be looked at, and a final line break.
 ///
 /// # Errors
-/// None that is known: the data is texts and numbers.
+/// No known one: the data consists of strings and numbers.
 pub fn to_json(findings: &[FindingReport], errors: &[String]) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(&Report { schema: SCHEMA, errors, findings }).map(|json| escaped_json(&json) + "\n")
 }

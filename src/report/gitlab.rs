@@ -32,12 +32,12 @@ struct Lines {
 /// An array with an issue for each finding, and a final line break. Paths must be from the root of the repository, without `./`.
 ///
 /// # Errors
-/// None that is known: the data is texts and numbers.
+/// No known one: the data consists of strings and numbers.
 pub fn to_gitlab(findings: &[FindingReport]) -> Result<String, serde_json::Error> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let issue = |finding: &FindingReport| {
         let FindingReport { rule, severity, service, message, place, repair, .. } = finding;
-        // GitLab compares reports by fingerprint, so that a finding whose line moved is no new one.
+        // GitLab compares reports by fingerprint, so a finding whose line moved is not a new one.
         let identity = format!("{rule}\0{}\0{service}\0{message}", place.path);
         let count = seen.entry(identity.clone()).and_modify(|count| *count += 1).or_insert(0);
         Issue {

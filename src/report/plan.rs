@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::text::{EditSet, Span, TextEdit, edits_between, escaped_json};
 
-/// The version of the form; it grows when a field changes its meaning or goes.
+/// The version of the schema; it increases if a field changes its meaning or is removed.
 pub const SCHEMA: u32 = 1;
 
 /// What the fixes of a run would change.
@@ -35,7 +35,7 @@ pub struct Change {
     pub files: Vec<FileChange>,
 }
 
-/// A fix, as people are told of it.
+/// A fix, for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -70,9 +70,9 @@ pub struct FileChange {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlannedEdit {
-    /// The first byte that goes, from 0.
+    /// The first replaced byte, from 0.
     pub start: usize,
-    /// The byte after the last that goes.
+    /// The byte after the last replaced one.
     pub end: usize,
     /// The text that comes.
     pub text: String,
@@ -84,7 +84,7 @@ pub enum Stale {
     /// The file holds something else than when the plan was made.
     #[error("the file changed after the plan was made")]
     Changed,
-    /// The edits do not lead to what the plan says.
+    /// The edits do not give the result that the plan states.
     #[error("the edits do not give the content that the plan states; the plan is damaged")]
     Damaged,
 }
@@ -154,7 +154,7 @@ impl Plan {
     /// The plan as JSON, with a final line break.
     ///
     /// # Errors
-    /// None that is known: the data is texts and numbers.
+    /// No known one: the data consists of strings and numbers.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|json| escaped_json(&json) + "\n")
     }

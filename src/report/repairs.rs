@@ -1,4 +1,4 @@
-//! The repairs of a project, as text.
+//! The fixes of a project, as text.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::compose::Change;
 use crate::fixer::Outcome;
 
-/// What was repaired, each as `service: title [rule]`, in the order of the services. A health check that a broker was given because others
-/// shall wait for it stands by itself, without a rule: it changes a service that no finding is about.
+/// The applied fixes, each as `service: title [rule]`, in the order of the services. A health check that a broker got for the fix of
+/// another service is listed separately, without a rule, because it changes a service without a finding.
 #[must_use]
 pub fn repairs(outcome: &Outcome) -> Vec<String> {
     let applied = outcome.applied.iter();
@@ -19,7 +19,7 @@ pub fn repairs(outcome: &Outcome) -> Vec<String> {
     repairs.into_iter().map(|(service, repair)| format!("{service}: {repair}")).collect()
 }
 
-/// The services that get a health check by the repair of another: its title does not tell.
+/// The services that get a health check through the fix of another service, whose title does not mention it.
 fn untold_healthchecks(outcome: &Outcome) -> Vec<&str> {
     let mut services: Vec<&str> = Vec::new();
     let mut seen = HashSet::new();
@@ -54,7 +54,7 @@ mod tests {
       KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR: 1
 ";
 
-    /// Compares what is told of the repairs of a broker and `others`.
+    /// Compares the list of fixes for a broker and `others`.
     #[track_caller]
     fn check(others: &str, expected: &[&str]) {
         let path = Path::new("compose.yaml");

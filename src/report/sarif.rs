@@ -9,10 +9,10 @@ use crate::report::findings::{EditReport, FindingReport, Place};
 use crate::rules::RULES;
 use crate::text::escaped_json;
 
-/// One run, with a final line break; `errors` say what could not be looked at.
+/// One run, with a final line break; `errors` are the failures.
 ///
 /// # Errors
-/// None that is known: the data is texts and numbers.
+/// No known one: the data consists of strings and numbers.
 pub fn to_sarif(findings: &[FindingReport], errors: &[String]) -> Result<String, serde_json::Error> {
     let rules: Vec<Value> = RULES
         .iter()
@@ -101,7 +101,7 @@ fn region(place: &Place) -> Value {
     })
 }
 
-/// A path as a relative reference (RFC 3986, section 4.2), so that `%` and blanks mean themselves.
+/// A path as a relative reference (RFC 3986, section 4.2), so that `%` and spaces are literal.
 fn uri(path: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~".contains(&byte);
     path.bytes()

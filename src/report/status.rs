@@ -1,4 +1,5 @@
-//! The map of a project: its brokers, its services, what each uses and where that is written. As text for people, as JSON for programs.
+//! The brokers and services of a project, the address that each service uses, and where it is written. As text for people, as JSON for
+//! programs.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
@@ -14,13 +15,13 @@ use crate::kafka::topology::is_own_loopback;
 use crate::source::Files;
 use crate::text::{escaped_json, masked, shown as shown_text, visible};
 
-/// The version of the JSON form; it grows when a field changes its meaning or goes.
+/// The version of the JSON schema; it increases if a field changes its meaning or is removed.
 const SCHEMA: u32 = 1;
 
-/// The heading over the services of which nobody can tell.
+/// The heading of the undecided services.
 const UNDECIDED: &str = "undecided, left unchanged: no clear evidence (`--client NAME` includes one)";
 
-/// The faults of a broker that keep every client from it, wherever the image comes from.
+/// The problems of a broker that keep every client from it, with any image.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
 
 /// The maps of several projects.
@@ -94,7 +95,7 @@ impl Status {
     /// The JSON form, with a final line break.
     ///
     /// # Errors
-    /// None that is known: the data is texts and numbers.
+    /// No known one: the data consists of strings and numbers.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|json| escaped_json(&json) + "\n")
     }

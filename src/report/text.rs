@@ -7,11 +7,10 @@ use crate::report::reason::remedy;
 use crate::source::{Files, SourceFile};
 use crate::text::{Colour, masked_line, shown, visible};
 
-/// Renders the findings in their order, a blank line between two of them; nothing for none. Lines and columns are 1-based, columns
-/// count characters.
+/// Renders the findings in their order, separated by blank lines. Lines and columns are 1-based; columns count characters.
 ///
-/// A finding shows the lines its labels begin in and no other. A label that goes on in further lines
-/// is underlined to the end of its first. Secrets are masked, and all text is made [`visible`].
+/// A finding shows only the lines in which its labels begin. A label with several lines is underlined to the end of its first. Secrets are
+/// masked, and all text is made [`visible`].
 #[must_use]
 pub fn render(findings: &[Finding], files: &Files, colour: Colour) -> String {
     let renderer = match colour {
@@ -135,7 +134,7 @@ mod tests {
         Remedy::Fix(Fix { title, applicability, edits: BTreeMap::new(), changes: Vec::new() }.into())
     }
 
-    /// What stands between the first line and the last line of a finding, with its labels in `text`; the first is the primary one.
+    /// The lines between the first and the last line of a finding, with its labels in `text`; the first is the primary one.
     fn snippet_of(text: &str, labels: &[(&str, &str)]) -> Vec<String> {
         let mut files = Files::new(Memory::default());
         let file = files.insert("compose.yml".into(), text);

@@ -1,4 +1,4 @@
-//! Who decides about each fix, beside the rules.
+//! The approval of each fix by the caller.
 
 use std::fmt;
 use std::sync::Arc;

@@ -42,7 +42,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     nodes(analysis).flat_map(of_node).collect()
 }
 
-/// Whether a broker is meant for a ZooKeeper that its version of Kafka does not have any more.
+/// Whether a broker uses ZooKeeper although its version of Kafka no longer supports it.
 fn needs_zookeeper(analysis: &Analysis, broker: &Broker) -> bool {
     let wanted = analysis.judgement(broker.service.id).map(|judgement| &judgement.wanted);
     matches!(wanted, Some(Err(refusal)) if refusal.reason == wanted::Reason::NoZooKeeper)

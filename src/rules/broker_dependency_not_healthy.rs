@@ -23,12 +23,12 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     analysis.users_that_wait().filter_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
-/// Whether a comment beside the condition gives a reason for it.
+/// Whether a comment on the line of the condition gives a reason for it.
 fn is_decided(analysis: &Analysis, dependency: &Dependency) -> bool {
     let Some(condition) = dependency.condition_node else { return false };
     let document = analysis.project.document(condition);
     let line = document.lines().line(document.node(condition).span.start);
-    // A word or two give no reason.
+    // One or two words are not a reason.
     let is_reason = |text: &str| !text.contains("composefix:") && text.split_whitespace().count() > 3;
     let reasons = document.comments().iter().filter(|&&comment| is_reason(document.slice(comment)));
     let mut subjects = reasons.filter_map(|&comment| document.subject(comment));
@@ -41,7 +41,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
         let dependency = service.depends_on.on(&broker.service.name);
         dependency.is_some_and(|dependency| match dependency.condition() {
             Condition::Healthy => false,
-            // More than the start cannot be asked of a broker whose health nobody can know.
+            // If the health of a broker is unknown, waiting for its start is all that is possible.
             Condition::Started if is_decided(analysis, dependency) => false,
             Condition::Started => !matches!(health_of(analysis, broker), Health::Unknown(_)),
             Condition::Completed => true,

@@ -24,7 +24,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let name = &broker.service.name;
     let waiting = analysis.waits_for_health(broker)?;
     let fix = match health_of(analysis, broker) {
-        // An image that may well have a check of its own is no fault.
+        // The image may have a health check.
         Health::Known | Health::Unknown(_) => return None,
         Health::Missing(settings) => give_healthcheck(analysis, broker, &settings)
             .map(|repair| fix("add a health check", Applicability::Safe, repair)),

@@ -27,7 +27,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     malformed.filter(is_told_here).map(|(service, malformed)| finding(analysis, service, malformed)).collect()
 }
 
-/// Whether it is the first of its list: the whole list is one fault.
+/// Whether it is the first of its list: the whole list is one problem.
 fn is_first(analysis: &Analysis, service: &Service, malformed: &MalformedDependency) -> bool {
     let list = |item: &MalformedDependency| {
         let document = analysis.project.document(item.dependency.node);

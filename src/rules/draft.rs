@@ -54,7 +54,7 @@ impl Draft {
         Self { severity, ..self }
     }
 
-    /// What there is to know about the underlined text.
+    /// Sets the label of the underlined text.
     pub(super) fn label(mut self, message: impl Into<String>) -> Self {
         self.primary.message = message.into();
         self

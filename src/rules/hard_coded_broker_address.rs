@@ -32,7 +32,7 @@ fn check_client(analysis: &Analysis, client: &Client) -> Vec<Finding> {
     configured.chain(in_code(analysis, client)).collect()
 }
 
-/// The address in a client's code, where nothing else brings one, and all that is there leads nowhere.
+/// The address in a client's code, if there is no other source and no address in the code leads to a broker.
 fn in_code(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
     let usage = &client.usage;
@@ -43,7 +43,7 @@ fn in_code(analysis: &Analysis, client: &Client) -> Option<Finding> {
     finding(analysis, client, usage.fixed.first()?)
 }
 
-/// The addresses in definitions of connectors, which the project's one Connect worker uses whoever posts them.
+/// The addresses in connector definitions, which the project's only Connect worker uses.
 fn check_connectors(analysis: &Analysis) -> Vec<Finding> {
     let is_worker = |client: &&Client| client.program.is_some_and(|program| WORKERS.contains(&program.name.as_str()));
     let workers: Vec<&Client> = analysis.users().filter(is_worker).collect();

@@ -64,8 +64,8 @@ fn finding(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>) -> Findi
     found.help(way_out.or_else(read_in).or_else(unread)).remedy(fix)
 }
 
-/// The ports that tell which broker and which listener are meant: those of addresses that the program does not read, else those that the
-/// project's other clients use.
+/// The ports that show which broker and which listener are meant: those of addresses that the program does not read, else those of the
+/// project's other clients.
 fn ports(analysis: &Analysis, client: &Client) -> Vec<u16> {
     let lists = client.unread.iter().filter_map(AddressVariable::list);
     let unread: Vec<u16> =

@@ -1,4 +1,4 @@
-//! The rules: one file or folder and one page each, named after the defect. A rule looks and reports; it changes nothing.
+//! The rules: one file or folder and one page each, named after the defect. A rule only reports.
 
 mod approval;
 mod broken_broker_healthcheck;
@@ -46,7 +46,7 @@ pub struct Rule {
     pub name: &'static str,
     /// One line about it.
     pub summary: &'static str,
-    /// How much a problem that it finds costs, unless a finding says otherwise.
+    /// The severity of its findings, unless a finding sets another.
     pub severity: Severity,
     /// Its page, in Markdown, with marks at the fences of the examples that tests run.
     pub page: &'static str,
@@ -92,21 +92,21 @@ impl Rule {
         self.page.lines().map(plain).collect()
     }
 
-    /// The section of its page that says why the problem breaks the connection, in Markdown.
+    /// The section of its page about why the problem breaks the connection, in Markdown.
     #[must_use]
     pub fn why_it_breaks(&self) -> &'static str {
         let section = self.page.split("\n## ").find_map(|section| section.strip_prefix("Why it breaks\n"));
         section.unwrap_or_default().trim()
     }
 
-    /// Whether a word could be meant as the name of a rule: lower-case words with hyphens.
+    /// Whether a word looks like the name of a rule: lower-case words with hyphens.
     #[must_use]
     pub fn is_like_a_name(word: &str) -> bool {
         word.contains('-')
             && word.split('-').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
     }
 
-    /// What a person does who names a rule that does not exist: an imperative, or a question.
+    /// Advice for the name of a rule that does not exist: an imperative, or a question.
     #[must_use]
     pub fn advice(name: &str) -> String {
         let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
@@ -143,8 +143,8 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
     suppression::apply(analysis, findings, options)
 }
 
-/// Leaves out why a broker does not start if an entry of its environment is malformed: what it is without that entry says nothing of what it
-/// is meant to be, and another line beside a dead one would be no help.
+/// Removes findings about a broker's start if an entry of its environment is malformed: without that entry, the settings do not show what
+/// is intended, and another entry next to the malformed one would not help.
 fn leave_out_what_follows(findings: &mut Vec<Finding>) {
     let entries = findings.iter().filter(|finding| finding.rule() == environment_entry_malformed::RULE.name);
     let malformed: HashSet<ServiceId> = entries.map(|finding| finding.id.service).collect();

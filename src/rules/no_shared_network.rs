@@ -48,7 +48,7 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
 /// The brokers that a client names, or waits for if its addresses lead nowhere else, if it is on networks and reaches none of them.
 fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a Broker> {
     let service = &client.service;
-    // Names that the file gives by hand lead where they lead.
+    // Host names in the file may lead anywhere.
     let has_own_names = service.definitions.iter().any(|definition| {
         let document = analysis.project.document(definition.node);
         ["extra_hosts", "external_links"].iter().any(|key| document.entry(definition.node, key).is_some())
@@ -77,7 +77,8 @@ fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a 
     if meant.iter().any(is_reached) { Vec::new() } else { meant }
 }
 
-/// A client whose `network_mode` gives it none of the project's networks: the default bridge has no name resolution, and `none` has nothing.
+/// A client whose `network_mode` excludes it from the project's networks: the default bridge has no name resolution, and `none` has no
+/// network.
 fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], broker: &Broker, mode: &str) -> Finding {
     let service = &client.service;
     let (name, of) = (&service.name, &broker.service.name);
@@ -94,8 +95,8 @@ fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], brok
     found.help(matches!(fix, Err(Reason::NetworkMode { .. })).then(by_hand)).remedy(fix)
 }
 
-/// Takes the mode away, if the client names the broker: a name of the project is meant to be found. Whoever else is on the default bridge may be
-/// why the client is there, and who wrote `none` may have meant it.
+/// Removes the mode if the client names the broker, because that name is meant to resolve. The fix is unsafe for `none`, and if another
+/// service on the default bridge may be the reason for the mode.
 fn leave_mode(analysis: &Analysis, client: &Client, brokers: &[&Broker], mode: &str) -> Result<Fix, Reason> {
     let service = &client.service;
     let names_it = client

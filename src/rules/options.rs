@@ -1,4 +1,4 @@
-//! What a run is asked to look for and to do.
+//! The options of a run.
 
 use std::sync::Arc;
 
@@ -11,17 +11,17 @@ use crate::rules::{Approval, Rule};
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// What the user says of the project.
+    /// The user's facts about the project.
     pub hints: Arc<Hints>,
     /// The rules to run; none for all.
     pub select: Vec<&'static str>,
     /// The rules not to run.
     pub ignore: Vec<&'static str>,
-    /// The services to fix, beside the brokers that they use; none for all.
+    /// The services to fix, with their brokers; empty for all.
     pub only: Vec<String>,
     /// The least applicability of a fix that is applied.
     pub threshold: Applicability,
-    /// Who is asked for each fix; nobody, if that is `None`.
+    /// The approval of each fix; `None` approves all.
     pub approval: Option<Approval>,
     /// What was already read of the services' code, for several projects of one run.
     pub sources: Sources,

@@ -58,7 +58,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let topics: Vec<Excess<'_>> = TOPICS.iter().filter_map(|property| excess(broker, *property, count)).collect();
     let transactions: Vec<Excess<'_>> =
         TRANSACTIONS.iter().filter_map(|property| excess(broker, *property, count)).collect();
-    // Without transactions nobody misses their log.
+    // Without transactions, their log is not needed.
     let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions(analysis);
     let first = offsets.as_ref().or(topics.first()).or_else(|| transactions.iter().find(counts))?;
     let with_transactions = offsets.is_some() || transactions.iter().any(|excess| counts(&excess));
@@ -128,7 +128,7 @@ fn brokers_in_cluster(analysis: &Analysis, broker: &Broker) -> Option<usize> {
     let is_here = |entry: &String| {
         let host = cluster_host(entry);
         let service = topology.services_known_as(host).next();
-        // A voter that is no node that is known may be a broker too.
+        // An unknown voter may be a broker too.
         service.is_some_and(|service| !entry.contains('@') || topology.is_node(service.id))
     };
     let is_one = |broker: &&Broker| !analysis.project.is_scaled(&broker.service);

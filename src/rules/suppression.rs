@@ -1,6 +1,6 @@
-//! Comments that have a finding left alone: `# composefix: ignore[rule, other-rule] reason`.
+//! Comments that ignore findings: `# composefix: ignore[rule, other-rule] reason`.
 //!
-//! A comment names the rules: one for all of them would hide what nobody has seen yet.
+//! A comment must name the rules: ignoring all would also hide future findings.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,14 +12,14 @@ use crate::rules::{Options, Rule, Scope};
 use crate::source::FileId;
 use crate::text::{Span, TextEdit};
 
-/// What the rules find, and what comments say of it.
+/// The findings of the rules, and those that comments ignore.
 #[derive(Clone, Debug)]
 pub struct Found {
     /// The findings that no comment ignores.
     pub findings: Vec<Finding>,
     /// Those that one does, in the same order.
     pub ignored: Vec<Finding>,
-    /// Those of services that the run shall not fix.
+    /// Findings of services that the run must not fix.
     pub out_of_scope: Vec<Finding>,
     /// The comments, each once for every rule that it names.
     pub comments: Vec<IgnoreComment>,
@@ -32,11 +32,11 @@ pub struct IgnoreComment {
     pub file: FileId,
     /// The comment, from its `#`.
     pub span: Span,
-    /// Its number among all comments of the file, from 0: a repair may move it, and makes and takes none.
+    /// Its number among all comments of the file, from 0: a fix may move comments, but does not add or remove them.
     pub number: usize,
     /// The name of the rule, as written; empty if there is none.
     pub rule: String,
-    /// What is wrong with it, a sentence without a full stop; `None` for one that does its work, or of which that cannot be told.
+    /// The problem with the comment, a sentence without a full stop; `None` if it is used, or if that is unknown.
     pub remark: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl Found {
         }
     }
 
-    /// What comments have to say against fixes.
+    /// The ignore comments that fixes must respect.
     #[must_use]
     pub fn objections(&self) -> Objections<'_> {
         let mut objections = Objections::default();
@@ -73,7 +73,7 @@ pub struct Objections<'f> {
 }
 
 impl Objections<'_> {
-    /// Why a fix of a finding must not be applied, if it would do to another service what a comment says to leave alone.
+    /// Why a fix must not be applied, if it would make a change in another service that a comment there ignores.
     #[must_use]
     pub fn to(&self, finding: &Finding, fix: &Fix) -> Option<Reason> {
         let is_other = |ignored: &&&Finding| ignored.id.service != finding.id.service;
@@ -131,10 +131,10 @@ pub(super) fn apply(analysis: &Analysis, findings: Vec<Finding>, options: &Optio
     found
 }
 
-/// The findings that directives are about, by number; the directives are marked as used.
+/// The findings that directives ignore, by number; the directives are marked as used.
 ///
-/// A directive is about the places of findings of its rule, or about the whole service that has one: what that gets from an anchor or an env
-/// file has its place elsewhere.
+/// A directive ignores findings of its rule at its place, or of a whole service inside its place: values from an anchor or an env file have
+/// their place elsewhere.
 fn covered(analysis: &Analysis, findings: &[Finding], directives: &mut [Directive<'_>]) -> HashSet<usize> {
     let mut ignored = HashSet::new();
     if directives.is_empty() {
@@ -196,8 +196,8 @@ impl Directive<'_> {
             let advice = Rule::advice(self.rule);
             return Some(format!("`{}` is not a rule; {advice}", self.rule));
         };
-        // A base that services extend may have others, and a project without its broker is not judged as a whole; what the user says
-        // may leave alone already what a comment would.
+        // Other projects may extend a base file, and a project without its broker is not complete; the user's facts may already exclude the
+        // finding.
         let topology = &analysis.topology;
         let is_whole = (self.source.is_named || self.source.is_included) && !topology.brokers.is_empty();
         let is_idle = !self.is_used && options.runs(rule) && is_whole && *topology.hints == Hints::default();
@@ -205,7 +205,7 @@ impl Directive<'_> {
     }
 }
 
-/// What the comments of a file say to composefix.
+/// The ignore directives in the comments of a file.
 fn directives(source: &Source) -> Vec<Directive<'_>> {
     let document = &source.document;
     let comments = document.comments().iter().enumerate();

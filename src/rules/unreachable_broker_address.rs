@@ -24,12 +24,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    // Who says the address knows what the file does not tell.
+    // The user states the address.
     if analysis.topology.hints.address.is_some() || analysis.topology.brokers.is_empty() {
         return Vec::new();
     }
     let is_known = |client: &&Client| matches!(client.service.attachment, Attachment::Networks(_) | Attachment::Host);
-    // Who proves who he is at a listener that the file does not have knows what the file does not tell.
+    // A client with credentials uses a listener that the files do not show.
     let is_open = |client: &&Client| match client.protocol {
         Some(protocol) => is_spoken(analysis, protocol),
         None => !has_credentials(&client.service),
@@ -69,14 +69,14 @@ struct Checker<'c> {
     analysis: &'c Analysis,
     client: &'c Client,
     fixes: &'c SharedFixes,
-    /// Whether the place is for broker addresses alone: else the broker's container may serve something else at a port of its own.
+    /// Whether the place is only for broker addresses; otherwise the address may be another port of the broker's container.
     is_kafka: bool,
     /// The variable that holds the addresses.
     variable: Option<&'c AddressVariable>,
 }
 
 impl Checker<'_> {
-    /// What is wrong with the addresses of a list, if something is; `repair` gives others in their place.
+    /// The finding for the addresses of a list, if there is a problem; `repair` replaces them.
     fn finding(
         &self,
         place: &str,
@@ -120,7 +120,7 @@ impl Checker<'_> {
         is_ours.then_some(route)
     }
 
-    /// Whether the client's library gets the value as it is: code may take a URL apart, which its own default or a scheme of its choice shows.
+    /// Whether the client's library gets the value unchanged: code may parse a URL, which is visible in its default or its own scheme.
     fn is_given_as_it_is(&self, form: &Form) -> bool {
         if self.client.program.is_some() {
             return true;
@@ -138,7 +138,7 @@ impl Checker<'_> {
         match topology.broker_at(service, address.host) {
             Some(_) if matches!(why, Route::Form(Form::Scheme(_) | Form::Path)) => Ok(vec![address.host_port()]),
             Some(broker) => topology.address(service, broker, &[]).map(|address| vec![address]),
-            // The port is the host's, and says nothing of the listener that is wanted.
+            // The port is one of the host and does not show which listener is meant.
             None if topology.is_on_host(service) => topology.target(service, &[]).map(|target| target.addresses),
             None => topology.target(service, address.port.as_slice()).map(|target| target.addresses),
         }
@@ -161,7 +161,7 @@ impl Checker<'_> {
         };
         let is_plain = matches!(why, Route::Form(_));
         let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for, is_plain })?;
-        // What a program that nobody knows does with a scheme is not known either.
+        // It is unknown how an unknown program handles a scheme.
         let is_known = !is_plain || self.client.form.is_some();
         let is_sure = is_known && self.choice(brokers, why).is_none();
         let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };

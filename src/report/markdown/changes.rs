@@ -25,8 +25,8 @@ pub(super) struct FileChange {
     pub(super) rule: &'static str,
 }
 
-/// What the fixes of a project changed, by file and line. A health check that a broker gets because others shall wait for it is a change
-/// of its own.
+/// What the fixes of a project changed, by file and line. A health check that a broker gets for the fix of another service is a separate
+/// change.
 pub(super) fn changes(outcome: &Outcome) -> Vec<FileChange> {
     let new = new_lines_by_file(outcome);
     let mut seen: Vec<*const Fix> = Vec::new();

@@ -24,7 +24,7 @@ struct Table {
 pub(super) struct ClientLog {
     /// What the library is called.
     pub(super) name: String,
-    /// Where its lines come from.
+    /// The source of its lines.
     #[expect(dead_code, reason = "for whoever checks the facts")]
     source: String,
     libraries: Vec<String>,

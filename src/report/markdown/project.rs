@@ -1,4 +1,4 @@
-//! What a report says of one project, gathered from what came of it.
+//! The content of a report about one project.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::report::status::{BrokerStatus, ProjectStatus, ServiceStatus};
 use crate::rules::known_healthcheck;
 use crate::source::Files;
 
-/// How a path is shown: from the root of its repository, say.
+/// Formats a path, for example from the root of its repository.
 pub type Shown<'s> = &'s dyn Fn(&Path) -> String;
 
 /// A project in a report.
@@ -38,7 +38,7 @@ pub struct ProjectReport {
     pub(super) right: Vec<ServiceReport>,
     /// The services whose addresses are not those of a broker of the project.
     pub(super) elsewhere: Vec<ServiceReport>,
-    /// The services of which nobody can tell whether they use Kafka.
+    /// The undecided services.
     pub(super) unknown: Vec<ServiceReport>,
     /// What to run after the fixes.
     pub(super) command: Option<String>,
@@ -67,7 +67,7 @@ pub(super) struct BrokerReport {
     pub(super) name: String,
     pub(super) image: String,
     pub(super) addresses: Vec<String>,
-    /// Where it says what it advertises.
+    /// The place of its advertised listeners.
     pub(super) place: String,
     /// A command in its container that succeeds once it answers.
     pub(super) probe: Option<Vec<String>>,
@@ -193,7 +193,7 @@ fn brokers(analysis: &Analysis, status: &ProjectStatus, shown: Shown<'_>) -> Vec
     status.brokers.iter().map(report).collect()
 }
 
-/// The words of the command that the known health check of a broker's image runs, else of the one that the file gives it.
+/// The command of the known health check for a broker's image, else of the one in the file.
 fn probe(broker: &Broker) -> Option<Vec<String>> {
     let shell = |line: &str| vec!["sh".to_owned(), "-c".to_owned(), line.to_owned()];
     if let Some(check) = known_healthcheck(broker) {
@@ -269,7 +269,7 @@ fn host_ports(text: &str) -> Vec<HostPort> {
             None => host,
         };
         let digits: String = text[colon + 1..].chars().take_while(char::is_ascii_digit).collect();
-        // What follows a user's name is no port.
+        // The text after a user name is not a port.
         let is_user = text[colon + 1 + digits.len()..].starts_with('@');
         if let (false, false, Ok(port)) = (host.is_empty(), is_user, digits.parse()) {
             found.push(HostPort::new(host, Some(port)));

@@ -55,7 +55,7 @@ fn problem(project: &ProjectReport) -> String {
     out
 }
 
-/// Whether a broker has an address and no problem of its own.
+/// Whether a broker has an address and no problem.
 fn is_sound(broker: &BrokerReport, project: &ProjectReport) -> bool {
     !broker.addresses.is_empty() && project.problems.iter().all(|problem| problem.service != broker.name)
 }
@@ -223,7 +223,7 @@ fn verify(project: &ProjectReport) -> String {
     out
 }
 
-/// What to look for in the logs of the services that were fixed, and of those that they exchange messages with.
+/// What to look for in the logs of the fixed services and of the services with which they exchange messages.
 fn logs(project: &ProjectReport) -> String {
     let mut out = String::new();
     let joined = |names: Vec<&str>| shlex::try_join(names).unwrap_or_default();

@@ -96,7 +96,7 @@ fn repair(analysis: &Analysis, broker: &Broker) -> Result<Repair, Reason> {
     replace_test(&analysis.project, &broker.service, &wanted, wants_it_too).map_err(Reason::from)
 }
 
-/// Whether the file gives the test less time than `timeout`.
+/// Whether the file sets a shorter timeout than `timeout`.
 fn is_shorter(analysis: &Analysis, broker: &Broker, timeout: &str) -> bool {
     let Some(check) = &broker.service.healthcheck else { return false };
     let document = analysis.project.document(check.section.value);

@@ -13,7 +13,7 @@ use crate::text::excerpt;
 pub enum ProbeFault {
     /// `["CMD", "a line of words"]`: no program is called so.
     LineAsProgram(String),
-    /// `CMD-SHELL a line` as one text: `CMD-SHELL` is what the shell looks for.
+    /// `CMD-SHELL a line` as one string: the shell looks for a program `CMD-SHELL`.
     PrefixAsProgram(String),
     /// `["CMD-SHELL", "program", "word", …]`: only the program is run, and it fails without its words.
     LostWords(String),
@@ -59,7 +59,7 @@ const NEED_ARGUMENTS: [&str; 5] = ["nc", "curl", "wget", "cub", "kcat"];
 /// Words of the shell that succeed without arguments.
 const ALWAYS_PASS: [&str; 6] = ["unset", "export", "echo", "true", "set", ":"];
 
-/// Why the health check that the file gives a broker cannot pass; `None` where it can, or where nobody can tell.
+/// Why a broker's health check in the file cannot pass; `None` if it can, or if that is unknown.
 #[must_use]
 pub fn fault(broker: &Broker) -> Option<ProbeFault> {
     fault_in(broker, &broker.service.healthcheck.as_ref()?.test)
@@ -110,7 +110,7 @@ fn base_name(program: &str) -> &str {
     program.rsplit('/').next().unwrap_or(program)
 }
 
-/// The commands of a line that must all succeed, each as its words; `None` if what else the line says may make up for one that fails.
+/// The commands of a line that must all succeed, each as its words; `None` if the rest of the line may handle a failure.
 fn commands(line: &str) -> Option<Vec<Vec<String>>> {
     let ends = ["|| exit 1", "|| exit", "|| false", "|| exit 2"];
     let line = ends.iter().find_map(|end| line.trim().trim_end_matches(';').trim().strip_suffix(end)).unwrap_or(line);
@@ -172,7 +172,7 @@ fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     None
 }
 
-/// Whether a broker certainly refuses its own container at an address.
+/// Whether a broker certainly refuses connections from its own container at an address.
 fn is_refused(broker: &Broker, host: &str, port: u16) -> bool {
     let Some(bound) = &broker.listeners.bound else { return false };
     if broker.service.has_unknown_variables() {

@@ -21,8 +21,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
-/// Configs").
+/// The properties that decide which clients reach a broker, and those that are most often set with them (Apache Kafka's documentation,
+/// "Broker Configs").
 const BROKER_PROPERTIES: [&str; 11] = [
     "listeners",
     "advertised.listeners",
@@ -95,8 +95,8 @@ fn check_entry(analysis: &Analysis, service: &Service, written: &Written) -> Opt
     Some(RULE.finds(analysis, service, &analysis.origin(written.node), message).severity(severity).remedy(fix))
 }
 
-/// A setting that a broker has never heeded may shut out those that come in today: one that names localhost, or one whose name is only
-/// nearly right. A broker that does not start without it has nothing to lose.
+/// A setting that a broker has ignored so far may cut off present clients: one with localhost, or one with a misspelled name. For a broker
+/// that does not start without it, there is no such risk.
 fn applicability(analysis: &Analysis, service: &Service, written: &Written, entry: &Entry) -> Applicability {
     let Some(broker) = analysis.topology.broker(service.id) else { return Applicability::Safe };
     if of_another_image(analysis, service, &written.name).is_some() {
@@ -110,12 +110,12 @@ fn applicability(analysis: &Analysis, service: &Service, written: &Written, entr
     if starts_without && (is_near_miss || names_localhost()) { Applicability::Unsafe } else { Applicability::Safe }
 }
 
-/// Whether an entry is well written, but for its name.
+/// Whether an entry is correct except for its name.
 fn is_near_miss(written: &Written, entry: &Entry) -> bool {
     colon_entry(&written.name).is_none() && written.name != entry.name
 }
 
-/// What an entry was meant to be, and what is wrong with it; `None` for one that is right, or means nothing to Kafka.
+/// The intended entry, and the message about the written one; `None` for one that is correct, or unrelated to Kafka.
 fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(Entry, String)> {
     let name = &written.name;
     let document = analysis.project.document(written.node);
@@ -172,7 +172,7 @@ fn colon_entry(item: &str) -> Option<(&str, &str)> {
     (is_name && !value.trim().is_empty()).then(|| (name, without_quotes(value)))
 }
 
-/// What stands between quotes that an item has behind its sign, `- KEY="value"`.
+/// The text inside the quotes after the sign of an item, `- KEY="value"`.
 fn quoted_value(written: &Written) -> Option<&str> {
     let (_, value) = written.text.as_ref().filter(|_| written.value_start > 0)?.raw.split_once('=')?;
     Some(without_quotes(value)).filter(|inner| inner.len() + 2 == value.len() && !inner.is_empty())

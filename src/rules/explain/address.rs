@@ -1,4 +1,4 @@
-//! The address in a line of a log, and who gave it to the client.
+//! The address in a line of a log, and its source.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,7 +12,7 @@ use crate::kafka::address::{HostPort, is_loopback};
 pub struct Address {
     /// The name, or the IP address where the line has no name; without brackets.
     pub host: String,
-    /// The IP address, where the line has it next to the name.
+    /// The IP address, if the line has it next to the name.
     pub ip: Option<String>,
     /// The port.
     pub port: Option<u16>,
@@ -30,7 +30,7 @@ pub enum HostKind {
     ContainerId,
     /// Another IP address.
     Ip,
-    /// A name that people give to ZooKeeper.
+    /// A usual name of ZooKeeper.
     ZooKeeper,
     /// Another name.
     Name,
@@ -39,7 +39,7 @@ pub enum HostKind {
 /// Who gave the client the address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Giver {
-    /// It is the client's own setting: a bootstrap server.
+    /// The client's own setting: a bootstrap server.
     Client,
     /// The broker sent it: a node with a number from the metadata, where the line has that.
     Broker(Option<i64>),

@@ -12,10 +12,10 @@ use crate::kafka::address::{AddressList, HostPort};
 /// Different messages, and addresses, that are kept of one log.
 const MOST: usize = 500;
 
-/// A log of more lines than that holds what is printed when all is well, too.
+/// A longer log also contains lines that are printed without a problem.
 const SHORT_LOG: usize = 20;
 
-/// How often a message may be printed when all is well.
+/// How often a message may be printed without a problem.
 const NORMAL: usize = 2;
 
 /// Characters of a message that are kept.

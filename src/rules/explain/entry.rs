@@ -60,11 +60,11 @@ pub(super) enum GivenBy {
     Broker,
 }
 
-/// A cause, as people look for it.
+/// A cause of a message.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cause {
-    /// One sentence; `{address}` and `{host}` stand for those of the line.
+    /// One sentence; `{address}` and `{host}` are replaced with those of the line.
     pub summary: String,
     /// The rules that find it, each with what it then finds.
     #[serde(default)]

@@ -32,7 +32,7 @@ impl Forms {
         Ok(Self { all: RegexSetBuilder::new(&patterns).unicode(false).build()?, each })
     }
 
-    /// The address in a line, and who gave it to the client; each from the first form that has it.
+    /// The address in a line, and its source; each from the first form that contains it.
     pub fn locate(&self, text: &str) -> (Option<Address>, Giver) {
         let (mut address, mut giver) = (None, Giver::Unknown);
         for number in &self.all.matches(text.as_bytes()) {
@@ -51,8 +51,8 @@ impl Forms {
     }
 }
 
-/// The first `host:port` in a line that has none of the known forms. Times, versions, and places in sources have colons, too: a host
-/// has a letter or is an IP address, it is not the name of a file or a class, and the port has four digits or five.
+/// The first `host:port` in a line without a known form. Times, versions and places in source code also have colons: a host contains a
+/// letter or is an IP address, it is not the name of a file or a class, and the port has four or five digits.
 fn any_address(text: &str) -> Option<Address> {
     let words = text.split(|c: char| c.is_whitespace() || "\"'`,;()<>{}=".contains(c)).take(MOST_WORDS);
     words.map(|word| word.rsplit_once("://").map_or(word, |(_, rest)| rest)).find_map(|word| {

@@ -71,8 +71,8 @@ impl Knowledge {
         signs
     }
 
-    /// The name of the program that printed a line: from a program's own mark, else from a message that only one library prints,
-    /// else from a library's mark.
+    /// The name of the program that printed a line: from a mark of the program, else from a message that only one library prints, else from
+    /// a mark of a library.
     pub fn printer(&self, signs: &[Sign]) -> Option<&str> {
         let name = |sign: &Sign| match *sign {
             Sign::Program(number) => Some((0, &self.programs[number].name)),

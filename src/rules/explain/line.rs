@@ -1,8 +1,8 @@
-//! A line of a log as its program printed it: without the container's name, colours and JSON around it.
+//! A line of a log as its program printed it: without the container's name, colors and JSON around it.
 
 use serde_json::Value;
 
-/// Messages in JSON may hold JSON again, as Docker's own log driver and log shippers write it.
+/// JSON messages may contain JSON again, as written by Docker's log driver and by log shippers.
 const NESTED_JSON: usize = 3;
 
 /// How far into a line JSON may begin: after a time, at most.
@@ -39,7 +39,7 @@ impl Line {
     }
 }
 
-/// Drops the escape sequences of ECMA-48: colours, cursor movements, window titles.
+/// Drops the escape sequences of ECMA-48: colors, cursor movements, window titles.
 fn without_colours(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();

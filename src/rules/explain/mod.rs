@@ -28,7 +28,7 @@ const LONGEST_LINE: u64 = 1 << 16;
 /// What was found in a log.
 #[derive(Clone, Debug, Default)]
 pub struct Explanation {
-    /// The lines that were read, blank ones left out.
+    /// The lines that were read, without space ones.
     pub lines: usize,
     /// The lines that matter; those that point to a cause most directly come first.
     pub observations: Vec<Observation>,
@@ -47,9 +47,9 @@ pub struct Observation {
     pub last_line: usize,
     /// How many there are.
     pub count: usize,
-    /// The first one, without the container's name, colours and JSON; may hold any characters.
+    /// The first one, without the container's name, colors and JSON; may hold any characters.
     pub message: String,
-    /// The container that printed it, where the log has its name.
+    /// The container that printed it, if the log contains its name.
     pub container: Option<String>,
     /// The client library or the program that prints such messages, where that is certain.
     pub library: Option<String>,
@@ -78,7 +78,7 @@ pub struct Unknown {
     pub address: Option<Address>,
 }
 
-/// A finding of the project that a log comes from.
+/// A finding of the project of a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProjectFinding {
     /// The name of the rule.

@@ -48,8 +48,8 @@ impl Seen {
         }
     }
 
-    /// Finds in other lines of the container who gave it the address. If they show the client's own addresses, any other name comes
-    /// from the broker; an IP address may be what one of its own names resolved to.
+    /// Finds the source of the address in other lines of the container. If they show the client's own addresses, any other name comes from
+    /// the broker; an IP address may be the resolved address of one of its own names.
     pub fn settle_giver(&mut self, givers: &Givers) {
         let Observation { container, address: Some(address), giver, .. } = &mut self.observation else { return };
         if *giver != Giver::Unknown {

@@ -17,7 +17,7 @@ pub(super) enum Sign {
     Library(usize),
     /// The line is about Kafka.
     Hint,
-    /// The line names an address and who gave it, and no problem.
+    /// The line shows an address and its source, but no problem.
     Evidence,
 }
 
@@ -91,7 +91,7 @@ impl Signs {
     }
 }
 
-/// Whether a letter or a digit stands on both sides of a place: `ETIMEDOUT` is not in `MessageTimedOut`.
+/// Whether a letter or a digit is on both sides of a place: `ETIMEDOUT` is not in `MessageTimedOut`.
 fn begins_inside_word(line: &str, start: usize) -> bool {
     let bytes = line.as_bytes();
     let before = start.checked_sub(1).and_then(|place| bytes.get(place));

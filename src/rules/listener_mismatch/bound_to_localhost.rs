@@ -1,4 +1,4 @@
-//! A listener that other containers are sent to, and that only the broker's own container can connect to.
+//! A listener that is advertised to other containers, but to which only the broker's own container can connect.
 
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
@@ -15,7 +15,7 @@ pub(super) struct BoundToLocalhost {
     pub completion: Result<NewSetting, Obstacle>,
 }
 
-/// A listener that advertises a name of the broker, and that only the broker's own container can connect to.
+/// A listener that advertises a name of the broker, but to which only the broker's own container can connect.
 pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
     if broker.is_configured_by_file() || broker.family.images.is_empty() {
         return None;

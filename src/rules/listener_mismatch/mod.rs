@@ -81,8 +81,8 @@ fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     Some(found.remedy(Remedy::None(Obstacle::Scaled(service.name.clone()).into())))
 }
 
-/// A listener for the host that is published at another port than it advertises. A test that comes in there, inside the container, would be
-/// sent to the new port too, so it is a person's choice.
+/// A listener for the host that is published at another port than it advertises. A test inside the container that uses this listener would
+/// be redirected to the new port too, so the fix is unsafe.
 fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
     let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;

@@ -9,10 +9,10 @@ use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::text::Span;
 
-/// Ports for the listener, the one to take first: the usual ones in public compose files beside 9092 for the host.
+/// Ports for the listener, the preferred one first: the usual ones in public compose files with 9092 for the host.
 const PORTS: [u16; 5] = [29092, 39092, 49092, 59092, 19092];
 
-/// What people call a listener for the host, and the one for containers beside it.
+/// Usual names of a listener for the host, each with that for containers.
 const NAME_PAIRS: [(&str, &str); 4] =
     [("EXTERNAL", "INTERNAL"), ("OUTSIDE", "INSIDE"), ("PLAINTEXT_HOST", "PLAINTEXT"), ("EXTERN", "INTERN")];
 
@@ -32,13 +32,13 @@ pub struct ContainerListener {
     pub caveat: Option<String>,
 }
 
-/// Finds out how the brokers of one cluster, each of which advertises nothing but localhost, get a listener for containers.
+/// Plans a listener for containers for each broker of a cluster that advertises only localhost.
 ///
-/// A listener that is not published serves no program on the host, so it can advertise the service's name. If all are published, they
-/// stay as they are and a second one is added. Brokers look for each other at a listener by its name, so that it is the same for all.
+/// A listener that is not published serves no program on the host, so it can advertise the service name. If all are published, they stay,
+/// and a second one is added. Brokers find each other by the name of a listener, so all get the same name.
 ///
 /// # Errors
-/// Why no way is sure, and what a person has to do: a sentence without a full stop.
+/// [`Obstacle`] if there is no safe plan.
 pub fn container_listeners(cluster: &[&Broker]) -> Result<Vec<ContainerListener>, Obstacle> {
     let is_secured = |broker: &&&Broker| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
     if let Some(broker) = cluster.iter().find(is_secured) {
@@ -131,7 +131,7 @@ impl Planner<'_> {
         self.finish(name, address, settings)
     }
 
-    /// With what else the image wants once it has one variable.
+    /// Adds the settings that the image requires as soon as one variable is set.
     fn finish(
         &self,
         name: String,
@@ -218,7 +218,7 @@ impl Planner<'_> {
         };
         let written: Vec<String> = bound.iter().map(written).collect();
         let mut setting = self.appended("listeners", &written.join(","), &format!("{name}://{host}:{port}"))?;
-        // Redpanda tells listeners apart by their names, so that the one without gets one (docs.redpanda.com, "Configure Listeners").
+        // Redpanda distinguishes listeners by name, so the one without a name gets one (docs.redpanda.com, "Configure Listeners").
         let nameless = set.filter(|_| host_side.listener.name.is_empty());
         if let Some(entry) = nameless.and_then(|set| set.entry(&host_side.listener)) {
             setting.edits.insert(0, (Span::empty(entry.span.start), "external://".to_owned()));
@@ -257,7 +257,7 @@ impl Planner<'_> {
         }
     }
 
-    /// Brokers talk to each other at the listener for containers, unless a protocol chooses it: only one of the two may be set.
+    /// Brokers use the listener for containers among themselves, unless a protocol selects the listener: only one of the two may be set.
     fn inter_broker(&self, name: &str) -> Option<NewSetting> {
         const PROPERTY: &str = "inter.broker.listener.name";
         let listeners = &self.broker.listeners;
@@ -285,7 +285,7 @@ impl Planner<'_> {
         self.unset(property, text)
     }
 
-    /// A setting with one more entry; `default` is what it comes to where it is not set.
+    /// A setting with one more entry; `default` is its value if it is not set.
     fn appended(&self, property: &'static str, default: &str, entry: &str) -> Result<NewSetting, Obstacle> {
         let Some(setting) = self.broker.listeners.setting(property) else {
             return self.unset(property, format!("{default},{entry}"));
@@ -378,7 +378,7 @@ fn is_unspecified(listener: &Listener) -> bool {
     matches!(&listener.host, ListenerHost::Named(host) if host == "0.0.0.0" || host == "::")
 }
 
-/// A listener as a broker that binds the container's own address has to be told it, too: on every interface.
+/// The text of a listener; one on the container's own address becomes one on every interface.
 fn written(listener: &Listener) -> String {
     let host = match &listener.host {
         ListenerHost::Named(host) => HostPort::new(host, None).to_string(),

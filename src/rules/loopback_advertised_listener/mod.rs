@@ -35,7 +35,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 }
 
 fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
-    // Who says that containers reach the broker at another name knows what the file does not tell.
+    // The user states that containers reach the broker at another name.
     let is_elsewhere = |address: &HostPort| !broker.service.is_known_as(&address.host);
     if analysis.topology.hints.address.as_ref().is_some_and(is_elsewhere) {
         return None;
@@ -76,19 +76,19 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     Some(found.related([label]).help(help).remedy(fix.map(|(fix, _)| fix)))
 }
 
-/// Where the broker says what it advertises; how it came there is of no use here.
+/// Where the advertised listeners are set, without the steps to that place.
 fn place(analysis: &Analysis, broker: &Broker) -> Origin {
     Origin { hops: Vec::new(), ..analysis.broker_origin(broker) }
 }
 
-/// Whether a broker advertises nothing but localhost, whatever a file may say.
+/// Whether a broker advertises only localhost, and no file may override that.
 fn sends_to_localhost(broker: &Broker) -> bool {
     let is_local =
         |told: &AdvertisedListener| matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
     broker.listeners.advertised.iter().all(is_local) && !broker.is_configured_by_file()
 }
 
-/// The services that connect to a broker of a cluster from a container of their own.
+/// The services that connect to a broker of a cluster from their own container.
 fn clients_of<'a>(analysis: &'a Analysis, cluster: &[&Broker]) -> Vec<&'a Client> {
     let is_led_astray = |client: &&Client| {
         let service = &client.service;
@@ -99,7 +99,7 @@ fn clients_of<'a>(analysis: &'a Analysis, cluster: &[&Broker]) -> Vec<&'a Client
     analysis.users_of(cluster).into_iter().filter(is_led_astray).collect()
 }
 
-/// The settings of the brokers and the addresses of all their clients, in one repair; with it what it may cost.
+/// One repair for the settings of the brokers and the addresses of all their clients, with its caveat.
 fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Result<(Fix, Option<String>), Reason> {
     if let Some(other) = cluster.iter().find(|broker| !sends_to_localhost(broker)) {
         return Err(Obstacle::MixedCluster(other.service.name.clone()).into());

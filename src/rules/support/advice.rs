@@ -1,18 +1,18 @@
-//! What a person can do where no edit of composefix's gives a client its broker's address.
+//! What to do by hand if composefix cannot set a client's broker address.
 
 use crate::analysis::Analysis;
 use crate::compose::{Attachment, Service};
 use crate::kafka::broker::Broker;
 use crate::kafka::topology::NoTarget;
 
-/// The port of the listener for containers that is proposed (the usual one in public compose files beside 9092 for the host).
+/// The proposed port of a listener for containers (the usual one in public compose files with 9092 for the host).
 const INTERNAL_PORT: u16 = 29092;
 
 /// The broker properties that a second listener takes (Apache Kafka's documentation, "Broker Configs").
 const LISTENER_PROPERTIES: [&str; 4] =
     ["listeners", "advertised.listeners", "listener.security.protocol.map", "inter.broker.listener.name"];
 
-/// The way out; none where the reason itself names it.
+/// The advice for a reason; `None` if the reason contains it.
 pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &NoTarget) -> Option<String> {
     match reason {
         NoTarget::NoBroker | NoTarget::Ambiguous(_) => None,
@@ -64,7 +64,7 @@ fn second_listener(broker: &Broker) -> String {
     )
 }
 
-/// The first `count` of [`LISTENER_PROPERTIES`] as the broker's image wants them written: variables, or the flags of Redpanda
+/// The first `count` of [`LISTENER_PROPERTIES`] in the form of the broker's image: variables, or the flags of Redpanda
 /// (redpanda-data/redpanda, `rpk redpanda start`).
 fn settings(broker: &Broker, count: usize) -> String {
     if broker.family.nameless_listeners {

@@ -8,25 +8,25 @@ use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::is_own_loopback;
 use crate::kafka::usage::Way;
 
-/// What a service is given where nothing tells which variable it reads: the commonest name in public compose files.
+/// The variable for a service if its own is unknown: the most common name in public compose files.
 const USUAL_VARIABLE: &str = "KAFKA_BROKERS";
 
 /// A variable that a client must have and has not.
 pub(in crate::rules) struct Lacking<'c> {
     /// Its name.
     pub(in crate::rules) variable: String,
-    /// The way that the client's code goes, if that told.
+    /// The source of the address in the client's code, if it is known.
     pub(in crate::rules) way: Option<&'c Way>,
 }
 
-/// What a client lacks; nothing if an address comes to it, or nothing tells that none does.
+/// The variables that a client lacks; empty if it gets an address, or may get one.
 pub(in crate::rules) fn lacking<'c>(analysis: &Analysis, client: &'c Client) -> Vec<Lacking<'c>> {
     let is_declared = is_declared(client);
     if let Some(variable) = analysis.topology.hints.variable.as_ref().filter(|_| is_declared) {
         let has = client.service.value_of(variable).is_some();
         return if has { Vec::new() } else { vec![by_name(variable.clone())] };
     }
-    // What is not there may set it.
+    // A missing file may set it.
     if client.service.has_unknown_variables() && !is_declared {
         return Vec::new();
     }
@@ -49,7 +49,7 @@ fn has_command(client: &Client) -> bool {
     client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command)
 }
 
-/// The variables that its ready-made program needs. What else is set is for something else, unless a command of its own may use it.
+/// The variables that its ready-made program requires. Other variables are for other purposes, unless its own command may use them.
 fn of_program(client: &Client) -> Vec<String> {
     let Some(program) = client.program.filter(|_| !has_command(client)) else { return Vec::new() };
     let is_addressed = !client.addresses.is_empty();
@@ -88,7 +88,7 @@ fn by_code<'c>(analysis: &Analysis, client: &'c Client, is_declared: bool) -> Op
     // Several programs may share the code: what the others are given is the best guess of what this one reads.
     let uses = |way: &&Way| way.names().map(|name| analysis.uses_of(name)).sum::<usize>();
     let way = ways().enumerate().max_by_key(|(number, way)| (uses(way), std::cmp::Reverse(*number)))?.1;
-    // What other services are given shows what is meant, even where a server of configuration may overrule it.
+    // The variables of other services show what is intended, even if a configuration server may override it.
     let is_shown = uses(&way) > 0 && (way.is_spelled || !client.usage.is_elsewhere);
     if (client.usage.is_elsewhere || client.usage.is_open) && !is_shown && !is_declared {
         return None;
@@ -97,7 +97,7 @@ fn by_code<'c>(analysis: &Analysis, client: &'c Client, is_declared: bool) -> Op
     Some(Lacking { variable: spelling.unwrap_or(&way.variable).to_owned(), way: Some(way) })
 }
 
-/// The variable that the code reads, where it goes to the container itself because the variables that are set are none that it reads.
+/// The variable that the code reads, if the code connects to the container itself because it reads none of the variables that are set.
 fn unread<'c>(analysis: &Analysis, client: &'c Client) -> Option<Lacking<'c>> {
     let usage = &client.usage;
     let is_read = |name: &str| usage.ways.iter().any(|way| way.is_by(name));
@@ -107,7 +107,7 @@ fn unread<'c>(analysis: &Analysis, client: &'c Client) -> Option<Lacking<'c>> {
     (is_sure && all_unread && is_shown && !usage.ways.is_empty()).then(|| by_code(analysis, client, false)).flatten()
 }
 
-/// Whether a way ends at another host than the container itself, and not at a port of a broker that serves no container.
+/// Whether a source leads to another host than the container itself, and not to a port of a broker that serves no containers.
 fn leads_somewhere(analysis: &Analysis, client: &Client, way: &Way) -> bool {
     let set = way.names().find_map(|name| client.service.variable(name));
     if set.is_some_and(|variable| variable.value().is_some_and(|value| !value.is_empty())) {

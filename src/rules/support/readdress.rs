@@ -8,7 +8,7 @@ use crate::kafka::client::{AddressVariable, Client};
 use crate::repair::{Refusal, Repair, replace_words, set_variable};
 use crate::text::{Span, secrets};
 
-/// What stands in for the addresses that are to be replaced, and for which services beside the client that is right.
+/// The replacements for addresses, and the services for which they are also right.
 pub(in crate::rules) struct Readdress<'a> {
     pub(in crate::rules) instead: &'a dyn Fn(&BrokerAddress<'_>) -> Option<Vec<HostPort>>,
     pub(in crate::rules) also_right_for: &'a dyn Fn(&Service) -> bool,
@@ -22,7 +22,7 @@ impl Readdress<'_> {
         list.addresses().iter().any(|address| (self.instead)(address).is_some())
     }
 
-    /// A repair of all of a client's variables and of its command; empty if none of its addresses is to be replaced.
+    /// A repair of a client's variables and command; empty if none of its addresses is replaced.
     pub(in crate::rules) fn client(&self, analysis: &Analysis, client: &Client) -> Result<Repair, Reason> {
         let mut repair = self.command(analysis, &client.service)?;
         for variable in &client.addresses {
@@ -33,7 +33,7 @@ impl Readdress<'_> {
         Ok(repair)
     }
 
-    /// A repair of one variable, and the value that it gets.
+    /// A repair of one variable, and its new value.
     pub(in crate::rules) fn variable(
         &self,
         analysis: &Analysis,
@@ -46,7 +46,7 @@ impl Readdress<'_> {
         let is_host = variable.is_host();
         let replaced = |address: &BrokerAddress<'_>| {
             let brokers = (self.instead)(address)?;
-            // A host whose port stands elsewhere.
+            // A host whose port is elsewhere.
             let is_alone = is_host && address.port_span.is_none();
             let host = |broker: &HostPort| HostPort::new(&broker.host, None);
             Some(if is_alone { brokers.iter().take(1).map(host).collect() } else { brokers })
@@ -100,8 +100,8 @@ fn require_no_copied_secret(analysis: &Analysis, variable: &AddressVariable, wri
     Err(Reason::Secret(path))
 }
 
-/// The text to write so that the variable's value, or its part of a document, becomes `value`, and the port beside it in the document `port`: a
-/// reference of which the default alone is wrong stays.
+/// The text to write so that the variable's value, or its part of a document, becomes `value`, and the port in the document `port`. In a
+/// reference with a wrong default, only the default changes.
 fn written_value(variable: &AddressVariable, value: &str, port: Option<&str>) -> Result<String, Reason> {
     let whole = variable.variable().value().unwrap_or_default();
     let mut parts = vec![(Span::new(0, whole.len()), value)];

@@ -35,7 +35,7 @@ fn is_relied_upon(analysis: &Analysis, broker: &Broker) -> bool {
     analysis.waits_for_health(broker).is_some()
 }
 
-/// What its own part of the file, and its image, tell of a broker's health.
+/// The health of a broker, from its own definition and its image.
 fn own_health(broker: &Broker) -> Health {
     let name = &broker.service.name;
     match broker.service.healthcheck.as_ref().map(|check| &check.test) {
@@ -84,10 +84,10 @@ fn rendered(broker: &Broker, probe: Probe<'_>) -> Option<Healthcheck> {
     probe.render(&host, port, ProbeContext { jmx: opens_jmx_port(&broker.service), secured })
 }
 
-/// A repair that gives a broker a health check; brokers that are written in one place get it together.
+/// A repair that adds a health check to a broker; brokers that share their definition get it together.
 ///
 /// # Errors
-/// [`Reason`] if there is none.
+/// [`Reason`] if there is no such repair.
 pub(in crate::rules) fn give_healthcheck(
     analysis: &Analysis,
     broker: &Broker,
@@ -100,7 +100,7 @@ pub(in crate::rules) fn give_healthcheck(
     add_healthcheck(&analysis.project, &broker.service, settings, wants_it_too).map_err(Reason::from)
 }
 
-/// Where the broker's own container reaches it: at a listener that clients use, so that health means that clients can come.
+/// The address for the health check in the broker's own container: a listener that clients use, so that a healthy broker accepts clients.
 fn probed_address(broker: &Broker) -> (String, u16, bool) {
     let resolves = |host: &str| broker.service.is_known_as(host);
     let told = match internal_listener(&broker.listeners, &resolves) {
@@ -125,10 +125,10 @@ fn opens_jmx_port(service: &Service) -> bool {
         || value("KAFKA_OPTS").contains("jmxremote.port")
 }
 
-/// A repair that makes a service wait for brokers, and what it waits for then.
+/// A repair that makes a service wait for brokers, and the new conditions.
 ///
 /// # Errors
-/// [`Reason`] if there is none.
+/// [`Reason`] if there is no such repair.
 pub(in crate::rules) fn wait_for(
     analysis: &Analysis,
     service: &Service,
@@ -148,7 +148,7 @@ pub(in crate::rules) fn wait_for(
                 repair = repair.and(check);
                 Condition::Healthy
             }
-            // To start after it is better than nothing, and never wrong; it is no reason to change what is there.
+            // Waiting for its start is better than nothing and never wrong, but it does not justify a change of an existing dependency.
             Health::Impossible(_) | Health::Unknown(_) if !depends => Condition::Started,
             Health::Impossible(reason) | Health::Unknown(reason) => return Err(reason.into()),
         };

@@ -9,11 +9,11 @@ use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::repair::{Repair, replace_words, set_variables};
 
-/// A repair that makes all of the changes; what an anchor brings is changed there only if that is right for every other service that gets
-/// it, of which `shared` tells.
+/// A repair that makes all of the changes. A value from an anchor is changed there only if `shared` allows it for every other service that
+/// gets it.
 ///
 /// # Errors
-/// [`Reason`] if there is none.
+/// [`Reason`] if there is no such repair.
 pub(in crate::rules) fn change_settings(
     analysis: &Analysis,
     broker: &Broker,

@@ -11,7 +11,7 @@ use crate::yaml::NodeId;
 /// By place and by what is done there, the fix of each service that it changes.
 type ByService = HashMap<(NodeId, String), HashMap<String, Arc<Fix>>>;
 
-/// The fixes that a rule has made so far: a base with a thousand heirs is changed by one fix, not by a thousand that say the same.
+/// The fixes that a rule has made so far: a base that a thousand services extend is changed by one fix, not by a thousand equal ones.
 #[derive(Default)]
 pub(in crate::rules) struct SharedFixes(RefCell<ByService>);
 

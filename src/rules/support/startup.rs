@@ -1,4 +1,4 @@
-//! What keeps a broker from its clients, by Kafka's own checks and by its image's script: findings, and the one fix of all of them.
+//! Problems that keep a broker from its clients, by Kafka's checks and by the script of its image, and the one fix for all of them.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use crate::text::Span;
 /// The id for the nodes of a cluster that has none: any 16 bytes will do, if all nodes have the same.
 const SOME_CLUSTER_ID: &str = "MkU3OEVBNTcwNTJENDM2Qk";
 
-/// How often a script is asked again after a change: each time it may come to its next check.
+/// How often a script is evaluated again after a change: each time, it may reach its next check.
 const ROUNDS: usize = 8;
 
 /// All nodes of the project's clusters.
@@ -78,7 +78,7 @@ pub(in crate::rules) enum Fault<'b> {
     Script(&'b Refusal),
 }
 
-/// The faults of a node. What its script refuses is left out where Kafka objects to the same setting, or where the node has no role: then
+/// The problems of a node. A refusal of its script is left out if Kafka objects to the same setting, or if the node has no role, because
 /// everything else follows from that.
 fn faults<'b>(broker: &'b Broker, judgement: &'b Judgement) -> Vec<Fault<'b>> {
     let objections = reported(judgement);
@@ -116,7 +116,7 @@ fn is_without_role(objection: &Objection) -> bool {
     objection.check == Check::NoZooKeeper || objection.check == Check::Missing && objection.is_about(PROCESS_ROLES)
 }
 
-/// The check that says the same of a subject: a listener without a protocol is missed wherever it is named.
+/// The representative of checks with the same meaning: a listener without a protocol is reported once, wherever it is named.
 const fn subject_of(check: Check) -> Check {
     match check {
         Check::ControllerWithoutProtocol | Check::InterBrokerWithoutProtocol => Check::ListenerWithoutProtocol,
@@ -124,7 +124,7 @@ const fn subject_of(check: Check) -> Check {
     }
 }
 
-/// Whether something works, and would not in another version of Kafka, so that a person should know.
+/// Whether a setting works but would not in another version of Kafka, so that the user should know.
 fn is_risk(objection: &Objection, consequence: Consequence, version: KafkaVersion) -> bool {
     let is_near = !version.is_from(4, 0);
     objection.check == Check::ClusterIdMalformed && consequence == Consequence::Tolerated && is_near
@@ -177,7 +177,7 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
     }
 }
 
-/// The variable that names a ZooKeeper for a node whose version of Kafka has none any more.
+/// The variable for ZooKeeper of a node whose version of Kafka no longer supports it.
 fn zookeeper_that_nothing_reads<'b>(broker: &'b Broker, objection: &Objection) -> Option<&'b str> {
     let own = broker.config.property(ZOOKEEPER_CONNECT).filter(|_| is_without_role(objection))?;
     let is_set = own.value.text().is_none_or(|value| !value.trim().is_empty());
@@ -203,7 +203,7 @@ pub(in crate::rules) fn place<'p>(
     written.map_or_else(|| analysis.origin(broker.service.key), |own| origin_of(&analysis.project, own))
 }
 
-/// The fix of all faults of a node: Kafka's properties as they should be, written in the words of its image.
+/// The fix of all problems of a node: the corrected properties of Kafka, written in the variables of its image.
 fn fix_of(analysis: &Analysis, broker: &Broker, judgement: &Judgement) -> Result<Fix, Reason> {
     let changes = judgement.wanted.as_ref().map_err(|refusal| Reason::Startup(Box::new(refusal.clone())))?;
     let mut writing = Writing::of(broker, changes)?;
@@ -273,7 +273,7 @@ impl Writing {
                 let edits = whole_if_none(&text, change);
                 self.set(name, new, Some(text), edits);
             }
-            // The script makes something else of the text: it is written anew.
+            // The script changes the text, so it is rewritten.
             (Some(new), Some(text)) => {
                 let all = Span::new(0, text.len());
                 self.set(name, new, Some(text), vec![(all, new.clone())]);
@@ -396,7 +396,8 @@ fn wanted_value(analysis: &Analysis, broker: &Broker, variable: &str) -> Option<
     }
 }
 
-/// The id of a node whose script wants it under another name than Kafka: the one that is set, that of its own voter, or that of a lone node.
+/// The ID of a node whose script requires it under another name than Kafka: the one that is set, that of its own voter, or that of a single
+/// node.
 fn node_id(broker: &Broker) -> Option<String> {
     let given = |property: &str| match broker.config.given(property) {
         Given::Set(value) => Some(value.trim()),
