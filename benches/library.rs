@@ -14,7 +14,7 @@ use criterion::{BatchSize, Criterion, Throughput};
 
 const COMPOSE: &str = "compose.yaml";
 
-/// A broker, and services each built from a folder of its name; every fifth is told localhost, and none waits for the broker.
+/// A broker, and services each built from a folder of its name; every fifth connects to localhost, and none waits for the broker.
 fn compose_file(services: usize) -> String {
     let mut text = "\
 services:

@@ -1,4 +1,4 @@
-//! Prints the faults of a compose file that exists only in memory: `cargo run --example check_text`.
+//! Prints the problems of a compose file that exists only in memory: `cargo run --example check_text`.
 
 #![allow(clippy::print_stdout, reason = "it is what the program is for")]
 

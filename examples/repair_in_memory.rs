@@ -1,4 +1,4 @@
-//! Prints the repairs of a project on the disk as a diff, and writes nothing: `cargo run --example repair_in_memory FILE`.
+//! Prints the fixes of a project on the disk as a diff, and writes nothing: `cargo run --example repair_in_memory FILE`.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is what the program is for")]
 

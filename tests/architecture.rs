@@ -1,4 +1,4 @@
-//! The rooms of `src/` use each other in one direction, and what is left out on purpose stays out: see ARCHITECTURE.md.
+//! The modules of `src/` use each other in one direction, and the exclusions of ARCHITECTURE.md hold.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ fn in_crate(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-/// The rooms, from left to right.
+/// The modules, from left to right.
 fn rooms() -> Vec<String> {
     let architecture = std::fs::read_to_string(in_crate("ARCHITECTURE.md")).expect("the page is there");
     let line =
@@ -27,7 +27,7 @@ impl Source {
         self.path.split_once('/').map_or(self.path.trim_end_matches(".rs"), |(room, _)| room)
     }
 
-    /// Whether the room is above all others: the crate's root and the program.
+    /// Whether it is the crate's root or the program.
     fn is_root(&self) -> bool {
         ["lib", "main"].contains(&self.room())
     }
@@ -60,7 +60,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// The places where `found` says yes to a line of code in a file that `is_allowed` to does not name.
+/// The places where `found` accepts a line of code, in files that `is_allowed` does not accept.
 fn places(found: impl Fn(&str) -> bool, is_allowed: impl Fn(&Source) -> bool) -> Vec<String> {
     let sources = sources();
     let strangers = sources.iter().filter(|source| !is_allowed(source));
@@ -188,7 +188,7 @@ fn no_text_names_a_place_of_one_machine() {
     for folder in ["src", "tests", "examples", "ci", ".ci"] {
         files_below(&in_crate(folder), &mut |path| {
             let Ok(text) = std::fs::read_to_string(path) else { return };
-            // A path starts after a blank or a quote; `a/tmp/b` inside a container's path is none.
+            // A path starts after a space or a quote; `a/tmp/b` inside a container's path is none.
             let starts = |line: &str, place: &String| {
                 line.match_indices(place.as_str()).any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric()))
             };

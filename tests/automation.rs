@@ -1,5 +1,5 @@
-//! What docs/automation.md says of scripts, hooks and CI is run: three repositories, of which one has something to fix, one is right, and one
-//! has a compose file that Compose rejects. Programs that need a server have stand-ins in `tests/automation/`.
+//! Runs the commands of docs/automation.md in three repositories: one has a problem, one is correct, and one has a compose file that
+//! Compose rejects. Programs that need a server have stand-ins in `tests/automation/`.
 
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
@@ -52,7 +52,7 @@ fn repositories() -> Sandbox {
     sandbox
 }
 
-/// Runs a script where the programs of the page are on the PATH, and nobody's own settings.
+/// Runs a script with the programs of the page on the PATH, and without the user's settings.
 fn shell(sandbox: &Sandbox, script: &str) -> Said {
     let program = in_crate(env!("CARGO_BIN_EXE_composefix"));
     let own = program.parent().expect("a program is in a folder").display().to_string();
@@ -76,7 +76,7 @@ fn shell(sandbox: &Sandbox, script: &str) -> Said {
     command.output().expect("there is a shell").into()
 }
 
-/// The block of the page with these words behind its fence.
+/// The block of the page with this info string.
 fn recipe(info: &str) -> String {
     let page = read("docs/automation.md");
     let start = page.find(&format!("```{info}\n")).unwrap_or_else(|| panic!("there is no block `{info}`"));

@@ -11,7 +11,7 @@ use std::os::unix::fs::symlink;
 use composefix::source::{Border, ReadError, Reader as _};
 use sandbox::{Said, Sandbox};
 
-/// A project with one fault, which composefix repairs.
+/// A project with one problem, which composefix fixes.
 const BROKEN: &str = concat!(
     include_str!("sandbox/broker.yaml"),
     "  app:
@@ -30,7 +30,7 @@ fn repaired() -> String {
 
 const PLAIN: &str = "services:\n  x: {image: y}\n";
 
-/// A folder `repo` and beside it `outside` with a broken project.
+/// A folder `repo`, and next to it `outside` with a broken project.
 fn two_folders() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write("outside/compose.yaml", BROKEN);

@@ -1,9 +1,10 @@
-//! What the program says, by example: every folder `tests/cli/<case>/` is a project, and `transcript.txt` what a user sees there.
+//! The output of the program, by example: every folder `tests/cli/<case>/` is a project, and `transcript.txt` shows commands with their
+//! output.
 //!
-//! A line that begins with `$ ` is a command, run by `sh` in a copy of the folder, one after the other. Below it stand its standard
+//! A line that begins with `$ ` is a command, run by `sh` in a copy of the folder, one after the other. It is followed by its standard
 //! output, its standard error with `! ` before each line, and its exit code.
 //!
-//! `UPDATE_FIXTURES=1 cargo test --test cli` writes the transcripts anew, to be read before they are committed.
+//! `UPDATE_FIXTURES=1 cargo test --test cli` writes the transcripts again, to be read before they are committed.
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod sandbox;

@@ -1,6 +1,6 @@
-//! Every compose file of 115 public repositories, through the whole tool, with Docker Compose as the judge.
+//! Runs the whole tool on every compose file of 115 public repositories, with Docker Compose as the judge.
 //!
-//! The corpus is not part of the repository: it is looked for in `$COMPOSEFIX_CORPUS`, else in `../shared/corpus`. Two levels down, each of its
+//! The corpus is not part of the repository: its folder is `$COMPOSEFIX_CORPUS`, else `../shared/corpus`. Two levels down, each of its
 //! folders is a project. `cargo test --test corpus -- --nocapture` prints the figures.
 
 #![allow(clippy::print_stdout, reason = "the figures are the point")]
@@ -68,7 +68,7 @@ fn the_laws_see_every_line_that_no_change_names() {
 /// What came of a file.
 struct Report {
     name: String,
-    /// Whether Compose loads it, or what it says.
+    /// Whether Compose loads it, or its message.
     compose: Result<(), String>,
     /// What composefix makes of it.
     composefix: Result<Outcome, String>,
@@ -151,7 +151,7 @@ fn print_tally(title: &str, of: impl Iterator<Item = String>) {
     counts.iter().for_each(|(one, count)| println!("{count:5} {one}"));
 }
 
-/// A reason without what stands between backticks, so that equal ones count together.
+/// A reason without the parts in backticks, so that equal ones count together.
 fn without_names(reason: &str) -> String {
     let parts = reason.split('`').enumerate();
     parts.map(|(index, part)| if index % 2 == 1 { "`…`" } else { part }).collect()

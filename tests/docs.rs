@@ -1,4 +1,4 @@
-//! What the documents say is true: the examples of the rules' pages run, and so do the commands of the README.
+//! The documentation is true: the examples of the rule pages run, and so do the commands of the README.
 
 mod sandbox;
 mod terminal;
@@ -18,7 +18,7 @@ const HEADINGS: [&str; 6] = [
     "When it does not fix",
 ];
 
-/// The fenced blocks of a Markdown text: what stands after the backticks, and the content.
+/// The fenced blocks of a Markdown text: the info string, and the content.
 fn blocks(markdown: &str) -> Vec<(&str, String)> {
     let mut blocks = Vec::new();
     let mut lines = markdown.lines();
@@ -57,7 +57,7 @@ fn the_prose_of_every_page_fits_into_100_columns() {
     }
 }
 
-/// Rules about what stands outside the compose file: their examples are code.
+/// Rules about code: their examples are not compose files.
 const BY_HAND: [&str; 1] = ["hard-coded-broker-address"];
 
 #[test]
@@ -136,7 +136,7 @@ fn names(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
-/// The fixtures that a name of docs/faults.md stands for, each by the name of its folder; `*` is any characters.
+/// The fixtures that a name in docs/problems.md matches, by the names of their folders; `*` matches any characters.
 fn fixtures(pattern: &str) -> Vec<String> {
     let folder = match pattern.split_once('/') {
         Some((rule, _)) => in_crate("tests/rules").join(rule),
@@ -224,13 +224,51 @@ fn every_flag_that_a_document_names_exists() {
     }
 }
 
+/// The pages in `docs/`, by their paths there.
+fn pages_of_the_book() -> Vec<String> {
+    let mut pages = Vec::new();
+    for folder in ["", "rules/"] {
+        let entries = std::fs::read_dir(in_crate("docs").join(folder)).expect("the folder is there").flatten();
+        let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        pages.extend(names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}{name}")));
+    }
+    pages.sort();
+    pages
+}
+
+/// The targets of the links of a page.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+    targets.filter(|target| !target.contains("://"))
+}
+
+#[test]
+fn the_summary_of_the_book_names_every_page_once() {
+    let summary = read("docs/SUMMARY.md");
+    let mut named: Vec<&str> = links(&summary).collect();
+    named.sort_unstable();
+    let pages: Vec<String> = pages_of_the_book().into_iter().filter(|page| page != "SUMMARY.md").collect();
+    assert_eq!(named, pages);
+}
+
+#[test]
+fn the_book_has_the_page_of_every_rule() {
+    for rule in RULES {
+        let page = format!("docs/rules/{}.md", rule.name);
+        let text = read(&page);
+        let path = text.strip_prefix("{{#include ../../").and_then(|rest| rest.strip_suffix("}}\n"));
+        assert_eq!(path.map(read).as_deref(), Some(rule.page), "{page}");
+    }
+}
+
 #[test]
 fn every_link_leads_to_a_file() {
-    for page in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/faults.md"] {
-        let text = read(page);
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
-        let folder = in_crate(page).parent().map(Path::to_owned).unwrap_or_default();
-        for target in targets.filter(|target| !target.contains("://")) {
+    let pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"].map(str::to_owned);
+    let book = pages_of_the_book().into_iter().map(|page| format!("docs/{page}"));
+    for page in pages.into_iter().chain(book) {
+        let text = read(&page);
+        let folder = in_crate(&page).parent().map(Path::to_owned).unwrap_or_default();
+        for target in links(&text) {
             assert!(folder.join(target).exists(), "{page} links to {target}");
         }
     }

@@ -1,4 +1,4 @@
-//! What is in `examples/` works: the project is repaired as its diff says, and the programs print what they promise.
+//! The examples work: the project is fixed as its diff shows, and the programs print their documented output.
 
 mod sandbox;
 
@@ -61,7 +61,7 @@ fn fix_touches_no_other_file() {
     }
 }
 
-/// A repaired project gives no command anything to say or do.
+/// After the fix, no command reports or changes anything.
 fn assert_is_done(sandbox: &Sandbox, project: &str, compose: &str) {
     let fixed = sandbox.read(compose);
     for command in [&["check", project][..], &["diff", project], &["fix", "--strict", project]] {
@@ -153,8 +153,8 @@ fn the_programs_print_what_they_promise() {
     assert_eq!(example("broker_addresses").out, "kafka: kafka:29092\n");
 }
 
-/// The project of the incident that composefix was written for is not part of the crate; it is looked for beside it. What became of
-/// that is told past the test runner, which keeps what passing tests print to itself.
+/// The project of the incident that led to composefix is not part of the crate; it is looked for next to it. The result is printed past the
+/// test runner, which hides the output of passing tests.
 #[test]
 fn the_incident_is_repaired_as_it_was_by_hand() {
     const INCIDENT: &str = "../shared/kodingcaravan";

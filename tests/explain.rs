@@ -231,7 +231,7 @@ fn lines_of_one_copy() -> Vec<String> {
 
 #[test]
 fn time_grows_with_the_log_and_no_faster() {
-    // The fastest of several runs: others use the machine, too.
+    // The fastest of several runs, because other programs use the machine too.
     let time = |log: &[u8]| {
         let run = |_| {
             let start = Instant::now();

@@ -1,5 +1,5 @@
-//! What the images' own scripts made of the containers in `tests/images/containers.yaml`, recorded by `tests/images/judge.py`, is what
-//! is computed.
+//! The computed configurations equal those of the images' real scripts for the containers in `tests/images/containers.yaml`, as recorded by
+//! `tests/images/judge.py`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

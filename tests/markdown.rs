@@ -1,4 +1,4 @@
-//! The report in Markdown says what a person who repaired the project by hand would write, and nothing in it comes to life.
+//! The report in Markdown contains what a person would write about the fix, and nothing in it is interpreted as markup.
 
 #[allow(dead_code, reason = "other tests use the rest")]
 mod sandbox;
@@ -7,7 +7,7 @@ use sandbox::{Sandbox, in_crate};
 
 const PROJECT: &str = "examples/bike-share";
 
-/// The report of the fixed example: a client whose env file has localhost, beside seven that are right.
+/// The report of the fixed example: a client whose env file has localhost, next to seven correct ones.
 fn report() -> String {
     let sandbox = Sandbox::new();
     sandbox.copy(&in_crate(PROJECT), PROJECT);

@@ -1,4 +1,4 @@
-//! Projects of several files: where a repair is written, and what is refused.
+//! Projects of several files: where a fix is written, and which are refused.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ const KAFKA: &str = "  kafka:
       test: [\"CMD\", \"nc\", \"-z\", \"localhost\", \"9092\"]
 ";
 
-/// `KAFKA` in a text stands for the broker above.
+/// `KAFKA!` in a text is replaced with the broker above.
 fn files(texts: &[(&str, &str)]) -> Files {
     let memory = texts.iter().map(|(path, text)| (PathBuf::from(path), text.replace("KAFKA!\n", KAFKA).into_bytes()));
     Files::new(Memory(memory.collect()))

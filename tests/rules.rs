@@ -1,14 +1,14 @@
-//! The rules, by example: every folder `tests/rules/<rule>/<case>/` is a project, and what must be found and done there.
+//! The rules, by example: every folder `tests/rules/<rule>/<case>/` is a project with its expected findings and fixes.
 //!
 //! - `compose.yaml`, or another of Compose's own names, with the env files that belong to it
-//! - `findings.txt`: one finding a line: the rule, the service, `path:line:column`, and who may make the repair or why there is none
-//! - `expected.diff`: all repairs, as `composefix diff` shows them
+//! - `findings.txt`: one finding per line: the rule, the service, `path:line:column`, and the kind of fix or why there is none
+//! - `expected.diff`: all fixes, as `composefix diff` shows them
 //! - `args`: more arguments of the command line, if the case needs some
 //!
 //! Of the two expectations the one that is empty is left out. `ok-*` cases have neither: nothing is found. `refused-*` cases have
 //! findings and no diff. All other cases have both, and a finding of the rule they are filed under.
 //!
-//! `UPDATE_FIXTURES=1 cargo test --test rules` writes the expectations anew, to be read before they are committed.
+//! `UPDATE_FIXTURES=1 cargo test --test rules` writes the expectations again, to be read before they are committed.
 
 #![allow(clippy::print_stdout, reason = "a test that cannot run here says so")]
 
@@ -54,7 +54,7 @@ fn every_rule_has_cases_of_every_kind() {
     for rule in RULES {
         for kind in [Kind::Ok, Kind::Refused, Kind::Repaired] {
             let found = cases.iter().any(|case| case.rule == rule.name && case.kind == kind);
-            // What stands in code is mended by hand.
+            // Code is fixed by hand.
             let is_possible = kind != Kind::Repaired || rule.name != "hard-coded-broker-address";
             assert!(found == is_possible, "{}: no case is {kind:?}", rule.name);
         }
@@ -119,7 +119,7 @@ fn docker_compose_resolves_the_same_but_for_what_a_repair_declares() {
 #[test]
 fn what_the_host_is_told_at_a_published_port_stays() {
     harness::for_each_case(|case| {
-        // Who asks for unsafe repairs is told which of them takes the broker from the host.
+        // Unsafe fixes may cut off programs on the host, with a caveat.
         if case.is_unsafe() {
             return Ok(());
         }
@@ -130,7 +130,7 @@ fn what_the_host_is_told_at_a_published_port_stays() {
     });
 }
 
-/// The published ports, and the listeners behind them that send their clients to localhost.
+/// The published ports, and their listeners that advertise localhost.
 fn host_listeners(project: &Project) -> Vec<String> {
     let mut found = Vec::new();
     for broker in &Topology::new(Arc::new(project.clone()), Arc::default()).brokers {

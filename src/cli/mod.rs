@@ -7,6 +7,7 @@ mod diffs;
 mod exit;
 mod fence;
 mod help;
+mod here;
 mod markdown;
 mod paths;
 mod plan;

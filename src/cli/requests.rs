@@ -114,8 +114,28 @@ impl Requests {
         requests
     }
 
-    /// Adds what Compose would take where the program runs, else what is below.
+    /// The project that Compose would read here or above, if there is one.
+    pub(super) fn here(args: &ProjectArgs) -> Option<Asked> {
+        let mut requests = Self::default();
+        requests.add_here(args).ok()?;
+        requests.list.pop()
+    }
+
+    /// Adds the project that Compose would read here or above, else those below.
     fn add_found(&mut self, args: &ProjectArgs) {
+        match self.add_here(args) {
+            Ok(true) => {}
+            Ok(false) if args.project_directory.is_none() && self.add_tree(Path::new("."), args) => {}
+            Ok(false) => {
+                let message = nothing("no compose file in this directory, above or below");
+                self.add(Request::Nothing(message), Place::default());
+            }
+            Err(message) => self.add(Request::Unreadable(message), Place::default()),
+        }
+    }
+
+    /// Adds the project that Compose would read here or above; returns false if there is none.
+    fn add_here(&mut self, args: &ProjectArgs) -> Result<bool, String> {
         let from = args.project_directory.as_deref();
         let here = from.unwrap_or(Path::new(""));
         let shell = match args.isolated {
@@ -123,18 +143,11 @@ impl Requests {
             false => ShellVariables::of(|name| std::env::var(name).ok()),
         };
         let mut files = Files::new(Place::of_folder(here.to_owned(), None).border(args));
-        match shell.select(&mut files, here, from.is_some()) {
-            Ok(Some(found)) => {
-                let place = place_of_found(&found, &shell, &mut files, here);
-                self.add(Request::Project(found), place);
-            }
-            Ok(None) if from.is_none() && self.add_tree(Path::new("."), args) => {}
-            Ok(None) => {
-                let message = nothing("no compose file in this directory, above or below");
-                self.add(Request::Nothing(message), Place::default());
-            }
-            Err(error) => self.add(Request::Unreadable(error.describe(&files)), Place::default()),
-        }
+        let found = shell.select(&mut files, here, from.is_some()).map_err(|error| error.describe(&files))?;
+        let Some(found) = found else { return Ok(false) };
+        let place = place_of_found(&found, &shell, &mut files, here);
+        self.add(Request::Project(found), place);
+        Ok(true)
     }
 
     fn add(&mut self, request: Request, place: Place) {

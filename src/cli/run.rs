@@ -14,6 +14,7 @@ use crate::cli::below;
 use crate::cli::diffs::{Diffs, from_root};
 use crate::cli::exit::Exit;
 use crate::cli::fence::{fenced, note_panics};
+use crate::cli::here;
 use crate::cli::markdown::Report;
 use crate::cli::progress::Progress;
 use crate::cli::recreate::recreate_command;
@@ -97,7 +98,7 @@ impl Session {
             tally.add_findings(&mut findings, &analysis.files);
             tally.add_fixable(&findings, options.threshold);
             match format {
-                Some(FindingsFormat::Text) => self.0.out(&render(&findings, &analysis.files, self.0.out_colour)),
+                Some(FindingsFormat::Text) => self.0.out(&render(&findings, &analysis.files, self.0.out_screen)),
                 _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &analysis.files))),
             }
             Ok(exit)
@@ -121,14 +122,14 @@ impl Session {
             let mut left = outcome.left_before();
             tally.add_ignored(&outcome.before.ignored, &outcome.before.comments, &outcome.files_before);
             tally.add_findings(&mut left, &outcome.files_before);
-            self.0.talk(&render(&left, &outcome.files_before, self.0.err_colour));
+            self.0.talk(&render(&left, &outcome.files_before, self.0.err_screen));
             let mut uncovered = outcome.uncovered();
             tally.add_findings(&mut uncovered, outcome.files());
-            self.0.talk(&render(&uncovered, outcome.files(), self.0.err_colour));
+            self.0.talk(&render(&uncovered, outcome.files(), self.0.err_screen));
             diffs.add(outcome.changed);
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
-        self.0.out(&diffs.render(self.0.out_colour));
+        self.0.out(&diffs.render(self.0.out_screen.colour));
         Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
     }
 
@@ -141,7 +142,7 @@ impl Session {
                     .0
                     .error("--interactive: pass the path of a file instead of -; standard input has your answers"));
             }
-            options.approval = Some(ask::approval(self.0.err_colour));
+            options.approval = Some(ask::approval(self.0.err_screen.colour));
             // One question at a time.
             args.jobs = NonZeroUsize::new(1);
         }
@@ -226,7 +227,7 @@ impl Session {
             _ => explain::read(words.join(" ").as_bytes())?,
         };
         let text = match words {
-            _ if !found.observations.is_empty() => explanation::render(&found, None),
+            _ if !found.observations.is_empty() => explanation::render(&found, here::findings().as_deref()),
             [word] if Rule::is_like_a_name(word) => {
                 let message = format!("`{word}` is not a rule or a known log message; {}", Rule::advice(word));
                 return Ok(self.0.error(&message));
@@ -234,7 +235,7 @@ impl Session {
             _ if found.lines > 1 => explanation::unknown(&found),
             _ => return Ok(self.0.error_lines(&explanation::unknown(&found))),
         };
-        self.0.out(&text);
+        self.0.out(&self.0.out_screen.wrap_lines(&text));
         Ok(Exit::Done)
     }
 
@@ -348,7 +349,7 @@ impl Session {
         let Outcome { left, analysis, .. } = outcome;
         tally.add_ignored(&left.ignored, &left.comments, &analysis.files);
         tally.add_findings(&mut left.findings, &analysis.files);
-        self.0.talk(&render(&left.findings, &analysis.files, self.0.err_colour));
+        self.0.talk(&render(&left.findings, &analysis.files, self.0.err_screen));
     }
 }
 

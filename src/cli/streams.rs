@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal as _, Write};
 
 use crate::cli::args::{Cli, ColorChoice};
 use crate::cli::exit::Exit;
-use crate::text::{Colour, shown};
+use crate::text::{Colour, Screen, shown};
 
 /// The streams of one run. A stream that cannot be written stops nothing: the projects after it are worked on all the same.
 pub(super) struct Streams {
     quiet: bool,
-    pub(super) out_colour: Colour,
-    pub(super) err_colour: Colour,
+    pub(super) out_screen: Screen,
+    pub(super) err_screen: Screen,
     /// Why standard output could not be written.
     broken: RefCell<Option<io::Error>>,
 }
@@ -27,10 +27,17 @@ impl Streams {
                 if !wished("NO_COLOR") && (is_terminal || forced) { Colour::Always } else { Colour::Never }
             }
         };
+        let columns = |(width, _): (terminal_size::Width, terminal_size::Height)| usize::from(width.0);
         Self {
             quiet: cli.quiet,
-            out_colour: colour(io::stdout().is_terminal()),
-            err_colour: colour(io::stderr().is_terminal()),
+            out_screen: Screen {
+                colour: colour(io::stdout().is_terminal()),
+                width: terminal_size::terminal_size_of(io::stdout()).map(columns),
+            },
+            err_screen: Screen {
+                colour: colour(io::stderr().is_terminal()),
+                width: terminal_size::terminal_size_of(io::stderr()).map(columns),
+            },
             broken: RefCell::default(),
         }
     }

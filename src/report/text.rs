@@ -5,30 +5,61 @@ use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Message, Rende
 use crate::finding::{Applicability, Finding, Label, Remedy, Severity};
 use crate::report::reason::remedy;
 use crate::source::{Files, SourceFile};
-use crate::text::{Colour, masked_line, shown, visible};
+use crate::text::{Colour, Screen, masked_line, shown, visible};
 
 /// Renders the findings in their order, separated by blank lines. Lines and columns are 1-based; columns count characters.
 ///
 /// A finding shows only the lines in which its labels begin. A label with several lines is underlined to the end of its first. Secrets are
 /// masked, and all text is made [`visible`].
 #[must_use]
-pub fn render(findings: &[Finding], files: &Files, colour: Colour) -> String {
-    let renderer = match colour {
+pub fn render(findings: &[Finding], files: &Files, screen: impl Into<Screen>) -> String {
+    let screen = screen.into();
+    let renderer = match screen.colour {
         Colour::Never => Renderer::plain(),
         Colour::Always => Renderer::styled(),
     };
-    let render = |finding| format!("{}\n", renderer.render(&[group(finding, files)]));
-    findings.iter().map(render).collect::<Vec<_>>().join("\n")
+    let renderer = screen.width.map_or(renderer, |width| renderer.term_width(width));
+    let render = |equal: Vec<&Finding>| format!("{}\n", renderer.render(&[group(&equal, files, screen)]));
+    equal_findings(findings).into_iter().map(render).collect::<Vec<_>>().join("\n")
 }
 
-fn group<'a>(finding: &'a Finding, files: &'a Files) -> Group<'a> {
-    let level = match finding.severity {
-        Severity::Warning => Level::WARNING,
-        Severity::Error => Level::ERROR,
+/// The findings that differ only in their service and place, in the order of the first of each.
+fn equal_findings(findings: &[Finding]) -> Vec<Vec<&Finding>> {
+    let text = |finding: &Finding| {
+        let message = finding.message.replace(&format!("`{}`", finding.service), "``");
+        (finding.rule(), finding.severity, message, finding.help.clone(), remedy(finding))
     };
-    let title = level.primary_title(shown(&finding.message)).id(finding.rule());
-    title.elements(snippets(finding, files)).elements(footer(finding))
+    let mut groups: Vec<(_, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let own = text(finding);
+        match groups.iter_mut().find(|(other, _)| *other == own) {
+            Some((_, group)) => group.push(finding),
+            None => groups.push((own, vec![finding])),
+        }
+    }
+    groups.into_iter().map(|(_, group)| group).collect()
 }
+
+fn group<'a>(equal: &[&'a Finding], files: &'a Files, screen: Screen) -> Group<'a> {
+    let finding = equal[0];
+    let (level, name) = match finding.severity {
+        Severity::Warning => (Level::WARNING, "warning"),
+        Severity::Error => (Level::ERROR, "error"),
+    };
+    let used = name.len() + "[]: ".len() + finding.rule().len();
+    let title = level.primary_title(screen.wrap(&shown(&finding.message), used)).id(finding.rule());
+    let place = |other: &&&Finding| {
+        let place = files.get(other.primary.file).place(other.primary.span.start);
+        format!("`{}` ({})", shown(&other.service), shown(&place))
+    };
+    let others: Vec<String> = equal[1..].iter().filter(|other| other.primary != finding.primary).map(place).collect();
+    let also =
+        (!others.is_empty()).then(|| Level::NOTE.with_name("also").message(screen.wrap(&others.join(", "), FOOTER)));
+    title.elements(snippets(finding, files)).elements(also).elements(footer(finding, screen))
+}
+
+/// The columns before the text of a footer, about: the number of the line, ` = ` and the name.
+const FOOTER: usize = 16;
 
 /// How many lines may be between two labels of one snippet: what is between them is left out, but it has to be counted through.
 const NEAR: usize = 200;
@@ -74,10 +105,11 @@ fn snippet<'a>(file: &SourceFile, labels: &[(AnnotationKind, &'a Label)]) -> Sni
     Snippet::source(source).line_start(first).path(visible(&path).into_owned()).annotations(annotations)
 }
 
-fn footer(finding: &Finding) -> Vec<Message<'_>> {
+fn footer(finding: &Finding, screen: Screen) -> Vec<Message<'_>> {
+    let shown = |text: &str| screen.wrap(&shown(text), FOOTER);
     let mut messages = Vec::new();
     if let Some(help) = &finding.help {
-        messages.push(Level::HELP.message(help.lines().map(shown).collect::<Vec<_>>().join("\n")));
+        messages.push(Level::HELP.message(help.lines().map(&shown).collect::<Vec<_>>().join("\n")));
     }
     messages.push(match &finding.remedy {
         Remedy::Fix(fix) => {
@@ -86,7 +118,7 @@ fn footer(finding: &Finding) -> Vec<Message<'_>> {
                 Applicability::Unsafe => " (unsafe: use --unsafe-fixes)",
                 Applicability::Manual => " (by hand)",
             };
-            Level::HELP.with_name("fix").message(format!("{}{hint}", shown(&fix.title)))
+            Level::HELP.with_name("fix").message(shown(&format!("{}{hint}", fix.title)))
         }
         Remedy::FixedBy(_) => Level::HELP.with_name("fix").message(remedy(finding)),
         Remedy::None(_) => Level::NOTE.with_name("not fixed").message(shown(&remedy(finding))),

@@ -1,10 +1,10 @@
 //! Written projects: the texts in `cases/`.
 //!
-//! A case begins with `=== its name`, and ends where the next begins. In parentheses after the name stands what becomes of it if it
-//! is not accepted: `rejected`, or `rejected by Compose alone: why`, where the reason `a note says so` asks for a note with Compose's own
-//! words. Behind a semicolon stands what the older version makes of it, if that is something else: `2.40.3 …`; with `harmless: ` before it,
-//! no note need say so. A line `$ -f a.yml -f b.yml` gives the arguments; without one, the
-//! files are discovered. A line `@ folder` says where in the project that is. A file begins with `--> its path`; what stands before the first such line is `compose.yaml`.
+//! A case begins with `=== its name`, and ends where the next begins. In parentheses after the name stands what becomes of it if it is not
+//! accepted: `rejected`, or `rejected by Compose alone: why`, where the reason `a note says so` asks for a note with Compose's own words.
+//! Behind a semicolon stands what the older version makes of it, if that is something else: `2.40.3 …`; with `harmless: ` before it, no
+//! note need say so. A line `$ -f a.yml -f b.yml` gives the arguments; without one, the files are discovered. A line `@ folder` says where
+//! in the project that is. A file begins with `--> its path`; what precedes the first such line is `compose.yaml`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -102,7 +102,7 @@ impl Case {
         case
     }
 
-    /// Whether a note must say what Compose says.
+    /// Whether a note must contain Compose's message.
     pub fn is_noted(&self) -> bool {
         self.reason == "a note says so"
     }

@@ -1,4 +1,4 @@
-//! `Project::load` beside Docker Compose: what each makes of the same files, service by service.
+//! `Project::load` next to Docker Compose: what each makes of the same files, service by service.
 //!
 //! `cargo test --test compose -- --nocapture` prints the figures.
 
@@ -95,7 +95,7 @@ fn compare(older: &DockerCompose, case: &Case, verdict: Verdict) -> Result<Verdi
     }
 }
 
-/// Loads a project, or says why not.
+/// Loads a project, or returns why not.
 fn load(selection: impl FnOnce(&mut Files) -> Result<Selection, String>) -> Result<Project, String> {
     let mut files = Files::default();
     let selection = selection(&mut files)?;

@@ -100,7 +100,7 @@ fn texts(folder: &Path) -> Vec<(String, String)> {
     found
 }
 
-/// A text without the marks by which the suite shows blanks.
+/// A text without the marks by which the suite shows spaces.
 fn plain(text: &str) -> String {
     let text = text.replace('␣', " ").replace('←', "\r").replace('⇔', "\u{feff}").replace('↵', "");
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! What an edit leaves as it is: comments in every place, tags, the blanks and the line breaks that the file uses.
+//! What an edit preserves: comments in every place, tags, and the spaces and line breaks of the file.
 
 use composefix::compose::Project;
 use composefix::repair;

@@ -1,4 +1,4 @@
-//! What holds for every repair at every site.
+//! Laws for every repair at every site.
 
 use composefix::compose::{Model, Project};
 use composefix::repair::Repair;

@@ -1,6 +1,6 @@
 //! What each repair writes, byte for byte, in every form that a section can have.
 //!
-//! An example is a diff: the lines with ` ` and `-` are the file before, those with ` ` and `+` the file after. Each is tried as it stands and
+//! An example is a diff: the lines with ` ` and `-` are the file before, those with ` ` and `+` the file after. Each is tried as it is and
 //! as its twins: CRLF, a byte order mark, no final newline, twice the indentation.
 
 mod anchors;
@@ -56,7 +56,7 @@ pub(crate) fn check_all(repair: impl Fn(&Project) -> Outcome, diffs: &[&str]) {
     diffs.iter().for_each(|diff| check(&repair, diff));
 }
 
-/// Checks that the text becomes the other, is proven, and stays as it is when the repair is made again.
+/// Checks that the text becomes the other, that the proof succeeds, and that the same repair changes nothing more.
 pub(crate) fn check_texts(repair: impl Fn(&Project) -> Outcome, before: &str, after: &str) {
     let project = load(before);
     let repaired = repair(&project).unwrap_or_else(|refusal| panic!("{refusal}\n{before}"));
@@ -130,7 +130,7 @@ fn without_final_newline(text: &str) -> Option<String> {
     (!open && !text.ends_with('\n')).then(|| text.to_owned())
 }
 
-/// None for a file that has something on the line of a dash or a question mark to stand below.
+/// None for a file that has something on the line of a dash or a question mark to are below.
 fn with_twice_the_indentation(text: &str) -> Option<String> {
     let blanks = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let doubled: String = text.split_inclusive('\n').map(|line| format!("{}{line}", &line[..blanks(line)])).collect();

@@ -1,4 +1,4 @@
-//! Mutated compose files: whatever is accepted, a repair of it is refused or does what it declares.
+//! Mutated compose files: a repair of an accepted file is refused or does what it declares.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::laws;
 use crate::mutated::{Random, corpus, time};
 use crate::{all_changes, all_edits};
 
-/// What became of the repairs of one text.
+/// The results of the fixes of one text.
 #[derive(Default)]
 struct Tally {
     made: usize,

@@ -1,4 +1,4 @@
-//! Structural edits of YAML that no repair above needs in every form.
+//! Structural edits of YAML in forms that no repair needs.
 
 use composefix::text::{EditSet, TextEdit};
 use composefix::yaml::edit::{self, Content, EditError, Edits};

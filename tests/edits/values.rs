@@ -1,4 +1,4 @@
-//! The value of a variable: replaced, given to one that has none, quoted, or beside text that must stay as it is.
+//! The value of a variable: replaced, added, quoted, or next to text that must stay.
 
 use composefix::repair;
 
@@ -190,7 +190,7 @@ fn a_block_scalar_at_the_end_keeps_its_text() {
 ",
         ],
     );
-    // Without a final newline the scalar must stay last: another line behind it would add one to its text.
+    // Without a final newline, the scalar must stay last: another line after it would add a newline to its text.
     let texts = [
         (
             "services:\n  app:\n    environment:\n      A: 1\n      # all of them\n      P: |\n        a=1",

@@ -14,12 +14,12 @@ use composefix::report::reason::remedy;
 use composefix::source::{Files, Memory};
 use composefix::text::unified_diff;
 
-/// Files of a case that are no part of its project.
+/// Files of a case that are not part of its project.
 const FINDINGS: &str = "findings.txt";
 const DIFF: &str = "expected.diff";
 const ARGS: &str = "args";
 
-/// The folder that stands for the project's own while it is in memory.
+/// The folder that represents the project's own while it is in memory.
 const ROOT: &str = "project";
 
 /// Rules that look only into the cases filed under them: the brokers of other cases have no more settings than those are about, and
@@ -31,9 +31,9 @@ const ASIDE: [&str; 2] = ["replication-factor-too-high", "retired-image"];
 pub enum Kind {
     /// `ok-*`: nothing is wrong.
     Ok,
-    /// `refused-*`: something is wrong, and no edit mends it.
+    /// `refused-*`: there is a problem without a fix.
     Refused,
-    /// Something is wrong, and is mended.
+    /// There is a problem, and it is fixed.
     Repaired,
 }
 
@@ -54,9 +54,9 @@ pub struct Case {
 
 /// What came of a case.
 pub struct Run {
-    /// What is found before any repair, with the reasons of what cannot be repaired.
+    /// The findings before any fix, with the reasons of those that cannot be fixed.
     pub findings: Vec<Finding>,
-    /// What the repairs declare.
+    /// The declared changes of the fixes.
     pub changes: Vec<Change>,
     /// The compose file before.
     pub before: String,
@@ -117,7 +117,7 @@ impl Case {
     /// Writes the project's files to a folder.
     ///
     /// # Errors
-    /// What the file system says.
+    /// The error of the file system.
     pub fn write_to(&self, folder: &Path) -> std::io::Result<()> {
         for (path, text) in &self.files {
             let path = folder.join(path);
@@ -127,7 +127,7 @@ impl Case {
         Ok(())
     }
 
-    /// Checks and repairs the project.
+    /// Checks and fixes the project.
     ///
     /// # Errors
     /// Why the project cannot be loaded.
@@ -149,7 +149,7 @@ impl Case {
         Ok(Run { findings, changes: outcome.changes().cloned().collect(), before, after, files })
     }
 
-    /// Whether it asks for unsafe repairs.
+    /// Whether it uses unsafe fixes.
     pub fn is_unsafe(&self) -> bool {
         self.args.iter().any(|argument| argument == "--unsafe-fixes")
     }
@@ -192,10 +192,10 @@ impl Case {
         Ok(())
     }
 
-    /// Writes what is found and done as what is expected.
+    /// Writes the findings and the diff as expectations.
     ///
     /// # Errors
-    /// What the file system says.
+    /// The error of the file system.
     pub fn update(&self) -> Result<(), String> {
         let run = self.run()?;
         for (name, found) in [(FINDINGS, run.list()), (DIFF, run.diff(self))] {
@@ -218,12 +218,12 @@ impl fmt::Display for Case {
 }
 
 impl Run {
-    /// Whether anything is repaired.
+    /// Whether anything is fixed.
     pub fn is_changed(&self) -> bool {
         self.before != self.after
     }
 
-    /// The repairs, as a patch.
+    /// The fixes, as a patch.
     pub fn diff(&self, case: &Case) -> String {
         unified_diff(&case.compose_file.to_string_lossy(), &self.before, &self.after)
     }

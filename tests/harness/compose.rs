@@ -1,4 +1,4 @@
-//! Docker Compose itself, as the judge of what a repair changes. `config` needs no daemon.
+//! Docker Compose, as the judge of the changes of fixes. `config` needs no daemon.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,11 +39,11 @@ impl ComposeBinary {
         version.is_ok_and(|output| output.status.success()).then_some(Self(program))
     }
 
-    /// Loads a case before and after its repair: both models are the same but for the services that the repair declares. What Compose
-    /// refuses before, it takes after, unless that is what is found and left.
+    /// Loads a case before and after its fix: both models are the same except for the services that the fix declares. A project that
+    /// Compose rejects before must be accepted afterwards, unless that problem has no fix.
     ///
     /// # Errors
-    /// What Compose says, or what differs.
+    /// Compose's message, or the difference.
     pub fn agrees(&self, case: &Case, run: &Run) -> Result<(), String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         case.write_to(folder.path()).map_err(|error| error.to_string())?;
@@ -64,7 +64,7 @@ impl ComposeBinary {
     /// The model of the project of this file in this folder.
     ///
     /// # Errors
-    /// What Compose says.
+    /// Compose's message.
     pub fn config(&self, folder: &Path, file: &Path) -> Result<Value, String> {
         let output = Command::new(&self.0)
             .args(["-p", "fixture", "--profile", "*", "-f"])
@@ -84,7 +84,7 @@ impl ComposeBinary {
     }
 }
 
-/// The services that the repairs declare, and those that extend another, which may be one of these.
+/// The services in the declared changes, and those that extend another service, which may be one of these.
 fn declared_services(run: &Run) -> Result<Vec<String>, String> {
     let document = Document::parse(run.before.as_str()).map_err(|error| error.to_string())?;
     let root = document.roots()[0];

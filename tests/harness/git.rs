@@ -13,7 +13,7 @@ pub fn is_installed() -> bool {
 /// Applies the diff of a case in a new folder.
 ///
 /// # Errors
-/// What Git says, or that the result is another text.
+/// Git's message, or that the result is another text.
 pub fn applies(case: &Case, run: &Run) -> Result<(), String> {
     if !run.is_changed() {
         return Ok(());

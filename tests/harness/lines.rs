@@ -1,4 +1,4 @@
-//! Which lines a repair may change.
+//! The lines that a fix may change.
 
 use std::ops::Range;
 
@@ -9,7 +9,8 @@ use similar::{DiffOp, TextDiff};
 
 use super::case::Run;
 
-/// Every line that differs lies in a service, or in a top-level field, that the repair declares; elsewhere an anchor may be added to a line.
+/// Every line that differs is in a service, or in a top-level field, that the fix declares; elsewhere only an anchor may be added to a
+/// line.
 ///
 /// # Errors
 /// The lines that differ.

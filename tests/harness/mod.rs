@@ -12,14 +12,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use case::Case;
 
-/// Runs a check on every case of the rules, and fails with what it says of each.
+/// Runs a check on every case of the rules, and fails with the message for each.
 pub fn for_each_case(check: impl Fn(&Case) -> Result<(), String> + Sync) {
     let cases = Case::all();
     assert!(!cases.is_empty(), "there is no case in {}", case::directory().display());
     for_each(&cases, 2, check);
 }
 
-/// Runs a check on every case, so many at a time, and fails with what it says of each.
+/// Runs a check on every case, in parallel, and fails with the message for each.
 pub fn for_each<C: Display + Sync>(cases: &[C], at_a_time: usize, check: impl Fn(&C) -> Result<(), String> + Sync) {
     let next = AtomicUsize::new(0);
     let work = || {

@@ -19,7 +19,7 @@ pub const TWINS: [Twin; 4] = [
 ];
 
 impl Twin {
-    /// Repairs the twin: the same is found at the same services, and its repaired text is the twin of the repaired text.
+    /// Fixes the twin: it has the same findings at the same services, and its fixed text is the twin of the fixed text.
     ///
     /// # Errors
     /// What differs.

@@ -70,7 +70,7 @@ fn shape(finding: &Finding) -> String {
     texts(finding).iter().map(|text| outside(text)).collect::<Vec<_>>().join("\n")
 }
 
-/// All that a finding says, line by line.
+/// All texts of a finding, line by line.
 fn texts(finding: &Finding) -> Vec<String> {
     let labels = std::iter::once(&finding.primary).chain(&finding.related).map(|label| label.message.clone());
     let help = finding.help.iter().flat_map(|help| help.lines()).map(str::to_owned);

@@ -1,4 +1,4 @@
-//! `src/kafka/startup/properties.tsv`, made from what every version of Kafka says of its properties.
+//! Generates `src/kafka/startup/properties.tsv` from the definitions of every version of Kafka.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -67,7 +67,7 @@ pub fn table(versions: &[Kafka]) -> String {
     table
 }
 
-/// What the committed table says of one version, as Kafka would say it.
+/// The definitions of one version in the committed table, in Kafka's form.
 pub fn of_version(table: &str, version: KafkaVersion) -> Vec<String> {
     let is_in = |first: &str, last: &str| {
         let line = |text: &str| KafkaVersion::parse(text).map(KafkaVersion::line);

@@ -1,4 +1,4 @@
-//! The brokers of the rules' fixtures, as far as their variables tell.
+//! The brokers of the rules' fixtures, as configured by their variables.
 
 use composefix::compose::Service;
 
@@ -25,7 +25,7 @@ fn kafka_agrees_on_the_brokers_of_the_fixtures() {
     report(&failures);
 }
 
-/// The properties that variables of a service are named after: without what their image makes of them, which Kafka does not judge.
+/// The properties in the names of a service's variables, without the changes of the image.
 fn properties(service: &Service) -> Properties {
     let variables = service.variables();
     let property = |name: &str| {

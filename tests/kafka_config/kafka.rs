@@ -18,7 +18,7 @@ pub struct Kafka {
     jars: PathBuf,
 }
 
-/// What Kafka says to a configuration.
+/// Kafka's verdict on a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// It would start.
@@ -31,8 +31,8 @@ pub enum Answer {
 pub type Properties = BTreeMap<String, String>;
 
 impl Kafka {
-    /// All versions whose jars are in a folder of `COMPOSEFIX_KAFKA`, or of `target/kafka`, where `ci/test` puts them; oldest first. None if
-    /// Java is missing, too.
+    /// All versions whose jars are in a folder of `COMPOSEFIX_KAFKA`, or of `target/kafka`, where `ci/test` puts them; oldest first. Also
+    /// none if Java is missing.
     pub fn all() -> Vec<Self> {
         let root = std::env::var_os("COMPOSEFIX_KAFKA").map(PathBuf::from);
         let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/kafka"));

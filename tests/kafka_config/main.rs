@@ -1,4 +1,4 @@
-//! Kafka's own check of a broker's configuration, as the judge of `composefix::kafka::startup`.
+//! Kafka's own checks of a broker's configuration, as the judge of `composefix::kafka::startup`.
 //!
 //! Each version of Kafka whose jars are there (see `kafka.rs`) is asked by a small program of Java, in one process a version, whether it
 //! would start with thousands of configurations: ours must agree on each of them, and know words of what Kafka says.
@@ -25,7 +25,7 @@ use composefix::kafka::startup::objection::{Check, Consequence, Objection};
 use generate::{Generator, Random};
 use kafka::{Answer, Kafka, Properties};
 
-/// Configurations for each version, unless `KAFKA_CONFIGURATIONS` says otherwise.
+/// The number of configurations for each version, unless `KAFKA_CONFIGURATIONS` is set.
 const CONFIGURATIONS: usize = 4_000;
 
 /// Properties whose values are not looked at, and why not. They stay out of what is generated.
@@ -42,7 +42,7 @@ const NOT_MODELLED: [(&str, &str); 7] = [
 /// Checks that some versions make only when they run, or when their storage is formatted: they accept the configuration.
 const AT_RUN_TIME: [Check; 1] = [Check::VoterAtAnyAddress];
 
-/// The versions to ask; none if there are none, which the test then says.
+/// The versions to run; if there are none, the test reports it.
 fn versions() -> Vec<Kafka> {
     let versions = Kafka::all();
     if versions.is_empty() {
@@ -123,7 +123,7 @@ fn report(failures: &[String]) {
     assert!(failures.is_empty(), "{} disagreements, the first of which are:\n\n{shown}", failures.len());
 }
 
-/// Where Kafka and ours do not agree on whether it starts, or where Kafka's words are none that ours knows.
+/// The configurations for which Kafka and composefix disagree, or for which Kafka's message is unknown.
 fn disagreements(kafka: &Kafka, made: &[Properties]) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut failures = Vec::new();

@@ -1,4 +1,4 @@
-//! The change that is wanted for a configuration, by example: `repairs.toml`, which explains its fields.
+//! The changes of a configuration, by example: `repairs.toml`, which documents its fields.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ fn outcome(cases: &Cases, case: &Case) -> Outcome {
     Outcome { change: change.map(|changes| changes.iter().map(shown).collect()), after: properties, version }
 }
 
-/// Every case, and with every version of Kafka that is there what Kafka says to it after the change.
+/// Every case, with Kafka's verdict after the change in every available version.
 pub fn failures(versions: &[Kafka]) -> Vec<String> {
     let text = include_str!("repairs.toml");
     let cases: Cases = toml::from_str(text).expect("it is TOML");

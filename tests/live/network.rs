@@ -30,7 +30,7 @@ impl Network {
     /// Makes the network; the client knows the broker by these names, and nothing else by any.
     ///
     /// # Errors
-    /// What `ip` or the file system says.
+    /// The error of `ip` or the file system.
     pub fn new(names: &BTreeSet<String>) -> Result<Self, String> {
         let network = Self { broker: Namespace::new()?, client: Namespace::new()? };
         let (broker, client) = (network.broker.0.as_str(), network.client.0.as_str());
@@ -51,7 +51,7 @@ impl Network {
     /// Starts a broker for a listener, and waits until it is ready. Every listener has a process, and messages, of its own.
     ///
     /// # Errors
-    /// It does not start; with what it says.
+    /// The message of a broker that does not start.
     pub fn start_broker(&self, tansu: &Path, listener: &Listener) -> Result<Broker, String> {
         let log = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?.into_temp_path();
         let output = File::create(&log).map_err(|error| error.to_string())?;
@@ -148,7 +148,7 @@ impl Namespace {
 
 impl Drop for Namespace {
     fn drop(&mut self) {
-        // There is no one left to tell. The folder above stays: another namespace may be about to use it.
+        // A failure here cannot be reported. The parent folder stays: another namespace may use it.
         let _ = ip(&["netns", "delete", &self.0]);
         let _ = fs::remove_dir_all(self.files());
     }

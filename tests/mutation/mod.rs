@@ -8,7 +8,7 @@ use std::time::Duration;
 /// How long to look, in seconds; `COMPOSEFIX_MUTATION_SECONDS` overrides it.
 const SECONDS: u64 = 2;
 
-/// Compose files beside the repository, used where they exist; `COMPOSEFIX_CORPUS` names another folder.
+/// Compose files next to the repository, if they exist; `COMPOSEFIX_CORPUS` names another folder.
 const CORPUS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpus");
 
 /// How long to look.

@@ -1,4 +1,4 @@
-//! Edits of generated compose files: what each file means is known, so what it must mean afterwards is known, too.
+//! Edits of generated compose files, whose meaning before and after the edit is known.
 
 mod written;
 

@@ -187,7 +187,7 @@ impl Writer {
         Written { text: format!("{start}{}{end}", self.lines.join(newline)), services: meanings }
     }
 
-    /// A line, with comments as the style has them: none may stand before the first indicator.
+    /// A line, with comments as the style has them: none may be before the first indicator.
     fn line(&mut self, level: usize, text: &str) {
         let indentation = " ".repeat(level * self.style.step);
         self.comments += 1;

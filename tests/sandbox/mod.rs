@@ -54,7 +54,7 @@ impl Sandbox {
             if entry.path().is_dir() {
                 self.copy(&entry.path(), &to);
             } else {
-                // The text alone: a copy of a read-only file shall be writable.
+                // Only the text: a copy of a read-only file must be writable.
                 self.write(&to, &fs::read_to_string(entry.path()).expect("the project is text"));
             }
         }

@@ -80,7 +80,7 @@ fn case(path: PathBuf) -> Option<Case> {
     let layout = layout(&project.sources[0].document);
     let (mut plain, mut unusual) = if found.is_some() { (0, 0) } else { (PLAIN, PLAIN) };
     let mut sites = Vec::new();
-    // What an included file holds is no site of this one.
+    // Services of an included file are not sites of this one.
     let is_here = |service: &&Service| service.definitions[0].node.document == DocumentId::default();
     for service in project.services.iter().filter(is_here) {
         let waits = service.depends_on.on(&broker.name).is_some_and(|on| on.condition() == Condition::Healthy);

@@ -25,10 +25,10 @@ pub(crate) fn missing() -> Option<String> {
     }
 }
 
-/// The model of a text that stands for the file at `path`: relative paths are resolved as for that file.
+/// The model of a text that represents the file at `path`: relative paths are resolved as for that file.
 ///
 /// # Errors
-/// What Compose prints if it refuses the text.
+/// What Compose prints if it rejects the text.
 pub(crate) fn config(path: &Path, text: &str) -> Result<Value, String> {
     let mut child = Command::new(binary())
         .arg("--project-directory")

@@ -26,7 +26,7 @@ pub(crate) enum Failure {
     Wrong(String),
 }
 
-/// The text with both repairs; `dependency_first` is the order of the rounds.
+/// The text with both fixes; `dependency_first` is the order of the rounds.
 pub(crate) fn both(
     path: &Path,
     text: &str,

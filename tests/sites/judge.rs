@@ -66,7 +66,7 @@ fn in_one_form(wanted: &mut Value, found: &mut Value) {
     }
 }
 
-/// The dependency on the broker that is wanted: as Compose's model has it, implied by a link or not, but for its condition. A new one is
+/// The dependency on the broker that is wanted: as Compose's model has it, implied by a link or not, except for its condition. A new one is
 /// optional if the broker runs only with a profile that the service does not share.
 fn dependency(before: &Value, site: &Site) -> Value {
     let (service, broker) = (&before["services"][&site.service], &before["services"][&site.broker]);
@@ -157,8 +157,8 @@ fn touches_nothing_else(case: &Case, site: &Site, before: &Value, after: &str) -
     Ok(anchored > 0)
 }
 
-/// How much deeper than its dependency a `condition` stands, in blanks, and how much deeper than its key a map of the service stood
-/// before, the service itself among them; `None` in flow style.
+/// How much deeper than its dependency a `condition` stands, in spaces, and how much deeper than its key a map of the service stood before,
+/// the service itself among them; `None` in flow style.
 fn steps(before: &Project, after: &Project, site: &Site) -> Option<(usize, Vec<usize>)> {
     let (was, is) = (before.service(&site.service)?, after.service(&site.service)?);
     let maps = before.sources[0]
@@ -215,7 +215,7 @@ impl Need {
         let growth = need.growth;
         need.depends_on(document, service, &site.broker, in_flow);
         let is_new = service.depends_on.on(&site.broker).is_none();
-        // In flow style a dependency takes one line at most, whatever it says.
+        // In flow style, a dependency takes at most one line.
         if is_new && need.growth - growth > 1 {
             need.growth += further;
         }
@@ -307,7 +307,7 @@ impl Need {
         };
     }
 
-    /// The lines of a flow collection may change; it grows by one if it stands on several. An empty one gets lines below its key.
+    /// The lines of a flow collection may change; it grows by one if it is on several. An empty one gets lines below its key.
     fn flow(&mut self, document: &Document, node: NodeId, below: isize) -> isize {
         self.may_replace(document, node);
         let is_empty = document.written_entries(node).is_empty() && document.items(node).is_none_or(<[_]>::is_empty);

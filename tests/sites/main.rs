@@ -1,8 +1,8 @@
 //! The edit that tools for compose files are measured by, at real sites: a service gets `KAFKA_BROKERS: <broker>:9092` and waits for its
 //! broker to be healthy. Docker Compose itself judges what the file then means, a diff of lines what else was touched.
 //!
-//! The corpus is looked for beside the crate, Docker Compose 5.6.0 under the name in `COMPOSE_5_BIN` or where `ci/test` built it. Where one
-//! is missing the test says so and passes, unless `CI` is `true`.
+//! The corpus is looked for next to the crate, Docker Compose 5.6.0 under the name in `COMPOSE_5_BIN` or where `ci/test` built it. Where
+//! one is missing the test says so and passes, unless `CI` is `true`.
 
 #![allow(clippy::print_stdout, reason = "the figures are what the test is for")]
 

@@ -1,4 +1,4 @@
-//! The laws that every repair of a compose file obeys, judged by others than composefix: Docker Compose and Git.
+//! The laws of every fix of a compose file, judged by Docker Compose and Git.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::{DockerCompose, ProjectCopy, run};
 
-/// The laws that a repaired file breaks, each as a sentence; `before` is what Compose made of it. The copy holds the files as they were, and
+/// The laws that a fixed file breaks, each as a sentence; `before` is what Compose made of it. The copy holds the files as they were, and
 /// holds them so again afterwards.
 pub fn broken_laws(
     compose: &DockerCompose,
@@ -163,7 +163,7 @@ fn differences(wanted: &Value, found: &Value) -> Vec<String> {
     differences
 }
 
-/// The lines that go, and the blank ones that come, without a declared change that needs it; and comments that are not as they were.
+/// The lines that go, and the space ones that come, without a declared change that needs it; and comments that are not as they were.
 pub fn only_named_lines_change(document: &Document, new: &str, changes: &[Change]) -> Vec<String> {
     let old = document.text();
     let (old_lines, new_lines): (Vec<&str>, Vec<&str>) = (old.split('\n').collect(), new.split('\n').collect());
@@ -200,7 +200,7 @@ fn comments(document: &Document) -> Vec<&str> {
     document.comments().iter().map(|&comment| document.slice(comment)).collect()
 }
 
-/// What must be written anew for a change, because the place for it is taken, or written in a form that cannot hold it.
+/// The lines that a change must rewrite, because its place is taken or has an unsuitable form.
 fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
     let path = match change {
         Change::Variable { service, name, .. } | Change::Removed { service, name } => {
@@ -218,7 +218,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
     let mut spans = Vec::new();
     let mut node = document.roots()[0];
     for key in path {
-        // What stands on one line, or for something else, is rewritten as a whole.
+        // A value on one line, or an alias, is rewritten as a whole.
         let of = document.node(node);
         let is_flow = |style: &CollectionStyle| *style == CollectionStyle::Flow;
         if matches!(&of.kind, NodeKind::Alias { .. })

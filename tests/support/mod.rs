@@ -30,7 +30,7 @@ pub fn run(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], folder: &Pa
     command.output()
 }
 
-/// Docker Compose, the judge of what a compose file means. Its `config` needs no daemon.
+/// Docker Compose, the judge of the meaning of a compose file. Its `config` needs no daemon.
 pub struct DockerCompose {
     program: PathBuf,
 }
@@ -76,7 +76,7 @@ impl DockerCompose {
     /// profile enabled.
     ///
     /// # Errors
-    /// What Compose says where it rejects the project.
+    /// Compose's message if it rejects the project.
     pub fn resolve(&self, folder: &Path, selection: &[&str]) -> Result<Value, String> {
         let config = ["--profile", "*", "config", "--format", "json"];
         let output = run(&self.program, &[selection, &config].concat(), folder).map_err(|error| error.to_string())?;
@@ -97,10 +97,10 @@ impl DockerCompose {
         self.config_in(copy, folder, &["-f", path.to_str().expect("test projects have plain names")])
     }
 
-    /// What [`Self::resolve`] says of a folder of a copied project. Env files that a checkout lacks are made, empty, in the copy.
+    /// The result of [`Self::resolve`] for a folder of a copied project. Missing env files are created, empty, in the copy.
     ///
     /// # Errors
-    /// The last line that Compose says where it rejects the project.
+    /// The last line of Compose's message if it rejects the project.
     pub fn config_in(&self, copy: &ProjectCopy, folder: &Path, selection: &[&str]) -> Result<Value, String> {
         loop {
             let said = match self.resolve(folder, selection) {
@@ -139,7 +139,7 @@ impl ProjectCopy {
         self.folder.path().join("project").join(file)
     }
 
-    /// Makes an empty file if the path lies in the copy and nothing is there yet, and says whether it did.
+    /// Creates an empty file if the path is in the copy and does not exist; returns whether it did.
     fn make_empty(&self, path: &Path) -> bool {
         let mut plain = PathBuf::new();
         for part in path.components() {

@@ -1,4 +1,4 @@
-//! A picture of what a terminal shows: text with ANSI colours as SVG.
+//! A picture of what a terminal shows: text with ANSI colors as SVG.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ const MARGIN: usize = 16;
 const BACKGROUND: &str = "#1e1e1e";
 const FOREGROUND: &str = "#d4d4d4";
 
-/// The colours that composefix uses, by their number of SGR.
+/// The colors that composefix uses, by their number of SGR.
 const COLOURS: [(&str, &str); 7] = [
     ("31", "#f14c4c"),
     ("91", "#f14c4c"),

@@ -102,7 +102,7 @@ impl Laws<'_> {
         Ok(place + 1)
     }
 
-    /// What is neither scalar, alias, property, indicator nor comment is blank, a line break, or structure.
+    /// What is neither scalar, alias, property, indicator nor comment is space, a line break, or structure.
     fn every_byte_is_accounted_for(&self) -> Result<(), String> {
         let mut parts: Vec<Span> = self.document.comments().to_vec();
         for &comment in self.document.comments() {
@@ -121,7 +121,7 @@ impl Laws<'_> {
                 }
             }
         }
-        // A comment behind the header of a block scalar lies inside of that.
+        // A comment after the header of a block scalar is inside the scalar.
         let blocks: Vec<Span> = parts.iter().copied().filter(|&part| self.text(part).starts_with(['|', '>'])).collect();
         let in_block = |part: &Span| blocks.iter().any(|block| block.start < part.start && block.contains(*part));
         parts.retain(|part| !part.is_empty() && !in_block(part));
@@ -135,7 +135,7 @@ impl Laws<'_> {
         self.between(Span::new(at, self.document.text().len()))
     }
 
-    /// Between parts stand only blanks, line breaks, brackets and commas, document markers, directives, and a byte order mark.
+    /// Between parts there are only spaces, line breaks, brackets and commas, document markers, directives, and a byte order mark.
     fn between(&self, span: Span) -> Result<(), String> {
         let accounted = self.text(span).split(['\n', '\r']).all(|line| {
             let line = line.trim_start_matches('\u{feff}');

@@ -1,5 +1,5 @@
-//! The YAML room through its public API: what it accepts and where everything stands, what it rejects and with which words, the
-//! traps of the parser underneath, and laws that hold for any text.
+//! The YAML module through its public API: what it accepts, with all places; what it rejects, with its messages; traps of the parser; and
+//! laws for any text.
 
 mod accepts;
 mod laws;

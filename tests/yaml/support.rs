@@ -1,4 +1,4 @@
-//! How the tests of this room look at a document.
+//! Helpers of the YAML tests for documents.
 
 use composefix::yaml::{Document, NodeId, NodeKind};
 

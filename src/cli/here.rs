@@ -1,0 +1,38 @@
+//! The project in the working directory, for `explain`.
+
+use clap::Parser;
+
+use crate::analysis::Analysis;
+use crate::cli::args::Cli;
+use crate::cli::fence::{fenced, note_panics};
+use crate::cli::requests::Requests;
+use crate::cli::settings;
+use crate::cli::targets::Target;
+use crate::rules::explain::ProjectFinding;
+use crate::rules::{Options, find};
+use crate::source::Files;
+
+/// The findings that `composefix check` reports for the project here or above; `None` if there is no project with a broker, or it cannot be
+/// loaded.
+pub(super) fn findings() -> Option<Vec<ProjectFinding>> {
+    let cli = settings::apply(Cli::try_parse_from(["composefix", "check"]).ok()?).ok()?;
+    let args = cli.command.project_args()?;
+    let asked = Requests::here(args)?;
+    let (options, border) = (args.options(), asked.place.border(args));
+    let mut files = Files::new(border.clone());
+    note_panics();
+    let load = || Target::load(&mut files, &asked.request, args, &options.inputs(), &border);
+    let (_, analysis) = fenced("project", load).ok()?.ok()??;
+    (!analysis.topology.brokers.is_empty()).then(|| found(&analysis, &options))
+}
+
+fn found(analysis: &Analysis, options: &Options) -> Vec<ProjectFinding> {
+    let findings = fenced("project", || find(analysis, options).findings).unwrap_or_default();
+    let report = findings.into_iter().map(|finding| ProjectFinding {
+        rule: finding.rule().to_owned(),
+        place: analysis.files.get(finding.primary.file).place(finding.primary.span.start),
+        service: finding.service,
+        message: finding.message,
+    });
+    report.collect()
+}
