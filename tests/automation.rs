@@ -4,14 +4,13 @@
 #![allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 #[allow(dead_code, reason = "other tests use the rest")]
-mod harness;
-#[allow(dead_code, reason = "other tests use the rest")]
 mod sandbox;
+mod support;
 
 use std::process::Command;
 
-use harness::is_installed;
 use sandbox::{Said, Sandbox, in_crate, read};
+use support::is_installed;
 
 const WRONG: &str = "services:
   kafka:

@@ -13,6 +13,7 @@
 #![allow(clippy::print_stdout, reason = "a test that cannot run here says so")]
 
 mod harness;
+mod support;
 
 use std::sync::Arc;
 
@@ -24,8 +25,9 @@ use composefix::kafka::topology::Topology;
 use composefix::rules::RULES;
 use composefix::yaml::Document;
 use harness::case::{Case, Kind};
-use harness::compose::ComposeBinary;
+use harness::compose;
 use harness::{git, lines, twins, wording};
+use support::{DockerCompose, is_installed};
 
 #[test]
 fn every_case_is_found_and_repaired_as_expected() {
@@ -97,7 +99,7 @@ fn every_changed_line_lies_in_what_the_repair_declares() {
 
 #[test]
 fn git_applies_every_diff() {
-    if !harness::is_installed("git", git::is_installed()) {
+    if !is_installed("git", git::is_installed()) {
         return;
     }
     harness::for_each_case(|case| git::applies(case, &case.run()?));
@@ -105,14 +107,8 @@ fn git_applies_every_diff() {
 
 #[test]
 fn docker_compose_resolves_the_same_but_for_what_a_repair_declares() {
-    for (name, compose) in
-        [("Docker Compose 5", ComposeBinary::reference()), ("docker-compose", ComposeBinary::older())]
-    {
-        if harness::is_installed(name, compose.is_some())
-            && let Some(compose) = compose
-        {
-            harness::for_each_case(|case| compose.agrees(case, &case.run()?).map_err(|said| format!("{name}: {said}")));
-        }
+    for docker_compose in [DockerCompose::reference(), DockerCompose::older()].into_iter().flatten() {
+        harness::for_each_case(|case| compose::agrees(&docker_compose, case, &case.run()?));
     }
 }
 

@@ -238,7 +238,7 @@ impl Judge<'_> {
         let is_away = is_switched_away(service);
         let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_told);
         if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
-            let text = if is_away { "told to use another message system" } else { "no word about Kafka in its code" };
+            let text = if is_away { "uses another message system" } else { "no sign of Kafka in its code" };
             evidence.push(Evidence {
                 kind: EvidenceKind::SilentCode,
                 place: EvidencePlace::Code { path: file.path.clone(), line: 1 },

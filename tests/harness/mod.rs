@@ -36,12 +36,3 @@ pub fn for_each<C: Display + Sync>(cases: &[C], at_a_time: usize, check: impl Fn
     println!("{} cases", cases.len());
     assert!(failures.is_empty(), "{} of {} cases fail:\n\n{}", failures.len(), cases.len(), failures.join("\n\n"));
 }
-
-/// Says that a tool is missing; on the project's own CI it must not be.
-pub fn is_installed(tool: &str, found: bool) -> bool {
-    assert!(found || std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{tool} must be installed where CI=true");
-    if !found {
-        println!("skipped: {tool} is not installed");
-    }
-    found
-}

