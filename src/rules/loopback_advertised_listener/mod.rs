@@ -24,7 +24,7 @@ use container_listener::container_listeners;
 
 pub(super) const RULE: Rule = Rule {
     name: "loopback-advertised-listener",
-    summary: "a broker redirects containers that connect to localhost",
+    summary: "a broker advertises only localhost, so containers are redirected to themselves",
     severity: Severity::Error,
     page: include_str!("page.md"),
     check,
