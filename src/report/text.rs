@@ -18,7 +18,10 @@ pub fn render(findings: &[Finding], files: &Files, screen: impl Into<Screen>) ->
         Colour::Never => Renderer::plain(),
         Colour::Always => Renderer::styled(),
     };
-    let renderer = screen.width.map_or(renderer, |width| renderer.term_width(width));
+    let renderer = match screen.width {
+        Some(width) => renderer.term_width(width),
+        None => renderer,
+    };
     let render = |equal: Vec<&Finding>| format!("{}\n", renderer.render(&[group(&equal, files, screen)]));
     equal_findings(findings).into_iter().map(render).collect::<Vec<_>>().join("\n")
 }
@@ -48,7 +51,7 @@ fn group<'a>(equal: &[&'a Finding], files: &'a Files, screen: Screen) -> Group<'
     };
     let used = name.len() + "[]: ".len() + finding.rule().len();
     let title = level.primary_title(screen.wrap(&shown(&finding.message), used)).id(finding.rule());
-    let place = |other: &&&Finding| {
+    let place = |other: &&Finding| {
         let place = files.get(other.primary.file).place(other.primary.span.start);
         format!("`{}` ({})", shown(&other.service), shown(&place))
     };
