@@ -9,7 +9,7 @@ fn in_crate(path: &str) -> PathBuf {
 }
 
 /// The modules, from left to right.
-fn rooms() -> Vec<String> {
+fn modules() -> Vec<String> {
     let architecture = std::fs::read_to_string(in_crate("ARCHITECTURE.md")).expect("the page is there");
     let line =
         architecture.lines().map(str::trim).find(|line| line.starts_with("text ← ")).expect("the order is there");
@@ -23,13 +23,13 @@ struct Source {
 }
 
 impl Source {
-    fn room(&self) -> &str {
-        self.path.split_once('/').map_or(self.path.trim_end_matches(".rs"), |(room, _)| room)
+    fn module(&self) -> &str {
+        self.path.split_once('/').map_or(self.path.trim_end_matches(".rs"), |(module, _)| module)
     }
 
     /// Whether it is the crate's root or the program.
     fn is_root(&self) -> bool {
-        ["lib", "main"].contains(&self.room())
+        ["lib", "main"].contains(&self.module())
     }
 
     /// The lines of code, each with its number from 1, without comments that fill a line.
@@ -72,18 +72,19 @@ fn places(found: impl Fn(&str) -> bool, is_allowed: impl Fn(&Source) -> bool) ->
 const NONE: [&str; 0] = [];
 
 #[test]
-fn every_room_uses_only_rooms_to_its_left() {
-    let rooms = rooms();
-    let place = |room: &str| rooms.iter().position(|other| other == room);
+fn every_module_uses_only_modules_to_its_left() {
+    let modules = modules();
+    let place = |module: &str| modules.iter().position(|other| other == module);
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|source| !source.is_root()) {
-        let own = place(source.room()).unwrap_or_else(|| panic!("{} is in no room of ARCHITECTURE.md", source.path));
+        let own =
+            place(source.module()).unwrap_or_else(|| panic!("{} is in no module of ARCHITECTURE.md", source.path));
         for (number, line) in source.lines() {
             for path in line.split("crate::").skip(1) {
-                assert!(!path.starts_with('{'), "{}:{number}: name one room a line", source.path);
+                assert!(!path.starts_with('{'), "{}:{number}: name one module a line", source.path);
                 let used = path.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
                 if place(used).is_none_or(|used| used > own) {
-                    wrong.push(format!("{}:{number}: {} uses {used}", source.path, source.room()));
+                    wrong.push(format!("{}:{number}: {} uses {used}", source.path, source.module()));
                 }
             }
         }
@@ -92,10 +93,10 @@ fn every_room_uses_only_rooms_to_its_left() {
 }
 
 #[test]
-fn every_room_is_on_the_disk() {
-    for room in rooms() {
-        let (file, folder) = (in_crate(&format!("src/{room}.rs")), in_crate(&format!("src/{room}/mod.rs")));
-        assert!(file.is_file() || folder.is_file(), "{room}");
+fn every_module_is_on_the_disk() {
+    for module in modules() {
+        let (file, folder) = (in_crate(&format!("src/{module}.rs")), in_crate(&format!("src/{module}/mod.rs")));
+        assert!(file.is_file() || folder.is_file(), "{module}");
     }
 }
 
@@ -108,14 +109,14 @@ fn only_the_events_name_the_yaml_parser() {
 fn only_the_program_names_clap_and_the_streams() {
     let words = ["clap::", "stdout", "stderr", "stdin()", "println!", "print!(", "process::exit"];
     let found = |line: &str| words.iter().any(|word| line.contains(word));
-    assert_eq!(places(found, |source| ["cli", "main"].contains(&source.room())), NONE);
+    assert_eq!(places(found, |source| ["cli", "main"].contains(&source.module())), NONE);
 }
 
 #[test]
 fn only_two_rooms_touch_the_disk_and_one_file_writes() {
     let words = ["std::fs", "std::env", "fs::", "File::", ".canonicalize()", ".exists()", "tempfile"];
     let found = |line: &str| words.iter().any(|word| line.contains(word));
-    assert_eq!(places(found, |source| ["source", "cli"].contains(&source.room())), NONE);
+    assert_eq!(places(found, |source| ["source", "cli"].contains(&source.module())), NONE);
     let writes =
         |line: &str| ["fs::write", "File::create", "tempfile", ".write(true)"].iter().any(|w| line.contains(w));
     // Beside the writer, tests of what may be written, and of committed schemas.
