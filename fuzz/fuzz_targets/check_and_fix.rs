@@ -11,7 +11,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let path = PathBuf::from("compose.yaml");
-    // What stands behind a line of its own is the file for the environment.
+    // The text after the separator line is the env file.
     let (compose, env) = text.split_once("\n%%\n").unwrap_or((text, ""));
     let files = |compose: &str| {
         let files = [("compose.yaml", compose), (".env", env), ("app.env", env)];

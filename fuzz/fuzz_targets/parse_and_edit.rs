@@ -34,7 +34,7 @@ fn load(text: &str) -> Option<Project> {
     Project::read(&mut Files::new(memory), &path).ok()
 }
 
-/// Makes a repair: what it gives must be what it declares, and nothing to do the second time.
+/// Applies a repair: the result must be the declared change, and a second run must change nothing.
 fn edit(text: &str, project: &Project, repair: impl Fn(&Project) -> Result<Repair, Refusal>) {
     let Ok(made) = repair(project) else { return };
     let mut edits = EditSet::default();

@@ -108,7 +108,7 @@ def newest(prefix, refs):
     return max(fitting, key=numbers, default=None)
 
 
-# What `kafka` a family's tag stands for, for the files of Kafka's distribution.
+# The version of Kafka for a family's tag, for the files of Kafka's distribution.
 def kafka_files(options, version):
     """Kafka's configuration files in a version: the tag that begins with it, else what lies beside the repository."""
     tree = Tree(options, "apache/kafka")
@@ -233,7 +233,7 @@ def confluent(component):
     return prepare
 
 
-# The commits of bitnami/containers by the scripts that catalog/families/bitnami.toml tells apart.
+# The commits of bitnami/containers for the scripts in catalog/families/bitnami.toml.
 BITNAMI = {
     "bitnami-docker-kafka": ("bitnami/bitnami-docker-kafka", "HEAD", "2/debian-10"),
     "3.4.0-debian-11-r0": ("beertje44/bitnami-containers", "6507ab156e5", "bitnami/kafka/3.4/debian-11"),

@@ -30,7 +30,7 @@ async function receive() {
   if (received !== message) throw new Error(`consumed ${received}`);
 }
 
-// A consumer that reaches nobody would try for ever.
+// A consumer that reaches no broker would retry forever.
 setTimeout(() => process.exit(1), 20000).unref();
 send()
   .then(receive)
