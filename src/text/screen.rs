@@ -31,17 +31,27 @@ impl Screen {
         }
     }
 
-    /// Wraps each line of a text, and indents its further lines as the line itself.
+    /// Wraps each line of a text, and indents its further lines as its text: after a number, or in the last column.
     #[must_use]
     pub fn wrap_lines(self, text: &str) -> String {
         let Some(width) = self.width else { return text.to_owned() };
         let wrapped = |line: &str| {
-            let indent = &line[..line.len() - line.trim_start_matches(' ').len()];
-            let options = options(width).initial_indent(indent).subsequent_indent(indent);
-            textwrap::fill(line.trim_start_matches(' '), options) + "\n"
+            let (start, content) = line.split_at(text_column(line));
+            let indent = " ".repeat(start.chars().count());
+            textwrap::fill(content, options(width).initial_indent(start).subsequent_indent(&indent)) + "\n"
         };
         text.lines().map(wrapped).collect()
     }
+}
+
+/// Where the text of a line begins: after its indentation, a number, and columns that are separated by several spaces.
+fn text_column(line: &str) -> usize {
+    let content = line.trim_start_matches(' ');
+    let last_column = content.rfind("  ").map_or(content, |at| &content[at + 2..]);
+    let after_digits = last_column.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = after_digits.len() < last_column.len();
+    let text = after_digits.strip_prefix(". ").filter(|_| is_numbered).unwrap_or(last_column);
+    line.len() - text.len()
 }
 
 /// Lines end at spaces only, so that names and values stay whole.
@@ -60,11 +70,10 @@ mod tests {
     #[test]
     fn lines_are_wrapped_at_spaces_and_keep_their_indentation() {
         let screen = Screen { colour: Colour::Never, width: Some(40) };
-        let text =
-            "  1. The client's own setting is localhost, which inside a container is the container itself.\n\nshort\n";
+        let text = "  1. The client's own setting is localhost, the container itself.\n\n     rule    what it finds there, if it finds it\n";
         assert_eq!(
             screen.wrap_lines(text),
-            "  1. The client's own setting is\n  localhost, which inside a container is\n  the container itself.\n\nshort\n"
+            "  1. The client's own setting is\n     localhost, the container itself.\n\n     rule    what it finds there, if it\n             finds it\n"
         );
         assert_eq!(Screen::from(Colour::Never).wrap_lines(text), text);
         assert_eq!(screen.wrap(&"x".repeat(90), 0), "x".repeat(90), "a name is not broken");
