@@ -89,7 +89,7 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// All `--file`s form one project, each path of a file is one, and a directory represents all projects below it. Without any, it is the
+    /// All `--file`s form one project, each path of a file is one or represents the one it is a part of, and a directory represents all projects below it. Without any, it is the
     /// project that Compose finds here or above, else those below.
     pub(super) fn of(args: &ProjectArgs) -> Self {
         let mut requests = Self::default();
@@ -105,13 +105,23 @@ impl Requests {
             if path == Path::new("-") {
                 requests.add(Request::Stdin, Place::of_files(std::slice::from_ref(&args.stdin_filename)));
             } else if !path.is_dir() {
-                requests.add(Request::File(path.clone()), Place::of_files(std::slice::from_ref(path)));
+                requests.add_file(path, args);
             } else if !requests.add_tree(path, args) {
                 let message = nothing(&format!("{}: no compose file in this directory or below", path.display()));
                 requests.add(Request::Nothing(message), Place::default());
             }
         }
         requests
+    }
+
+    /// Adds a file, or what Compose reads in its folder if that file is a part of it: whoever names it, as a hook does, means the project.
+    fn add_file(&mut self, path: &Path, args: &ProjectArgs) {
+        let place = Place::of_files(&[path.to_owned()]);
+        let request = match Selection::around(&mut Files::new(place.border(args)), path) {
+            Some(found) => Request::Project(found),
+            None => Request::File(path.to_owned()),
+        };
+        self.add(request, place);
     }
 
     /// The project that Compose would read here or above, if there is one.

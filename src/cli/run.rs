@@ -41,6 +41,7 @@ use crate::report::statistics::to_statistics;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::rules::{Found, Options, RULES, Rule, explain};
+use crate::source::without_dots;
 use crate::text::shown;
 
 /// Runs a command. Faults of a project are reported on standard error and in the [`Exit`], as is everything that keeps the run from doing
@@ -151,13 +152,13 @@ impl Session {
         let exit = self.each_project(&args, &options, Need::Written, &mut tally, |work, tally| {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
-            if target.is_stdin && format == FixFormat::Markdown {
+            if target.stdin.is_some() && format == FixFormat::Markdown {
                 let message =
                     "--format markdown: pass the path of a file instead of -, which prints the fixed file to standard output";
                 return Err(Failure::Argument(message.to_owned()));
             }
-            if target.is_stdin {
-                self.0.out(&fixed_text(&target, &outcome)?);
+            if let Some(own) = &target.stdin {
+                self.0.out(&fixed_text(own, &outcome)?);
             } else {
                 let writes: Vec<PlannedWrite> = outcome
                     .changed
@@ -332,7 +333,7 @@ impl Session {
         let paths = outcome.changed.iter().map(|changed| changed.path.display().to_string());
         let mut lines = vec![paths.collect::<Vec<_>>().join(", ")];
         lines.extend(repairs(outcome).into_iter().map(|repair| format!("  {repair}")));
-        let command = recreate_command(target, outcome).filter(|_| !target.is_stdin);
+        let command = recreate_command(target, outcome).filter(|_| target.stdin.is_none());
         lines.extend(command.map(|command| format!("  to apply it (a restart is not enough): {command}")));
         self.0.talk(&lines.iter().map(|line| format!("{}\n", shown(line))).collect::<String>());
     }
@@ -382,13 +383,16 @@ fn formatted(
     })
 }
 
-/// What standard output gets of a project that came by standard input: its text.
-fn fixed_text(target: &Target, outcome: &Outcome) -> Result<Arc<str>, Failure> {
-    let own = &target.selection.files[0];
-    if let Some(other) = outcome.changed.iter().find(|changed| changed.path != *own) {
+/// What standard output gets of a file that came by standard input: its text.
+fn fixed_text(own: &Path, outcome: &Outcome) -> Result<Arc<str>, Failure> {
+    if let Some(other) = outcome.changed.iter().find(|changed| without_dots(&changed.path) != own) {
         let message = format!("{} needs a change too; pass the path of the file instead of -", other.path.display());
         return Err(message.into());
     }
-    let unchanged = || outcome.files_before.get(outcome.analysis.project.sources[0].file).shared_text();
-    Ok(outcome.changed.first().map_or_else(unchanged, |changed| Arc::clone(&changed.after)))
+    if let Some(changed) = outcome.changed.first() {
+        return Ok(Arc::clone(&changed.after));
+    }
+    let source = outcome.analysis.project.sources.iter().find(|source| without_dots(&source.path) == own);
+    let file = source.ok_or_else(|| format!("{} is not a file of the project", own.display()))?.file;
+    Ok(outcome.files_before.get(file).shared_text())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::{Analysis, Inputs};
 use crate::cli::args::ProjectArgs;
@@ -11,8 +11,11 @@ use crate::cli::write::Leftovers;
 use crate::compose::{
     DEFAULT_NAMES, Note, NoteKind, OVERRIDE_NAMES, Project, ProjectError, Selection, Service, may_be_compose,
 };
+use crate::finding::Reason;
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::topology::Hints;
+use crate::report::reason::words;
+use crate::rules::{OnlyStarted, only_started};
 use crate::source::{Border, Files, decode, without_dots};
 use crate::text::shown;
 
@@ -20,8 +23,8 @@ use crate::text::shown;
 pub(super) struct Target {
     /// Its files.
     pub(super) selection: Selection,
-    /// Whether it came by standard input.
-    pub(super) is_stdin: bool,
+    /// The file whose text came by standard input.
+    pub(super) stdin: Option<PathBuf>,
     /// What it may read and write.
     pub(super) border: Border,
     /// Whether a base was added to the file that the user named.
@@ -90,10 +93,10 @@ impl Target {
         let analysis = Analysis::load(files, &selection, inputs).map_err(|error| Failure::of(&error, files))?;
         let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
         let has_base = is_single && selection.files.len() > 1;
-        let is_stdin = matches!(request, Request::Stdin);
+        let stdin = matches!(request, Request::Stdin).then(|| without_dots(&args.stdin_filename));
         let mut target = Self {
             selection,
-            is_stdin,
+            stdin,
             border: border.clone(),
             has_base,
             leftovers: Leftovers::default(),
@@ -156,6 +159,7 @@ impl Target {
             missing_env_files(analysis),
             unread(analysis),
             notes_of_compose(analysis),
+            clients_too_early(analysis),
         ];
         Remarks { notes: notes.concat(), rejections: rejections(analysis) }
     }
@@ -176,7 +180,8 @@ fn selection(files: &mut Files, request: &Request, args: &ProjectArgs) -> Result
     let found = match request {
         Request::Stdin => {
             files.insert(args.stdin_filename.clone(), read_stdin()?);
-            Selection::file(&args.stdin_filename)
+            let around = Selection::around(files, &args.stdin_filename);
+            around.unwrap_or_else(|| Selection::file(&args.stdin_filename))
         }
         Request::Project(selection) => selection.clone(),
         Request::File(path) => Selection::with_base(files, path),
@@ -240,6 +245,21 @@ fn notes_of_compose(analysis: &Analysis) -> String {
         format!("{}\n", shown(&format!("note: {place}: {}; {}", note.message, note.help)))
     };
     analysis.project.notes.iter().filter(is_line).map(line).collect()
+}
+
+/// A line for each broker that clients cannot wait for, as nobody knows whether it can be asked.
+fn clients_too_early(analysis: &Analysis) -> String {
+    let line = |found: &OnlyStarted<'_>| {
+        let (project, files) = (&analysis.project, &analysis.files);
+        let place = files.get(project.file(found.node)).place(project.span(found.node).start);
+        let names = found.clients.iter().map(|client| client.service.name.as_str()).collect::<Vec<_>>().join("`, `");
+        let (verb, broker) = (if found.clients.len() == 1 { "waits" } else { "wait" }, &found.broker.service.name);
+        let why = words(&Reason::Health(found.why.clone()));
+        let line =
+            format!("note: {place}: `{names}` {verb} until `{broker}` has started, not until it is healthy: {why}");
+        format!("{}\n", shown(&line))
+    };
+    only_started(analysis).iter().map(line).collect()
 }
 
 /// Whether a file with any name contains services of Compose.

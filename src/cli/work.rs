@@ -191,7 +191,7 @@ impl Pipeline<'_> {
                 None => results.push((number, None)),
                 Some(Err(failure)) => results.push((number, Some(Err(failure)))),
                 Some(Ok((target, analysis))) if matches!(self.need, Need::Fixes | Need::Written) => {
-                    let paths = if target.is_stdin || !may_share { Vec::new() } else { paths_of(&analysis) };
+                    let paths = if target.stdin.is_some() || !may_share { Vec::new() } else { paths_of(&analysis) };
                     members.push(Member { analysis, paths });
                     targets.push((number, target));
                 }

@@ -58,6 +58,16 @@ impl Attachment {
         Ok((attachment, !memberships.is_empty()))
     }
 
+    /// The `network_mode` that keeps a service off all networks of the project.
+    #[must_use]
+    pub fn mode(&self) -> Option<&str> {
+        match self {
+            Self::Host => Some("host"),
+            Self::Other(mode) => Some(mode),
+            Self::Networks(_) | Self::Service(_) | Self::Provider => None,
+        }
+    }
+
     /// The networks; none for a service that is on no network of the project.
     #[must_use]
     pub fn memberships(&self) -> &[Membership] {

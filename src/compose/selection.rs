@@ -7,7 +7,7 @@ use crate::compose::error::ProjectError;
 use crate::compose::names::{DEFAULT_NAMES, OVERRIDE_NAMES};
 use crate::compose::project::{Project, normalized};
 use crate::compose::service::Service;
-use crate::source::Files;
+use crate::source::{Files, without_dots};
 
 /// The compose files of one project, in the order in which each overrides those before it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,14 @@ impl Selection {
     pub fn in_directory(files: &mut Files, directory: &Path) -> Result<Option<Self>, ProjectError> {
         Self::named_in_dot_env(files, directory, directory)
             .map(|named| named.or_else(|| Self::with_default_names(files, directory)))
+    }
+
+    /// The files that Compose takes in the directory of a file, if they are several and that file is one of them.
+    #[must_use]
+    pub fn around(files: &mut Files, path: &Path) -> Option<Self> {
+        let found = Self::in_directory(files, path.parent().unwrap_or(Path::new(""))).ok()??;
+        let is_it = |own: &PathBuf| without_dots(own) == without_dots(path);
+        (found.files.len() > 1 && found.files.iter().any(is_it)).then_some(found)
     }
 
     /// The files that Compose takes when it is run in a directory, or with `--project-directory`: those of [`Self::in_directory`], else

@@ -2,13 +2,14 @@
 
 use crate::analysis::Analysis;
 use crate::compose::{Condition, Dependency};
-use crate::finding::{Applicability, Finding, Severity};
+use crate::finding::{Applicability, Finding, NoHealthcheck, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::readiness::{self, Health, health_of};
 use crate::rules::support::shared::SharedFixes;
+use crate::yaml::NodeId;
 
 pub(super) const RULE: Rule = Rule {
     name: "broker-dependency-not-healthy",
@@ -33,6 +34,38 @@ fn is_decided(analysis: &Analysis, dependency: &Dependency) -> bool {
     let reasons = document.comments().iter().filter(|&&comment| is_reason(document.slice(comment)));
     let mut subjects = reasons.filter_map(|&comment| document.subject(comment));
     subjects.any(|subject| document.lines().line(subject.start) == line)
+}
+
+/// Clients that wait only for the start of a broker because the files do not tell whether its image has a health check, and none can be added
+/// that certainly passes. That is no finding: the image may well need no more.
+#[derive(Clone, Debug)]
+pub struct OnlyStarted<'a> {
+    /// The broker.
+    pub broker: &'a Broker,
+    /// The clients; at least one.
+    pub clients: Vec<&'a Client>,
+    /// Where the first of them names the broker.
+    pub node: NodeId,
+    /// Why its health is not known.
+    pub why: NoHealthcheck,
+}
+
+/// The clients of a project that wait only for the start of brokers whose health is not known, by broker.
+#[must_use]
+pub fn only_started(analysis: &Analysis) -> Vec<OnlyStarted<'_>> {
+    let of_broker = |broker: &'_ Broker| {
+        let Health::Unknown(why) = health_of(analysis, broker) else { return None };
+        let waits = |client: &&Client| {
+            let dependency = client.service.depends_on.on(&broker.service.name);
+            dependency.is_some_and(|on| on.condition() == Condition::Started && !is_decided(analysis, on))
+        };
+        let clients: Vec<&Client> = analysis.users_that_wait().filter(waits).collect();
+        let node = clients.first()?.service.depends_on.on(&broker.service.name)?.node;
+        Some((clients, node, why))
+    };
+    let brokers = analysis.topology.brokers.iter();
+    let found = brokers.filter_map(|broker| of_broker(broker).map(|found| (broker, found)));
+    found.map(|(broker, (clients, node, why))| OnlyStarted { broker, clients, node, why }).collect()
 }
 
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {

@@ -28,6 +28,7 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 pub use approval::Approval;
+pub use broker_dependency_not_healthy::{OnlyStarted, only_started};
 pub use options::Options;
 pub use scope::Scope;
 pub use suppression::{Found, IgnoreComment};

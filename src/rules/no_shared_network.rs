@@ -8,7 +8,10 @@ use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
 use crate::repair::{Repair, join_network, leave_network_mode};
 use crate::rules::Rule;
+use crate::rules::draft::Draft;
+use crate::rules::support::advice::put_on_network;
 use crate::rules::support::fix;
+use crate::yaml::NodeId;
 
 pub(super) const RULE: Rule = Rule {
     name: "no-shared-network",
@@ -32,6 +35,9 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
     });
     if let Attachment::Other(mode) = &service.attachment {
         return Some(without_names(analysis, client, &brokers, first, mode));
+    }
+    if let Some(mode) = first.service.attachment.mode() {
+        return Some(broker_on_no_network(analysis, service, first, mode).remedy(fix));
     }
     let networks = service.definition_of_networks().networks.as_ref();
     let message = format!("`{}` shares no network with `{name}`, so the name `{name}` does not resolve", service.name);
@@ -77,18 +83,32 @@ fn brokers_out_of_reach<'a>(analysis: &'a Analysis, client: &Client) -> Vec<&'a 
     if meant.iter().any(is_reached) { Vec::new() } else { meant }
 }
 
+/// A client of a broker whose `network_mode` takes it off all networks of the project.
+fn broker_on_no_network(analysis: &Analysis, service: &Service, broker: &Broker, mode: &str) -> Draft {
+    let (name, of) = (&service.name, &broker.service.name);
+    let message = format!("`{of}` uses `network_mode: {mode}`, so its name does not resolve in `{name}`");
+    let place = place_of_mode(analysis, &broker.service);
+    let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this service");
+    found.related([analysis.label(place, "the network mode of the broker")]).help(Some(put_on_network(broker, mode)))
+}
+
+/// Where the `network_mode` of a service is written.
+fn place_of_mode(analysis: &Analysis, service: &Service) -> NodeId {
+    let place = service.definitions.iter().rev().find_map(|definition| {
+        let document = analysis.project.document(definition.node);
+        document.entry(definition.node, "network_mode").map(|entry| entry.key_node)
+    });
+    place.unwrap_or(service.key)
+}
+
 /// A client whose `network_mode` excludes it from the project's networks: the default bridge has no name resolution, and `none` has no
 /// network.
 fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], broker: &Broker, mode: &str) -> Finding {
     let service = &client.service;
     let (name, of) = (&service.name, &broker.service.name);
-    let place = service.definitions.iter().rev().find_map(|definition| {
-        let document = analysis.project.document(definition.node);
-        document.entry(definition.node, "network_mode").map(|entry| entry.key_node)
-    });
     let why = if mode == "none" { "there is no network" } else { "service names do not resolve" };
     let message = format!("`{name}` uses `network_mode: {mode}`, where {why}, so it cannot reach `{of}`");
-    let found = RULE.finds(analysis, service, &analysis.origin(place.unwrap_or(service.key)), message);
+    let found = RULE.finds(analysis, service, &analysis.origin(place_of_mode(analysis, service)), message);
     let found = found.related([analysis.label(broker.service.key, "the broker is on a network of the project")]);
     let fix = leave_mode(analysis, client, brokers, mode);
     let by_hand = || format!("remove `network_mode: {mode}` to put `{name}` on the network of the project");

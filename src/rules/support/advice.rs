@@ -56,7 +56,19 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
     }
 }
 
+/// What to do about a broker that its `network_mode` takes off all networks of the project, so that no listener can advertise its name.
+pub(in crate::rules) fn put_on_network(broker: &Broker, mode: &str) -> String {
+    let name = &broker.service.name;
+    format!(
+        "remove `network_mode: {mode}` from `{name}` to put it on the network of the project, or let it advertise an address of the host that \
+         containers reach, and set that address here"
+    )
+}
+
 fn second_listener(broker: &Broker) -> String {
+    if let Some(mode) = broker.service.attachment.mode() {
+        return put_on_network(broker, mode);
+    }
     let name = &broker.service.name;
     format!(
         "add a listener to `{name}` that advertises `{name}:{INTERNAL_PORT}`, and run composefix again\n(settings: {})",
