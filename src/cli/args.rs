@@ -17,7 +17,7 @@ use crate::source::tree::ExcludedPath;
 
 /// Find out why services of a Docker Compose project cannot reach Kafka, and fix the compose file.
 #[derive(Clone, Debug, Parser)]
-#[command(version, about, after_help = help::PROGRAM)]
+#[command(version, long_version = help::VERSION.as_str(), about, after_help = help::PROGRAM)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -1,7 +1,17 @@
 //! Examples of the help, and tips for flags that do not exist.
 
+use std::sync::LazyLock;
+
 use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::compose::{OLDER_VERSION, REFERENCE_VERSION};
+
+/// The output of `--version`; `-V` prints its first line alone.
+pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let own = env!("CARGO_PKG_VERSION");
+    format!("{own}\nreads projects as Docker Compose {REFERENCE_VERSION} does; notes say where {OLDER_VERSION} differs")
+});
 
 // The manual page would break an example of more than 70 characters.
 

@@ -2,6 +2,7 @@
 //! but `docker compose` fails next, or depends on its version.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::compose::interpolation::{InterpolationErrorKind, Lookup, interpolate};
 use crate::compose::project::Project;
@@ -39,6 +40,8 @@ pub enum NoteKind {
     VersionNotString,
     /// A service with neither `image` nor `build`.
     NoImage,
+    /// A key of a service that Compose does not know.
+    UnknownKey,
     /// A key without a value, which only an earlier definition of the service may leave to another.
     EmptyKey,
     /// `${V:?message}`, and nothing in the project sets the variable.
@@ -53,7 +56,7 @@ impl NoteKind {
     /// Whether every version of Compose rejects the project for it, with any shell variables and missing files.
     #[must_use]
     pub const fn is_rejected(self) -> bool {
-        matches!(self, Self::VersionNotString | Self::NoImage | Self::EmptyKey)
+        matches!(self, Self::VersionNotString | Self::NoImage | Self::UnknownKey | Self::EmptyKey)
     }
 }
 
@@ -81,7 +84,9 @@ impl Project {
             notes.extend(self.of_service(service));
         }
         notes.sort_by_key(|note| (note.file, note.span, note.kind));
-        notes.dedup();
+        // A key that services share is said of the first.
+        let place = |note: &Note| (note.kind, note.file, note.span);
+        notes.dedup_by(|next, note| next == note || next.kind == NoteKind::UnknownKey && place(next) == place(note));
         self.notes = notes;
     }
 
@@ -102,6 +107,12 @@ impl Project {
                 ),
             ));
         }
+        notes.extend(service.definitions.iter().flat_map(|own| unknown_keys(self.document(own.node), own.node)).map(
+            |(key, node)| {
+                let message = format!("validating: services.{name}.{key} false schema");
+                self.note(NoteKind::UnknownKey, node, (message, advice(&key)))
+            },
+        ));
         notes.extend(service.parts.optional_empties().map(|(key, node)| {
             let message = match key {
                 "environment" => format!("validating: services.{name}.environment must be a mapping"),
@@ -155,6 +166,30 @@ fn dates(document: &Document) -> impl Iterator<Item = NodeId> {
         |id: NodeId| !document.is_alias(id) && matches!(document.scalar_value(id), Some(Scalar::Timestamp(_)));
     document.nodes().map(|(id, _)| id).filter(move |&id| is_date(id))
 }
+
+/// The keys of a service that are in no version of the Compose Specification up to the reference; one that `!reset` takes away is none.
+fn unknown_keys(document: &Document, service: NodeId) -> Vec<(String, NodeId)> {
+    let entries = document.entries(service).unwrap_or_default().into_iter();
+    let is_unknown = |key: &str| !key.starts_with("x-") && !SERVICE_KEYS.contains(&key);
+    let unknown = entries.filter(|entry| is_unknown(entry.key) && !is_reset(document, entry.value));
+    unknown.map(|entry| (entry.key.to_owned(), entry.key_node)).collect()
+}
+
+/// What to do about an unknown key of a service.
+fn advice(key: &str) -> String {
+    match similar::get_close_matches(key, &SERVICE_KEYS, 1, 0.7).first() {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            format!("Docker Compose {REFERENCE_VERSION} has no such key for a service: remove it, or call it `x-{key}`")
+        }
+    }
+}
+
+/// The keys of a service that are in the Compose Specification.
+static SERVICE_KEYS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let lines = include_str!("service_keys.txt").lines();
+    lines.filter(|line| !line.starts_with('#')).collect()
+});
 
 /// The keys that a merge key brings to a service only to take them away.
 fn merged_resets(document: &Document, service: NodeId) -> Vec<(String, NodeId)> {

@@ -16,7 +16,7 @@ const EXCEPTIONS: [(&str, &str); 0] = [];
 const LENIENCE: [(&str, &str); 17] = [
     ("has neither an image nor a build context", "a note says so: an override is judged alone as well"),
     ("required variable", "a note says so: it may come from a shell that is not ours"),
-    ("false schema", "unknown keys are not looked for"),
+    ("false schema", "a note says so of a key of a service; those below are not looked for"),
     ("must be a integer or string", "limits of a deployment are not read"),
     ("undefined volume", "volumes are not read"),
     ("invalid spec", "volumes are not read"),
