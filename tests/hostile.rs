@@ -234,7 +234,10 @@ fn two_hundred_repositories_in_one_run() {
         assert!(note.starts_with(&format!("note: {path}")), "{note}");
     }
     let summary = said.err.lines().last().unwrap_or_default();
-    assert!(summary.contains("158 changed, 158 repairs made") && summary.contains("20 files left out"), "{summary}");
+    assert!(
+        summary.contains("158 files changed, 158 fixes applied") && summary.contains("20 files skipped"),
+        "{summary}"
+    );
     for number in [0, 58, 100, 102, 199] {
         let text = sandbox.read(&format!("repositories/r{number:03}/compose.yaml"));
         assert_eq!(text, broken.replace("\"localhost:", "\"kafka:"), "r{number:03}");

@@ -78,7 +78,7 @@ fn calls(tree: &Tree) -> Vec<Call> {
 
 /// Whether what was said of the project is true of it.
 fn is_true(said: &Said, states: &[State; 2]) -> Result<(), String> {
-    let is_open = |file: usize| said.err.contains(&format!("{} could not be put back", FILES[file]));
+    let is_open = |file: usize| said.err.contains(&format!("{} could not be restored", FILES[file]));
     let open = [0, 1].map(is_open);
     let is_whole = (0..2).all(|file| open[file] || !matches!(states[file], State::Torn(_)));
     let are_together = states[0] == states[1] || open.contains(&true);
