@@ -276,7 +276,7 @@ impl Words {
             built.expect("a few short words make an automaton")
         };
         let own = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let relevant = [CATALOG.words(), own(&["composefix", "env_file", "${"])].concat();
+        let relevant = [CATALOG.words().to_vec(), own(&["composefix", "env_file", "${"])].concat();
         Self { relevant: automaton(relevant), links: automaton(own(&["include:", "extends:"])) }
     }
 

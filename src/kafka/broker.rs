@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use crate::compose::{Attachment, ServiceHandle, Variable};
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker_listeners::{BrokerListeners, broker_listeners};
-use crate::kafka::catalog::{BrokerFamily, CATALOG, Image};
-use crate::kafka::effective::{Container, EffectiveConfig};
+use crate::kafka::broker_listeners::{BrokerListeners, SettingSource};
+use crate::kafka::catalog::{CATALOG, Image};
+use crate::kafka::effective::{Container, EffectiveConfig, Origin, Setter, recognise};
+use crate::kafka::property::{
+    ADVERTISED_LISTENERS, CLUSTER_ID, Given, PROCESS_ROLES, QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
+};
 use crate::yaml::NodeId;
 
 /// A service that is a Kafka broker.
@@ -16,8 +19,6 @@ pub struct Broker {
     pub service: ServiceHandle,
     /// Its image, if it is named and can be read.
     pub image: Option<Image>,
-    /// The family it is configured like.
-    pub family: &'static BrokerFamily,
     /// What its image makes of its settings.
     pub config: Arc<EffectiveConfig>,
     /// The listeners: bound and advertised.
@@ -33,12 +34,11 @@ pub struct Broker {
 /// `CONNECT_REST_ADVERTISED_HOST_NAME` and the like have other prefixes.
 const BROKER_SETTINGS: [&str; 4] = ["ADVERTISED_LISTENERS", "LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES"];
 
-/// The prefixes (reference of each image in `catalog/images.toml`).
+/// The prefixes (the scripts in `catalog/families`).
 const BROKER_PREFIXES: [&str; 2] = ["KAFKA_CFG_", "KAFKA_"];
 
-/// Settings by which the nodes of a cluster find each other.
-const CLUSTER_PROPERTIES: [&str; 3] =
-    ["controller.quorum.voters", "controller.quorum.bootstrap.servers", "zookeeper.connect"];
+/// Properties by which the nodes of a cluster find each other; the last one is Redpanda's.
+const CLUSTER_PROPERTIES: [&str; 4] = [QUORUM_VOTERS, QUORUM_BOOTSTRAP, ZOOKEEPER_CONNECT, "seed_servers"];
 
 /// Kafka's command-line clients (apache/kafka, `bin/`), and rpk's: a service that runs one of them is a client.
 const CLIENT_COMMANDS: [&str; 12] = [
@@ -90,7 +90,7 @@ impl Broker {
         if image.as_ref().is_some_and(|image| CATALOG.client(image).is_some() || CATALOG.not_client(image).is_some()) {
             return None;
         }
-        let family = image.as_ref().and_then(|image| CATALOG.broker_family(image));
+        let is_known = service.image.as_ref().is_some_and(|image| recognise(image.as_str()).is_some());
         let setting = service.variables().find(|variable| is_broker_setting(variable.name()));
         let words = service.command_words().join(" ");
         let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
@@ -98,9 +98,7 @@ impl Broker {
         let is_broker = match setting {
             Some(setting) => !runs(&CLIENT_COMMANDS) || starts || setting.name().ends_with("ADVERTISED_LISTENERS"),
             // A broker's image with another command is a job: it creates topics, or waits.
-            None => {
-                starts && (family.is_some() || words.contains("kafka-addr")) || family.is_some() && words.is_empty()
-            }
+            None => starts && (is_known || words.contains("kafka-addr")) || is_known && words.is_empty(),
         };
         if !is_broker {
             return None;
@@ -121,21 +119,18 @@ impl Broker {
     }
 
     fn new(service: ServiceHandle, image: Option<Image>, evidence: NodeId) -> Self {
-        let known = image.as_ref().and_then(|image| CATALOG.broker_family(image));
-        let family = known.unwrap_or_else(|| CATALOG.unknown_broker_family());
-        let lookup = |name: &str| service.variable(name)?.value().map(str::to_owned);
-        let listeners = broker_listeners(family, &lookup, &service.command_words());
-        let cluster = CLUSTER_PROPERTIES
-            .iter()
-            .find_map(|property| family.variables_of(property).find_map(|name| lookup(&name)))
-            .or_else(|| lookup("REDPANDA_SEEDS"))
-            .unwrap_or_default();
+        let config = Arc::new(EffectiveConfig::of(Container::of(&service)));
+        let listeners = BrokerListeners::of(&config);
+        // The default of an image describes a single node.
+        let named = CLUSTER_PROPERTIES.iter().find_map(|property| {
+            let own = config.property(property).filter(|own| *own.origin != Origin::Image)?;
+            own.value.text().filter(|text| !text.trim().is_empty())
+        });
         let is_alone = matches!(service.attachment, Attachment::Networks(_));
-        let mut cluster = cluster_entries(&cluster);
+        let mut cluster = cluster_entries(named.unwrap_or_default());
         cluster.retain(|entry| !(is_alone && is_loopback(cluster_host(entry))));
         cluster.sort();
-        let config = Arc::new(EffectiveConfig::of(Container::of(&service)));
-        Self { service, image, family, config, listeners, evidence, cluster }
+        Self { service, image, config, listeners, evidence, cluster }
     }
 
     /// Whether a file in its container may set or override the settings of variables.
@@ -144,34 +139,22 @@ impl Broker {
         self.service.mounts.iter().any(|mount| CONFIG_MOUNTS.iter().any(|config| mount.contains(config)))
     }
 
-    /// Whether an unset property has Kafka's default: no other file may set it.
-    #[must_use]
-    pub fn has_defaults_of_kafka(&self) -> bool {
-        let says = |property: &str| self.setting(property).is_some_and(|(_, variable)| variable.is_some());
-        self.family.has_defaults_of_kafka
-            && self.is_started_by_image()
-            && ["process.roles", "zookeeper.connect"].into_iter().any(says)
-    }
-
     /// Whether a missing env file may set its listeners.
     #[must_use]
     pub fn is_configured_elsewhere(&self) -> bool {
-        self.service.has_unknown_variables() && self.listeners.setting("advertised.listeners").is_none()
+        self.service.has_unknown_variables() && self.listeners.setting(ADVERTISED_LISTENERS).is_none()
     }
 
-    /// Whether the script of its image starts it, from variables that are all known.
+    /// Whether its image is of a family whose script is known.
     #[must_use]
-    pub fn is_started_by_image(&self) -> bool {
-        self.service.build.is_none() && self.service.command_words().is_empty() && !self.service.has_unknown_variables()
+    pub fn is_known(&self) -> bool {
+        !self.config.family().images.is_empty()
     }
 
     /// Whether it only votes: clients never connect to it.
     #[must_use]
     pub fn is_controller_only(&self) -> bool {
-        self.family.variables_of("process.roles").any(|name| {
-            let value = self.service.variable(&name).and_then(|variable| variable.value());
-            value.is_some_and(|roles| roles.trim() == "controller")
-        })
+        matches!(self.config.given(PROCESS_ROLES), Given::Set(roles) if roles.trim() == "controller")
     }
 
     /// The ports that it advertises or binds; some may come twice.
@@ -186,18 +169,31 @@ impl Broker {
         self.service.id == other.service.id || self.cluster.iter().any(|entry| other.cluster.contains(entry))
     }
 
-    /// The variable that sets a property, or that would: of an image that is known the first that it may be, of another the first that
-    /// is set. `None` if no variable can.
+    /// The variable or the flag that sets a property, or that would set it; `None` if nothing can.
     #[must_use]
-    pub fn setting(&self, property: &str) -> Option<(String, Option<Variable<'_>>)> {
-        let names = self.family.variables_of(property).take(if self.family.images.is_empty() { usize::MAX } else { 1 });
-        let settings: Vec<(String, Option<Variable<'_>>)> = names
-            .map(|name| {
-                let variable = self.service.variable(&name);
-                (name, variable.filter(|variable| variable.value().is_some_and(|value| !value.trim().is_empty())))
-            })
-            .collect();
-        settings.iter().find(|(_, variable)| variable.is_some()).or(settings.first()).cloned()
+    pub fn source_of(&self, property: &str) -> Option<SettingSource> {
+        if property == CLUSTER_ID {
+            return self.config.cluster_id_variable().map(|name| SettingSource::Variable(name.to_owned()));
+        }
+        match self.config.property(property).map(|own| own.origin) {
+            Some(Origin::Variable(name)) => return Some(SettingSource::Variable(name.clone())),
+            Some(Origin::Flag(flag)) => return Some(SettingSource::Flag(flag.clone())),
+            _ => {}
+        }
+        Some(match self.config.setter(property)? {
+            Setter::Variable(name) => SettingSource::Variable(name),
+            Setter::Flag(flag) => SettingSource::Flag(flag),
+            Setter::Override => SettingSource::Flag(format!("--override {property}")),
+        })
+    }
+
+    /// The variable that sets a property, or that would set it; `None` if no variable can, or if a flag sets it.
+    #[must_use]
+    pub fn variable_of(&self, property: &str) -> Option<String> {
+        match self.source_of(property)? {
+            SettingSource::Variable(name) => Some(name),
+            SettingSource::Flag(_) | SettingSource::ImageDefault => None,
+        }
     }
 }
 

@@ -116,22 +116,22 @@ impl Listener {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kafka::broker_listeners::broker_listeners;
-    use crate::kafka::catalog::CATALOG;
+    use crate::kafka::effective::{Container, EffectiveConfig};
 
     /// The choice for a broker called `kafka`, as a word and the listener's name.
     fn choice(listeners: &str, advertised: &str, protocols: &str, inter_broker: &str) -> String {
-        let lookup = |name: &str| {
-            let text = match name {
-                "KAFKA_LISTENERS" => listeners,
-                "KAFKA_ADVERTISED_LISTENERS" => advertised,
-                "KAFKA_LISTENER_SECURITY_PROTOCOL_MAP" => protocols,
-                "KAFKA_INTER_BROKER_LISTENER_NAME" => inter_broker,
-                _ => "",
-            };
-            Some(text.to_owned())
-        };
-        let broker = broker_listeners(CATALOG.unknown_broker_family(), &lookup, &[]);
+        let mut container = Container::of_image("acme/broker", "kafka");
+        for (name, text) in [
+            ("KAFKA_LISTENERS", listeners),
+            ("KAFKA_ADVERTISED_LISTENERS", advertised),
+            ("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP", protocols),
+            ("KAFKA_INTER_BROKER_LISTENER_NAME", inter_broker),
+        ] {
+            if !text.is_empty() {
+                container.set(name, text);
+            }
+        }
+        let broker = BrokerListeners::of(&EffectiveConfig::of(container));
         let (outcome, advertised) = match internal_listener(&broker, &|host| host == "kafka") {
             InternalListener::Address(advertised) => ("address", advertised),
             InternalListener::NotBound(advertised) => ("not bound", advertised),

@@ -12,8 +12,8 @@ use crate::kafka::broker::{Broker, cluster_entries, cluster_host};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::effective::{EffectiveConfig, Origin, Version, Versions};
 use crate::kafka::property::{
-    Given, INTER_BROKER_LISTENER, KafkaVersion, PROCESS_ROLES, PROTOCOL_MAP, QUORUM_BOOTSTRAP, QUORUM_VOTERS,
-    ZOOKEEPER_CONNECT,
+    CONTROLLER_NAMES, Given, INTER_BROKER_LISTENER, KafkaVersion, LOG_DIRS, NODE_ID, PROCESS_ROLES, PROTOCOL_MAP,
+    QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
 };
 use crate::kafka::startup::cluster::{Cluster, Node};
 use crate::kafka::startup::configuration::Configuration;
@@ -24,6 +24,9 @@ use crate::kafka::topology::Topology;
 
 /// What the properties begin with by which an image fits Kafka to a machine.
 const OF_THE_MACHINE: [&str; 3] = ["num.", "socket.", "log.retention."];
+
+/// What a node is, in the order in which people write it.
+const OF_THE_NODE: [&str; 5] = [NODE_ID, PROCESS_ROLES, CONTROLLER_NAMES, QUORUM_VOTERS, LOG_DIRS];
 
 /// The first version of Kafka whose checks are known.
 const OLDEST: KafkaVersion = KafkaVersion::new(2, 8, 0);
@@ -245,7 +248,7 @@ impl<'t> Member<'t> {
             None => Given::Unset,
         };
         let (oldest, newest) = versions(config.kafka());
-        let lost_defaults = lost_defaults(config, newest);
+        let lost_defaults = lost_defaults(config);
         let published = published.collect();
         Self { config: Heeded(config), names, published, lost_defaults, cluster_id, oldest, newest }
     }
@@ -293,9 +296,11 @@ impl Configuration for Heeded<'_> {
     }
 }
 
-/// The properties that an image sets only if none of its variables is set, without Kafka's own defaults and the names and protocols of the
-/// usual listeners.
-fn lost_defaults(config: &EffectiveConfig, version: KafkaVersion) -> Vec<(String, String)> {
+/// The properties that an image sets only if none of its variables is set, and does not set now. Left out are Kafka's own defaults, and the
+/// names and protocols of the usual listeners.
+#[must_use]
+pub fn lost_defaults(config: &EffectiveConfig) -> Vec<(String, String)> {
+    let (_, version) = versions(config.kafka());
     let variables: Vec<(&str, Option<&str>)> =
         config.container().variables.iter().map(|(name, _)| (name.as_str(), None)).collect();
     let bare = config.with(&variables);
@@ -306,9 +311,12 @@ fn lost_defaults(config: &EffectiveConfig, version: KafkaVersion) -> Vec<(String
             || Definition::of(name, version).is_none_or(|definition| definition.default == Some(value))
     };
     let lost = lost.filter_map(|own| Some((own.name, own.value.text()?)));
-    lost.filter(|(name, value)| !is_own_default(name, value))
+    let mut lost: Vec<(String, String)> = lost
+        .filter(|(name, value)| !is_own_default(name, value))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+        .collect();
+    lost.sort_by_key(|(name, _)| OF_THE_NODE.iter().position(|own| own == name).unwrap_or(OF_THE_NODE.len()));
+    lost
 }
 
 /// The oldest and the newest of some versions whose checks are known.

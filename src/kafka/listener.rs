@@ -5,7 +5,7 @@
 use std::fmt;
 use std::net::Ipv6Addr;
 
-use crate::kafka::address::port;
+use crate::kafka::address::{HostPort, port};
 use crate::text::Span;
 
 /// The default port of Kafka and Redpanda.
@@ -31,6 +31,21 @@ pub struct Listener {
     pub host: ListenerHost,
     /// The port, never 0.
     pub port: u16,
+}
+
+/// As a broker's `listeners` has it; one that binds the container's own address, on every interface.
+impl fmt::Display for Listener {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.name.is_empty() {
+            write!(formatter, "{}://", self.name)?;
+        }
+        match &self.host {
+            ListenerHost::Named(host) => write!(formatter, "{}", HostPort::new(host, None))?,
+            ListenerHost::Unspecified => {}
+            ListenerHost::Container => formatter.write_str("0.0.0.0")?,
+        }
+        write!(formatter, ":{}", self.port)
+    }
 }
 
 /// Where the parts of an entry are, in bytes of the very text that was given to [`entry`]: a listener does not keep them, since the same

@@ -35,6 +35,15 @@ impl NewSetting {
         Self { source: SettingSource::Variable(variable), old: None, edits: vec![(Span::empty(0), text)] }
     }
 
+    /// Its variable with the new text; `None` if it is a flag.
+    #[must_use]
+    pub fn variable(&self) -> Option<(&str, String)> {
+        match &self.source {
+            SettingSource::Variable(name) => Some((name, self.text())),
+            SettingSource::Flag(_) | SettingSource::ImageDefault => None,
+        }
+    }
+
     /// The new text, interpolated.
     #[must_use]
     pub fn text(&self) -> String {

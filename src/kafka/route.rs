@@ -7,7 +7,8 @@ use crate::compose::Service;
 use crate::kafka::address::{BrokerAddress, is_loopback, is_web_scheme};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
-use crate::kafka::catalog::{AddressForm, CATALOG, Image};
+use crate::kafka::catalog::{AddressForm, Image};
+use crate::kafka::effective::recognise;
 use crate::kafka::internal_listener::{HOST_GATEWAY_NAMES, InternalListener, outcome};
 use crate::kafka::listener::{ListenerHost, SecurityProtocol};
 use crate::kafka::topology::{Topology, is_own_loopback};
@@ -235,7 +236,7 @@ fn broken_from_host(topology: &Topology, client: &Service, address: &BrokerAddre
 fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) -> Route {
     let listeners = &broker.listeners;
     let unknown = || Route::Unknown(Doubt::Broker(broker.service.name.clone()));
-    if broker.is_configured_by_file() || !listeners.malformed.is_empty() {
+    if broker.is_configured_by_file() || listeners.is_malformed {
         return unknown();
     }
     let resolves = |host: &str| topology.resolves(client, &broker.service, host);
@@ -248,10 +249,7 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
     if let Some(name) = host_listener(broker, port) {
         return Route::HostListener(name);
     }
-    // What an image binds by default, variables that are not known may move.
-    let derives = broker.family.derives_listeners && listeners.setting("advertised.listeners").is_some();
-    let bound = listeners.bound.as_ref().filter(|_| derives || listeners.setting("listeners").is_some());
-    let Some(bound) = bound else { return unknown() };
+    let Some(bound) = &listeners.bound else { return unknown() };
     match bound.iter().find(|bound| bound.port == port) {
         Some(bound) if listeners.is_for_controllers(&bound.name) => Route::ControllerPort,
         Some(_) => unknown(),
@@ -323,8 +321,9 @@ fn is_compose_name(topology: &Topology, host: &str) -> bool {
 }
 
 fn is_zookeeper(service: &Service) -> bool {
-    let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-    image.is_some_and(|image| image.repository.contains("zookeeper") && CATALOG.broker_family(&image).is_none())
+    let reference = service.image.as_ref().map_or("", |image| image.as_str());
+    let is_named_so = Image::parse(reference).is_some_and(|image| image.repository.contains("zookeeper"));
+    is_named_so && recognise(reference).is_none()
 }
 
 /// Whether Docker may assign this address to a container: 172.17.0.0 to 172.31.255.255, except a gateway, which is the host (moby,

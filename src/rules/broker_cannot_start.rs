@@ -50,7 +50,7 @@ fn needs_zookeeper(analysis: &Analysis, broker: &Broker) -> bool {
 
 /// Takes the last version with ZooKeeper.
 fn with_zookeeper(analysis: &Analysis, broker: &Broker) -> Result<Fix, Reason> {
-    let last = broker.family.last_with_zookeeper.as_deref();
+    let last = broker.config.family().last_with_zookeeper.as_deref();
     let (Some(image), Some(last)) = (&broker.image, last) else {
         return Err(Obstacle::KraftSettings("KAFKA_PROCESS_ROLES".to_owned()).into());
     };

@@ -5,6 +5,7 @@ use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::client::origin_of;
+use crate::kafka::property::Given;
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::repair::set_variables;
 use crate::rules::Rule;
@@ -94,7 +95,7 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
             && objection.subjects.first().is_some_and(|topic| topic == OFFSETS_TOPIC)
     };
     let objection = analysis.judgement(broker.service.id)?.replicas.iter().find(is_of_offsets)?;
-    let (name, _) = broker.setting(OFFSETS.0)?;
+    let name = broker.variable_of(OFFSETS.0)?;
     let needed = objection.subjects.get(1)?.clone();
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let values = [(name.clone(), needed.clone())];
@@ -112,13 +113,17 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
 }
 
 fn excess(broker: &Broker, (property, default, what, consequence): Property, count: usize) -> Option<Excess<'_>> {
-    let (name, variable) = broker.setting(property)?;
-    let wanted = match variable {
-        Some(variable) => variable.value()?.trim().parse().ok()?,
-        None if broker.has_defaults_of_kafka() => default,
-        None => return None,
+    let wanted = match broker.config.given(property) {
+        Given::Set(value) => value.trim().parse().ok()?,
+        Given::Unset => default,
+        Given::Unknown => return None,
     };
-    (wanted > count).then_some(Excess { name, what, consequence, wanted, variable })
+    if wanted <= count {
+        return None;
+    }
+    let name = broker.variable_of(property)?;
+    let variable = broker.service.variable(&name);
+    Some(Excess { name, what, consequence, wanted, variable })
 }
 
 /// How many brokers the cluster has; `None` if some may be elsewhere.

@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::BrokerFamily;
 use super::healthcheck::FamilyProbe;
 use super::image::ImagePattern;
 use super::program::KafkaClient;
@@ -17,8 +16,8 @@ static ADDITIONS: OnceLock<Additions> = OnceLock::new();
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Additions {
-    /// Families of broker images. One with the name of a built-in family adds its images to that.
-    pub(super) broker: Vec<BrokerFamily>,
+    /// Your images of a built-in family.
+    pub(crate) broker: Vec<OwnBroker>,
     /// Images that are certainly no Kafka clients, by what they are.
     pub(super) not_client: BTreeMap<String, Vec<ImagePattern>>,
     /// Ready-made programs that connect to Kafka.
@@ -27,6 +26,17 @@ pub struct Additions {
     pub(super) variables: OwnNames,
     /// Health checks of broker images.
     pub(super) healthcheck: Vec<FamilyProbe>,
+}
+
+/// Broker images of a user.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct OwnBroker {
+    /// The name of the family whose script they run: `confluent`.
+    pub(crate) name: String,
+    /// The images.
+    pub(crate) images: Vec<ImagePattern>,
 }
 
 /// Names of variables, in capitals. `_*` at the end means that more words follow, `*` at the start that anything comes before.
@@ -47,7 +57,7 @@ pub(super) struct OwnNames {
 }
 
 impl Additions {
-    /// The images that are added to a family that exists under this name.
+    /// The images that are added to the family of this name.
     pub(crate) fn images_of<'a>(&'a self, family: &'a str) -> impl Iterator<Item = ImagePattern> + 'a {
         let same = self.broker.iter().filter(move |own| own.name == family);
         same.flat_map(|own| own.images.iter().cloned())

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::BrokerFamily;
 use super::additions::Additions;
 use super::image::{Image, ImagePattern, VersionRange};
 use crate::kafka::address::HostPort;
+
+/// What the family of images that are not known is called.
+const UNKNOWN_FAMILY: &str = "unknown";
 
 /// `healthchecks.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -110,25 +112,22 @@ impl Healthchecks {
         self
     }
 
-    pub(super) fn advice(&self, image: &Image, family: Option<&BrokerFamily>) -> HealthcheckAdvice<'_> {
+    pub(super) fn advice(&self, image: &Image, family: &str) -> HealthcheckAdvice<'_> {
         if self.built_in.iter().any(|pattern| pattern.matches(image)) {
             return HealthcheckAdvice::BuiltIn;
         }
-        let Some(family) = family else {
-            return HealthcheckAdvice::Unknown("the image is not in the catalog");
-        };
-        match self.probe.iter().find(|probe| probe.families.contains(&family.name)) {
+        match self.probe.iter().find(|probe| probe.families.iter().any(|own| own == family)) {
             Some(data) => {
                 HealthcheckAdvice::Known(Probe { data, secured_test: &self.secured_test, timing: &self.timing })
             }
+            None if family == UNKNOWN_FAMILY => HealthcheckAdvice::Unknown("the image is not in the catalog"),
             None => HealthcheckAdvice::Unknown("the tools of its image are not known"),
         }
     }
 
-    pub(super) fn absent_commands(&self, image: &Image, family: Option<&BrokerFamily>) -> impl Iterator<Item = &str> {
-        let holds = move |absent: &&Absent| {
-            family.is_some_and(|family| absent.families.contains(&family.name)) && absent.versions.holds(image)
-        };
+    pub(super) fn absent_commands(&self, image: &Image, family: &str) -> impl Iterator<Item = &str> {
+        let holds =
+            move |absent: &&Absent| absent.families.iter().any(|own| own == family) && absent.versions.holds(image);
         self.absent.iter().filter(holds).flat_map(|absent| &absent.commands).map(String::as_str)
     }
 
@@ -165,12 +164,20 @@ impl Probe<'_> {
 mod tests {
     use super::*;
     use crate::kafka::catalog::CATALOG;
+    use crate::kafka::effective::recognise;
 
     const PLAIN: ProbeContext = ProbeContext { jmx: false, secured: false };
 
+    fn family(image: &str) -> &'static str {
+        recognise(image).map_or(UNKNOWN_FAMILY, |own| own.family.name.as_str())
+    }
+
+    fn advice(image: &str) -> HealthcheckAdvice<'static> {
+        CATALOG.healthcheck(&Image::parse(image).expect(image), family(image))
+    }
+
     fn healthcheck(image: &str, host: &str, context: ProbeContext) -> Healthcheck {
-        let image = Image::parse(image).expect(image);
-        match CATALOG.healthcheck(&image) {
+        match advice(image) {
             HealthcheckAdvice::Known(probe) => probe.render(host, 29092, context).expect("its kind has a timing"),
             other => panic!("{other:?}"),
         }
@@ -231,15 +238,14 @@ mod tests {
             ("acme/kafka", "Unknown(\"the image is not in the catalog\")"),
             ("obsidiandynamics/kafka", "Unknown(\"the tools of its image are not known\")"),
         ] {
-            let advice = CATALOG.healthcheck(&Image::parse(image).expect(image));
-            assert_eq!(format!("{advice:?}"), expected, "{image}");
+            assert_eq!(format!("{:?}", advice(image)), expected, "{image}");
         }
     }
 
     #[test]
     fn absent_commands_follow_the_version() {
         let is_absent = |image: &str, command: &str| {
-            CATALOG.absent_commands(&Image::parse(image).expect(image)).any(|absent| absent == command)
+            CATALOG.absent_commands(&Image::parse(image).expect(image), family(image)).any(|absent| absent == command)
         };
         for (image, command, expected) in [
             ("confluentinc/cp-kafka:7.9.0", "nc", false),

@@ -64,6 +64,12 @@ impl Container {
         }
     }
 
+    /// The value of a variable; `None` if it is not set.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Value> {
+        self.variables.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
     /// Sets a variable.
     pub fn set(&mut self, name: &str, value: &str) {
         self.remove(name);

@@ -91,6 +91,15 @@ pub struct Family {
     /// The variables that hold the id of its cluster, the one that counts first.
     #[serde(default)]
     pub(super) cluster_id: Vec<String>,
+    /// The tag of the last image whose Kafka has ZooKeeper, if newer ones have none.
+    #[serde(default)]
+    pub last_with_zookeeper: Option<String>,
+    /// Variables for the advertised host before `advertised.listeners` existed; they have no effect now.
+    #[serde(default)]
+    pub former_hosts: Vec<String>,
+    /// The variables for its port.
+    #[serde(default)]
+    pub former_ports: Vec<String>,
     /// Its scripts, the oldest first.
     pub(super) script: Vec<Script>,
 }
@@ -207,6 +216,11 @@ fn range(from: &Option<Version>, below: &Option<Version>) -> Versions {
 }
 
 impl Family {
+    /// Last parts of a path that only copies of its images have.
+    pub fn copies(&self) -> impl Iterator<Item = &str> {
+        self.copies.iter().map(String::as_str)
+    }
+
     /// The scripts of all versions, the oldest first.
     #[must_use]
     pub fn all_scripts(&self) -> &[Script] {

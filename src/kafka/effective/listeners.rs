@@ -10,16 +10,17 @@ use crate::text::Span;
 /// Where an address leads, seen from the broker's container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Host {
-    /// Every interface: no host, or 0.0.0.0. Kafka does not advertise it.
-    Any,
-    /// The container itself, or any machine that resolves it.
-    Loopback,
-    /// A name or the address of the container, which other containers of its networks can use. This one as it is written; of several
-    /// that mean the same the first of [`super::Container::names`].
+    /// Every interface as written: an empty text, `0.0.0.0` or `::`. Kafka does not advertise it.
+    Any(String),
+    /// `localhost` or an equivalent address, as written.
+    Loopback(String),
+    /// The host name or the address of the container, without a text: other containers of its networks can use it.
+    Container,
+    /// A name of the container as written: other containers of its networks can use it.
     Own(String),
-    /// Some other name or address.
+    /// Another name or address.
     Other(String),
-    /// It is not known: `${HOST_IP}`.
+    /// A text that is not known, such as `${HOST_IP}`.
     Unknown(String),
 }
 
@@ -112,19 +113,17 @@ impl EffectiveConfig {
             listeners.push(self.listener(name, &roles, Some(address), None));
         }
         for (name, mut address) in advertised.entries {
-            if address.host == Host::Any && address.span.is_empty() {
-                address.host = self.own_host();
+            if matches!(address.host, Host::Any(_)) && address.span.is_empty() {
+                address.host = Host::Container;
             }
-            match listeners.iter_mut().find(|own| own.name.eq_ignore_ascii_case(&name)) {
+            // Of two of one name, which Kafka refuses, each stays.
+            let is_open = |own: &&mut Listener| own.advertised.is_none() && own.name.eq_ignore_ascii_case(&name);
+            match listeners.iter_mut().find(is_open) {
                 Some(own) => own.advertised = Some(address),
                 None => listeners.push(self.listener(name, &roles, None, Some(address))),
             }
         }
         Listeners { listeners, bound_unknown: bound.unknown, advertised_unknown: advertised.unknown, malformed }
-    }
-
-    fn own_host(&self) -> Host {
-        Host::Own(self.container.names.first().cloned().unwrap_or_default())
     }
 
     /// The entries of a property; `None` if it is not set.
@@ -150,7 +149,7 @@ impl EffectiveConfig {
                 malformed.push((property, entry.to_owned()));
                 continue;
             };
-            let host = if host.is_empty() && is_advertised { self.own_host() } else { self.host(host, own.origin) };
+            let host = if host.is_empty() && is_advertised { Host::Container } else { self.host(host, own.origin) };
             let span = Span::new(entry_start, entry_start + entry.len());
             entries.push((name.to_owned(), Address { host, port, span, origin: own.origin.clone() }));
         }
@@ -158,26 +157,23 @@ impl EffectiveConfig {
     }
 
     fn host(&self, host: &str, origin: &Origin) -> Host {
-        let is_own = |name: &&String| name.eq_ignore_ascii_case(host);
         let computes_own = matches!(origin, Origin::Computed { how: Computation::OwnAddress, .. });
         if host.contains("${") {
             Host::Unknown(host.to_owned())
         } else if ["", "0.0.0.0", "::"].contains(&host) {
-            Host::Any
-        } else if self.container.names.iter().any(|name| is_own(&name)) || computes_own && self.names_itself(host) {
+            Host::Any(host.to_owned())
+        } else if computes_own && host == self.environment.own_name {
+            Host::Container
+        } else if self.container.names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
             Host::Own(host.to_owned())
         } else if is_loopback(host) {
-            Host::Loopback
+            Host::Loopback(host.to_owned())
         } else {
             Host::Other(host.to_owned())
         }
     }
 
-    fn names_itself(&self, host: &str) -> bool {
-        host == self.environment.own_name
-    }
-
-    /// The default for the bound listeners: until 3.0, `host.name` and `port` count.
+    /// What Kafka binds where nothing says it: until 3.0 `host.name` and `port` count.
     fn default_bound(&self) -> Side {
         let entry = |host: &str, port, origin| {
             let host = self.host(host, &Origin::Kafka);
@@ -196,7 +192,7 @@ impl EffectiveConfig {
         let origin = host.clone().or(port.clone())?.1;
         let host = match host.or_else(|| self.former("host.name")) {
             Some((host, _)) if !host.is_empty() => self.host(&host, &origin),
-            _ => self.own_host(),
+            _ => Host::Container,
         };
         let port = port.or_else(|| self.former("port"));
         let port = port.map_or(Some(DEFAULT_PORT), |(port, _)| port.trim().parse().ok());
@@ -215,20 +211,13 @@ impl EffectiveConfig {
     fn derived_advertised(&self, bound: &Side, roles: &Roles) -> Side {
         let is_for_clients = |(name, _): &&(String, Address)| !roles.is_controller(name);
         let derived = |(name, address): &(String, Address)| {
-            // An empty host is the container's own; 0.0.0.0 stays, and Kafka rejects it.
-            let is_blank = address.host == Host::Any && !self.writes_any(&address.span);
-            let host = if is_blank { self.own_host() } else { address.host.clone() };
+            // No host is the container's own; 0.0.0.0 stays what it is, and Kafka refuses it.
+            let is_blank = address.host == Host::Any(String::new());
+            let host = if is_blank { Host::Container } else { address.host.clone() };
             (name.clone(), Address { host, origin: Origin::Kafka, ..address.clone() })
         };
         let entries = bound.entries.iter().filter(is_for_clients).map(derived).collect();
         Side { entries, unknown: bound.unknown.clone() }
-    }
-
-    /// Whether an entry of `listeners` has 0.0.0.0 or `::` written in it.
-    fn writes_any(&self, span: &Span) -> bool {
-        let text = self.property("listeners").and_then(|own| own.value.shape());
-        let entry = text.and_then(|text| text.get(span.range())).unwrap_or_default();
-        parts(entry, self.family.redpanda).is_some_and(|(_, host, _)| !host.is_empty())
     }
 
     fn listener(&self, name: String, roles: &Roles, bound: Option<Address>, advertised: Option<Address>) -> Listener {

@@ -58,7 +58,7 @@ mod tests {
             ("confluentinc/cp-kafka:", Some("confluent")),
             ("registry.example.com/acme/cp-kafka:7.6.0", Some("confluent")),
             ("confluentinc/cp-server:7.6.0", Some("confluent-server")),
-            ("apache/kafka-native", Some("apache")),
+            ("apache/kafka-native", Some("apache-native")),
             ("harbor.example.com/library/bitnami/kafka:3.9", Some("bitnami")),
             ("soldevelo/kafka:4.1", Some("bitnami")),
             ("acme/bitnami-kafka:3.9", Some("bitnami")),

@@ -39,7 +39,7 @@ impl EffectiveConfig {
         if matches!(self.start, Start::Server { .. }) {
             return Some(Setter::Override);
         }
-        self.candidates(property).into_iter().find(|name| reduced.is_set_by(name, property)).map(Setter::Variable)
+        self.variables_for(property).into_iter().find(|name| reduced.is_set_by(name, property)).map(Setter::Variable)
     }
 
     fn flag_of(&self, property: &str) -> Option<Setter> {
@@ -54,8 +54,9 @@ impl EffectiveConfig {
         (!has_variable && self.container.command.is_some()).then(|| Setter::Flag(flag.clone()))
     }
 
-    /// The variables that may set a property, the most fitting first.
-    fn candidates(&self, property: &str) -> Vec<String> {
+    /// The variables that may set a property, the best first; [`Self::setter`] tries which one does.
+    #[must_use]
+    pub fn variables_for(&self, property: &str) -> Vec<String> {
         let mut names = Vec::new();
         if let Some(Origin::Variable(name)) = self.properties.get(property).map(|entry| &entry.origin) {
             names.push(name.clone());

@@ -39,8 +39,9 @@ fn written(config: &EffectiveConfig) -> Vec<String> {
         None => "-".to_owned(),
         Some(address) => {
             let host = match &address.host {
-                Host::Any => "any",
-                Host::Loopback => "loopback",
+                Host::Any(_) => "any",
+                Host::Loopback(_) => "loopback",
+                Host::Container => "container",
                 Host::Own(name) | Host::Other(name) | Host::Unknown(name) => name,
             };
             format!("{host}:{}", address.port.map_or("?".to_owned(), |port| port.to_string()))

@@ -6,6 +6,7 @@ use super::{is_address_role, is_program};
 use crate::code::{self, FileFacts, Framework, ServiceCode};
 use crate::compose::Service;
 use crate::kafka::catalog::{CATALOG, Image};
+use crate::kafka::effective::recognise;
 
 /// Whether there is a program, all of it was seen, and nothing in it is about Kafka.
 pub(super) fn is_silent(service: &Service, code: &ServiceCode) -> bool {
@@ -22,9 +23,8 @@ pub(super) fn is_silent(service: &Service, code: &ServiceCode) -> bool {
         let path = code.mounted.get(&file.path);
         path.is_none_or(|path| starts(service, path))
     };
-    let base = code.base_image.as_deref().and_then(Image::parse);
-    let is_ready_made =
-        base.is_some_and(|image| CATALOG.client(&image).is_some() || CATALOG.broker_family(&image).is_some());
+    let is_client = |base: &str| Image::parse(base).is_some_and(|image| CATALOG.client(&image).is_some());
+    let is_ready_made = code.base_image.as_deref().is_some_and(|base| is_client(base) || recognise(base).is_some());
     !is_ready_made
         && code.files.iter().filter(is_own).any(|file| is_program(file))
         && !code.files.iter().any(|file| is_about_kafka(file))

@@ -147,7 +147,8 @@ fn is_zookeeper(broker: &Broker, host: &str) -> bool {
 fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     let program = command.first()?;
     let image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
-    if image.is_some_and(|image| CATALOG.absent_commands(image).any(|absent| absent == program)) {
+    let family = &broker.config.family().name;
+    if image.is_some_and(|image| CATALOG.absent_commands(image, family).any(|absent| absent == program)) {
         return Some(ProbeFault::AbsentCommand(program.clone()));
     }
     if is_script_of_kafka(program) {

@@ -7,6 +7,7 @@ use crate::analysis::Analysis;
 use crate::compose::{MalformedItem, Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
+use crate::kafka::effective::{Refusal, RefusalKind};
 use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
@@ -21,11 +22,13 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// The properties that decide which clients reach a broker, and those that are most often set with them (Apache Kafka's documentation,
-/// "Broker Configs").
-const BROKER_PROPERTIES: [&str; 11] = [
+/// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
+/// Configs").
+const BROKER_PROPERTIES: [&str; 13] = [
     "listeners",
     "advertised.listeners",
+    "advertised.host.name",
+    "advertised.port",
     "listener.security.protocol.map",
     "inter.broker.listener.name",
     "controller.listener.names",
@@ -104,9 +107,8 @@ fn applicability(analysis: &Analysis, service: &Service, written: &Written, entr
     }
     let is_near_miss = is_near_miss(written, entry);
     let names_localhost = || ["localhost", "127.0.0.1"].iter().any(|host| written.name.contains(host));
-    let family = broker.family;
-    let starts_without = !family.advertised_required
-        || family.variables_of("advertised.listeners").all(|advertised| advertised != entry.name);
+    let is_required = |refusal: &Refusal| refusal.kind == RefusalKind::Missing && refusal.variable == entry.name;
+    let starts_without = !broker.config.refusals().iter().any(is_required);
     if starts_without && (is_near_miss || names_localhost()) { Applicability::Unsafe } else { Applicability::Safe }
 }
 
@@ -181,12 +183,10 @@ fn quoted_value(written: &Written) -> Option<&str> {
 /// The variables that the image of a service is known to read: a broker's, or a ready-made client's.
 fn known_names(analysis: &Analysis, service: &Service) -> Vec<String> {
     let broker = analysis.topology.node(service.id);
-    if let Some(broker) = broker.filter(|broker| !broker.family.images.is_empty() && service.build.is_none()) {
-        let hosts = broker.family.host_variables.iter().chain(&broker.family.port_variables).cloned();
+    if let Some(broker) = broker.filter(|broker| broker.is_known() && service.build.is_none()) {
         return BROKER_PROPERTIES
             .iter()
-            .flat_map(|property| broker.family.variables_of(property))
-            .chain(hosts)
+            .flat_map(|property| broker.config.variables_for(property))
             .chain(broker.config.cluster_id_variable().map(str::to_owned))
             .collect();
     }

@@ -3,9 +3,10 @@
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::internal_listener::binds_loopback;
-use crate::kafka::listener::{ListenerHost, entry};
+use crate::kafka::listener::{Listener, ListenerHost};
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::property::LISTENERS;
 
 /// The problem, and the setting with a listener that others can connect to.
 pub(super) struct BoundToLocalhost {
@@ -17,7 +18,7 @@ pub(super) struct BoundToLocalhost {
 
 /// A listener that advertises a name of the broker, but to which only the broker's own container can connect.
 pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
-    if broker.is_configured_by_file() || broker.family.images.is_empty() {
+    if broker.is_configured_by_file() || !broker.is_known() {
         return None;
     }
     let listeners = &broker.listeners;
@@ -28,16 +29,22 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
         .filter_map(|told| Some((told, listeners.bound_as(&told.listener.name)?)))
         .find(|(told, bound)| binds_loopback(bound) && bound.port == told.listener.port)?;
     const EVERY_INTERFACE: &str = "0.0.0.0";
-    let completion = match (listeners.setting("listeners"), &broker.family.default_listeners) {
-        (Some(setting), _) => {
+    let completion = match listeners.setting(LISTENERS) {
+        Some(setting) => {
             Ok(NewSetting::edited(setting, vec![(setting.entry(bound)?.host, EVERY_INTERFACE.to_owned())]))
         }
-        (None, Some(default)) => {
-            let mut text = default.clone();
-            text.replace_range(entry(default, &bound.name)?.host.range(), EVERY_INTERFACE);
-            unset(broker, "listeners", text)
+        None => {
+            let everywhere = |own: &Listener| {
+                let is_it = own.name == bound.name;
+                if is_it {
+                    Listener { host: ListenerHost::Named(EVERY_INTERFACE.to_owned()), ..own.clone() }
+                } else {
+                    own.clone()
+                }
+            };
+            let all: Vec<String> = listeners.bound.iter().flatten().map(|own| everywhere(own).to_string()).collect();
+            unset(broker, LISTENERS, all.join(","))
         }
-        (None, None) => return None,
     };
     let address = HostPort::new(&broker.service.name, Some(told.listener.port));
     Some(BoundToLocalhost {
@@ -48,7 +55,6 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
 
 /// A setting that there is not yet.
 fn unset(broker: &Broker, property: &str, text: String) -> Result<NewSetting, Obstacle> {
-    let variable = broker.family.variables_of(property).next();
-    let variable = variable.ok_or_else(|| Obstacle::NoVariable(property.to_owned()))?;
+    let variable = broker.variable_of(property).ok_or_else(|| Obstacle::NoVariable(property.to_owned()))?;
     Ok(NewSetting::added(variable, text))
 }

@@ -2,11 +2,15 @@
 
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
-use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, Setting, SettingSource};
+use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, SettingSource};
 use crate::kafka::internal_listener::binds_loopback;
-use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, entry, protocol_map};
+use crate::kafka::judgement::lost_defaults;
+use crate::kafka::listener::{Listener, ListenerHost, SecurityProtocol, protocol_map};
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::property::{
+    ADVERTISED_LISTENERS, INTER_BROKER_LISTENER, INTER_BROKER_PROTOCOL, LISTENERS, PROCESS_ROLES, PROTOCOL_MAP,
+};
 use crate::text::Span;
 
 /// Ports for the listener, the preferred one first: the usual ones in public compose files with 9092 for the host.
@@ -97,9 +101,9 @@ impl Planner<'_> {
         let mut settings = Vec::new();
         if let Some(bound) = self.broker.listeners.bound_as(&told.listener.name).filter(|bound| binds_loopback(bound)) {
             let everywhere = format!("{prefix}0.0.0.0:{}", bound.port);
-            settings.push(self.rewritten("listeners", bound, everywhere)?);
+            settings.push(self.rewritten(LISTENERS, bound, everywhere)?);
         }
-        settings.push(self.rewritten("advertised.listeners", &told.listener, format!("{prefix}{address}"))?);
+        settings.push(self.rewritten(ADVERTISED_LISTENERS, &told.listener, format!("{prefix}{address}"))?);
         self.finish(told.listener.name.clone(), address, settings)
     }
 
@@ -111,7 +115,7 @@ impl Planner<'_> {
         if let Some(told) = listeners.advertised.iter().find(|told| is_unspecified(&told.listener)) {
             return Err(Obstacle::AdvertisesUnspecified(service.clone(), told.listener.name.clone()));
         }
-        if let Some(host) = self.host_variable(host_side).filter(|_| !self.broker.family.listeners_beat_host) {
+        if let Some(host) = self.host_variable(host_side).filter(|_| self.variable_of(ADVERTISED_LISTENERS).is_none()) {
             let address = HostPort::new(service, Some(self.bound_port(host_side)));
             let caveat = format!(
                 "the image of `{service}` advertises one host only, so programs on the host can no longer connect"
@@ -121,10 +125,11 @@ impl Planner<'_> {
         let port = self.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
         let address = HostPort::new(service, Some(port));
         let name = self.new_name(&host_side.listener.name);
-        let advertised: Vec<String> = listeners.advertised.iter().map(|told| written(&told.listener)).collect();
-        let mut settings = self.add_to_bound(host_side, &name, port)?;
-        settings.push(self.appended("advertised.listeners", &advertised.join(","), &format!("{name}://{address}"))?);
-        if !self.broker.family.nameless_listeners {
+        let advertised = listed(listeners.advertised.iter().map(|told| &told.listener));
+        let advertised = self.appended(ADVERTISED_LISTENERS, &advertised, &format!("{name}://{address}"));
+        let mut settings = self.add_to_bound(host_side, &name, port, advertised.as_ref().ok())?;
+        settings.push(advertised?);
+        if !self.is_redpanda() {
             settings.extend(self.add_to_protocols(&name)?);
             settings.extend(self.inter_broker(&name));
         }
@@ -136,43 +141,41 @@ impl Planner<'_> {
         &self,
         name: String,
         address: HostPort,
-        mut settings: Vec<NewSetting>,
+        settings: Vec<NewSetting>,
     ) -> Result<ContainerListener, Obstacle> {
-        let family = self.broker.family;
-        let service = &self.broker.service;
-        let is_default = self.broker.listeners.setting("advertised.listeners").is_none();
-        if is_default && family.variables_replace_defaults {
-            if !settings.iter().any(|setting| self.is_of(setting, "listeners")) {
-                let bound = family.default_listeners.clone().unwrap_or_default();
-                settings.insert(0, self.unset("listeners", bound)?);
-            }
-            let others = family.default_settings.iter().filter_map(|(property, value)| {
-                let name = family.variables_of(property).next()?;
-                let is_set = family.variables_of(property).any(|name| service.variable(&name).is_some());
-                (!is_set).then(|| NewSetting::added(name, value.clone()))
-            });
-            settings = others.chain(settings).collect();
-        }
+        let config = &self.broker.config;
+        let added: Vec<(&str, String)> = settings.iter().filter_map(NewSetting::variable).collect();
+        let pairs: Vec<(&str, Option<&str>)> = added.iter().map(|(name, text)| (*name, Some(text.as_str()))).collect();
+        // What the image sets by itself it may forget as soon as one variable is set.
+        let after = config.with(&pairs);
+        let bound_after = BrokerListeners::of(&after);
+        let mut bound = self.broker.listeners.bound.iter().flatten();
+        let is_bound_by_these = added.iter().any(|(name, _)| self.variable_of(LISTENERS).as_deref() == Some(*name));
+        let forgets = bound.any(|own| bound_after.bound_as(&own.name).is_none()) && !is_bound_by_these;
+        let listeners =
+            forgets.then(|| self.unset(LISTENERS, listed(self.broker.listeners.bound.iter().flatten()))).transpose()?;
+        let lost: Vec<NewSetting> = lost_defaults(&after)
+            .into_iter()
+            .filter(|(property, _)| config.property(property).is_some())
+            .filter_map(|(property, value)| Some(NewSetting::added(self.variable_of(&property)?, value)))
+            .collect();
+        let settings: Vec<NewSetting> = lost.into_iter().chain(listeners).chain(settings).collect();
         let adds = settings.iter().any(|setting| setting.old.is_none());
-        let caveat = (adds && family.images.is_empty()).then(|| {
-            format!(
-                "cannot tell whether the image of `{}` reads these variables: it is not a known image",
-                service.name
-            )
+        let caveat = (adds && !self.broker.is_known()).then(|| {
+            let name = &self.broker.service.name;
+            format!("cannot tell whether the image of `{name}` reads these variables: it is not a known image")
         });
         Ok(ContainerListener { name, address, settings, caveat })
     }
 
-    fn is_of(&self, setting: &NewSetting, property: &str) -> bool {
-        matches!(&setting.source, SettingSource::Variable(name) if self.variable_of(property).as_ref() == Some(name))
-    }
-
     /// The variable that holds the advertised host alone, if one does.
     fn host_variable(&self, told: &AdvertisedListener) -> Option<String> {
+        let listeners = &self.broker.listeners;
+        let is_list = [ADVERTISED_LISTENERS, LISTENERS]
+            .iter()
+            .any(|property| listeners.setting(property).is_some_and(|setting| setting.source == told.source));
         match &told.source {
-            SettingSource::Variable(name) if self.broker.listeners.setting("advertised.listeners").is_none() => {
-                self.broker.family.host_variables.contains(name).then(|| name.clone())
-            }
+            SettingSource::Variable(name) if !is_list => Some(name.clone()),
             _ => None,
         }
     }
@@ -192,23 +195,25 @@ impl Planner<'_> {
     }
 
     /// What the broker has to bind, if that does not follow from what it advertises.
-    fn add_to_bound(&self, host_side: &AdvertisedListener, name: &str, port: u16) -> Result<Vec<NewSetting>, Obstacle> {
+    fn add_to_bound(
+        &self,
+        host_side: &AdvertisedListener,
+        name: &str,
+        port: u16,
+        advertised: Option<&NewSetting>,
+    ) -> Result<Vec<NewSetting>, Obstacle> {
         let broker = self.broker;
-        let set = broker.listeners.setting("listeners");
-        if set.is_none()
-            && broker.family.derives_listeners
-            && broker.listeners.setting("advertised.listeners").is_some()
-        {
+        let set = broker.listeners.setting(LISTENERS);
+        if set.is_none() && advertised.is_some_and(|advertised| self.follows(advertised, name, port)) {
             return Ok(Vec::new());
         }
         let service = &broker.service.name;
         let Some(bound) = &broker.listeners.bound else {
-            return Err(Obstacle::UnknownBinding(service.clone(), self.shown("listeners")));
+            return Err(Obstacle::UnknownBinding(service.clone(), self.shown(LISTENERS)));
         };
-        let is_kraft =
-            broker.listeners.setting("process.roles").is_some() || broker.service.variable("CLUSTER_ID").is_some();
-        if set.is_none() && is_kraft && !broker.family.variables_replace_defaults {
-            return Err(Obstacle::UnknownController(service.clone(), self.shown("listeners")));
+        let is_bound = |name: &String| bound.iter().any(|own| own.name == *name);
+        if self.is_controller() && !broker.listeners.controller_names.iter().any(is_bound) {
+            return Err(Obstacle::UnknownController(service.clone(), self.shown(LISTENERS)));
         }
         let template = broker.listeners.bound_as(&host_side.listener.name).or(bound.first());
         let host = match template.map(|bound| &bound.host) {
@@ -216,9 +221,8 @@ impl Planner<'_> {
             Some(ListenerHost::Unspecified) => "",
             _ => "0.0.0.0",
         };
-        let written: Vec<String> = bound.iter().map(written).collect();
-        let mut setting = self.appended("listeners", &written.join(","), &format!("{name}://{host}:{port}"))?;
-        // Redpanda distinguishes listeners by name, so the one without a name gets one (docs.redpanda.com, "Configure Listeners").
+        let mut setting = self.appended(LISTENERS, &listed(bound), &format!("{name}://{host}:{port}"))?;
+        // Redpanda tells listeners apart by their names, so that the one without gets one (docs.redpanda.com, "Configure Listeners").
         let nameless = set.filter(|_| host_side.listener.name.is_empty());
         if let Some(entry) = nameless.and_then(|set| set.entry(&host_side.listener)) {
             setting.edits.insert(0, (Span::empty(entry.span.start), "external://".to_owned()));
@@ -226,24 +230,39 @@ impl Planner<'_> {
         Ok(vec![setting])
     }
 
+    /// Whether the broker binds a listener as soon as it advertises it, as the image's script does, and every other as before.
+    fn follows(&self, advertised: &NewSetting, name: &str, port: u16) -> bool {
+        let Some((variable, text)) = advertised.variable() else { return false };
+        let after = BrokerListeners::of(&self.broker.config.with(&[(variable, Some(&text))]));
+        let mut before = self.broker.listeners.bound.iter().flatten();
+        after.bound_as(name).is_some_and(|bound| bound.port == port)
+            && before.all(|own| after.bound_as(&own.name).is_some())
+    }
+
+    fn is_controller(&self) -> bool {
+        let roles = self.broker.config.property(PROCESS_ROLES).and_then(|roles| roles.value.text());
+        roles.is_some_and(|roles| roles.split(',').any(|role| role.trim() == "controller"))
+    }
+
+    fn is_redpanda(&self) -> bool {
+        self.broker.config.family().redpanda
+    }
+
     /// The protocol of the new listener: set where the map does not follow from the names.
     fn add_to_protocols(&self, name: &str) -> Result<Option<NewSetting>, Obstacle> {
-        const PROPERTY: &str = "listener.security.protocol.map";
         let listeners = &self.broker.listeners;
-        match listeners.setting(PROPERTY) {
+        match listeners.setting(PROTOCOL_MAP) {
             Some(map) => {
                 let has_it = |(key, _): &(String, SecurityProtocol)| key.eq_ignore_ascii_case(name);
                 let is_mapped = protocol_map(&map.text).is_some_and(|map| map.iter().any(has_it));
                 let entry = format!("{name}:PLAINTEXT");
-                if is_mapped { Ok(None) } else { self.appended(PROPERTY, "", &entry).map(Some) }
+                if is_mapped { Ok(None) } else { self.appended(PROTOCOL_MAP, "", &entry).map(Some) }
             }
             None if SecurityProtocol::from_name(name).is_some() => Ok(None),
             None => {
                 let mut names: Vec<&str> = listeners.bound.iter().flatten().map(|bound| bound.name.as_str()).collect();
                 names.extend(listeners.advertised.iter().map(|told| told.listener.name.as_str()));
-                if listeners.setting("process.roles").is_some() {
-                    names.extend(listeners.controller_names.iter().map(String::as_str));
-                }
+                names.extend(listeners.controller_names.iter().map(String::as_str));
                 names.push(name);
                 let mut entries: Vec<String> = Vec::new();
                 for name in names {
@@ -252,37 +271,38 @@ impl Planner<'_> {
                         entries.push(entry);
                     }
                 }
-                self.unset(PROPERTY, entries.join(",")).map(Some)
+                self.unset(PROTOCOL_MAP, entries.join(",")).map(Some)
             }
         }
     }
 
     /// Brokers use the listener for containers among themselves, unless a protocol selects the listener: only one of the two may be set.
     fn inter_broker(&self, name: &str) -> Option<NewSetting> {
-        const PROPERTY: &str = "inter.broker.listener.name";
         let listeners = &self.broker.listeners;
-        match listeners.setting(PROPERTY) {
+        match listeners.setting(INTER_BROKER_LISTENER) {
             Some(setting) => {
                 Some(NewSetting::edited(setting, vec![(Span::new(0, setting.text.len()), name.to_owned())]))
             }
-            None if listeners.setting("security.inter.broker.protocol").is_some() => None,
-            None => self.unset(PROPERTY, name.to_owned()).ok(),
+            None if listeners.setting(INTER_BROKER_PROTOCOL).is_some() => None,
+            None => self.unset(INTER_BROKER_LISTENER, name.to_owned()).ok(),
         }
     }
 
-    /// A setting with another entry in place of a listener's; an image's default is written out.
+    /// A setting with another entry in place of a listener's; what is not set is written out.
     fn rewritten(&self, property: &'static str, listener: &Listener, new: String) -> Result<NewSetting, Obstacle> {
-        let family = self.broker.family;
+        let listeners = &self.broker.listeners;
         let unknown = || Obstacle::UnknownBinding(self.broker.service.name.clone(), self.shown(property));
-        if let Some(setting) = self.broker.listeners.setting(property) {
+        if let Some(setting) = listeners.setting(property) {
             let entry = setting.entry(listener).ok_or_else(unknown)?;
             return Ok(NewSetting::edited(setting, vec![(entry.span, new)]));
         }
-        let default = if property == "listeners" { &family.default_listeners } else { &family.default_advertised };
-        let mut text = default.clone().filter(|_| self.broker.listeners.bound.is_some()).ok_or_else(unknown)?;
-        let entry = entry(&text, &listener.name).ok_or_else(unknown)?;
-        text.replace_range(entry.span.range(), &new);
-        self.unset(property, text)
+        let bound = listeners.bound.as_ref().ok_or_else(unknown)?;
+        let all: Vec<&Listener> = match property {
+            LISTENERS => bound.iter().collect(),
+            _ => listeners.advertised.iter().map(|told| &told.listener).collect(),
+        };
+        let entry = |own: &&Listener| if *own == listener { new.clone() } else { own.to_string() };
+        self.unset(property, all.iter().map(entry).collect::<Vec<_>>().join(","))
     }
 
     /// A setting with one more entry; `default` is its value if it is not set.
@@ -291,7 +311,7 @@ impl Planner<'_> {
             return self.unset(property, format!("{default},{entry}"));
         };
         let mut appended = NewSetting::appended(setting, &[entry.to_owned()]);
-        if property == "advertised.listeners"
+        if property == ADVERTISED_LISTENERS
             && let Some(nameless) =
                 self.broker.listeners.advertised.first().filter(|told| told.listener.name.is_empty())
         {
@@ -304,28 +324,21 @@ impl Planner<'_> {
     /// A setting that there is not yet.
     fn unset(&self, property: &str, text: String) -> Result<NewSetting, Obstacle> {
         let Some(variable) = self.variable_of(property) else {
-            return Err(Obstacle::NotInCommand(self.broker.service.name.clone(), property.to_owned()));
+            let flag = match self.broker.source_of(property) {
+                Some(SettingSource::Flag(flag)) => flag,
+                _ => property.to_owned(),
+            };
+            return Err(Obstacle::NotInCommand(self.broker.service.name.clone(), flag));
         };
         Ok(NewSetting::added(variable, text))
     }
 
-    /// The variable of a property, with the prefix that the others have.
     fn variable_of(&self, property: &str) -> Option<String> {
-        let listeners = &self.broker.listeners;
-        let used = ["advertised.listeners", "listeners"].iter().find_map(|property| listeners.setting(property));
-        let family = self.broker.family;
-        let Some(Setting { source: SettingSource::Variable(variable), property: own, .. }) = used else {
-            return family.variables_of(property).next().filter(|_| used.is_none());
-        };
-        let of_prefix = |prefix: &&String| **prefix == variable.trim_end_matches(&suffix(own));
-        match family.prefixes.iter().find(of_prefix) {
-            Some(prefix) => Some(format!("{prefix}{}", suffix(property))),
-            None => family.variables.get(property).cloned(),
-        }
+        self.broker.variable_of(property)
     }
 
     fn shown(&self, property: &str) -> String {
-        if self.broker.family.nameless_listeners {
+        if self.is_redpanda() {
             return "--kafka-addr".to_owned();
         }
         self.variable_of(property).unwrap_or_else(|| property.to_owned())
@@ -338,7 +351,7 @@ impl Planner<'_> {
         let is_taken = |name: &str| self.cluster.iter().any(|broker| has_listener(&broker.listeners, name));
         let mut choices = paired.into_iter().chain(NAMES.map(str::to_owned));
         let name = choices.find(|name| !is_taken(name)).unwrap_or_else(|| format!("{upper}_INTERNAL"));
-        let is_lower = self.broker.family.nameless_listeners && host_side != upper || host_side.is_empty();
+        let is_lower = self.is_redpanda() && host_side != upper || host_side.is_empty();
         if is_lower { name.to_ascii_lowercase() } else { name }
     }
 
@@ -370,20 +383,11 @@ fn names_port(broker: &Broker, port: u16) -> bool {
         || broker.listeners.bound.iter().flatten().any(|bound| bound.port == port)
 }
 
-fn suffix(property: &str) -> String {
-    property.to_ascii_uppercase().replace('.', "_")
-}
-
 fn is_unspecified(listener: &Listener) -> bool {
     matches!(&listener.host, ListenerHost::Named(host) if host == "0.0.0.0" || host == "::")
 }
 
-/// The text of a listener; one on the container's own address becomes one on every interface.
-fn written(listener: &Listener) -> String {
-    let host = match &listener.host {
-        ListenerHost::Named(host) => HostPort::new(host, None).to_string(),
-        ListenerHost::Unspecified => String::new(),
-        ListenerHost::Container => "0.0.0.0".to_owned(),
-    };
-    format!("{}://{host}:{}", listener.name, listener.port)
+/// The text of a property with these listeners.
+fn listed<'l>(listeners: impl IntoIterator<Item = &'l Listener>) -> String {
+    listeners.into_iter().map(Listener::to_string).collect::<Vec<_>>().join(",")
 }

@@ -3,14 +3,14 @@
 use crate::analysis::Analysis;
 use crate::compose::{Attachment, Service};
 use crate::kafka::broker::Broker;
+use crate::kafka::property::{ADVERTISED_LISTENERS, INTER_BROKER_LISTENER, LISTENERS, PROTOCOL_MAP};
 use crate::kafka::topology::NoTarget;
 
 /// The proposed port of a listener for containers (the usual one in public compose files with 9092 for the host).
 const INTERNAL_PORT: u16 = 29092;
 
 /// The broker properties that a second listener takes (Apache Kafka's documentation, "Broker Configs").
-const LISTENER_PROPERTIES: [&str; 4] =
-    ["listeners", "advertised.listeners", "listener.security.protocol.map", "inter.broker.listener.name"];
+const LISTENER_PROPERTIES: [&str; 4] = [LISTENERS, ADVERTISED_LISTENERS, PROTOCOL_MAP, INTER_BROKER_LISTENER];
 
 /// The advice for a reason; `None` if the reason contains it.
 pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &NoTarget) -> Option<String> {
@@ -79,9 +79,12 @@ fn second_listener(broker: &Broker) -> String {
 /// The first `count` of [`LISTENER_PROPERTIES`] in the form of the broker's image: variables, or the flags of Redpanda
 /// (redpanda-data/redpanda, `rpk redpanda start`).
 fn settings(broker: &Broker, count: usize) -> String {
-    if broker.family.nameless_listeners {
+    if broker.config.family().redpanda {
         return "--kafka-addr, --advertise-kafka-addr".to_owned();
     }
-    let variable = |property: &&str| broker.family.variables_of(property).next();
-    LISTENER_PROPERTIES[..count].iter().filter_map(variable).collect::<Vec<_>>().join(", ")
+    LISTENER_PROPERTIES[..count]
+        .iter()
+        .filter_map(|property| broker.variable_of(property))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -51,7 +51,7 @@ fn own_health(broker: &Broker) -> Health {
     let Some(image) = broker.image.as_ref().filter(|_| broker.service.build.is_none()) else {
         return Health::Unknown(NoHealthcheck::BuiltHere(name.clone()));
     };
-    match CATALOG.healthcheck(image) {
+    match CATALOG.healthcheck(image, &broker.config.family().name) {
         HealthcheckAdvice::BuiltIn => Health::Known,
         HealthcheckAdvice::Unknown(reason) => Health::Unknown(NoHealthcheck::Unknown(name.clone(), reason)),
         HealthcheckAdvice::Known(_) if broker.service.healthcheck.is_some() => {
@@ -73,7 +73,7 @@ fn own_health(broker: &Broker) -> Health {
 /// The health check that is known to work in a broker's image; `None` if none is, or if the project builds the image.
 pub(in crate::rules) fn known_check(broker: &Broker) -> Option<Healthcheck> {
     let image = broker.image.as_ref().filter(|_| broker.service.build.is_none())?;
-    match CATALOG.healthcheck(image) {
+    match CATALOG.healthcheck(image, &broker.config.family().name) {
         HealthcheckAdvice::Known(probe) => rendered(broker, probe),
         HealthcheckAdvice::BuiltIn | HealthcheckAdvice::Unknown(_) => None,
     }

@@ -10,7 +10,7 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::origin_of;
-use crate::kafka::effective::{EffectiveConfig, ListenerRole, Origin, Refusal, RefusalKind, Setter};
+use crate::kafka::effective::{EffectiveConfig, ListenerRole, Refusal, RefusalKind};
 use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::kafka::new_setting::NewSetting;
@@ -255,7 +255,7 @@ impl Writing {
 
     fn write(&mut self, broker: &Broker, change: &PropertyChange) -> Result<(), Reason> {
         let property = change.property.as_str();
-        let Some(source) = source(broker, property) else {
+        let Some(source) = broker.source_of(property) else {
             return Err(Obstacle::NoVariable(property.to_owned()).into());
         };
         let SettingSource::Variable(name) = &source else {
@@ -358,24 +358,6 @@ fn whole_if_none(old: &str, change: &PropertyChange) -> Vec<(Span, String)> {
     }
 }
 
-/// Where a property of a broker is set, or is to be.
-fn source(broker: &Broker, property: &str) -> Option<SettingSource> {
-    let config = &broker.config;
-    if property == CLUSTER_ID {
-        return config.cluster_id_variable().map(|name| SettingSource::Variable(name.to_owned()));
-    }
-    match config.property(property).map(|own| own.origin) {
-        Some(Origin::Variable(name)) => return Some(SettingSource::Variable(name.clone())),
-        Some(Origin::Flag(flag)) => return Some(SettingSource::Flag(flag.clone())),
-        _ => {}
-    }
-    match config.setter(property)? {
-        Setter::Variable(name) => Some(SettingSource::Variable(name)),
-        Setter::Flag(flag) => Some(SettingSource::Flag(flag)),
-        Setter::Override => Some(SettingSource::Flag(format!("--override {property}"))),
-    }
-}
-
 /// The variable to set where a script asks for one, and the one value that it can have.
 fn wanted_value(analysis: &Analysis, broker: &Broker, variable: &str) -> Option<(String, String)> {
     let own = |value: String| Some((variable.to_owned(), value));
@@ -421,8 +403,8 @@ fn advertised(broker: &Broker) -> Option<String> {
         listeners.listeners.iter().filter(|own| own.bound.is_some() && own.role != ListenerRole::Controller);
     let (one, other) = (bound.next(), bound.next());
     let value = |name: &str| broker.service.variable(name)?.value().map(str::trim).filter(|value| !value.is_empty());
-    let host = broker.family.former_host_variables.iter().find_map(|name| value(name));
-    let port = broker.family.former_port_variables.iter().find_map(|name| value(name)?.parse::<u16>().ok());
+    let host = broker.config.family().former_hosts.iter().find_map(|name| value(name));
+    let port = broker.config.family().former_ports.iter().find_map(|name| value(name)?.parse::<u16>().ok());
     let (name, bound_port) = match (one, other) {
         (Some(one), None) => (one.name.as_str(), one.bound.as_ref().and_then(|bound| bound.port)),
         (None, _) => ("PLAINTEXT", None),

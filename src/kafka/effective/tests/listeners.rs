@@ -6,9 +6,9 @@ fn each_image_binds_and_advertises_in_its_own_way() {
     for (image, variables, expected) in [
         ("apache/kafka:4.1.0", &[][..], &["PLAINTEXT any:9092 -> loopback:9092", "CONTROLLER any:9093 -> -"][..]),
         ("apache/kafka:3.9.0", &[], &["PLAINTEXT any:9092 -> loopback:9092", "CONTROLLER any:9093 -> loopback:9093"]),
-        ("apache/kafka:4.1.0", &[("KAFKA_LISTENERS", "A://:1")], &["A any:1 -> kafka:1"]),
-        ("bitnami/kafka:2", &[zookeeper], &["PLAINTEXT any:9092 -> kafka:9092"]),
-        ("debezium/kafka:2.7", &[], &["PLAINTEXT kafka:9092 -> kafka:9092"]),
+        ("apache/kafka:4.1.0", &[("KAFKA_LISTENERS", "A://:1")], &["A any:1 -> container:1"]),
+        ("bitnami/kafka:2", &[zookeeper], &["PLAINTEXT any:9092 -> container:9092"]),
+        ("debezium/kafka:2.7", &[], &["PLAINTEXT container:9092 -> container:9092"]),
         (
             "confluentinc/confluent-local:7.6.0",
             &[],
@@ -33,7 +33,7 @@ fn each_image_binds_and_advertises_in_its_own_way() {
         (
             "openzipkin/zipkin-kafka",
             &[],
-            &["PLAINTEXT any:9092 -> kafka:9092", "PLAINTEXT_HOST any:19092 -> loopback:19092"],
+            &["PLAINTEXT any:9092 -> container:9092", "PLAINTEXT_HOST any:19092 -> loopback:19092"],
         ),
     ] {
         assert_eq!(written(&config(image, variables)), expected, "{image} {variables:?}");
@@ -47,11 +47,9 @@ fn a_host_is_any_or_loopback_or_its_own_or_another() {
         broker.listeners().listeners.into_iter().filter_map(|own| Some(own.bound?.host)).collect()
     };
     let found = hosts("A://:1,B://0.0.0.0:2,C://[::]:3,D://localhost:4,E://127.0.0.2:5,F://kafka:6,G://10.0.0.1:7");
-    let other = Host::Other("10.0.0.1".to_owned());
-    assert_eq!(
-        found,
-        [Host::Any, Host::Any, Host::Any, Host::Loopback, Host::Loopback, Host::Own("kafka".to_owned()), other]
-    );
+    let (any, loopback) = (|text: &str| Host::Any(text.to_owned()), |text: &str| Host::Loopback(text.to_owned()));
+    let (own, other) = (Host::Own("kafka".to_owned()), Host::Other("10.0.0.1".to_owned()));
+    assert_eq!(found, [any(""), any("0.0.0.0"), any("::"), loopback("localhost"), loopback("127.0.0.2"), own, other]);
     let broker = config("apache/kafka:4.1.0", &[("KAFKA_ADVERTISED_LISTENERS", "A://0.0.0.0:1")]);
     assert_eq!(written(&broker), ["A any:1 -> any:1"], "Kafka refuses it, and nothing hides that");
 }
@@ -84,7 +82,7 @@ fn roles_and_protocols_come_from_the_settings_beside() {
 fn what_is_no_listener_is_kept_as_it_is_written() {
     let broker = config("apache/kafka:4.1.0", &[("KAFKA_LISTENERS", "A://:1,kafka:9092")]);
     assert_eq!(broker.listeners().malformed, [("listeners", "kafka:9092".to_owned())]);
-    assert_eq!(written(&broker), ["A any:1 -> kafka:1"]);
+    assert_eq!(written(&broker), ["A any:1 -> container:1"]);
 }
 
 #[test]
