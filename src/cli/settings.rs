@@ -13,6 +13,7 @@ use crate::cli::args::{
     Cli, ColorChoice, Command, FindingsFormat, ProjectArgs, parse_address, parse_glob, parse_service, parse_variable,
 };
 use crate::kafka::catalog::{self, Additions};
+use crate::kafka::effective::FAMILIES;
 use crate::rules::Rule;
 use crate::source::Files;
 use crate::text::LineIndex;
@@ -83,8 +84,14 @@ pub(super) fn apply(mut cli: Cli) -> Result<Cli, String> {
     let text = files.get(file).text();
     let SettingsFile { settings, catalog } = read(&path, text)?;
     settings.apply_to(&mut cli).map_err(|message| format!("{}: {message}", path.display()))?;
+    let families: Vec<String> = catalog.families().map(str::to_owned).collect();
     if !catalog::extend(catalog) {
         return Err(format!("{}: the catalog is already extended", path.display()));
+    }
+    if let Some(name) = families.iter().find(|name| FAMILIES.named(name).is_none()) {
+        let known = FAMILIES.iter().filter(|family| !family.images.is_empty());
+        let known = known.map(|family| family.name.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(format!("{}: `{name}` is not a family of broker images; use one of {known}", path.display()));
     }
     Ok(cli)
 }

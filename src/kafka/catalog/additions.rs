@@ -57,6 +57,11 @@ pub(super) struct OwnNames {
 }
 
 impl Additions {
+    /// The names of the families that get images.
+    pub(crate) fn families(&self) -> impl Iterator<Item = &str> {
+        self.broker.iter().map(|own| own.name.as_str())
+    }
+
     /// The images that are added to the family of this name.
     pub(crate) fn images_of<'a>(&'a self, family: &'a str) -> impl Iterator<Item = ImagePattern> + 'a {
         let same = self.broker.iter().filter(move |own| own.name == family);
