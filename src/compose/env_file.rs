@@ -85,7 +85,7 @@ const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Reads an env file. The entries are in the order of the file.
 ///
 /// # Errors
-/// [`EnvFileError`] where Compose rejects the file, and beyond the limits of [`interpolate`].
+/// `EnvFileError` where Compose rejects the file, and beyond the limits of [`interpolate`].
 pub fn parse(text: &str, format: Format, scope: Scope) -> Result<Vec<Entry>, EnvFileError> {
     match format {
         Format::Dotenv => Dotenv::new(text, scope).parse(),

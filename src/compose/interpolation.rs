@@ -94,10 +94,10 @@ pub enum InterpolationErrorKind {
         /// The message in the reference; may be empty.
         message: String,
     },
-    /// More than [`MAX_DEPTH`] references inside one another.
+    /// More than `MAX_DEPTH` references inside one another.
     #[error("variable references are nested more than {MAX_DEPTH} deep: write fewer defaults inside defaults")]
     TooDeep,
-    /// More than [`MAX_INSERTED`] bytes from variables.
+    /// More than `MAX_INSERTED` bytes from variables.
     #[error("the variables of this value are longer than {MAX_INSERTED} bytes together: shorten them")]
     TooLong,
 }
@@ -112,7 +112,7 @@ pub const MAX_INSERTED: usize = 128 * 1024;
 /// Replaces the variable references in `text` with their values from `lookup`.
 ///
 /// # Errors
-/// [`InterpolationError`] where Compose rejects the text, and beyond [`MAX_DEPTH`] and [`MAX_INSERTED`].
+/// `InterpolationError` where Compose rejects the text, and beyond `MAX_DEPTH` and `MAX_INSERTED`.
 pub fn interpolate(text: &str, lookup: &Lookup) -> Result<Interpolated, InterpolationError> {
     let mut expansion = Expansion { input: text, lookup, pieces: Vec::new(), inserted: 0 };
     expansion.expand(Span::new(0, text.len()), Place::Value, 0)?;
