@@ -4,6 +4,7 @@
 //! reads code again only if the path to it changed.
 
 mod habits;
+mod standing;
 mod waiting;
 
 use std::collections::{BTreeSet, HashMap};
@@ -22,6 +23,7 @@ use crate::source::{FileId, Files};
 use crate::yaml::NodeId;
 
 use habits::Habits;
+pub use standing::{Standing, Told, Unsure};
 use waiting::Waiting;
 
 /// Why a project cannot be loaded with other texts.

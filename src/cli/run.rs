@@ -40,6 +40,7 @@ use crate::report::sarif::to_sarif;
 use crate::report::statistics::to_statistics;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
+use crate::report::undecided::{self, Undecided, undecided};
 use crate::rules::{Found, Options, RULES, Rule, explain};
 use crate::source::without_dots;
 use crate::text::shown;
@@ -90,21 +91,30 @@ impl Session {
     fn check(&self, args: &ProjectArgs, format: Option<FindingsFormat>) -> anyhow::Result<Exit> {
         let options = args.options();
         let mut reports = Vec::new();
+        let mut unknown = Vec::new();
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, Need::Findings, &mut tally, |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
             let (analysis, Found { mut findings, ignored, comments, .. }) = *found;
             tally.add_ignored(&ignored, &comments, &analysis.files);
             let exit = if findings.is_empty() { Exit::Done } else { Exit::Findings };
+            let undecided = tally.add_undecided(undecided(&analysis, findings.iter().chain(&ignored), &options));
             tally.add_findings(&mut findings, &analysis.files);
             tally.add_fixable(&findings, options.threshold);
             match format {
-                Some(FindingsFormat::Text) => self.0.out(&render(&findings, &analysis.files, self.0.out_screen)),
-                _ => reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &analysis.files))),
+                Some(FindingsFormat::Text) => {
+                    self.0.out(&render(&findings, &analysis.files, self.0.out_screen));
+                    self.0.out(&undecided::to_text(&undecided));
+                }
+                Some(FindingsFormat::Json) | None => unknown.extend(undecided),
+                _ => self.0.talk(&undecided::to_text(&undecided)),
+            }
+            if format != Some(FindingsFormat::Text) {
+                reports.extend(findings.iter().map(|finding| FindingReport::of(finding, &analysis.files)));
             }
             Ok(exit)
         })?;
-        self.0.out(&formatted(reports, &tally.failures, format)?);
+        self.0.out(&formatted(reports, &unknown, &tally.failures, format)?);
         if tally.has_fixable() {
             self.0.talk("`composefix diff` shows the fixes; `composefix fix` applies them\n");
         }
@@ -127,6 +137,8 @@ impl Session {
             let mut uncovered = outcome.uncovered();
             tally.add_findings(&mut uncovered, outcome.files());
             self.0.talk(&render(&uncovered, outcome.files(), self.0.err_screen));
+            let undecided = tally.add_undecided(undecided(&outcome.analysis, outcome.left.all(), &options));
+            self.0.talk(&undecided::to_text(&undecided));
             diffs.add(outcome.changed);
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
@@ -176,7 +188,7 @@ impl Session {
             report.add(&target, &outcome);
             self.tell_repairs(&target, &outcome);
             let is_whole = outcome.left.findings.is_empty();
-            self.tell_left(&mut outcome, tally);
+            self.tell_left(&mut outcome, &options, tally);
             Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
         })?;
         if format == FixFormat::Markdown {
@@ -346,11 +358,13 @@ impl Session {
     }
 
     /// Prints the remaining findings.
-    fn tell_left(&self, outcome: &mut Outcome, tally: &mut Tally) {
+    fn tell_left(&self, outcome: &mut Outcome, options: &Options, tally: &mut Tally) {
         let Outcome { left, analysis, .. } = outcome;
+        let undecided = tally.add_undecided(undecided(analysis, left.all(), options));
         tally.add_ignored(&left.ignored, &left.comments, &analysis.files);
         tally.add_findings(&mut left.findings, &analysis.files);
         self.0.talk(&render(&left.findings, &analysis.files, self.0.err_screen));
+        self.0.talk(&undecided::to_text(&undecided));
     }
 }
 
@@ -365,6 +379,7 @@ fn pages_of<'r>(rules: impl Iterator<Item = &'r Rule>, format: PageFormat) -> se
 /// Renders a format that contains all findings.
 fn formatted(
     mut reports: Vec<FindingReport>,
+    undecided: &[Undecided],
     failures: &[String],
     format: Option<FindingsFormat>,
 ) -> serde_json::Result<String> {
@@ -375,7 +390,7 @@ fn formatted(
         None => to_statistics(&reports),
         Some(FindingsFormat::Text | FindingsFormat::Markdown) => String::new(),
         Some(FindingsFormat::Concise) => to_concise(&reports),
-        Some(FindingsFormat::Json) => to_json(&reports, failures)?,
+        Some(FindingsFormat::Json) => to_json(&reports, undecided, failures)?,
         Some(FindingsFormat::Sarif) => to_sarif(&reports, failures)?,
         Some(FindingsFormat::Github) => to_github(&reports, failures),
         Some(FindingsFormat::Gitlab) => to_gitlab(&reports)?,

@@ -9,6 +9,7 @@ use crate::cli::requests::canonical;
 use crate::finding::{Applicability, Finding, Remedy};
 use crate::fixer::Outcome;
 use crate::report::repairs::repairs;
+use crate::report::undecided::Undecided;
 use crate::rules::IgnoreComment;
 use crate::source::Files;
 use crate::text::shown;
@@ -36,6 +37,8 @@ pub(super) struct Tally {
     /// How many of the findings have a fix that would be applied, or are removed by the fixes of others.
     fixable: usize,
     left: usize,
+    /// The services of which the files do not tell enough: their names, files and lines.
+    undecided: Counted<(String, String, usize)>,
     held_back: usize,
     /// The error messages, as printed.
     pub(super) failures: Vec<String>,
@@ -94,6 +97,13 @@ impl Tally {
     pub(super) fn add_findings(&mut self, findings: &mut Vec<Finding>, files: &Files) {
         findings.retain(|finding| self.told.add(self.may_share, || key(finding, files)));
         self.left += findings.len();
+    }
+
+    /// Counts the services that are undecided, and leaves out those that were counted in another project with the same file.
+    pub(super) fn add_undecided(&mut self, mut undecided: Vec<Undecided>) -> Vec<Undecided> {
+        undecided
+            .retain(|one| self.undecided.add(self.may_share, || (one.service.clone(), one.path.clone(), one.line)));
+        undecided
     }
 
     /// Counts what comments ignore, and notes what is to be said of them.
@@ -155,6 +165,9 @@ impl Tally {
                 (true, _) => "no Kafka broker".to_owned(),
                 (false, _) => "no problems found".to_owned(),
             });
+        }
+        if self.undecided.count > 0 {
+            parts.push(format!("{} undecided", plural(self.undecided.count, "service")));
         }
         if self.ignored.count > 0 {
             parts.push(format!("{} ignored by comments", self.ignored.count));

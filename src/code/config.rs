@@ -121,8 +121,8 @@ pub fn is_config(path: &Path) -> bool {
         parent.components().map(|part| part.as_os_str().to_string_lossy().to_ascii_lowercase()).collect()
     });
     let is_test = folders.windows(2).any(|pair| pair == ["src", "test"]);
-    let has_syntax =
-        syntax_of(path, "").is_some_and(|syntax| !matches!(syntax, Syntax::Xml | Syntax::Sql | Syntax::Blocks));
+    let has_syntax = syntax_of(path, "")
+        .is_some_and(|syntax| !matches!(syntax, Syntax::Xml | Syntax::Sql | Syntax::Blocks | Syntax::Arguments));
     has_syntax
         && !is_test
         && !folders.iter().any(|folder| OTHER_FOLDERS.contains(&folder.as_str()))

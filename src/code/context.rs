@@ -19,6 +19,8 @@ pub(super) struct CodeContext {
     pub(super) image: Option<BuiltImage>,
     /// Of the roots, those that are mounted and hold no program, with their paths in the container: configuration that is this service's alone.
     pub(super) mounted: BTreeMap<PathBuf, String>,
+    /// What its Dockerfile copies to a place of its own, with that path in the container.
+    pub(super) copied: Vec<(PathBuf, String)>,
     /// Whether its name alone led here.
     pub(super) is_guessed: bool,
 }
@@ -49,11 +51,11 @@ impl CodeContext {
             context.roots.insert(root);
         }
         let is_there = |root: &PathBuf| files.is_folder(root) || files.is_file(root);
-        if !context.roots.iter().any(is_there)
-            && let Some(folder) = folder_by_name(project, service, files, sources)
-        {
-            context.roots = [folder].into();
-            context.is_guessed = true;
+        if !context.roots.iter().any(is_there) {
+            match folder_by_name(project, service, files, sources) {
+                Some(folder) => (context.roots, context.is_guessed) = ([folder].into(), true),
+                None => context.roots.extend(folder_by_image(project, service, files, sources)),
+            }
         }
         context
     }
@@ -107,7 +109,19 @@ impl CodeContext {
         roots.extend(additional);
         // What the Dockerfile takes in may be a link.
         roots.retain(|root| files.is_inside(root));
-        Self { roots, image, ..Self::default() }
+        let folder = &folder;
+        let copied = image.iter().flat_map(|image| &image.copies).flat_map(|copy| {
+            let is_one = copy.sources.len() == 1;
+            copy.sources.iter().filter_map(move |source| {
+                let root = normalized(&folder.join(source.trim_start_matches('/')));
+                let name = root.file_name()?.to_str()?;
+                let is_into = files.is_file(&root) && (copy.destination.ends_with('/') || !is_one);
+                let target = copy.destination.trim_end_matches('/');
+                Some((root.clone(), if is_into { format!("{target}/{name}") } else { target.to_owned() }))
+            })
+        });
+        let copied = copied.collect();
+        Self { roots, image, copied, ..Self::default() }
     }
 }
 
@@ -186,6 +200,18 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     });
     let homes = homes.filter(|(home, path)| !is_foreign(home) && sources.read(files, path).is_some());
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
+}
+
+/// The folder whose program the image of a service is made from, by a file that names the image, anywhere that may be read.
+fn folder_by_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
+    let image = service.image.as_ref().filter(|_| service.build.is_none())?.as_str();
+    let here = normalized(&or_here(project.directory.clone()));
+    let around = here.ancestors().map(|folder| or_here(folder.to_owned()));
+    let root = around.take_while(|folder| files.is_inside(folder)).last()?;
+    let paths = sources.paths(files, &root);
+    let named = paths.iter().filter_map(|path| sources.read(files, path)).flat_map(|facts| facts.images.clone());
+    let mut folders = named.filter(|made| made.is(image)).map(|made| or_here(made.folder));
+    folders.find(|folder| files.is_folder(folder))
 }
 
 /// A name without differences in spelling.

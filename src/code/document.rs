@@ -2,6 +2,7 @@
 //!
 //! The readers are tolerant: they skip what they cannot parse. They never panic, and their cost grows with the length of the text alone.
 
+mod arguments;
 mod blocks;
 mod directives;
 mod dotenv;
@@ -72,6 +73,7 @@ pub fn documents(text: &str, syntax: Syntax) -> Vec<Vec<Entry>> {
         Syntax::Xml => vec![xml::entries(text)],
         Syntax::Sql => sql::statements(text),
         Syntax::Blocks => vec![blocks::entries(text)],
+        Syntax::Arguments => vec![arguments::entries(text)],
         Syntax::Directives => vec![directives::entries(text)],
     };
     documents.into_iter().map(with_named_values).collect()

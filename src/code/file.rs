@@ -7,6 +7,8 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use crate::code::fact::{Literal, Mention, Read, Setting};
 use crate::code::framework::is_of_jvm;
+use crate::code::idiom::Overlay;
+use crate::code::image_name::{self, MadeImage};
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
@@ -37,6 +39,10 @@ pub struct FileFacts {
     pub settings: Vec<Setting>,
     /// The modules that its code takes in; of a .NET project, the other projects.
     pub modules: Vec<String>,
+    /// The loaders in it that let variables override configuration files.
+    pub overlays: Vec<Overlay>,
+    /// The images that it says how to make.
+    pub images: Vec<MadeImage>,
     /// Whether it adds files to a .NET configuration after the environment, so that no variable overrules them.
     pub overrules_variables: bool,
     /// Whether it has a word for Kafka in it.
@@ -66,7 +72,11 @@ impl FileFacts {
     /// Whether a file with this name can contain facts.
     pub(super) fn is_readable(path: &Path) -> bool {
         let name = name_of(path);
-        Language::of(path).is_some() || manifest::is_manifest(name) || config::is_config(path) || is_dockerfile(name)
+        Language::of(path).is_some()
+            || manifest::is_manifest(name)
+            || config::is_config(path)
+            || is_dockerfile(name)
+            || image_name::is_recipe(name)
     }
 
     /// Reads a file.
@@ -78,6 +88,7 @@ impl FileFacts {
         facts.speaks_of_kafka = words.any(|word| word < 2);
         if let Some(language) = facts.language {
             facts.modules = modules(language, &text);
+            facts.overlays = idiom::overlays(language, &text);
             if is_near {
                 facts.uses = kafka_imports(language, &text);
                 let said = idiom::look(language, &text);
@@ -87,6 +98,7 @@ impl FileFacts {
         }
         facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);
         facts.is_manifest = manifest::is_manifest(name);
+        facts.images = image_name::images(path, &text);
         if name.ends_with(".csproj") {
             facts.modules = project_references(&text);
         }

@@ -11,6 +11,7 @@ mod go_struct;
 mod javascript;
 mod jvm;
 mod lexer;
+mod overlay;
 mod pattern;
 mod php;
 mod pydantic;
@@ -24,6 +25,7 @@ use std::collections::HashSet;
 
 use super::{Language, Literal, Read, Setting};
 use lexer::Syntax;
+pub use overlay::Overlay;
 use pattern::{Code, Request};
 
 /// How a language is read.
@@ -64,6 +66,15 @@ pub struct Said {
     pub literals: Vec<Literal>,
     /// Whether a string of it joins a host to a port.
     pub joins_port: bool,
+}
+
+/// The loaders of a source file that let variables override configuration files, whatever else is in it.
+#[must_use]
+pub fn overlays(language: Language, text: &str) -> Vec<Overlay> {
+    match reader(language).filter(|_| overlay::may_have(language, text)) {
+        Some(reader) => overlay::overlays(language, &Code::new(&reader.syntax, text)),
+        None => Vec::new(),
+    }
 }
 
 /// Looks at a source file.

@@ -33,6 +33,8 @@ pub struct ServiceCode {
     pub base_image: Option<String>,
     /// The files that are mounted for this service alone, with their paths in the container.
     pub mounted: BTreeMap<PathBuf, String>,
+    /// The files that its Dockerfile copies, with their paths in the container.
+    pub copied: BTreeMap<PathBuf, String>,
     /// Whether only a name shows that the code belongs to this service.
     pub is_guessed: bool,
 }
@@ -93,6 +95,11 @@ fn of_service(
         }
         found.extend(below);
     }
+    let mut copied = BTreeMap::new();
+    for (root, target) in &context.copied {
+        let below = found.iter().filter(|file| normalized(&file.path).starts_with(root));
+        copied.extend(below.map(|file| (file.path.clone(), in_container(root, target, &file.path))));
+    }
     if context.roots.len() > 1 {
         // Roots may overlap.
         let mut seen = HashSet::new();
@@ -127,6 +134,7 @@ fn of_service(
         image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
         base_image: image.map(|image| image.base.clone()),
         mounted,
+        copied,
         command,
         is_guessed: context.is_guessed,
     }

@@ -1,6 +1,6 @@
 //! The project's `.env`: what `${…}` refers to.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,7 +17,45 @@ pub struct DotEnv {
     project_name: Option<String>,
     /// The values of each file; an earlier one wins.
     files: Vec<Arc<HashMap<String, String>>>,
+    /// Which variables a `.env` would set that is not there.
+    awaited: Awaited,
 }
+
+/// Which variables a `.env` would set that everybody writes for himself.
+#[derive(Clone, Debug, Default)]
+enum Awaited {
+    /// None.
+    #[default]
+    Nothing,
+    /// These: a sample of it has them.
+    Sampled(HashSet<String>),
+    /// Nobody knows which: version control ignores it.
+    Ignored,
+}
+
+/// What people call the sample of a `.env`, which is to be copied.
+const SAMPLES: [&str; 14] = [
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    ".env.default",
+    ".env.defaults",
+    ".env.local",
+    ".env.dev",
+    ".env.development",
+    ".env-example",
+    "env.example",
+    "example.env",
+    "sample.env",
+    "env.sample",
+];
+
+/// The lines of a `.gitignore` that leave out a `.env`.
+const IGNORES: [&str; 5] = [".env", "/.env", "**/.env", "*.env", ".env*"];
+
+/// Nobody writes a longer sample or `.gitignore`, in bytes.
+const MAX_BYTES: u64 = 64 * 1024;
 
 impl DotEnv {
     /// Reads the `.env` of a directory if there is one, or `env_files` in its place, of which a later one wins.
@@ -30,6 +68,8 @@ impl DotEnv {
             let path = directory.join(".env");
             if files.is_file(&path) {
                 dot_env.read(files, &path)?;
+            } else {
+                dot_env.awaited = Awaited::of(files, directory);
             }
         }
         for path in env_files {
@@ -63,6 +103,16 @@ impl DotEnv {
         Self { working_directory: Some(directory), project_name: Some(name), ..self }
     }
 
+    /// Whether a variable that is not set would be by a `.env` that is not there.
+    #[must_use]
+    pub fn awaits(&self, name: &str) -> bool {
+        match &self.awaited {
+            Awaited::Nothing => false,
+            Awaited::Sampled(names) => names.contains(name),
+            Awaited::Ignored => true,
+        }
+    }
+
     /// The value of a variable.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
@@ -75,5 +125,27 @@ impl DotEnv {
 
     fn value_in_files(&self, name: &str) -> Option<String> {
         self.files.iter().find_map(|values| values.get(name)).cloned()
+    }
+}
+
+impl Awaited {
+    /// What the `.env` of a directory without one would set.
+    fn of(files: &Files, directory: &Path) -> Self {
+        let names = |sample: &str| {
+            let text = files.peek(&directory.join(sample), MAX_BYTES)?;
+            let nothing = |_: &str| None;
+            let scope = Scope { outer: &nothing, earlier: &nothing };
+            let entries = env_file::parse(&text, env_file::Format::Dotenv, scope).ok()?;
+            Some(entries.into_iter().map(|entry| entry.name).collect::<HashSet<_>>())
+        };
+        let sampled: Vec<HashSet<String>> = SAMPLES.iter().filter_map(|sample| names(sample)).collect();
+        if !sampled.is_empty() {
+            return Self::Sampled(sampled.into_iter().flatten().collect());
+        }
+        let leaves_out = |folder: &Path| {
+            let text = files.peek(&folder.join(".gitignore"), MAX_BYTES).unwrap_or_default();
+            text.lines().any(|line| IGNORES.contains(&line.trim()))
+        };
+        if directory.ancestors().any(leaves_out) { Self::Ignored } else { Self::Nothing }
     }
 }

@@ -6,7 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::compose::dot_env::DotEnv;
+use crate::compose::environment::{Variable, Written};
 use crate::compose::error::ProjectError;
+use crate::compose::interpolation::{Piece, PieceSource};
 use crate::compose::load::Loader;
 use crate::compose::note::Note;
 use crate::compose::selection::Selection;
@@ -56,6 +58,20 @@ pub struct Source {
 }
 
 impl Project {
+    /// Whether the value of a variable is to come from a `.env` that is not there: the repository keeps it out, or has a sample of it.
+    #[must_use]
+    pub fn awaits_dot_env(&self, variable: Variable<'_>) -> bool {
+        let Variable::Environment(Written { name, text, passed_through, .. }) = variable else { return false };
+        let is_awaited = |piece: &Piece| match &piece.source {
+            PieceSource::Unset { name, .. } => self.dot_env.awaits(name),
+            _ => false,
+        };
+        match text {
+            Some(text) => text.value.pieces.iter().any(is_awaited),
+            None => passed_through.is_none() && self.dot_env.awaits(name),
+        }
+    }
+
     /// Loads a project: the one of a [`Selection`], or of a single compose file by its path. A missing env file is noted and is not an
     /// error: a checkout often lacks them.
     ///

@@ -207,7 +207,8 @@ impl ServiceReader<'_> {
 
     /// The bind mounts, short (`./app:/app:ro`) and long; anything else is left to Compose.
     fn bind_mounts(&self) -> Vec<BindMount> {
-        let Some(entry) = self.entry("volumes") else { return Vec::new() };
+        let mut mounts = self.configs();
+        let Some(entry) = self.entry("volumes") else { return mounts };
         let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
         let mount = |node: NodeId| {
             if self.document.entries(node).is_some() {
@@ -219,6 +220,30 @@ impl ServiceReader<'_> {
             let (source, rest) = text.split_once(':')?;
             let target = rest.split(':').next().unwrap_or(rest).to_owned();
             source.starts_with(['.', '/', '~']).then(|| BindMount { source: source.to_owned(), target, node })
+        };
+        let items = self.document.items(entry.value).unwrap_or_default();
+        mounts.extend(items.iter().filter_map(|item| mount(item.node)));
+        mounts
+    }
+
+    /// The files that `configs` put into the container: those that the same document says to be files.
+    fn configs(&self) -> Vec<BindMount> {
+        let Some(entry) = self.entry("configs") else { return Vec::new() };
+        let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
+        let file_of = |name: &str| {
+            let configs = self.document.roots().iter().find_map(|&root| self.document.entry(root, "configs"))?;
+            let config = self.document.entry(configs.value, name)?;
+            text(self.document.entry(config.value, "file")?.value)
+        };
+        let mount = |node: NodeId| {
+            if self.document.entries(node).is_some() {
+                let part = |key: &str| text(self.document.entry(node, key)?.value);
+                let name = part("source")?;
+                let target = part("target").unwrap_or_else(|| format!("/{name}"));
+                return Some(BindMount { source: file_of(&name)?, target, node });
+            }
+            let name = text(node)?;
+            Some(BindMount { source: file_of(&name)?, target: format!("/{name}"), node })
         };
         self.document.items(entry.value).unwrap_or_default().iter().filter_map(|item| mount(item.node)).collect()
     }

@@ -57,6 +57,8 @@ pub struct Client {
     pub protocol: Option<SecurityProtocol>,
     /// The evidence in its code; empty if the code is not available.
     pub usage: Usage,
+    /// Whether there is some.
+    pub has_code: bool,
 }
 
 impl Client {
@@ -278,6 +280,7 @@ impl Judge<'_> {
             form,
             protocol,
             usage,
+            has_code: code.is_some_and(|code| !code.files.is_empty()),
         }
     }
 }

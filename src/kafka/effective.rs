@@ -96,6 +96,19 @@ impl EffectiveConfig {
         Self::in_family(container, family, tag)
     }
 
+    /// The first version of the image whose script does not ask for a variable that the script of this one asks for, with all else as it is;
+    /// `None` if none is known, or if this image has no version.
+    #[must_use]
+    pub fn version_without(&self, refused: &str) -> Option<String> {
+        let Tag::Version(own) = &self.tag else { return None };
+        let later = self.family.script.iter().filter_map(|script| script.from.as_ref()).filter(|from| *from > own);
+        let accepts = |from: &&Version| {
+            let config = Self::in_family(self.container.clone(), self.family, Tag::Version((*from).clone()));
+            !config.refusals().iter().any(|refusal| refusal.variable == refused)
+        };
+        later.into_iter().find(accepts).map(ToString::to_string)
+    }
+
     /// The same for a container that is known to be of a family: its image is built from one of it.
     #[must_use]
     pub fn in_family(container: Container, family: &'static Family, tag: Tag) -> Self {

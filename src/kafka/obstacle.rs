@@ -31,6 +31,8 @@ pub enum Obstacle {
     Scaled(String),
     /// The user says that containers reach the broker at this address, which it does not advertise.
     AddressGiven(String),
+    /// KRaft settings are set, and the script of the image knows none; that of this version is the first that does.
+    OlderThanKraft(String),
     /// The script of the image still rejects this variable, with these words.
     ScriptRejects(String, String),
     /// No variable of the image sets this property.

@@ -11,7 +11,7 @@ use crate::kafka::catalog::{AddressForm, Image};
 use crate::kafka::effective::recognise;
 use crate::kafka::internal_listener::{HOST_GATEWAY_NAMES, InternalListener, outcome};
 use crate::kafka::listener::{ListenerHost, SecurityProtocol};
-use crate::kafka::topology::{Topology, is_own_loopback};
+use crate::kafka::topology::{Topology, has_port, is_own_loopback};
 
 /// Where an address leads a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,10 @@ impl Route {
         }
         let unknown_host = || Self::Unknown(Doubt::Host(address.host.to_owned()));
         if is_loopback(address.host) {
-            return unknown_host();
+            let beside = topology.broker_beside(client).zip(address.port);
+            let is_bound =
+                |(broker, port): (&Broker, u16)| listener_at(broker, port).is_some() && !broker.is_configured_by_file();
+            return if beside.is_some_and(is_bound) { Self::Reaches } else { unknown_host() };
         }
         match topology.broker_at(client, address.host) {
             Some(broker) if !topology.share_network(client, &broker.service) => {
@@ -209,11 +212,11 @@ pub fn protocol_at(topology: &Topology, client: &Service, address: &BrokerAddres
 
 /// Where an address leads a client with host networking. It connects to published ports and resolves only names of the host.
 fn from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Route {
-    let broken = broken_from_host(topology, client, address);
-    broken.unwrap_or_else(|| Route::Unknown(Doubt::Host(address.host.to_owned())))
+    let known = known_from_host(topology, client, address);
+    known.unwrap_or_else(|| Route::Unknown(Doubt::Host(address.host.to_owned())))
 }
 
-fn broken_from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Route> {
+fn known_from_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Route> {
     let is_own_name = |host: &str| client.extra_hosts.iter().any(|own| own == host);
     let apart = topology.brokers.iter().filter(|broker| !topology.is_on_host(&broker.service));
     if !is_loopback(address.host) {
@@ -225,7 +228,9 @@ fn broken_from_host(topology: &Topology, client: &Service, address: &BrokerAddre
         Some((broker, target))
     })?;
     let told = listener_at(broker, target).filter(|_| !broker.is_configured_by_file())?;
+    let is_open = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());
     match &told.listener.host {
+        ListenerHost::Named(host) if is_loopback(host) && is_open(told.listener.port) => Some(Route::Reaches),
         ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host) && !is_own_name(host) => {
             Some(Route::ContainerListener(host.clone()))
         }
@@ -300,14 +305,19 @@ fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>)
         || client.links.iter().any(|(_, alias)| alias == host);
     let mut networks = client.attachment.memberships().iter().map(|membership| &membership.network);
     let may_be_of_others = networks.any(|network| topology.project.external_networks.contains(network));
-    let is_meant = || {
-        let is_near = |name: &str| name.len() > 3 && is_near_miss(name, host);
-        let lower = host.to_ascii_lowercase();
-        BROKER_WORDS.iter().any(|word| lower.contains(word))
-            || topology.brokers.iter().any(|broker| is_near(&broker.service.name))
-    };
+    let is_brokers = |port| topology.brokers.iter().any(|broker| has_port(broker, port));
+    let is_meant = || resembles_broker(topology, host) || address.port.is_some_and(is_brokers);
     let is_missing = !host.contains(['.', ':']) && !is_known && !may_be_of_others && is_meant();
     is_missing.then_some(Route::UnknownName)
+}
+
+/// Whether a host is called like a broker, or nearly like one of the project's.
+#[must_use]
+pub fn resembles_broker(topology: &Topology, host: &str) -> bool {
+    let is_near = |name: &str| name.len() > 3 && is_near_miss(name, host);
+    let lower = host.to_ascii_lowercase();
+    BROKER_WORDS.iter().any(|word| lower.contains(word))
+        || topology.brokers.iter().any(|broker| is_near(&broker.service.name))
 }
 
 /// Whether a host may be the name of a container that Compose creates for a service: `project-service-1`, or with `_` before version 2.

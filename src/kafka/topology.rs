@@ -152,6 +152,13 @@ impl Topology {
         self.namespace_of(service).attachment == Attachment::Host
     }
 
+    /// The broker whose network namespace a service shares, so that localhost is both.
+    #[must_use]
+    pub fn broker_beside(&self, service: &Service) -> Option<&Broker> {
+        let namespace = self.index.namespace_of(service.id);
+        self.brokers.iter().find(|broker| self.index.namespace_of(broker.service.id) == namespace)
+    }
+
     /// Whether two services are on one network of the project.
     #[must_use]
     pub fn share_network(&self, a: &Service, b: &Service) -> bool {

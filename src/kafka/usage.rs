@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use crate::code::{self, FileFacts, Framework, ServiceCode, Setting, Share};
+use crate::code::{self, FileFacts, Framework, Overlay, ServiceCode, Setting, Share};
 use crate::compose::Service;
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, KafkaClient, Shape, VariableRole};
@@ -23,6 +23,8 @@ pub struct Usage {
     pub is_silent: bool,
     /// Whether nothing but a name led to the code.
     pub is_guess: bool,
+    /// Whether several services run different parts of the code, and nothing tells which this one runs.
+    pub is_shared: bool,
     /// How much it weighs that it uses Kafka, as [`EvidenceKind`]s do.
     pub weight: u32,
     /// The signs.
@@ -117,8 +119,12 @@ pub(super) fn usage(
     code: &ServiceCode,
     program: Option<&KafkaClient>,
 ) -> Usage {
-    let mut usage =
-        Usage { is_silent: silence::is_silent(service, code), is_guess: code.is_guessed, ..Usage::default() };
+    let mut usage = Usage {
+        is_silent: silence::is_silent(service, code),
+        is_guess: code.is_guessed,
+        is_shared: code.share == Share::Unknown,
+        ..Usage::default()
+    };
     let scope = Scope::new(topology, service, code);
     let mut imports = 0;
     let mut libraries = 0;
@@ -148,7 +154,7 @@ pub(super) fn usage(
         });
     }
     usage.is_elsewhere = scope.has_other_configuration();
-    usage.is_open = code.share == Share::Unknown || code.is_guessed || scope.names_broker();
+    usage.is_open = usage.is_shared || code.is_guessed || scope.names_broker();
     let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
     // A library that no file of a program takes in is a leftover; a framework may connect by its configuration alone.
     let is_own_way = has_way && code.share == Share::Own;
@@ -210,6 +216,8 @@ struct Scope<'c> {
     code: &'c ServiceCode,
     /// What the libraries in it are part of.
     frameworks: Vec<Framework>,
+    /// The loaders by which variables override its configuration files.
+    overlays: Vec<&'c Overlay>,
     /// The settings that count, those of an active profile first.
     settings: Vec<(&'c FileFacts, &'c Setting)>,
     /// Those settings by their keys, small letters and nothing else: the first of each.
@@ -233,7 +241,8 @@ impl<'c> Scope<'c> {
             .collect();
         settings.sort_by_key(|(_, setting)| setting.profile.is_none());
         let (by_key, baked) = (OnceCell::new(), OnceCell::new());
-        Self { topology, service, code, frameworks, settings, by_key, baked }
+        let overlays = code.files.iter().flat_map(|file| &file.overlays).collect();
+        Self { topology, service, code, frameworks, overlays, settings, by_key, baked }
     }
 
     /// The files that may be for the service itself.
@@ -249,6 +258,15 @@ impl<'c> Scope<'c> {
     /// The framework that reads a file, or runs the code in it.
     fn framework_of(&self, file: &FileFacts) -> Option<Framework> {
         code::framework_of_file(&file.path, &self.frameworks)
+    }
+
+    /// The variables that override a key of a file; `None` if none can.
+    fn bound(&self, file: &FileFacts, key: &str) -> Option<Vec<String>> {
+        let by_framework = || self.framework_of(file).map(|framework| code::variables_of(framework, key));
+        match self.overlays.as_slice() {
+            [] => by_framework(),
+            overlays => Some(overlays.iter().map(|overlay| overlay.variable(key)).collect()),
+        }
     }
 
     /// The value of a variable that the image, or an env file baked into it, sets.
@@ -400,7 +418,7 @@ impl<'c> Scope<'c> {
 
     /// The ways of a setting: the variables in its value, else the one that its framework lets override it.
     fn add_setting(&self, ways: &mut Vec<Way>, file: &'c FileFacts, setting: &'c Setting) {
-        let bound = self.framework_of(file).map(|framework| code::variables_of(framework, &setting.key));
+        let bound = self.bound(file, &setting.key);
         let mut place = (file, setting);
         // A property may take its value from another property.
         for _ in 0..3 {

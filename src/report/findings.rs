@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::finding::{Applicability, Finding, Label, Remedy};
 use crate::report::reason::remedy;
+use crate::report::undecided::Undecided;
 use crate::source::{FileId, Files};
 use crate::text::{Span, TextEdit, escaped_json, masked, secrets, values};
 
@@ -19,6 +20,8 @@ struct Report<'f> {
     /// What could not be looked at, and why.
     errors: &'f [String],
     findings: &'f [FindingReport],
+    /// The services of which the files do not tell enough.
+    undecided: &'f [Undecided],
 }
 
 /// A finding as programs get it. Paths are as the program was given them, with slashes.
@@ -207,10 +210,15 @@ fn slashed(path: &Path) -> String {
     path.display().to_string().replace(std::path::MAIN_SEPARATOR, "/")
 }
 
-/// The findings as JSON, with what could not be looked at, and a final line break.
+/// The findings as JSON, with the services that are undecided, what could not be looked at, and a final line break.
 ///
 /// # Errors
 /// No known one: the data consists of strings and numbers.
-pub fn to_json(findings: &[FindingReport], errors: &[String]) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&Report { schema: SCHEMA, errors, findings }).map(|json| escaped_json(&json) + "\n")
+pub fn to_json(
+    findings: &[FindingReport],
+    undecided: &[Undecided],
+    errors: &[String],
+) -> Result<String, serde_json::Error> {
+    let report = Report { schema: SCHEMA, errors, findings, undecided };
+    serde_json::to_string_pretty(&report).map(|json| escaped_json(&json) + "\n")
 }

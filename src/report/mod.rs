@@ -15,3 +15,4 @@ pub mod sarif;
 pub mod statistics;
 pub mod status;
 pub mod text;
+pub mod undecided;

@@ -141,6 +141,9 @@ fn of_broker(obstacle: &Obstacle) -> String {
         Obstacle::AddressGiven(address) => {
             format!("advertise `{address}`, the address that --address sets, or remove --address")
         }
+        Obstacle::OlderThanKraft(version) => {
+            format!("the script of this version does not support KRaft; use version {version} of the image or later")
+        }
         Obstacle::ScriptRejects(variable, says) => {
             let says: String = says.chars().take(80).collect();
             format!("set `{variable}` by hand; the script of the image prints: {says}")

@@ -7,11 +7,10 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Standing};
 use crate::compose::{Condition, Hop, Origin, Service, ServiceId};
 use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
-use crate::kafka::topology::is_own_loopback;
 use crate::source::Files;
 use crate::text::{escaped_json, masked, shown as shown_text, visible};
 
@@ -61,8 +60,11 @@ pub(super) struct ServiceStatus {
     pub(super) verdict: &'static str,
     /// The variables it reads for its broker.
     pub(super) variables: Vec<String>,
-    /// What it gets for the first of them.
+    /// The first address that comes to it.
     pub(super) address: Option<String>,
+    /// The variable that has that address, or would have another.
+    #[serde(skip)]
+    named_by: Option<String>,
     /// Where that is written.
     pub(super) origin: Option<Place>,
     pub(super) evidence: Vec<EvidenceStatus>,
@@ -173,13 +175,13 @@ impl ServiceStatus {
         let name = visible(&self.name);
         let what = match (&self.address, &self.origin, self.evidence.first()) {
             (Some(address), Some(origin), _) => {
-                let variable = self.variables.first().map_or("address", String::as_str);
                 let waits = match self.waits {
                     "no" => "does not wait for the broker".to_owned(),
                     "healthy" => "waits until the broker is healthy".to_owned(),
                     waits => format!("waits until the broker is {waits}"),
                 };
-                format!("{variable}={}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
+                let name = self.named_by.as_ref().map(|name| format!("{name}=")).unwrap_or_default();
+                format!("{name}{}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
             }
             (_, _, Some(evidence)) => format!("{}  {}:{}", shown_text(&evidence.text), evidence.path, evidence.line),
             _ => String::new(),
@@ -197,7 +199,7 @@ fn service_status(
     service: &Service,
     findings: &HashMap<ServiceId, Vec<&Finding>>,
 ) -> ServiceStatus {
-    let (project, files) = (&analysis.project, &analysis.files);
+    let files = &analysis.files;
     let client = analysis.client(service.id);
     let verdict = client.map_or(Verdict::No, |client| client.verdict);
     let of = |service: ServiceId| findings.get(&service).map_or(&[][..], Vec::as_slice);
@@ -207,13 +209,8 @@ fn service_status(
         .iter()
         .any(|broker| of(broker.service.id).iter().any(|finding| LISTENER_FAULTS.contains(&finding.rule())));
     let broken = own.iter().any(|finding| finding.severity == Severity::Error) || misleads;
-    let addresses = client.map(|client| client.addresses.as_slice()).unwrap_or_default();
-    let reached = addresses.iter().any(|address| {
-        let list = address.list();
-        list.iter()
-            .flat_map(|list| list.addresses())
-            .all(|address| !is_own_loopback(&analysis.topology, service, address.host))
-    });
+    let told = client.filter(|_| verdict != Verdict::No).map(|client| analysis.told(client)).unwrap_or_default();
+    let reached = client.is_some_and(|client| analysis.standing(client) == Standing::Reaches);
     let dependencies = service.depends_on.dependencies.iter();
     let conditions = dependencies.filter(|on| analysis.topology.broker_named(&on.service).is_some());
     ServiceStatus {
@@ -230,8 +227,9 @@ fn service_status(
             Verdict::No => "none",
         },
         variables: client.map(Client::variables).unwrap_or_default(),
-        address: addresses.first().map(|address| masked(address.value()).into_owned()),
-        origin: addresses.first().map(|address| place(files, &address.origin(project))),
+        address: told.first().map(|told| masked(&told.text).into_owned()),
+        named_by: told.first().and_then(|told| told.name.as_ref()).map(ToString::to_string),
+        origin: told.first().map(|told| place_of(&told.place, files)),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
         waits: match conditions
             .map(|dependency| dependency.condition())
@@ -248,17 +246,25 @@ fn service_status(
 
 fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {
     let row = |evidence: &crate::kafka::client::Evidence| {
-        let (Place { path, line }, is_shared) = match &evidence.place {
+        let is_shared = match &evidence.place {
             EvidencePlace::Project(origin) => {
                 let via = origin.hops.iter().any(|hop| matches!(hop, Hop::Alias(_) | Hop::Merge(_)));
-                (place(files, origin), via && evidence.kind == EvidenceKind::Address)
+                via && evidence.kind == EvidenceKind::Address
             }
-            EvidencePlace::Code { path, line } => (Place { path: shown(path), line: *line }, false),
+            EvidencePlace::Code { .. } => false,
         };
+        let Place { path, line } = place_of(&evidence.place, files);
         let via = if is_shared { " (shared by an anchor)" } else { "" };
         EvidenceStatus { kind: evidence.kind.as_str(), path, line, text: format!("{}{via}", masked(&evidence.text)) }
     };
     client.evidence.iter().map(row).collect()
+}
+
+fn place_of(place: &EvidencePlace, files: &Files) -> Place {
+    match place {
+        EvidencePlace::Project(origin) => self::place(files, origin),
+        EvidencePlace::Code { path, line } => Place { path: shown(path), line: *line },
+    }
 }
 
 fn place(files: &Files, origin: &Origin) -> Place {

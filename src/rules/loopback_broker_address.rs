@@ -3,10 +3,11 @@
 use crate::analysis::Analysis;
 use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
-use crate::kafka::address::{AddressList, HostPort};
-use crate::kafka::client::{AddressVariable, Client};
+use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
+use crate::kafka::client::{AddressVariable, Client, Evidence, EvidenceKind, EvidencePlace};
 use crate::kafka::route::Form;
 use crate::kafka::topology::is_own_loopback;
+use crate::repair::replace_words;
 use crate::rules::Rule;
 use crate::rules::support::readdress::Readdress;
 use crate::rules::support::shared::SharedFixes;
@@ -23,7 +24,40 @@ pub(super) const RULE: Rule = Rule {
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let fixes = SharedFixes::default();
     let variables = analysis.users().flat_map(|client| client.addresses.iter().map(move |variable| (client, variable)));
-    variables.filter_map(|(client, variable)| check_variable(analysis, client, variable, &fixes)).collect()
+    let of_variables = variables.filter_map(|(client, variable)| check_variable(analysis, client, variable, &fixes));
+    of_variables.chain(analysis.users().flat_map(|client| check_command(analysis, client))).collect()
+}
+
+/// The addresses in the command of a client.
+fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
+    let in_command = client.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
+    let check = |evidence: &Evidence| {
+        let (service, topology) = (&client.service, &analysis.topology);
+        let EvidencePlace::Project(origin) = &evidence.place else { return None };
+        let list = AddressList::parse(&evidence.text)?;
+        let is_wrong = |address: &BrokerAddress<'_>| is_own_loopback(topology, service, address.host);
+        let ports: Vec<u16> =
+            list.addresses().iter().filter(|it| is_wrong(it)).map(|it| it.port).collect::<Option<_>>()?;
+        if topology.brokers.is_empty() || ports.is_empty() {
+            return None;
+        }
+        let target = topology.target(service, &ports);
+        let fix = target.as_ref().map_err(|reason| Reason::from(reason.clone())).and_then(|target| {
+            let instead = |address: &BrokerAddress<'_>| is_wrong(address).then(|| target.addresses.clone());
+            let value = list.replace(instead);
+            let word = |_: &str, word: &str| (word == evidence.text).then(|| value.clone());
+            let repair = replace_words(&analysis.project, service, word).map_err(Reason::from)?;
+            Ok(fix(format!("use {value}"), Applicability::Safe, repair))
+        });
+        let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
+        let message = format!(
+            "the command of `{}` says `{}`: inside its container that is the container itself, not the broker",
+            service.name, evidence.text
+        );
+        let found = RULE.finds(analysis, service, origin, message).aspect(evidence.text.as_str());
+        Some(found.label("this is the container itself").help(help).remedy(fix))
+    };
+    in_command.filter_map(check).collect()
 }
 
 fn check_variable(

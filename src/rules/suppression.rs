@@ -41,6 +41,11 @@ pub struct IgnoreComment {
 }
 
 impl Found {
+    /// The findings, and those that comments ignore.
+    pub fn all(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().chain(&self.ignored)
+    }
+
     /// What later rounds found comments to be for, they are for from the start.
     pub(crate) fn learn_from(&mut self, later: &Self) {
         let useful = later.comments.iter().filter(|comment| comment.remark.is_none());

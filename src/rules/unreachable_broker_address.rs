@@ -7,7 +7,7 @@ use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::catalog::VariableRole;
 use crate::kafka::client::{AddressVariable, Client, EvidenceKind, EvidencePlace};
 use crate::kafka::listener::SecurityProtocol;
-use crate::kafka::route::{Form, Route};
+use crate::kafka::route::{Form, Route, resembles_broker};
 use crate::kafka::topology::{NoTarget, has_credentials};
 use crate::repair::Repair;
 use crate::rules::Rule;
@@ -97,8 +97,8 @@ impl Checker<'_> {
             Ok(brokers) => {
                 let shown = brokers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
                 let at = (origin.node.unwrap_or(service.key), shown.as_str());
-                let fix = self.fixes.fix(at, service, || self.fix(brokers, &shown, &why, repair));
-                (fix, self.choice(brokers, &why))
+                let fix = self.fixes.fix(at, service, || self.fix(brokers, &shown, (address.host, &why), repair));
+                (fix, self.choice(brokers, address.host, &why))
             }
             Err(reason) => (Err(reason.clone().into()), advice::way_out(analysis, service, reason)),
         };
@@ -148,7 +148,7 @@ impl Checker<'_> {
         &self,
         brokers: &[HostPort],
         shown: &str,
-        why: &Route,
+        (host, why): (&str, &Route),
         repair: impl Fn(&Readdress<'_>) -> Result<Repair, Reason>,
     ) -> Result<Fix, Reason> {
         let also_right_for = |sharer: &Service| {
@@ -163,14 +163,17 @@ impl Checker<'_> {
         let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for, is_plain })?;
         // It is unknown how an unknown program handles a scheme.
         let is_known = !is_plain || self.client.form.is_some();
-        let is_sure = is_known && self.choice(brokers, why).is_none();
+        let is_sure = is_known && self.choice(brokers, host, why).is_none();
         let applicability = if is_sure { Applicability::Safe } else { Applicability::Unsafe };
         Ok(fix(format!("use {shown}"), applicability, repair))
     }
 
     /// What a person has to decide, if there is more than one answer.
-    fn choice(&self, brokers: &[HostPort], why: &Route) -> Option<String> {
+    fn choice(&self, brokers: &[HostPort], host: &str, why: &Route) -> Option<String> {
         let topology = &self.analysis.topology;
+        if *why == Route::UnknownName && !resembles_broker(topology, host) {
+            return Some(format!("`{host}` may be a service of another file: make sure that the broker is meant"));
+        }
         if matches!(why, Route::Form(_) | Route::WrongProtocol { .. }) {
             return None;
         }

@@ -28,6 +28,8 @@ pub enum Syntax {
     Sql,
     /// Nested blocks of settings: Logstash's pipelines, HCL and Grafana Alloy, rsyslog's parameters.
     Blocks,
+    /// The arguments of a program in one line.
+    Arguments,
     /// Lines of a name and a value below the heads of sections: Fluentd, Fluent Bit.
     Directives,
 }
@@ -60,7 +62,10 @@ impl Syntax {
     pub fn of_text(text: &str) -> Option<Self> {
         let first = lines(text).next()?;
         let is_key = |key: &str| !key.is_empty() && !key.contains(char::is_whitespace);
-        if first.starts_with(['{', '[']) {
+        let is_argument = |word: &str| word.starts_with('-') && word.len() > 1 && word != "---";
+        if first.split_ascii_whitespace().next().is_some_and(is_argument) && !first.starts_with("- ") {
+            Some(Self::Arguments)
+        } else if first.starts_with(['{', '[']) {
             Some(Self::Hocon)
         } else if first == "---" || first.ends_with(':') || first.contains(": ") {
             Some(Self::Yaml)

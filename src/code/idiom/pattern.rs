@@ -72,6 +72,11 @@ impl Pattern {
         may_match.then(compiled)
     }
 
+    /// Whether a text has one of the words that every match has.
+    pub fn may_match(&self, text: &str) -> bool {
+        self.words.iter().any(|word| text.contains(word))
+    }
+
     pub fn is_match(&self, text: &str) -> bool {
         self.regex(text).is_some_and(|regex| regex.is_match(text))
     }

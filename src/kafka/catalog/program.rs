@@ -97,7 +97,10 @@ pub struct KafkaClient {
     pub default: Option<String>,
     /// The port that it uses when the variable for the port is not set.
     pub default_port: Option<u16>,
-    /// Whether it uses Kafka only if one of `variables` is set or required, or a file shows it.
+    /// Words of its command that choose a part of it which uses Kafka.
+    #[serde(default)]
+    pub roles: Vec<String>,
+    /// Whether it uses Kafka only if one of `variables` is set or required, one of `roles` is chosen, or a file shows it.
     #[serde(default)]
     pub optional: bool,
 }
@@ -188,13 +191,24 @@ impl KafkaClient {
     /// Whether a service that runs it uses Kafka.
     #[must_use]
     pub fn is_used_by(&self, service: &Service) -> bool {
-        !self.optional || self.variables.iter().any(|own| own.is_needed(service) || own.is_set(service))
+        let plays = |role: &String| {
+            service.command_words().iter().any(|words| words.split_whitespace().any(|word| word == role))
+        };
+        !self.optional
+            || self.variables.iter().any(|own| own.is_needed(service) || own.is_set(service))
+            || self.roles.iter().any(plays)
     }
 
     /// Whether the variables of a service identify it, whatever the image is.
     #[must_use]
     pub fn is_known_by(&self, service: &Service) -> bool {
         self.known_by.iter().any(|set| set.iter().all(|name| is_set(service, name)))
+    }
+
+    /// Whether a service that runs it is told a ZooKeeper, in which it finds its brokers.
+    #[must_use]
+    pub fn finds_by_zookeeper(&self, service: &Service) -> bool {
+        self.zookeeper.iter().any(|name| is_set(service, name))
     }
 
     /// Whether a word of a command starts it: `kcat`, `/opt/kafka/bin/connect-distributed.sh`.

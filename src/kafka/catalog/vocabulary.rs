@@ -163,8 +163,22 @@ impl Vocabulary {
             (Some((_, Phrase { role, needs_subject: false })), _) => role,
             (_, None) => VariableRole::Unrelated,
             (Some((end, Phrase { role, .. })), Some(subject)) if !self.names_other(words, subject + 1..end) => role,
+            (_, Some(subject)) if self.has_suffix(words, subject) => VariableRole::BrokerAddress(Shape::List),
             _ => VariableRole::ClientSetting,
         }
+    }
+
+    /// Whether the address of a subject has a suffix that tells it from others: `KAFKA_BROKERS_PROFILING`.
+    fn has_suffix(&self, words: &Words<'_>, subject: usize) -> bool {
+        let starts = subject + 1..words.len().saturating_sub(1);
+        let is_phrase = |at: usize| {
+            SUFFIXED.contains(&words.at(at))
+                && (at + 1..words.len()).any(|end| {
+                    let phrase = self.phrases.get(words.range(at, end));
+                    phrase.is_some_and(|phrase| matches!(phrase.role, VariableRole::BrokerAddress(_)))
+                })
+        };
+        !self.names_other(words, subject + 1..words.len()) && starts.into_iter().any(is_phrase)
     }
 
     /// Whether a key is about brokers though it has no subject.
@@ -241,6 +255,9 @@ impl Vocabulary {
         }
     }
 }
+
+/// What a phrase begins with that is an address whatever follows: the others are words of other settings, too.
+const SUFFIXED: [&str; 8] = ["BROKER", "BROKERS", "BOOTSTRAP", "SERVERS", "SEEDS", "URL", "ADDR", "ADDRESS"];
 
 /// What a word of a name is.
 enum Meaning<'v> {

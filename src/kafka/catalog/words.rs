@@ -79,6 +79,11 @@ impl<'a> Words<'a> {
         &self.text[self.starts[index]..]
     }
 
+    /// The words from one to before another.
+    pub(super) fn range(&self, from: usize, to: usize) -> &str {
+        &self.text[self.starts[from]..self.end_of(to - 1)]
+    }
+
     fn end_of(&self, index: usize) -> usize {
         self.starts.get(index + 1).map_or(self.text.len(), |next| next - 1)
     }

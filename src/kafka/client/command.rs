@@ -66,7 +66,7 @@ impl Search<'_> {
 
 /// Whether a flag has a name for broker addresses: `--bootstrap-server`, `--kafka.brokers`.
 fn has_address_name(word: &str) -> bool {
-    let name = word.strip_prefix("--").unwrap_or_default();
+    let name = word.strip_prefix("--").or_else(|| word.strip_prefix("-D")).unwrap_or_default();
     !name.is_empty() && matches!(CATALOG.variable_role(name, None), VariableRole::BrokerAddress(_))
 }
 

@@ -111,7 +111,7 @@ impl<'s> Variables<'s> {
     }
 
     fn addresses(&self, variable: Variable<'_>) -> Vec<AddressVariable> {
-        let role = CATALOG.variable_role(variable.name(), self.program);
+        let role = self.role(variable.name());
         let value = variable.value().filter(|value| !value.trim().is_empty());
         let (Some(value), Some(id)) = (value, self.service.variable_id(variable.name())) else { return Vec::new() };
         let service = || self.service_handle();
@@ -126,12 +126,33 @@ impl<'s> Variables<'s> {
                 |part| AddressVariable { role, service: service(), id, port: None, part: Some(Arc::new(part)) };
             return parts.filter(is_ours).map(address).collect();
         }
-        let Some(list) = AddressList::parse_meant(value).filter(|list| self.is_address(role, list)) else {
+        let Some(list) = AddressList::parse_meant(value).filter(|list| self.is_address(variable.name(), role, list))
+        else {
             return Vec::new();
         };
         let is_alone = list.addresses().iter().all(|address| address.port.is_none());
         let port = if is_alone { self.port_beside(variable.name()) } else { None };
         vec![AddressVariable { role, service: service(), id, port, part: None }]
+    }
+
+    /// What a variable holds. A host that is called a broker's is Kafka's if the port beside it is one of the project's brokers.
+    fn role(&self, name: &str) -> VariableRole {
+        let role = CATALOG.variable_role(name, self.program);
+        let is_host =
+            || plain(name).contains("BROKER") && ["HOST", "HOSTNAME"].iter().any(|end| plain(name).ends_with(end));
+        let stem = || plain(name).trim_end_matches("NAME").trim_end_matches("HOST").to_owned();
+        let is_ours = |port: Variable<'_>| {
+            let number = port.value().and_then(|value| value.trim().parse::<u16>().ok());
+            number.is_some_and(|number| self.topology.brokers.iter().any(|broker| has_port(broker, number)))
+        };
+        let has_port = |stem: String| {
+            let name = format!("{stem}PORT");
+            self.service.variables().any(|other| plain(other.name()) == name && is_ours(other))
+        };
+        match role {
+            VariableRole::Unrelated if is_host() && has_port(stem()) => VariableRole::BrokerHost,
+            role => role,
+        }
     }
 
     fn service_handle(&self) -> ServiceHandle {
@@ -143,7 +164,7 @@ impl<'s> Variables<'s> {
         let is_told = role == VariableRole::BrokerAddress(Shape::Document);
         let of_program = || self.program?.variable(name)?.syntax;
         let may_be =
-            role != VariableRole::BrokerSetting && (value.trim_start().starts_with('{') || value.contains('\n'));
+            role != VariableRole::BrokerSetting && (value.trim_start().starts_with(['{', '-']) || value.contains('\n'));
         if is_told {
             of_program().or_else(|| Syntax::of_text(value))
         } else {
@@ -159,7 +180,7 @@ impl<'s> Variables<'s> {
         is_brokers || is_loopback(address.host) && address.port.is_none_or(has_port)
     }
 
-    fn is_address(&self, role: VariableRole, list: &AddressList<'_>) -> bool {
+    fn is_address(&self, name: &str, role: VariableRole, list: &AddressList<'_>) -> bool {
         let is_broker = |host: &str| self.topology.broker_at(self.service, host).is_some();
         // A name alone is an address only if it names a broker; a web address may be that of a program around Kafka.
         let is_known = |address: &BrokerAddress<'_>| match address.scheme {
@@ -171,7 +192,8 @@ impl<'s> Variables<'s> {
             VariableRole::BrokerHost => true,
             VariableRole::Unrelated => list.addresses().iter().all(|address| {
                 let is_plain = !address.has_bare_path && !address.scheme.is_some_and(is_web_scheme);
-                is_plain && address.port.is_some() && is_broker(address.host)
+                let is_named = || is_about_brokers(name) && is_loopback(address.host) && self.is_ours(address);
+                is_plain && address.port.is_some() && (is_broker(address.host) || is_named())
             }),
             VariableRole::BrokerPort | VariableRole::BrokerSetting | VariableRole::ClientSetting => false,
         }
@@ -186,12 +208,18 @@ impl<'s> Variables<'s> {
         };
         let is_port = |variable: &Variable<'_>| {
             let is_number = variable.value().is_some_and(|value| value.trim().parse::<u16>().is_ok());
-            is_number && CATALOG.variable_role(variable.name(), self.program) == VariableRole::BrokerPort
+            let role = CATALOG.variable_role(variable.name(), self.program);
+            is_number && matches!(role, VariableRole::BrokerPort | VariableRole::Unrelated)
         };
         let ports = self.service.variables().filter(is_port);
         let (_, name) = ports.filter_map(|port| Some((begins_alike(port.name())?, port.name()))).max()?;
         self.service.variable_id(name)
     }
+}
+
+/// Whether a name has a word for brokers in it.
+fn is_about_brokers(name: &str) -> bool {
+    ["BROKER", "BOOTSTRAP"].iter().any(|word| plain(name).contains(word))
 }
 
 /// A name in capitals, without what separates its words.

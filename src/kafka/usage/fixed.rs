@@ -20,7 +20,7 @@ impl Scope<'_> {
             fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
         }
         for &(file, setting) in &self.settings {
-            if self.framework_of(file).is_none()
+            if self.bound(file, &setting.key).is_none()
                 && is_broker_key(&setting.key)
                 && self.is_kafkas(&setting.value)
                 && !is_for_variables(file)
@@ -34,7 +34,7 @@ impl Scope<'_> {
     /// Those in the files that a ready-made program reads, under the profiles that it runs with.
     pub(super) fn configured(&self, program: &KafkaClient) -> Vec<Sign> {
         let is_read = |(file, setting): &&(&FileFacts, &Setting)| {
-            let path = self.code.mounted.get(&file.path);
+            let path = self.code.mounted.get(&file.path).or_else(|| self.code.copied.get(&file.path));
             let keys = path.and_then(|path| program.file_at(self.service, path)).map(|own| own.keys.as_slice());
             keys.is_some_and(|keys| matches!(role(&setting.key, keys), VariableRole::BrokerAddress(_)))
         };

@@ -5,15 +5,17 @@ mod bound_to_localhost;
 use crate::analysis::Analysis;
 use crate::compose::{Origin, PublishedPorts, Service};
 use crate::finding::{Applicability, Finding, Reason, Remedy, Severity};
-use crate::kafka::address::is_loopback;
+use crate::kafka::address::{BrokerAddress, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
+use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::fix;
+use crate::rules::support::readdress::Readdress;
 use crate::rules::support::settings::change_settings;
 use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
 use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
@@ -59,13 +61,36 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let new = NewSetting::edited(setting, vec![(digits, bound.port.to_string())]);
     let has_it_too = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let title = format!("advertise port {}", bound.port);
-    let fix =
-        change_settings(analysis, broker, &[new], has_it_too).map(|repair| fix(title, Applicability::Safe, repair));
+    let moved = change_settings(analysis, broker, &[new], has_it_too)
+        .and_then(|repair| move_clients(analysis, broker, (told.port, bound.port), repair));
+    let fix = moved.map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
         "`{}` advertises port {} for the listener `{}`, but listens on port {}, so containers cannot connect",
         service.name, told.port, told.name, bound.port
     );
     Some(finds(analysis, broker, message).aspect("other-port").remedy(fix))
+}
+
+/// The repair with the clients that come to one port of a broker, which go to another with it.
+fn move_clients(
+    analysis: &Analysis,
+    broker: &Broker,
+    (from, to): (u16, u16),
+    repair: Repair,
+) -> Result<Repair, Reason> {
+    let users = analysis.users_of(&[broker]);
+    let is_user = |service: &Service| users.iter().any(|user| user.service.id == service.id);
+    let mut repair = repair;
+    for client in &users {
+        let instead = |own: &BrokerAddress<'_>| {
+            let is_there =
+                own.port == Some(from) && analysis.topology.resolves(&client.service, &broker.service, own.host);
+            is_there.then(|| vec![HostPort::new(own.host, Some(to))])
+        };
+        let readdress = Readdress { instead: &instead, also_right_for: &is_user, is_plain: false };
+        repair = repair.and(readdress.client(analysis, client)?);
+    }
+    if repair.is_consistent() { Ok(repair) } else { Err(Reason::Shared) }
 }
 
 /// Several containers of one broker, which would all have the same port of the host.

@@ -21,6 +21,17 @@ pub(in crate::rules) struct Lacking<'c> {
 
 /// The variables that a client lacks; empty if it gets an address, or may get one.
 pub(in crate::rules) fn lacking<'c>(analysis: &Analysis, client: &'c Client) -> Vec<Lacking<'c>> {
+    let mut lacking = any(analysis, client);
+    // Who has the `.env` has its value.
+    let is_awaited = |name: &str| {
+        let own = client.service.variable(name);
+        own.is_some_and(|variable| analysis.project.awaits_dot_env(variable))
+    };
+    lacking.retain(|it| !is_awaited(&it.variable) && !it.way.is_some_and(|way| way.names().any(is_awaited)));
+    lacking
+}
+
+fn any<'c>(analysis: &Analysis, client: &'c Client) -> Vec<Lacking<'c>> {
     let is_declared = is_declared(client);
     if let Some(variable) = analysis.topology.hints.variable.as_ref().filter(|_| is_declared) {
         let has = client.service.value_of(variable).is_some();

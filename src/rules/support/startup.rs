@@ -304,9 +304,12 @@ impl Writing {
             let Some(refusal) = self.config.refusals().first().cloned() else { return Ok(()) };
             let variable = &refusal.variable;
             let is_new = |setting: &NewSetting| setting.source != SettingSource::Variable(variable.clone());
-            let reason = || match variable.ends_with("PROCESS_ROLES") {
-                true => Reason::from(Obstacle::KraftSettings(variable.clone())),
-                false => Reason::from(Obstacle::ScriptRejects(variable.clone(), refusal.says.clone())),
+            let has_roles = matches!(self.config.given(PROCESS_ROLES), Given::Set(_));
+            let newer = || self.config.version_without(variable).filter(|_| has_roles);
+            let reason = || match (variable.ends_with("PROCESS_ROLES"), newer()) {
+                (true, _) => Reason::from(Obstacle::KraftSettings(variable.clone())),
+                (false, Some(version)) => Reason::from(Obstacle::OlderThanKraft(version)),
+                (false, None) => Reason::from(Obstacle::ScriptRejects(variable.clone(), refusal.says.clone())),
             };
             if self.removed.contains(variable) || !self.settings.iter().all(is_new) {
                 return Err(reason());

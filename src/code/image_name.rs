@@ -1,0 +1,262 @@
+//! The images that files other than a compose file say how to make: builds of the JVM and of .NET, and commands of Docker in scripts.
+
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+use std::sync::LazyLock;
+
+use crate::code::document::{self, Syntax};
+use crate::compose::normalized;
+
+/// An image that a file says how to make.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeImage {
+    /// Its name without tag, in which `*` stands for what another file says.
+    pub name: String,
+    /// The folder with its code.
+    pub folder: PathBuf,
+}
+
+/// Elements of a `pom.xml` that hold the name of an image (GoogleContainerTools/jib jib-maven-plugin, docs.spring.io "Packaging OCI Images",
+/// fabric8io/docker-maven-plugin, spotify/dockerfile-maven).
+const POM_KEYS: [&str; 6] = [
+    "configuration.to.image",
+    "configuration.image.name",
+    "configuration.images.image.name",
+    "configuration.imageName",
+    "configuration.repository",
+    "configuration.container.image",
+];
+
+/// Elements of a .NET project (learn.microsoft.com, "Containerize a .NET app with dotnet publish").
+const DOTNET_KEYS: [&str; 2] = ["PropertyGroup.ContainerRepository", "PropertyGroup.ContainerImageName"];
+
+/// Settings of Gradle's and sbt's plugins that hold the name of an image (GoogleContainerTools/jib jib-gradle-plugin, docs.spring.io "Packaging
+/// OCI Images", sbt/sbt-native-packager "Docker Plugin").
+static GRADLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"\b(?:image|imageName|dockerRepository|Docker\s*/\s*packageName)\s*(?:\.set\s*\(|:?=)\s*(?:Some\()?\s*["']([^"'\s]+)["']"#).ok()
+});
+
+/// A command that builds an image from a folder (docs.docker.com, "docker buildx build").
+static DOCKER_BUILD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+|image\s+)?build\s+([^\n;&|"]+)"#).ok());
+
+/// Whether a file of this name may say how to make images, though it says nothing else of a program.
+pub(super) fn is_recipe(name: &str) -> bool {
+    ["Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"].contains(&name) || is_compose(name)
+}
+
+fn is_compose(name: &str) -> bool {
+    (name.starts_with("docker-compose") || name.starts_with("compose"))
+        && (name.ends_with(".yml") || name.ends_with(".yaml"))
+}
+
+/// The images that a file says how to make.
+pub(super) fn images(path: &Path, text: &str) -> Vec<MadeImage> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let home = path.parent().unwrap_or(Path::new("")).to_owned();
+    if name == "pom.xml" {
+        return of_pom(&home, text);
+    }
+    if name.ends_with(".csproj") || name.ends_with(".fsproj") {
+        let names = of_xml(text, &DOTNET_KEYS).into_iter();
+        return names.map(|(_, name)| made(&name, &home, &[])).collect();
+    }
+    if name.ends_with(".gradle") || name.ends_with(".gradle.kts") || name == "build.sbt" {
+        let own = home.file_name().and_then(|own| own.to_str()).unwrap_or("*");
+        let known = [("project.name", own), ("rootProject.name", own), ("name", own)];
+        let found = GRADLE.iter().flat_map(|regex| regex.captures_iter(text));
+        return found.map(|found| made(&found[1], &home, &known)).collect();
+    }
+    if is_compose(name) {
+        return of_compose(&home, text);
+    }
+    if is_recipe(name) || name.ends_with(".sh") || name == "package.json" {
+        let found = DOCKER_BUILD.iter().flat_map(|regex| regex.captures_iter(text));
+        return found.flat_map(|found| of_command(&home, &found[1])).collect();
+    }
+    Vec::new()
+}
+
+/// The image of a module, and of the modules below one that writes its name with that of the module.
+fn of_pom(home: &Path, text: &str) -> Vec<MadeImage> {
+    if !text.contains("image") && !text.contains("repository") {
+        return Vec::new();
+    }
+    let entries = document::entries(text, Syntax::Xml);
+    let property = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
+    let own = property("project.artifactId").unwrap_or("*");
+    let mut known = vec![("project.artifactId", own), ("artifactId", own)];
+    known.extend(property("project.groupId").map(|group| ("project.groupId", group)));
+    for entry in &entries {
+        known.extend(entry.key.strip_prefix("project.properties.").map(|name| (name, entry.value.as_str())));
+    }
+    let is_parent = property("project.packaging") == Some("pom");
+    let of_module = |(_, name): (String, String)| {
+        if !is_parent {
+            return vec![made(&name, home, &known)];
+        }
+        // The name of a module below stands for its folder.
+        let modules = entries.iter().filter(|entry| entry.key.starts_with("project.modules.module"));
+        let of = |module: &str| {
+            let folder = home.join(module);
+            let last = module.rsplit('/').next().unwrap_or(module);
+            let known: Vec<(&str, &str)> = known
+                .iter()
+                .map(|&(key, value)| (key, if key.ends_with("artifactId") { last } else { value }))
+                .collect();
+            made(&name, &folder, &known)
+        };
+        modules.map(|entry| of(&entry.value)).collect()
+    };
+    of_xml(text, &POM_KEYS).into_iter().flat_map(of_module).collect()
+}
+
+/// The values of elements whose path ends like one of `keys`.
+fn of_xml(text: &str, keys: &[&str]) -> Vec<(String, String)> {
+    let is_index = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let entries = document::entries(text, Syntax::Xml).into_iter();
+    let plain = entries.map(|entry| {
+        let parts: Vec<&str> = entry.key.split('.').filter(|part| !is_index(part)).collect();
+        (parts.join("."), entry.value.clone())
+    });
+    plain.filter(|(key, _)| keys.iter().any(|own| key.ends_with(own))).collect()
+}
+
+/// The services of a compose file that have both an image and a build.
+fn of_compose(home: &Path, text: &str) -> Vec<MadeImage> {
+    if !text.contains("build") || !text.contains("image") {
+        return Vec::new();
+    }
+    let entries = document::entries(text, Syntax::Yaml);
+    let value = |key: String| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
+    let images = entries.iter().filter_map(|entry| {
+        let service = entry.key.strip_prefix("services.")?.strip_suffix(".image")?;
+        let context = value(format!("services.{service}.build"));
+        let context = context.or_else(|| value(format!("services.{service}.build.context")))?;
+        Some(made(&entry.value, &normalized(&home.join(context)), &[]))
+    });
+    images.collect()
+}
+
+/// The images of one command, whose last word is the folder that it builds from.
+fn of_command(home: &Path, words: &str) -> Vec<MadeImage> {
+    let words: Vec<&str> = words.split_whitespace().filter(|word| *word != "\\").collect();
+    let Some(context) = words.last().filter(|word| !word.starts_with('-')) else { return Vec::new() };
+    let flagged = |flags: &'static [&'static str]| {
+        let after = words.windows(2).filter(move |pair| flags.contains(&pair[0])).map(|pair| pair[1]);
+        let joined = words
+            .iter()
+            .filter_map(move |word| flags.iter().find_map(|flag| word.strip_prefix(flag)?.strip_prefix('=')));
+        after.chain(joined)
+    };
+    // A Dockerfile beside the code tells which part of a whole repository is meant.
+    let dockerfile = flagged(&["-f", "--file"]).next().and_then(|file| Path::new(file).parent());
+    let folder = dockerfile.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(context));
+    let folder = normalized(&home.join(folder));
+    flagged(&["-t", "--tag"]).map(|name| made(name, &folder, &[])).collect()
+}
+
+/// An image by its name as written, with what is known of the variables in it.
+fn made(name: &str, folder: &Path, known: &[(&str, &str)]) -> MadeImage {
+    let mut text = String::new();
+    let mut rest = name.trim_matches(['"', '\'']);
+    while let Some(at) = rest.find('$') {
+        text.push_str(&rest[..at]);
+        let (variable, after) = match rest[at + 1..].strip_prefix(['{', '(']) {
+            Some(inner) => {
+                let end = inner.find(['}', ')']).unwrap_or(inner.len());
+                (&inner[..end], inner.get(end + 1..).unwrap_or_default())
+            }
+            None => {
+                let inner = &rest[at + 1..];
+                let end =
+                    inner.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.').unwrap_or(inner.len());
+                inner.split_at(end)
+            }
+        };
+        let value = known.iter().find(|(key, _)| *key == variable).map_or("*", |(_, value)| value);
+        text.push_str(if value.contains('$') { "*" } else { value });
+        rest = after;
+    }
+    text.push_str(rest);
+    MadeImage { name: without_tag(&text).to_owned(), folder: folder.to_owned() }
+}
+
+/// The name of an image without its tag or digest.
+pub(super) fn without_tag(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    let start = image.rfind('/').map_or(0, |slash| slash + 1);
+    image[start..].find(':').map_or(image, |colon| &image[..start + colon])
+}
+
+impl MadeImage {
+    /// Whether an image of a service is this one. The last part of the name must be known.
+    pub(super) fn is(&self, image: &str) -> bool {
+        let image = without_tag(image);
+        let last = self.name.rsplit('/').next().unwrap_or_default();
+        if last.is_empty() || last.contains('*') {
+            return false;
+        }
+        let (own, theirs): (Vec<&str>, Vec<&str>) = (self.name.split('/').collect(), image.split('/').collect());
+        let is_same = |(own, theirs): (&&str, &&str)| own == theirs || own.contains('*');
+        // What a variable stands for may have slashes of its own, and may be nothing.
+        let open = own.len() > 1 && own[0].contains('*');
+        let is_long_enough = own.len() == theirs.len() || open;
+        is_long_enough && own.iter().rev().zip(theirs.iter().rev()).all(is_same)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Vec<(String, String)> {
+        let made = images(Path::new(path), text).into_iter();
+        made.map(|image| (image.name, image.folder.display().to_string())).collect()
+    }
+
+    fn one(name: &str, folder: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), folder.to_owned())]
+    }
+
+    #[test]
+    fn builds_name_their_images() {
+        let pom = "<project><parent><artifactId>all</artifactId></parent><artifactId>till</artifactId><build><plugins><plugin>\
+                   <configuration><to><image>acme/${project.artifactId}:${project.version}</image></to></configuration></plugin>\
+                   </plugins></build></project>";
+        assert_eq!(found("till/pom.xml", pom), one("acme/till", "till"));
+        let parent = "<project><artifactId>all</artifactId><packaging>pom</packaging><modules><module>till</module></modules><build>\
+                      <plugins><plugin><configuration><image><name>${registry}/${project.artifactId}</name></image></configuration>\
+                      </plugin></plugins></build></project>";
+        assert_eq!(found("pom.xml", parent), one("*/till", "till"));
+        assert_eq!(found("till/build.gradle", "jib { to { image = 'acme/till:1' } }"), one("acme/till", "till"));
+        assert_eq!(found("till/build.gradle.kts", "jib.to.image = \"acme/${project.name}\""), one("acme/till", "till"));
+        assert_eq!(found("till/build.gradle.kts", "imageName.set(\"acme/till\")"), one("acme/till", "till"));
+        let csproj =
+            "<Project><PropertyGroup><ContainerRepository>acme/till</ContainerRepository></PropertyGroup></Project>";
+        assert_eq!(found("till/Till.csproj", csproj), one("acme/till", "till"));
+    }
+
+    #[test]
+    fn commands_name_the_folder_of_an_image() {
+        assert_eq!(found("build.sh", "docker build -t acme/till:1 ./till\n"), one("acme/till", "till"));
+        assert_eq!(found("ci/build.sh", "docker build --tag=$REG/till ../till"), one("*/till", "till"));
+        assert_eq!(
+            found("Makefile", "image:\n\tdocker buildx build -t acme/till -f till/Dockerfile .\n"),
+            one("acme/till", "till")
+        );
+        let compose = "services:\n  till:\n    image: acme/till\n    build:\n      context: ./src/till\n";
+        assert_eq!(found("base/docker-compose.yml", compose), one("acme/till", "base/src/till"));
+        assert_eq!(found("build.sh", "docker build ."), []);
+    }
+
+    #[test]
+    fn an_image_is_known_by_its_name_alone() {
+        let is = |name: &str, image: &str| made(name, Path::new("till"), &[]).is(image);
+        assert!(is("acme/till:${VERSION}", "acme/till:latest") && !is("${PREFIX}till", "till:2"));
+        assert!(is("${REG}/till", "ghcr.io/acme/till:1") && is("localhost:5000/till", "localhost:5000/till"));
+        assert!(!is("acme/till", "acme/tiller") && !is("acme/till", "other/till") && !is("acme/$NAME", "acme/till"));
+    }
+}

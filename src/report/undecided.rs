@@ -1,0 +1,117 @@
+//! The services of which the files do not tell enough, each with the one thing that would tell.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::analysis::{Analysis, Unsure};
+use crate::compose::ServiceId;
+use crate::finding::{Finding, Severity};
+use crate::kafka::client::{Client, Verdict};
+use crate::kafka::route::Doubt;
+use crate::rules::Options;
+use crate::source::without_dots;
+use crate::text::{masked, shown};
+
+/// A service of which the files do not tell whether it uses Kafka, or whether it reaches its broker.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undecided {
+    /// The service.
+    pub service: String,
+    /// Whether it is known to use Kafka.
+    pub is_client: bool,
+    /// What the files lack: a sentence without a full stop.
+    pub reason: String,
+    /// The compose file that has it.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The services of a project of which the files do not tell enough. What a finding reports of a service or of its broker, or would if its rule
+/// were run and not ignored, is not in doubt.
+#[must_use]
+pub fn undecided<'f>(
+    analysis: &Analysis,
+    findings: impl Iterator<Item = &'f Finding>,
+    options: &Options,
+) -> Vec<Undecided> {
+    let errors = findings.filter(|finding| finding.severity == Severity::Error);
+    let is_limited = !options.select.is_empty() || !options.ignore.is_empty();
+    let is_asked = |client: &&Client| options.only.is_empty() || options.only.contains(&client.service.name);
+    let erring: HashSet<ServiceId> = errors.map(|finding| finding.id.service).collect();
+    let is_reported = |client: &Client| {
+        let of_broker = || analysis.brokers_of(client).iter().any(|broker| erring.contains(&broker.service.id));
+        erring.contains(&client.service.id) || client.verdict == Verdict::Yes && of_broker()
+    };
+    let clients = analysis.clients.iter().filter(is_asked).filter(|client| !is_reported(client));
+    let of_client = |client: &Client| {
+        let unsure = analysis.unsure(client)?;
+        if is_limited && matches!(unsure, Unsure::Route(..)) {
+            return None;
+        }
+        let reason = words(&unsure);
+        let origin = analysis.origin(client.service.key);
+        let file = analysis.files.get(origin.file);
+        Some(Undecided {
+            service: client.service.name.clone(),
+            is_client: client.verdict == Verdict::Yes,
+            reason: masked(&reason).into_owned(),
+            path: file.path().display().to_string().replace(std::path::MAIN_SEPARATOR, "/"),
+            line: file.line_column(origin.span.start).line,
+        })
+    };
+    clients.filter_map(of_client).collect()
+}
+
+/// A line for each reason, with all services that have it.
+#[must_use]
+pub fn to_text(undecided: &[Undecided]) -> String {
+    let mut lines: Vec<(&Undecided, Vec<&str>)> = Vec::new();
+    for one in undecided {
+        match lines.iter_mut().find(|(first, _)| (first.is_client, &first.reason) == (one.is_client, &one.reason)) {
+            Some((_, services)) => services.push(&one.service),
+            None => lines.push((one, vec![&one.service])),
+        }
+    }
+    let mut text = String::new();
+    for (first, services) in lines {
+        let mut line = format!("undecided: {}: {}", services.join(", "), first.reason);
+        if !first.is_client {
+            let flags: Vec<String> = services.iter().map(|service| format!("--client {service}")).collect();
+            let verb = if flags.len() == 1 { "includes it" } else { "includes them" };
+            let _ = write!(line, "; {} {verb}", flags.join(" "));
+        }
+        let _ = writeln!(text, "{}", shown(&line));
+    }
+    text
+}
+
+/// A path as people write it.
+fn plain(path: &Path) -> String {
+    let path = without_dots(path);
+    path.strip_prefix(".").unwrap_or(&path).display().to_string()
+}
+
+/// What the files lack, as a sentence without a full stop.
+fn words(unsure: &Unsure) -> String {
+    match unsure {
+        Unsure::NoBuildFolder(folder) => format!("its build folder {} does not exist", folder.display()),
+        Unsure::BuiltElsewhere(place) => format!("its image is built from {place}, which composefix does not read"),
+        Unsure::File(file) => format!("it reads {}, which composefix cannot read", plain(file)),
+        Unsure::EnvFile(file) => format!("its env file {} does not exist", plain(file)),
+        Unsure::DotEnv(variable) => format!("`{variable}` comes from .env, which does not exist"),
+        Unsure::SharedCode => {
+            "other services are built from the same code, and which part it runs is not known".to_owned()
+        }
+        Unsure::OtherConfiguration => "a configuration server or another file may set its broker's address".to_owned(),
+        Unsure::Value(value) => format!("`{value}` is not an address that composefix can read"),
+        Unsure::OtherImage(image) => format!("the code of its image `{image}` is not here"),
+        Unsure::Doubt(address, Doubt::NoPort) => format!("`{address}` has no port"),
+        Unsure::Doubt(_, doubt) => doubt.to_string(),
+        Unsure::Route(address, route) => format!("`{address}`: {route}"),
+        Unsure::NoAddress => "composefix finds no address of its broker".to_owned(),
+    }
+}

@@ -1,0 +1,1 @@
+docker build -t acme/booksellers ./services/accounts
