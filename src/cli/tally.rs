@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use crate::analysis::Analysis;
 use crate::cli::requests::canonical;
+use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Remedy};
 use crate::fixer::Outcome;
 use crate::report::repairs::repairs;
@@ -25,6 +26,9 @@ pub(super) struct Tally {
     only_lists: bool,
     read: Counted<PathBuf>,
     projects_without_broker: usize,
+    /// The brokers and the clients, by file and name.
+    brokers: Counted<(PathBuf, String)>,
+    clients: Counted<(PathBuf, String)>,
     projects: usize,
     changed: Counted<PathBuf>,
     /// The reported findings: rule, service, file, place.
@@ -68,6 +72,16 @@ impl Tally {
         self.may_share = may_share;
         for source in &analysis.project.sources {
             self.read.add(may_share, || canonical(&source.path));
+        }
+        let identity = |service: &Service| {
+            let file = analysis.files.get(analysis.project.file(service.key));
+            (canonical(file.path()), service.name.clone())
+        };
+        for broker in &analysis.topology.brokers {
+            self.brokers.add(may_share, || identity(&broker.service));
+        }
+        for client in analysis.users() {
+            self.clients.add(may_share, || identity(&client.service));
         }
         self.projects += 1;
         self.projects_without_broker += usize::from(analysis.topology.brokers.is_empty());
@@ -160,10 +174,10 @@ impl Tally {
             parts.push(format!("{} unsafe, not applied without --unsafe-fixes", self.held_back));
         }
         if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
-            let is_foreign = self.projects_without_broker == self.projects;
-            parts.push(match (is_foreign, self.read.count) {
-                (true, _) => "no Kafka broker".to_owned(),
-                (false, _) => "no problems found".to_owned(),
+            let (brokers, clients) = (plural(self.brokers.count, "broker"), plural(self.clients.count, "client"));
+            parts.push(match self.projects_without_broker == self.projects {
+                true => "no Kafka broker".to_owned(),
+                false => format!("{brokers}, {clients}; no problems found"),
             });
         }
         if self.undecided.count > 0 {
