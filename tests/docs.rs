@@ -5,7 +5,11 @@ mod terminal;
 
 use std::path::Path;
 
+use composefix::Options;
+use composefix::report::text;
 use composefix::rules::RULES;
+use composefix::source::Files;
+use composefix::text::{Colour, Screen};
 use sandbox::{Sandbox, in_crate, read};
 
 /// The headings of every rule's page, in their order.
@@ -98,12 +102,17 @@ fn the_readme_shows_the_diff_that_its_command_prints() {
 }
 
 #[test]
-fn the_picture_of_the_readme_is_what_check_prints() {
+fn the_picture_of_the_readme_is_what_check_prints_on_a_terminal() {
+    let mut files = Files::default();
+    let path = Path::new("examples/bike-share/compose.yaml");
+    let findings = composefix::check(&mut files, path, &Options::default()).expect("the example is right");
+    let shown = |width| text::render(&findings, &files, Screen { colour: Colour::Always, width });
     let sandbox = Sandbox::new();
-    sandbox.copy(&in_crate("examples/bike-share"), "bike-share");
-    let said = sandbox
-        .run("sh", &["-c", &format!("cd bike-share && '{}' check --color always", env!("CARGO_BIN_EXE_composefix"))]);
-    let picture = terminal::picture("composefix check", &said.out);
+    sandbox.copy(&in_crate("examples/bike-share"), "examples/bike-share");
+    let said = sandbox.composefix(&["check", "--color", "always", "examples/bike-share"]);
+    assert_eq!(said.out, shown(None));
+
+    let picture = terminal::picture("composefix check examples/bike-share", &shown(Some(96)));
     if std::env::var_os("UPDATE_FIXTURES").is_some_and(|value| value == "1") {
         std::fs::write(in_crate("docs/terminal.svg"), &picture).expect("the crate is ours");
     }
