@@ -131,7 +131,7 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
             || analysis.is_user(service)
             || CATALOG.variable_role(meant, None) != VariableRole::Unrelated;
         // It is not known what the value is for.
-        let shown = excerpt(&masked_line(name, &[]), 24);
+        let shown = excerpt(&masked_line(name, &[]), 40);
         let message = format!(
             "`{}` gets no `{meant}`: Compose reads all of `{shown}` as the name; list items need `KEY=value`",
             service.name
