@@ -194,6 +194,28 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_file_that_was_left_half_written_gets_its_former_content_again() {
+        let (old, new) = ("a: localhost\n", "a: kafka, which is longer\n");
+        let torn = [
+            format!("{}{}", &new[..5], &old[5..]),
+            format!("{old}{}", &new[old.len()..]),
+            new[..old.len() + 4].to_owned(),
+        ];
+        for text in torn {
+            let (folder, writes) = folder_with(&["a.yml"]);
+            let path = &writes[0].path;
+            let beside = |kind: &str| folder.path().join(format!(".composefix-0123456789abcdef-{kind}-a.yml"));
+            for (path, text) in [(path.clone(), text.as_str()), (beside("new"), new), (beside("old"), old)] {
+                fs::write(path, text).expect("the folder is ours");
+            }
+            assert!(Leftovers::default().remove_beside(std::slice::from_ref(path), &border(&writes)), "{text}");
+            assert_eq!(fs::read_to_string(path).expect("it is there"), old);
+            assert_eq!(count_entries(&folder), 1, "no temporary file is left");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_change_in_the_last_moment_is_not_overwritten() {
         for is_renamed in [false, true] {
             let (folder, writes) = folder_with(&["a.yml", "b.yml"]);

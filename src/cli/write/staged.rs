@@ -141,6 +141,10 @@ impl<'a> Staged<'a> {
             (Way::InPlace, _) | (_, None) => overwrite(&self.file, self.write.before.as_bytes()),
         };
         let Err(error) = result else { return cause };
+        if self.way == Way::InPlace {
+            // Beside the former content it tells the next run that the file is half written.
+            self.replacement.keep();
+        }
         let former = self.backup.as_mut().unwrap_or(&mut self.replacement);
         former.keep();
         let backup = self.place.real.with_file_name(&former.name);

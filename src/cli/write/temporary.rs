@@ -177,12 +177,21 @@ fn restore(folder: &Dir, target: &str, new: File, old: File) -> io::Result<bool>
         return Ok(false);
     }
     let (is, new, old) = (bytes_of(&file)?, bytes_of(&new)?, bytes_of(&old)?);
-    let alike = is.iter().zip(&new).take_while(|(one, other)| one == other).count();
-    let is_torn = is != new && is != old && (0..=alike).rev().any(|at| is.get(at..) == old.get(at..));
+    let is_torn =
+        is != new && is != old && (begins_and_goes_on(&is, &new, &old) || begins_and_goes_on(&is, &old, &new));
     if is_torn {
         overwrite(&file, &old)?;
     }
     Ok(is_torn)
+}
+
+/// Whether a file begins with one content and goes on with the other, as after a write that ended early.
+fn begins_and_goes_on(is: &[u8], one: &[u8], other: &[u8]) -> bool {
+    fn rest(bytes: &[u8], at: usize) -> &[u8] {
+        bytes.get(at..).unwrap_or_default()
+    }
+    let alike = is.iter().zip(one).take_while(|(own, its)| own == its).count();
+    (0..=alike).rev().any(|at| rest(is, at) == rest(other, at))
 }
 
 /// All bytes of a file, from its start.
