@@ -24,6 +24,7 @@ mod family;
 mod ignored;
 mod listeners;
 mod merge;
+mod part;
 mod properties;
 mod recognise;
 mod run;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::part::Part;
 use super::step::Step;
 use super::version::{Tag, TagForm, Version, Versions};
 use crate::kafka::catalog::ImagePattern;
@@ -31,21 +32,21 @@ pub static FAMILIES: LazyLock<Families> = LazyLock::new(|| {
 pub struct Families {
     pub(super) families: Vec<Family>,
     files: Vec<DistributionFile>,
-    steps: BTreeMap<String, Vec<Step>>,
+    steps: BTreeMap<String, Part<Vec<Step>>>,
 }
 
 /// One file of `catalog/families`.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields, default, bound(deserialize = "'de: 'static"))]
 struct FamiliesFile {
     family: Vec<Family>,
     file: Vec<DistributionFile>,
-    steps: BTreeMap<String, Vec<Step>>,
+    steps: BTreeMap<String, Part<Vec<Step>>>,
 }
 
 /// Images whose scripts are of one descent.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Family {
     /// Its name in the catalog.
     pub name: String,
@@ -124,7 +125,7 @@ pub(super) enum MountEffect {
 
 /// The script of an image in some versions.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 pub struct Script {
     /// The first version of the image with it.
     pub(super) from: Option<Version>,
@@ -135,12 +136,12 @@ pub struct Script {
     /// Variables that the image itself has, under those of the container.
     #[serde(default)]
     pub(super) environment: BTreeMap<String, String>,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Part<Vec<Step>>,
 }
 
 /// A properties file of Kafka's distribution, or of an image.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'static"))]
 struct DistributionFile {
     name: String,
     from: Option<Version>,
@@ -148,11 +149,11 @@ struct DistributionFile {
     /// Where it is public.
     #[allow(dead_code, reason = "for readers of the table")]
     source: String,
-    properties: BTreeMap<String, String>,
+    properties: Part<BTreeMap<String, String>>,
 }
 
 impl Families {
-    fn read(texts: &[&str]) -> Result<Self, serde_json::Error> {
+    fn read(texts: &[&'static str]) -> Result<Self, serde_json::Error> {
         let mut families = Self::default();
         for text in texts {
             let file: FamiliesFile = serde_json::from_str(text)?;
@@ -188,12 +189,12 @@ impl Families {
     pub(super) fn file(&self, name: &str, kafka: &Versions) -> Option<&BTreeMap<String, String>> {
         let named = self.files.iter().rev().filter(|file| file.name == name);
         let mut fitting = named.filter(|file| range(&file.from, &file.below).meet(kafka));
-        fitting.next().map(|file| &file.properties)
+        fitting.next().map(|file| &*file.properties)
     }
 
     /// The steps of a name that others include.
     pub(super) fn included(&self, name: &str) -> &[Step] {
-        self.steps.get(name).map_or(&[], Vec::as_slice)
+        self.steps.get(name).map_or(&[], |steps| steps.as_slice())
     }
 
     /// The steps of a script, each followed by those that it includes.
@@ -268,11 +269,13 @@ mod tests {
     fn the_families_are_consistent() {
         let families = &*FAMILIES;
         assert_eq!(families.unknown().name, "unknown");
+        assert!(families.steps.values().all(|steps| !steps.is_empty()));
+        assert!(families.files.iter().all(|file| !file.properties.is_empty()));
         for family in &families.families {
             assert!(!family.script.is_empty(), "{} has no script", family.name);
             for script in &family.script {
                 assert!(!script.source.is_empty() && !script.steps.is_empty(), "{}", family.name);
-                for step in &script.steps {
+                for step in script.steps.iter() {
                     if let Step::Include(include) = step {
                         assert!(families.steps.contains_key(&include.include), "{}", include.include);
                     }

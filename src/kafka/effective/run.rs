@@ -85,7 +85,7 @@ pub(super) fn run(
     }
     let outcome = Outcome { environment, properties: BTreeMap::new(), open, refusals: Vec::new() };
     let mut run = Run { kafka, mounts, has_base, outcome };
-    for step in &script.steps {
+    for step in script.steps.iter() {
         run.take(step, Truth::Yes);
     }
     run.outcome
