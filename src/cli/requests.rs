@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use aho_corasick::AhoCorasick;
-
 use crate::cli::args::ProjectArgs;
 use crate::compose::{DEFAULT_NAMES, Selection, ShellVariables, is_compose_name};
 use crate::kafka::catalog::CATALOG;
 use crate::source::tree::{Folder, Mark, Search};
 use crate::source::{Border, Files};
+use crate::text::WordFinder;
 
 /// A project that is asked for.
 #[derive(Clone, Debug)]
@@ -264,29 +263,22 @@ const RELEVANT: Mark = 1;
 const LINKS: Mark = 2;
 
 /// The words of which one is in every relevant compose file: those of broker images and variables, and keys that include another file.
-struct Words {
-    relevant: AhoCorasick,
-    links: AhoCorasick,
-}
+struct Words(WordFinder);
+
+/// Of those words the ones that bring in another compose file.
+const LINK_WORDS: [&str; 2] = ["include:", "extends:"];
 
 impl Words {
     fn new() -> Self {
-        let automaton = |words: Vec<String>| {
-            let built = AhoCorasick::builder().ascii_case_insensitive(true).build(words);
-            built.expect("a few short words make an automaton")
-        };
-        let own = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let relevant = [CATALOG.words().to_vec(), own(&["composefix", "env_file", "${"])].concat();
-        Self { relevant: automaton(relevant), links: automaton(own(&["include:", "extends:"])) }
+        let others = ["composefix", "env_file", "${"].map(str::to_owned);
+        Self(WordFinder::new(LINK_WORDS.map(str::to_owned).into_iter().chain(others).chain(CATALOG.words().iter().cloned())))
     }
 
     fn mark(&self, text: &[u8]) -> Mark {
-        if self.links.is_match(text) {
-            LINKS
-        } else if self.relevant.is_match(text) {
-            RELEVANT
-        } else {
-            0
+        match self.0.find_iter(text).min() {
+            Some(first) if first < LINK_WORDS.len() => LINKS,
+            Some(_) => RELEVANT,
+            None => 0,
         }
     }
 }

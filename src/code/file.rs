@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-
 use crate::code::fact::{Literal, Mention, Read, Setting};
 use crate::code::framework::is_of_jvm;
 use crate::code::idiom::Overlay;
@@ -13,6 +11,7 @@ use crate::code::import::kafka_imports;
 use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
 use crate::code::{config, document, idiom, library, manifest};
+use crate::text::WordFinder;
 
 /// The facts in one file.
 #[derive(Clone, Debug, Default)]
@@ -53,16 +52,10 @@ pub struct FileFacts {
 
 /// The words of files about Kafka: the first two name it, the next two an address, and the others are libraries without such a word in
 /// their name.
-static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+static WORDS: LazyLock<WordFinder> = LazyLock::new(|| {
     let words = ["kafka", "redpanda", "broker", "bootstrap"];
     let is_new = |name: &&str| !words.iter().any(|word| name.to_ascii_lowercase().contains(word));
-    let words = words.into_iter().chain(library::words().filter(is_new));
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        // The automaton that searches fastest takes longer to build than a project's sources to read.
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .build(words)
-        .expect("some hundred short words make an automaton")
+    WordFinder::new(words.into_iter().chain(library::words().filter(is_new)))
 });
 
 /// Nobody writes a Dockerfile longer than this, in bytes.
@@ -83,9 +76,10 @@ impl FileFacts {
     pub(super) fn of(path: &Path, text: String) -> Self {
         let name = name_of(path);
         let mut facts = Self { path: path.to_owned(), language: Language::of(path), ..Self::default() };
-        let mut words = WORDS.find_iter(&text).map(|word| word.pattern().as_usize()).peekable();
+        let mut words = WORDS.find_iter(text.as_bytes()).peekable();
         let is_near = words.peek().is_some();
         facts.speaks_of_kafka = words.any(|word| word < 2);
+        drop(words);
         if let Some(language) = facts.language {
             facts.modules = modules(language, &text);
             facts.overlays = idiom::overlays(language, &text);

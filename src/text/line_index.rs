@@ -1,5 +1,7 @@
 //! From byte offsets to the lines and columns that people read.
 
+use memchr::memchr2_iter;
+
 use crate::text::Span;
 
 /// A place as an editor shows it: both numbers are 1-based, the column counts characters, not bytes.
@@ -29,10 +31,9 @@ impl LineIndex {
     #[must_use]
     pub fn new(text: &str) -> Self {
         let bytes = text.as_bytes();
-        let after_break =
-            |&(i, byte): &(usize, &u8)| *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-        let starts =
-            std::iter::once(0).chain(bytes.iter().enumerate().filter(after_break).map(|(i, _)| i + 1)).collect();
+        let ends_line = |&i: &usize| bytes[i] == b'\n' || bytes.get(i + 1) != Some(&b'\n');
+        let breaks = memchr2_iter(b'\n', b'\r', bytes).filter(ends_line);
+        let starts = std::iter::once(0).chain(breaks.map(|i| i + 1)).collect();
         Self { starts, length: bytes.len() }
     }
 

@@ -8,6 +8,7 @@ mod screen;
 mod secret;
 mod span;
 mod terminal;
+mod words;
 
 pub use diff::{edits_between, new_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
@@ -17,3 +18,4 @@ pub use screen::Screen;
 pub use secret::{masked, masked_line, secrets, values};
 pub use span::Span;
 pub use terminal::{Colour, escaped_json, excerpt, shown, visible};
+pub use words::WordFinder;

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::WordFinder;
+
 /// `text` with `***` in place of each secret: the user and the password of an address, and the value of what a name calls a secret.
 #[must_use]
 pub fn masked(text: &str) -> Cow<'_, str> {
@@ -60,10 +62,9 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
 
 /// Whether a text contains a word that marks a secret. Most texts do not, and compiling the pattern is the most expensive step.
 fn says_secret(text: &str) -> bool {
-    const WORDS: [&str; 7] = ["pass", "pwd", "secret", "token", "credential", "api", "key"];
-    let has =
-        |word: &str| text.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()));
-    WORDS.iter().any(|word| has(word))
+    static WORDS: LazyLock<WordFinder> =
+        LazyLock::new(|| WordFinder::new(["pass", "pwd", "secret", "token", "credential", "key"]));
+    WORDS.find_iter(text.as_bytes()).next().is_some()
 }
 
 /// A name that marks a secret, and its value. The character classes are ASCII, because Unicode classes take ten times as long.
@@ -123,35 +124,65 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
 /// The values of environment variables in lines of a compose file or an env file, except addresses and numbers.
 #[must_use]
 pub fn values(line: &str) -> Vec<Range<usize>> {
-    static NAME: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r#"(?-u:\b)([A-Z][A-Z0-9_]{2,})["']?[ \t]*(?::[ \t\r\n]|=)[ \t]*"#)
-            .expect("it is a regular expression")
-    });
-    static PLAIN: LazyLock<Regex> = LazyLock::new(|| {
-        let address = r"(?:[A-Za-z0-9_.+-]+://)?[A-Za-z0-9_.\[\]:*-]*:[0-9]+/?";
-        let text = format!(r"^(?:{address}(?:,[ \t]*{address})*|[0-9.]*|true|false|yes|no|on|off|\$.*)$");
-        Regex::new(&text).expect("it is a regular expression")
-    });
     let mut found = Vec::new();
-    for name in NAME.captures_iter(line) {
-        let (Some(whole), Some(own)) = (name.get(0), name.get(1)) else { continue };
-        if OWN_NAMES.iter().any(|prefix| own.as_str().starts_with(prefix)) {
+    for (name, value_start) in named_values(line) {
+        if OWN_NAMES.iter().any(|prefix| line[name.clone()].starts_with(prefix)) {
             continue;
         }
-        let rest = line[whole.end()..].split('\n').next().unwrap_or_default();
-        let is_flow = line[..own.start()].contains(['{', '[']);
+        let rest = line[value_start..].split('\n').next().unwrap_or_default();
+        let is_flow = line[..name.start].contains(['{', '[']);
         let (skip, length) = match rest.chars().next() {
             Some(quote @ ('"' | '\'')) => (1, rest[1..].find(quote).unwrap_or(rest.len() - 1)),
             _ if is_flow => (0, rest.find([',', '}', ']']).unwrap_or(rest.len())),
             _ => (0, rest.find(" #").unwrap_or(rest.len())),
         };
-        let start = whole.end() + skip;
+        let start = value_start + skip;
         let value = line[start..start + length].trim_end();
-        if !PLAIN.is_match(value) {
+        if !is_plain(value) {
             found.push(start..start + value.len());
         }
     }
     found
+}
+
+/// The names in capitals that are given a value, in quotes or not, each with where the value starts.
+fn named_values(text: &str) -> impl Iterator<Item = (Range<usize>, usize)> {
+    let is_in_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let bytes = text.as_bytes();
+    let is_start = move |at: &usize| bytes[*at].is_ascii_uppercase() && (*at == 0 || !is_in_word(bytes[at - 1]));
+    (0..bytes.len()).filter(is_start).filter_map(move |start| {
+        let word = text[start..].split(|c: char| !c.is_ascii() || !is_in_word(c as u8)).next()?;
+        let rest = &text[start + word.len()..];
+        let sign = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start_matches(BLANKS);
+        let value = match sign.strip_prefix(':') {
+            Some(value) => value.strip_prefix([' ', '\t', '\r', '\n'])?,
+            None => sign.strip_prefix('=')?,
+        };
+        let is_name = word.len() > 2 && !word.bytes().any(|byte| byte.is_ascii_lowercase());
+        is_name.then(|| (start..start + word.len(), text.len() - value.trim_start_matches(BLANKS).len()))
+    })
+}
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+/// Whether a value is an address or several, a number, a word for yes or no, or a reference.
+fn is_plain(value: &str) -> bool {
+    let is_number = value.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_word = ["true", "false", "yes", "no", "on", "off"].contains(&value);
+    let mut addresses = value.split(',').enumerate();
+    let without_blanks = |at: usize, text| if at == 0 { text } else { str::trim_start_matches(text, BLANKS) };
+    is_number || is_word || value.starts_with('$') || addresses.all(|(at, text)| is_address(without_blanks(at, text)))
+}
+
+/// Whether a text is an address with a port, such as `kafka://broker:9092/` and `[::]:80`.
+fn is_address(text: &str) -> bool {
+    let consists_of = |text: &str, others: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c));
+    let Some((start, port)) = text.strip_suffix('/').unwrap_or(text).rsplit_once(':') else { return false };
+    let host = match start.split_once("://") {
+        Some((scheme, host)) if !scheme.is_empty() && consists_of(scheme, "_.+-") => host,
+        _ => start,
+    };
+    !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && consists_of(host, "_.[]:*-")
 }
 
 /// Prefixes of the variables of Kafka's own programs. Their values are roles, protocols and names; a password is recognized by its name.

@@ -43,6 +43,10 @@ fn destructured(code: &Code) -> Vec<Request> {
         r"\{(?<fields>[^{}]*)\}(?:\x20?: [\w.]+ |\x20)?= (?:(?:process|Bun) \. )?env\b",
     );
     static FIELD: Pattern = Pattern::without_word(r"(?:^|,) (?<word>[A-Za-z_]\w*)(?: : \w+)?(?: = DEFAULT)?");
+    let mut values = code.text().split('=').skip(1).map(str::trim_start);
+    if !values.any(|value| ["process", "Bun", "env"].iter().any(|word| value.starts_with(word))) {
+        return Vec::new();
+    }
     let mut reads = Vec::new();
     for found in PATTERN.captures_iter(code.text()) {
         let Some(fields) = found.name("fields") else { continue };
