@@ -271,7 +271,9 @@ const LINK_WORDS: [&str; 2] = ["include:", "extends:"];
 impl Words {
     fn new() -> Self {
         let others = ["composefix", "env_file", "${"].map(str::to_owned);
-        Self(WordFinder::new(LINK_WORDS.map(str::to_owned).into_iter().chain(others).chain(CATALOG.words().iter().cloned())))
+        Self(WordFinder::new(
+            LINK_WORDS.map(str::to_owned).into_iter().chain(others).chain(CATALOG.words().iter().cloned()),
+        ))
     }
 
     fn mark(&self, text: &[u8]) -> Mark {

@@ -184,7 +184,6 @@ struct Member<'t> {
     config: Heeded<'t>,
     names: Vec<String>,
     published: Vec<(u16, u16)>,
-    lost_defaults: Vec<(String, String)>,
     cluster_id: Given<'t>,
     oldest: KafkaVersion,
     newest: KafkaVersion,
@@ -203,13 +202,20 @@ impl<'t> Members<'t> {
 
     /// What Kafka has against each of the nodes, in their order.
     fn judged(&self) -> Vec<Judgement> {
-        let (newest, oldest) = (self.cluster(|node| node.newest), self.cluster(|node| node.oldest));
+        let (mut newest, mut oldest) = (self.cluster(|node| node.newest), self.cluster(|node| node.oldest));
         let is_open = self.nodes.iter().any(|node| node.oldest != node.newest);
         let mut objections = by_node(self.nodes.len(), newest.objections());
         let mut replicas = by_node(self.nodes.len(), newest.replica_objections());
         if is_open {
             keep_common(&mut objections, by_node(self.nodes.len(), oldest.objections()));
             keep_common(&mut replicas, by_node(self.nodes.len(), oldest.replica_objections()));
+        }
+        for (at, node) in self.nodes.iter().enumerate() {
+            // Only what is to be changed needs them: the script of the image runs once more for that.
+            if objections[at].iter().any(|objection| is_in_the_way(objection, node.newest)) {
+                newest.nodes[at].lost_defaults = lost_defaults(node.config.0);
+                oldest.nodes[at].lost_defaults.clone_from(&newest.nodes[at].lost_defaults);
+            }
         }
         let judged = objections.into_iter().zip(replicas).enumerate().map(|(at, (objections, replicas))| {
             let refused = objections.iter().find(|objection| is_in_the_way(objection, self.nodes[at].newest));
@@ -248,9 +254,8 @@ impl<'t> Member<'t> {
             None => Given::Unset,
         };
         let (oldest, newest) = versions(config.kafka());
-        let lost_defaults = lost_defaults(config);
         let published = published.collect();
-        Self { config: Heeded(config), names, published, lost_defaults, cluster_id, oldest, newest }
+        Self { config: Heeded(config), names, published, cluster_id, oldest, newest }
     }
 
     fn at_version(&self, version: KafkaVersion) -> Node<'_> {
@@ -263,7 +268,7 @@ impl<'t> Member<'t> {
             is_confluent_server: self.config.0.family().name == "confluent-server",
             // The families do not state whether a script formats a node as the first voter.
             starts_quorum: self.config.0.is_started_by_script(),
-            lost_defaults: self.lost_defaults.clone(),
+            lost_defaults: Vec::new(),
         }
     }
 }
@@ -403,8 +408,8 @@ fn wanted_in_both(newest: &Cluster<'_>, oldest: &Cluster<'_>, at: usize) -> Resu
         (Ok(changes), _) if accepts(newest, at, &changes) => Ok(changes),
         (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
         (Ok(_), Ok(_)) => {
-            let objection = newest.objections().into_iter().find(|(node, _)| *node == at);
-            objection.map_or(Ok(Vec::new()), |(_, objection)| Err(Refusal { objection, reason: Reason::Unknown }))
+            let objection = newest.objections_at(at).into_iter().next();
+            objection.map_or(Ok(Vec::new()), |objection| Err(Refusal { objection, reason: Reason::Unknown }))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Variables that look like settings of a broker but that its image does not read.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::EffectiveConfig;
@@ -83,7 +84,7 @@ impl EffectiveConfig {
             family: self.family,
             names: self.names_read(),
             by_prefix: by_prefix.collect(),
-            reduced: self.reduced(),
+            reduced: OnceCell::new(),
         };
         let variables = self.container.variables.iter().map(|(name, _)| name.as_str());
         let mut ignored: Vec<Ignored> = variables.filter_map(|name| self.ignored_variable(name, &read)).collect();
@@ -102,7 +103,8 @@ impl EffectiveConfig {
             let (prefix, spelling) = vocabulary?;
             Some(spelling.property(name.strip_prefix(prefix)?))
         });
-        let setter = property.as_deref().and_then(|property| self.setter_tried_on(&read.reduced, property));
+        let reduced = || read.reduced.get_or_init(|| self.reduced());
+        let setter = property.as_deref().and_then(|property| self.setter_tried_on(reduced(), property));
         // A variable that sets its own property is read after all.
         let is_own = setter == Some(Setter::Variable(name.to_owned()));
         (!is_own).then(|| Ignored { variable: name.to_owned(), property, setter })
@@ -114,7 +116,8 @@ struct Read {
     family: &'static Family,
     names: BTreeSet<String>,
     by_prefix: Vec<&'static Variables>,
-    reduced: EffectiveConfig,
+    /// See [`EffectiveConfig::reduced`]; made when it is first needed.
+    reduced: OnceCell<EffectiveConfig>,
 }
 
 impl Read {

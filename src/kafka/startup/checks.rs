@@ -25,10 +25,14 @@ const CHECKS: [&[Run]; 6] =
 /// Kafka's objections to the configuration of a node, except those that depend on an unknown value.
 #[must_use]
 pub fn objections(config: &dyn Configuration, version: KafkaVersion) -> Vec<Objection> {
-    let reading = Reading::new(config, version);
+    objections_to(&Reading::new(config, version))
+}
+
+/// The same for a configuration that was read.
+pub(super) fn objections_to(reading: &Reading<'_>) -> Vec<Objection> {
     let mut found = Vec::new();
     for check in CHECKS.into_iter().flatten() {
-        check(&reading, &mut found);
+        check(reading, &mut found);
     }
     // A default is in no file.
     for place in found.iter_mut().flat_map(|objection| &mut objection.places) {

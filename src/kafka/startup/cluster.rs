@@ -6,7 +6,7 @@ use crate::kafka::property::{
     ADVERTISED_LISTENERS, BROKER_ID, CLUSTER_ID, Given, KafkaVersion, LISTENERS, NODE_ID, PROCESS_ROLES,
     QUORUM_BOOTSTRAP, QUORUM_VOTERS,
 };
-use crate::kafka::startup::checks::{node_id, objections};
+use crate::kafka::startup::checks::{node_id, objections_to};
 use crate::kafka::startup::configuration::Configuration;
 use crate::kafka::startup::endpoint::{Endpoint, Voter};
 use crate::kafka::startup::objection::{Check, Objection};
@@ -57,17 +57,28 @@ impl<'c> Cluster<'c> {
     /// node in [`Self::nodes`].
     #[must_use]
     pub fn objections(&self) -> Vec<(usize, Objection)> {
-        let readings: Vec<Reading<'_>> =
-            self.nodes.iter().map(|node| Reading::new(node.config, node.version)).collect();
-        let mut found = Vec::new();
-        for (at, node) in self.nodes.iter().enumerate() {
-            found.extend(objections(node.config, node.version).into_iter().map(|objection| (at, objection)));
-            let view = View { cluster: self, readings: &readings, at };
-            for check in [View::bound, View::ports, View::voters, View::first_voter, View::ids, View::cluster_id] {
-                let mut of_node = Vec::new();
-                check(&view, &mut of_node);
-                found.extend(of_node.into_iter().map(|objection| (at, objection)));
-            }
+        let readings = self.readings();
+        let of_node = |at| self.objections_of(at, &readings).into_iter().map(move |objection| (at, objection));
+        (0..self.nodes.len()).flat_map(of_node).collect()
+    }
+
+    /// What Kafka has against the node at this place, as [`Self::objections`] says of each.
+    #[must_use]
+    pub fn objections_at(&self, at: usize) -> Vec<Objection> {
+        self.objections_of(at, &self.readings())
+    }
+
+    fn readings(&self) -> Vec<Reading<'_>> {
+        self.nodes.iter().map(|node| Reading::new(node.config, node.version)).collect()
+    }
+
+    fn objections_of(&self, at: usize, readings: &[Reading<'_>]) -> Vec<Objection> {
+        let mut found = objections_to(&readings[at]);
+        let view = View { cluster: self, readings, at };
+        for check in [View::bound, View::ports, View::voters, View::first_voter, View::ids, View::cluster_id] {
+            let mut of_check = Vec::new();
+            check(&view, &mut of_check);
+            found.append(&mut of_check);
         }
         found
     }

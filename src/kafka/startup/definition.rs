@@ -1,7 +1,7 @@
 //! The definition of each of a broker's properties, by Kafka's version: `properties.tsv`, which is made from Kafka's own.
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::kafka::property::{KafkaVersion, VersionRange};
 use crate::kafka::startup::value::{boolean, double, integer, list, trimmed};
@@ -9,11 +9,28 @@ use crate::kafka::startup::value::{boolean, double, integer, list, trimmed};
 /// One property and version range a row.
 static TABLE: &str = include_str!("properties.tsv");
 
-/// The rows of the table, each with its name. They are sorted by it, so that only those that are looked for are ever read.
-static ROWS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+/// The rows of the table, sorted by name.
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let rows = TABLE.lines().filter(|row| !row.starts_with('#'));
-    rows.filter_map(|row| row.split_once('\t')).collect()
+    let row = |(name, text)| Row { name, text, letters: letters(name), definition: OnceLock::new() };
+    rows.filter_map(|row| row.split_once('\t')).map(row).collect()
 });
+
+/// A row of the table.
+struct Row {
+    name: &'static str,
+    text: &'static str,
+    /// See [`letters`].
+    letters: u64,
+    /// What it says, read when it is first looked for.
+    definition: OnceLock<Option<Definition>>,
+}
+
+impl Row {
+    fn definition(&self) -> Option<Definition> {
+        *self.definition.get_or_init(|| Definition::read(self.name, self.text))
+    }
+}
 
 /// What Kafka reads a value as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,7 +176,7 @@ impl Definition {
     }
 
     /// Reads a row; `None` if it is none.
-    fn read((name, row): (&'static str, &'static str)) -> Option<Self> {
+    fn read(name: &'static str, row: &'static str) -> Option<Self> {
         let mut columns = row.split('\t');
         let mut next = || columns.next();
         let (first, last, kind, default, allowed) = (next()?, next()?, next()?, next()?, next()?);
@@ -194,12 +211,16 @@ pub fn known_in(name: &str) -> Option<VersionRange> {
 #[must_use]
 pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
     let limit = if name.len() < 12 { 1 } else { 2 };
-    // The distance itself costs the product of both lengths.
-    let is_possible = |own: &str| own.len().abs_diff(name.len()) <= limit && letters_apart(own, name) <= 2 * limit;
-    let rows = ROWS.iter().filter(|(own, _)| is_possible(own));
-    let near = rows.filter_map(|row| {
-        let distance = strsim::osa_distance(row.0, name);
-        let definition = Some(*row).filter(|_| distance <= limit).and_then(Definition::read)?;
+    let own_letters = letters(name);
+    // The distance itself costs the product of both lengths. An edit adds a letter, takes one away, or does both.
+    let is_possible = |row: &&Row| {
+        row.name.len().abs_diff(name.len()) <= limit
+            && (row.letters ^ own_letters).count_ones() as usize <= 2 * limit
+            && letters_apart(row.name, name) <= 2 * limit
+    };
+    let near = ROWS.iter().filter(is_possible).filter_map(|row| {
+        let distance = strsim::osa_distance(row.name, name);
+        let definition = row.definition().filter(|_| distance <= limit)?;
         definition.versions.contains(version).then_some((distance, definition.name))
     });
     let mut near: Vec<(usize, &str)> = near.collect();
@@ -209,6 +230,11 @@ pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
         [(_, name)] => Some(name),
         _ => None,
     }
+}
+
+/// Which letters a name has, one bit for each; some letters share a bit.
+fn letters(name: &str) -> u64 {
+    name.bytes().fold(0, |letters, byte| letters | 1 << (byte % 64))
 }
 
 /// How many letters one name has that the other has not, and the reverse: at most twice the number of edits between them.
@@ -221,8 +247,8 @@ fn letters_apart(one: &str, other: &str) -> usize {
 
 /// The definitions of a property, the one of the first version first.
 fn all(name: &str) -> impl Iterator<Item = Definition> {
-    let start = ROWS.partition_point(|(own, _)| *own < name);
-    ROWS[start..].iter().take_while(move |(own, _)| *own == name).filter_map(|row| Definition::read(*row))
+    let start = ROWS.partition_point(|row| row.name < name);
+    ROWS[start..].iter().take_while(move |row| row.name == name).filter_map(Row::definition)
 }
 
 #[cfg(test)]
@@ -237,7 +263,7 @@ mod tests {
     fn every_row_is_found_by_its_name() {
         assert!(TABLE.is_ascii());
         let mut count = 0;
-        for definition in ROWS.iter().filter_map(|row| Definition::read(*row)) {
+        for definition in ROWS.iter().filter_map(Row::definition) {
             let found = Definition::of(definition.name, definition.versions.first);
             assert_eq!(found, Some(definition), "{}", definition.name);
             count += 1;

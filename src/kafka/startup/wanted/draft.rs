@@ -148,8 +148,7 @@ impl<'d, 'c> Draft<'d, 'c> {
         nodes[self.at].config = self.config;
         nodes[self.at].cluster_id = self.config.given(CLUSTER_ID);
         let cluster = Cluster { nodes, ..self.cluster.clone() };
-        let all = cluster.objections();
-        all.into_iter().filter(|(at, _)| *at == self.at).map(|(_, objection)| objection).collect()
+        cluster.objections_at(self.at)
     }
 
     pub fn node(&self) -> &'d Node<'c> {
