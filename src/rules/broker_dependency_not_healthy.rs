@@ -9,6 +9,7 @@ use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::readiness::{self, Health, health_of};
 use crate::rules::support::shared::SharedFixes;
+use crate::text::Span;
 use crate::yaml::NodeId;
 
 pub(super) const RULE: Rule = Rule {
@@ -28,12 +29,19 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 fn is_decided(analysis: &Analysis, dependency: &Dependency) -> bool {
     let Some(condition) = dependency.condition_node else { return false };
     let document = analysis.project.document(condition);
-    let line = document.lines().line(document.node(condition).span.start);
+    let (lines, text) = (document.lines(), document.text());
+    let line = lines.line(document.node(condition).span.start);
+    // Between a comment and what it is about is nothing but comments.
+    let is_near = |comment: Span| {
+        let number = lines.line(comment.start);
+        let between = text.get(lines.line_start(number + 1)..lines.line_start(line));
+        number == line || between.is_some_and(|text| text.lines().all(|line| line.trim_start().starts_with('#')))
+    };
     // One or two words are not a reason.
     let is_reason = |text: &str| !text.contains("composefix:") && text.split_whitespace().count() > 3;
-    let reasons = document.comments().iter().filter(|&&comment| is_reason(document.slice(comment)));
+    let reasons = document.comments().iter().filter(|&&comment| is_near(comment) && is_reason(document.slice(comment)));
     let mut subjects = reasons.filter_map(|&comment| document.subject(comment));
-    subjects.any(|subject| document.lines().line(subject.start) == line)
+    subjects.any(|subject| lines.line(subject.start) == line)
 }
 
 /// Clients that wait only for the start of a broker because the files do not tell whether its image has a health check, and none can be added

@@ -54,6 +54,18 @@ impl Image {
         self.digest.is_none() && self.tag.as_deref().is_none_or(|tag| tag == "latest")
     }
 
+    /// Whether it may be of the versions from one (included) to another (excluded), as far as its tag tells: the newest is below no version, and
+    /// one without a version in its tag may be any.
+    pub(super) fn may_be(&self, from: Option<&str>, below: Option<&str>) -> bool {
+        if self.is_newest() {
+            return below.is_none();
+        }
+        let version = self.version();
+        let Some((last, before)) = version.split_last() else { return true };
+        let next: Vec<u32> = before.iter().copied().chain([last.saturating_add(1)]).collect();
+        from.is_none_or(|from| numbers(from) < next) && below.is_none_or(|below| version < numbers(below))
+    }
+
     /// Whether the tag begins with a version.
     pub(super) fn has_version(&self) -> bool {
         !self.version().is_empty()
@@ -77,24 +89,6 @@ pub(super) struct VersionRange {
 }
 
 impl VersionRange {
-    /// The versions from one on and below another.
-    pub(super) fn new(from: Option<String>, below: Option<String>) -> Self {
-        Self { from, below }
-    }
-
-    /// Whether `image` may have one of these versions, by its tag: the newest is not below any version, and a tag without a version may be
-    /// any.
-    pub(super) fn may_hold(&self, image: &Image) -> bool {
-        if image.is_newest() {
-            return self.below.is_none();
-        }
-        let version = image.version();
-        let Some((last, before)) = version.split_last() else { return true };
-        let next: Vec<u32> = before.iter().copied().chain([last.saturating_add(1)]).collect();
-        self.from.as_deref().is_none_or(|from| numbers(from) < next)
-            && self.below.as_deref().is_none_or(|below| version < numbers(below))
-    }
-
     /// Whether every image that the tag of `image` can mean is of these versions. A tag that leaves numbers out moves: `8` is
     /// 8.0 today and 8.9 later. The range without ends holds every image.
     pub(super) fn holds(&self, image: &Image) -> bool {
@@ -135,6 +129,9 @@ impl ImagePattern {
     /// Whether the pattern matches `image`.
     #[must_use]
     pub fn matches(&self, image: &Image) -> bool {
+        if !self.0.as_bytes().contains(&b'*') {
+            return image.repository.strip_suffix(&self.0).is_some_and(|path| path.is_empty() || path.ends_with('/'));
+        }
         let (namespace, name) = self.0.rsplit_once('/').unwrap_or(("", &self.0));
         let (image_namespace, image_name) = image.repository.rsplit_once('/').unwrap_or(("", &image.repository));
         let is_namespace = namespace.is_empty()
@@ -241,11 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_may_hold_a_tag_that_one_of_its_versions_can_have() {
-        let range = |from: &str, below: &str| {
-            let end = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-            VersionRange::new(end(from), end(below))
-        };
+    fn a_tag_may_be_of_a_range_if_one_of_its_versions_can_have_it() {
         for (tag, from, below, expected) in [
             (":6.2.0", "", "7", true),
             (":7.0.0", "", "7", false),
@@ -260,7 +253,8 @@ mod tests {
             ("@sha256:ab", "", "7", true),
         ] {
             let image = Image::parse(&format!("x{tag}")).expect(tag);
-            assert_eq!(range(from, below).may_hold(&image), expected, "{tag} from {from} below {below}");
+            let end = |text: &'static str| Some(text).filter(|text| !text.is_empty());
+            assert_eq!(image.may_be(end(from), end(below)), expected, "{tag} from {from} below {below}");
         }
     }
 

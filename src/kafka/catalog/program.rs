@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 
 use super::additions::Additions;
-use super::image::{Image, ImageIndex, ImagePattern, VersionRange, glob};
+use super::image::{Image, ImageIndex, ImagePattern, glob};
 use super::variable::{Shape, VariableRole, is_same_but_numbers, starts_same_but_numbers, with_number_of};
 use crate::code::document::Syntax;
 use crate::compose::Service;
@@ -18,24 +19,38 @@ pub(super) struct Entries {
     program: Vec<KafkaClient>,
 }
 
-/// `programs.toml`, and where in it the programs of an image are.
+/// `programs.toml`, and where in it the programs of an image and of a command are.
 #[derive(Debug)]
 pub(super) struct Programs {
     all: Vec<KafkaClient>,
     by_image: ImageIndex,
+    by_command: FxHashMap<String, usize>,
 }
 
 impl Programs {
     /// The entries, those of a user first.
     pub(super) fn of(entries: Entries, additions: &Additions) -> Self {
         let all: Vec<KafkaClient> = additions.program.iter().cloned().chain(entries.program).collect();
-        Self { by_image: ImageIndex::new(all.iter().map(|program| program.images.as_slice())), all }
+        let by_image = ImageIndex::new(all.iter().map(|program| program.images.as_slice()));
+        let mut by_command = FxHashMap::default();
+        for (number, program) in all.iter().enumerate() {
+            for command in &program.commands {
+                by_command.entry(command.clone()).or_insert(number);
+            }
+        }
+        Self { all, by_image, by_command }
     }
 }
 
 impl Programs {
     pub(super) fn all(&self) -> &[KafkaClient] {
         &self.all
+    }
+
+    /// The first program that a word of a command starts: `kcat`, `/opt/kafka/bin/connect-distributed.sh`.
+    pub(super) fn started_by(&self, word: &str) -> Option<&KafkaClient> {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        self.all.get(*self.by_command.get(name.strip_suffix(".sh").unwrap_or(name))?)
     }
 
     /// The first program that an image may run.
@@ -184,8 +199,8 @@ impl KafkaClient {
     /// Whether an image may run it in one of these versions.
     #[must_use]
     pub fn runs_in(&self, image: &Image) -> bool {
-        let versions = VersionRange::new(self.from.clone(), self.below.clone());
-        self.images.iter().any(|pattern| pattern.matches(image)) && versions.may_hold(image)
+        let is_image = self.images.iter().any(|pattern| pattern.matches(image));
+        is_image && image.may_be(self.from.as_deref(), self.below.as_deref())
     }
 
     /// Whether a service that runs it uses Kafka.
@@ -209,14 +224,6 @@ impl KafkaClient {
     #[must_use]
     pub fn finds_by_zookeeper(&self, service: &Service) -> bool {
         self.zookeeper.iter().any(|name| is_set(service, name))
-    }
-
-    /// Whether a word of a command starts it: `kcat`, `/opt/kafka/bin/connect-distributed.sh`.
-    #[must_use]
-    pub fn is_started_by(&self, word: &str) -> bool {
-        let name = word.rsplit('/').next().unwrap_or(word);
-        let name = name.strip_suffix(".sh").unwrap_or(name);
-        self.commands.iter().any(|command| command == name)
     }
 
     /// The variable for broker addresses that a name is, if it is one.

@@ -42,11 +42,14 @@ const BROKER_PROPERTIES: [&str; 13] = [
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let services = analysis.project.services.iter();
-    let written = services.flat_map(|service| service.environment.variables.iter().map(move |own| (service, own)));
+    let services: Vec<(&Service, Vec<String>)> =
+        services.map(|service| (service, known_names(analysis, service))).collect();
     let mut findings = check_items(analysis);
-    findings.extend(written.filter_map(|(service, written)| check_entry(analysis, service, written)));
-    let raw = |service| raw_value::check(analysis, service, &known_names(analysis, service));
-    findings.extend(analysis.project.services.iter().flat_map(raw));
+    for (service, known) in &services {
+        let written = service.environment.variables.iter();
+        findings.extend(written.filter_map(|written| check_entry(analysis, service, written, known)));
+    }
+    findings.extend(services.iter().flat_map(|(service, known)| raw_value::check(analysis, service, known)));
     findings
 }
 
@@ -78,10 +81,11 @@ fn check_item(analysis: &Analysis, service: &Service, malformed: &MalformedItem)
     RULE.finds(analysis, service, &analysis.origin(*node), message).remedy(fix)
 }
 
-fn check_entry(analysis: &Analysis, service: &Service, written: &Written) -> Option<Finding> {
-    let (entry, message) = meant(analysis, service, written)?;
+fn check_entry(analysis: &Analysis, service: &Service, written: &Written, known: &[String]) -> Option<Finding> {
+    let (entry, message) = meant(analysis, service, written, known)?;
     let means_it_too = |other: &Service| {
-        let theirs = other.environment.get(&written.name).and_then(|own| meant(analysis, other, own));
+        let known = known_names(analysis, other);
+        let theirs = other.environment.get(&written.name).and_then(|own| meant(analysis, other, own, &known));
         theirs.is_some_and(|(theirs, _)| theirs == entry)
     };
     let applicability = applicability(analysis, service, written, &entry);
@@ -117,8 +121,9 @@ fn is_near_miss(written: &Written, entry: &Entry) -> bool {
     colon_entry(&written.name).is_none() && written.name != entry.name
 }
 
-/// The intended entry, and the message about the written one; `None` for one that is correct, or unrelated to Kafka.
-fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(Entry, String)> {
+/// The intended entry, and the message about the written one; `None` for one that is correct, or unrelated to Kafka. `known` are the
+/// [`known_names`] of the service.
+fn meant(analysis: &Analysis, service: &Service, written: &Written, known: &[String]) -> Option<(Entry, String)> {
     let name = &written.name;
     let document = analysis.project.document(written.node);
     // One after the other.
@@ -139,7 +144,6 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written) -> Option<(E
         let entry = Entry { name: meant.to_owned(), value: Some(value.to_owned()) };
         return (is_kafka && service.environment.get(meant).is_none()).then_some((entry, message));
     }
-    let known = known_names(analysis, service);
     // Other values may be for a shell, which takes quotes away.
     let holds_addresses = || {
         let role = CATALOG.variable_role(name, None);
