@@ -49,6 +49,21 @@ impl Sources {
         found
     }
 
+    /// Forgets a file or a folder that has changed, with all that was learnt of what is below and of the folders above, so that a program
+    /// that runs for long reads it again.
+    pub fn forget(&self, changed: &Path) {
+        // Below the working directory a path is known with a dot before it and without.
+        let plain = |path: &Path| path.strip_prefix(".").unwrap_or(path).to_owned();
+        let changed = plain(changed);
+        let is_other = |known: &Path| {
+            let known = plain(known);
+            !known.starts_with(&changed) && !changed.starts_with(known)
+        };
+        lock(&self.paths).retain(|folder, _| is_other(folder));
+        lock(&self.folders).retain(|folder, _| is_other(folder));
+        lock(&self.files).retain(|file, _| is_other(file));
+    }
+
     /// A file; `None` if it cannot be read, is too large or no text.
     pub(super) fn read(&self, files: &Files, path: &Path) -> Option<Arc<FileFacts>> {
         // Paths below the working directory begin with a dot, other paths do not.
@@ -165,5 +180,39 @@ mod tests {
         let mut read = lock(&reader.1).clone();
         read.sort();
         assert_eq!(read, texts.map(|(path, _)| PathBuf::from(path)));
+    }
+
+    #[test]
+    fn what_has_changed_is_read_again_and_nothing_else() {
+        let texts = [("app/a.py", "import os"), ("app/lib/b.py", "import os"), ("web/c.py", "import os")];
+        let reader = Noted(Memory(texts.map(|(path, text)| (path.into(), text.into())).into()), Arc::default());
+        let (files, sources) = (Files::new(reader.clone()), Sources::default());
+        for (changed, expected) in [
+            ("app/lib/b.py", &["app/lib/b.py"][..]),
+            ("./app", &["app/a.py", "app/lib/b.py"]),
+            (".", &["app/a.py", "app/lib/b.py", "web/c.py"]),
+            ("app/li", &[]),
+        ] {
+            let look = || ["app", "app/lib", "web"].map(|folder| sources.below(&files, Path::new(folder)));
+            look();
+            lock(&reader.1).clear();
+            sources.forget(Path::new(changed));
+            look();
+            let mut read = lock(&reader.1).clone();
+            read.sort();
+            assert_eq!(read, expected.iter().map(PathBuf::from).collect::<Vec<_>>(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_was_added_is_found_once_its_folder_is_forgotten() {
+        let memory =
+            |names: &[&str]| Files::new(Memory(names.iter().map(|name| ((*name).into(), b"x".to_vec())).collect()));
+        let (before, after) = (memory(&["app/a.py"]), memory(&["app/a.py", "app/b.py"]));
+        let sources = Sources::default();
+        let count = |files: &Files| sources.below(files, Path::new("app")).files.len();
+        assert_eq!((count(&before), count(&after)), (1, 1));
+        sources.forget(Path::new("app/b.py"));
+        assert_eq!(count(&after), 2);
     }
 }
