@@ -15,6 +15,9 @@ impl Newline {
     /// The line break that `text` uses most; LF where it has none.
     #[must_use]
     pub fn of(text: &str) -> Self {
+        if !text.as_bytes().contains(&b'\r') {
+            return Self::Lf;
+        }
         let crlf = text.matches("\r\n").count();
         let lf = text.matches('\n').count() - crlf;
         let cr = text.matches('\r').count() - crlf;

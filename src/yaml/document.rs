@@ -280,6 +280,9 @@ impl Document {
 
     /// NEL, LS and PS end lines in go-yaml, which reads YAML 1.1, but are letters to the parser, so they are accepted only in quotes.
     fn check_line_breaks(&self) -> Result<(), YamlError> {
+        if self.text.is_ascii() {
+            return Ok(());
+        }
         let is_quoted = |node: &&Node| {
             matches!(node.kind, NodeKind::Scalar { style: ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, .. })
         };

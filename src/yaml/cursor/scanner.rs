@@ -268,14 +268,21 @@ impl<'a> Scanner<'a> {
     /// without a break they are in the value unchanged.
     fn skip_plain(&mut self, value: &str) -> Step<()> {
         let mut wanted = value;
-        while let Some(next) = wanted.chars().next() {
+        while !wanted.is_empty() {
             let run = blank_run(self.rest());
             if run.is_empty() {
-                if !self.rest().starts_with(next) {
+                let mut pairs = self.rest().bytes().zip(wanted.bytes());
+                let mut same = pairs
+                    .position(|(is, should)| is != should || is_blank(is))
+                    .unwrap_or_else(|| self.rest().len().min(wanted.len()));
+                while !wanted.is_char_boundary(same) {
+                    same -= 1;
+                }
+                if same == 0 {
                     return Err(self.lost("a plain scalar"));
                 }
-                self.at += next.len_utf8();
-                wanted = &wanted[next.len_utf8()..];
+                self.at += same;
+                wanted = &wanted[same..];
                 continue;
             }
             let breaks = run.bytes().filter(|&b| b == b'\n').count() + lone_carriage_returns(run);
@@ -317,7 +324,11 @@ impl<'a> Scanner<'a> {
 }
 
 fn blank_run(text: &str) -> &str {
-    &text[..text.len() - text.trim_start_matches([' ', '\t', '\n', '\r']).len()]
+    &text[..text.bytes().position(|byte| !is_blank(byte)).unwrap_or(text.len())]
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
 
 fn lone_carriage_returns(run: &str) -> usize {
