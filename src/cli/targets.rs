@@ -89,8 +89,9 @@ impl Target {
         inputs: &Inputs,
         border: &Border,
     ) -> Result<Option<(Self, Analysis)>, Failure> {
-        let Some(selection) = selection(files, request, args)? else { return Ok(None) };
-        let analysis = Analysis::load(files, &selection, inputs).map_err(|error| Failure::of(&error, files))?;
+        let Some((selection, project)) = loaded(files, request, args)? else { return Ok(None) };
+        let project = project.map_err(|error| Failure::of(&error, files))?;
+        let analysis = Analysis::of(project, selection.clone(), files, inputs);
         let is_single = matches!(request, Request::File(_) | Request::MaybeCompose(_));
         let has_base = is_single && selection.files.len() > 1;
         let stdin = matches!(request, Request::Stdin).then(|| without_dots(&args.stdin_filename));
@@ -112,8 +113,7 @@ impl Target {
         if matches!(request, Request::Stdin) {
             return None;
         }
-        let selection = selection(files, request, args).ok()??;
-        Project::load(files, &selection).ok()
+        loaded(files, request, args).ok()??.1.ok()
     }
 
     /// A service that the user names must be there.
@@ -175,25 +175,40 @@ impl Target {
     }
 }
 
-/// The files of the project that is asked for; none for a file that turns out to be something else.
-fn selection(files: &mut Files, request: &Request, args: &ProjectArgs) -> Result<Option<Selection>, Failure> {
-    let found = match request {
+/// The files of a project, and what came of loading them.
+type Loaded = (Selection, Result<Project, ProjectError>);
+
+/// The project that is asked for; none for a file that turns out to be something else.
+fn loaded(files: &mut Files, request: &Request, args: &ProjectArgs) -> Result<Option<Loaded>, Failure> {
+    let (selection, project) = match request {
         Request::Stdin => {
             files.insert(args.stdin_filename.clone(), read_stdin()?);
             let around = Selection::around(files, &args.stdin_filename);
-            around.unwrap_or_else(|| Selection::file(&args.stdin_filename))
+            (around.unwrap_or_else(|| Selection::file(&args.stdin_filename)), None)
         }
-        Request::Project(selection) => selection.clone(),
-        Request::File(path) => Selection::with_base(files, path),
-        Request::MaybeCompose(path) if !is_compose(files, path) => return Ok(None),
-        Request::MaybeCompose(path) => Selection::with_base(files, path),
+        Request::Project(selection) => (selection.clone(), None),
+        Request::MaybeCompose(path) if !is_like_compose(files, path) => return Ok(None),
+        Request::File(path) | Request::MaybeCompose(path) => {
+            let is_named = matches!(request, Request::File(_));
+            let is_service = |service: &Service| service.image.is_some() || service.build.is_some();
+            match Project::read(files, path) {
+                Ok(alone) if is_named || alone.services.iter().any(is_service) => {
+                    let (selection, project) = alone.with_base(files, path);
+                    (selection, Some(project))
+                }
+                Err(error) if is_named => (Selection::file(path), Some(Err(error))),
+                _ => return Ok(None),
+            }
+        }
         Request::Unreadable(message) => return Err(Failure::Project(message.clone())),
         Request::Nothing(message) => return Err(Failure::Argument(message.clone())),
     };
-    Ok(Some(match &args.env_files[..] {
-        [] => found,
-        env_files => Selection { env_files: env_files.to_vec(), ..found },
-    }))
+    let (selection, project) = match &args.env_files[..] {
+        [] => (selection, project),
+        env_files => (Selection { env_files: env_files.to_vec(), ..selection }, None),
+    };
+    let project = project.unwrap_or_else(|| Project::load(files, &selection));
+    Ok(Some((selection, project)))
 }
 
 /// Rejects a service that is known not to be a broker.
@@ -262,12 +277,10 @@ fn clients_too_early(analysis: &Analysis) -> String {
     only_started(analysis).iter().map(line).collect()
 }
 
-/// Whether a file with any name contains services of Compose.
-fn is_compose(files: &mut Files, path: &Path) -> bool {
+/// Whether the text of a file may be Compose's.
+fn is_like_compose(files: &mut Files, path: &Path) -> bool {
     let Ok(file) = files.read(path) else { return false };
-    let is_service = |service: &Service| service.image.is_some() || service.build.is_some();
     may_be_compose(files.get(file).text())
-        && Project::read(files, path).is_ok_and(|project| project.services.iter().any(is_service))
 }
 
 fn read_stdin() -> Result<String, Failure> {

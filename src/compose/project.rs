@@ -10,6 +10,7 @@ use crate::compose::environment::{Variable, Written};
 use crate::compose::error::ProjectError;
 use crate::compose::interpolation::{Piece, PieceSource};
 use crate::compose::load::Loader;
+use crate::compose::names::DEFAULT_NAMES;
 use crate::compose::note::Note;
 use crate::compose::selection::Selection;
 use crate::compose::service::{Service, ServiceId};
@@ -79,10 +80,39 @@ impl Project {
     /// [`ProjectError`], with the place, if Compose rejects a part that is read here, or the services together: an unknown dependency or
     /// network, a cycle. Errors in other parts are in [`Self::notes`].
     pub fn load(files: &mut Files, selection: impl Into<Selection>) -> Result<Self, ProjectError> {
-        let mut project = Self::read(files, selection)?;
-        validate(&project)?;
-        project.take_notes();
-        Ok(project)
+        Self::read(files, selection)?.validated()
+    }
+
+    /// A project that was read, as [`Self::load`] gives it.
+    ///
+    /// # Errors
+    /// [`ProjectError`] for what does not go together.
+    fn validated(mut self) -> Result<Self, ProjectError> {
+        validate(&self)?;
+        self.take_notes();
+        Ok(self)
+    }
+
+    /// The project that a file belongs to, with its selection. The file was read alone: it is the whole project; else, as people use a variant
+    /// such as `docker-compose.prod.yml`, it is put over the base beside it.
+    ///
+    /// # Errors
+    /// Those of [`Self::load`] of the file alone, if that is no whole project and has no base.
+    pub fn with_base(self, files: &mut Files, path: &Path) -> (Selection, Result<Self, ProjectError>) {
+        let has_source = |service: &Service| service.image.is_some() || service.build.is_some();
+        let has_sources = self.services.iter().all(has_source);
+        let alone = self.validated();
+        if has_sources && alone.is_ok() {
+            return (Selection::file(path), alone);
+        }
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let mut bases = DEFAULT_NAMES.iter().map(|name| directory.join(name));
+        let base = bases.find(|base| base != path && files.is_file(base));
+        let both = base.map(|base| Selection::files(vec![base, path.to_owned()]));
+        match both.map(|both| (Self::load(files, &both), both)) {
+            Some((Ok(project), both)) => (both, Ok(project)),
+            _ => (Selection::file(path), alone),
+        }
     }
 
     /// Reads a part of a project, as [`Self::load`] does, without asking whether its services go together.
@@ -98,10 +128,7 @@ impl Project {
     /// # Errors
     /// Those of [`Self::load`].
     pub fn reload(&self, files: &mut Files, selection: &Selection) -> Result<Self, ProjectError> {
-        let mut project = Loader::reusing(files, &self.sources).load(selection)?;
-        validate(&project)?;
-        project.take_notes();
-        Ok(project)
+        Loader::reusing(files, &self.sources).load(selection)?.validated()
     }
 
     /// A service by its name, in constant time.

@@ -6,7 +6,6 @@ use crate::compose::dot_env::DotEnv;
 use crate::compose::error::ProjectError;
 use crate::compose::names::{DEFAULT_NAMES, OVERRIDE_NAMES};
 use crate::compose::project::{Project, normalized};
-use crate::compose::service::Service;
 use crate::source::{Files, without_dots};
 
 /// The compose files of one project, in the order in which each overrides those before it.
@@ -37,17 +36,10 @@ impl Selection {
     /// such as `docker-compose.prod.yml` is used.
     #[must_use]
     pub fn with_base(files: &mut Files, path: &Path) -> Self {
-        let alone = Self::file(path);
-        let Ok(project) = Project::read(files, &alone) else { return alone };
-        let has_source = |service: &Service| service.image.is_some() || service.build.is_some();
-        if project.services.iter().all(has_source) && Project::load(files, &alone).is_ok() {
-            return alone;
+        match Project::read(files, path) {
+            Ok(alone) => alone.with_base(files, path).0,
+            Err(_) => Self::file(path),
         }
-        let directory = path.parent().unwrap_or(Path::new(""));
-        let bases = DEFAULT_NAMES.iter().map(|name| directory.join(name));
-        let Some(base) = bases.into_iter().find(|base| base != path && files.is_file(base)) else { return alone };
-        let both = Self::files(vec![base, path.to_owned()]);
-        if Project::load(files, &both).is_ok() { both } else { alone }
     }
 
     /// The files that Compose takes in a directory: those of `COMPOSE_FILE` in its `.env`, else the first default name and the first

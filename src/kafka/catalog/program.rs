@@ -404,6 +404,10 @@ fn is_set(service: &Service, pattern: &str) -> bool {
 
 /// Whether a variable matches a pattern, in which a number matches any number.
 fn matches(pattern: &str, name: &str, value: Option<&str>) -> bool {
+    // Most differ in the first letter.
+    if pattern.get(..1).is_some_and(|first| first != "*" && !starts_same_but_numbers(first, name)) {
+        return false;
+    }
     let (pattern, wanted) = pattern.split_once('=').map_or((pattern, None), |(name, value)| (name, Some(value)));
     let is_named = match pattern.strip_suffix('*') {
         Some(start) => starts_same_but_numbers(start, name),
