@@ -194,6 +194,16 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
+    fn a_link_in_place_of_a_temporary_file_is_removed_and_what_it_leads_to_is_not() {
+        let (folder, writes) = folder_with(&["a.yml", "b.yml"]);
+        let link = folder.path().join(".composefix-0123456789abcdef-new-a.yml");
+        std::os::unix::fs::symlink(folder.path().join("b.yml"), &link).expect("the folder is ours");
+        Leftovers::default().remove_beside(std::slice::from_ref(&writes[0].path), &border(&writes));
+        assert_eq!(count_entries(&folder), 2, "only the link is gone");
+    }
+
+    #[cfg(unix)]
+    #[test]
     fn a_file_that_was_left_half_written_gets_its_former_content_again() {
         let (old, new) = ("a: localhost\n", "a: kafka, which is longer\n");
         let torn = [

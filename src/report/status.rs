@@ -180,7 +180,7 @@ impl ServiceStatus {
                     "healthy" => "waits until the broker is healthy".to_owned(),
                     waits => format!("waits until the broker is {waits}"),
                 };
-                let name = self.named_by.as_ref().map(|name| format!("{name}=")).unwrap_or_default();
+                let name = self.named_by.as_ref().map(|name| format!("{}=", shown_text(name))).unwrap_or_default();
                 format!("{name}{}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
             }
             (_, _, Some(evidence)) => format!("{}  {}:{}", shown_text(&evidence.text), evidence.path, evidence.line),

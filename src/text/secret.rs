@@ -72,7 +72,7 @@ static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let secret =
         "(?:password|passwd|passphrase|pwd|secret|token|credentials?|api[_.-]?key|private[_.-]?key|access[_.-]?key)";
     let name = format!(r"[A-Za-z0-9_.-]*{secret}[A-Za-z0-9_.-]*");
-    let sign = format!(r#"(?:{name}\\?["']?[ \t]*[=:][ \t]*|--?{name}[ \t]+)"#);
+    let sign = format!(r#"(?:{name}\\?["']?[ \t]*[=:][ \t]*|--?{name}(?:[ \t]+|\\?["']?[ \t]*,[ \t]*))"#);
     let value = r#"(?:\\?"(?P<quoted>[^"\\]*)|(?P<plain>[^ \t\r\n,;&"'`{}\[\]]+))"#;
     Regex::new(&format!("(?i){sign}{}", value.replace(r#"|(?P<plain>"#, r#"|'?(?P<plain>"#)))
         .expect("it is a regular expression")
@@ -197,6 +197,8 @@ mod tests {
     fn users_passwords_and_named_secrets_are_masked() {
         for (text, shown) in [
             ("kafka://u:pw@localhost:9092,kafka+ssl://u:p@w@b:1", "kafka://***@localhost:9092,kafka+ssl://***@b:1"),
+            ("[run, --sasl-password, hush, --brokers, b:1]", "[run, --sasl-password, ***, --brokers, b:1]"),
+            (r#"["--token", "hush", "x"]"#, r#"["--token", "***", "x"]"#),
             ("`amqp://token@host/v`", "`amqp://***@host/v`"),
             ("redis://:p/w@host", "redis://***@host"),
             ("u:pw@localhost:9092,v:pw@b:1", "***@localhost:9092,***@b:1"),

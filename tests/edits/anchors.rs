@@ -285,7 +285,7 @@ fn settings_of_a_merged_dependency_are_not_lost() {
      depends_on:
        <<: *needs
 ",
-        "a merge key brings it the dependency on `kafka` with settings that its own would hide",
+        "the dependency on `kafka` comes from a merge key, with settings that a new entry would hide",
     );
 }
 
@@ -305,7 +305,7 @@ fn an_anchor_that_is_defined_again_before_the_service_is_refused() {
    web:
      <<: *base
 ",
-        "the anchor `&env` of its `environment` is defined again before the service",
+        "the anchor `&env` of its `environment` is redefined before the service",
     );
 }
 

@@ -279,7 +279,7 @@ fn an_item_below_its_dash_is_refused_for_its_comment_could_not_stay() {
        - # the broker
          kafka
 ",
-        "the node is not written in a form that this edit can change",
+        "composefix cannot edit the setting in the form in which it is written",
     );
 }
 

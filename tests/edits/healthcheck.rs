@@ -73,6 +73,6 @@ fn brokers_that_share_it_by_an_anchor_all_get_it_or_none() {
      <<: *kafka
      command: create
 ",
-        "an anchor would take the change to the service `topics` too",
+        "the edit would also change `topics`, through an anchor",
     );
 }

@@ -97,7 +97,7 @@ fn a_section_behind_override_is_edited_like_any_other() {
 
 #[test]
 fn a_section_behind_reset_is_refused_since_compose_drops_what_is_in_it() {
-    let reason = "its `environment` is tagged `!reset`, so Compose drops all that is written there";
+    let reason = "its `environment` has the tag `!reset`, so Compose drops its content";
     for text in [
         "\n services:\n   app:\n     environment: !reset\n       MODE: live\n",
         "\n services:\n   app:\n     environment: !reset {}\n",
@@ -161,7 +161,7 @@ fn a_list_with_a_variable_in_it_stays_a_list() {
    app:
      depends_on: [\"${DB:-db}\"]
 ",
-        "`depends_on` lists `${DB:-db}`, and Compose replaces variables in a list but not in the keys of a map, which a condition needs",
+        "`depends_on` lists `${DB:-db}`; a condition needs a map, and Compose does not replace variables in its keys",
     );
 }
 

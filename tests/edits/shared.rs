@@ -318,7 +318,7 @@ fn a_long_list_that_cannot_become_a_map_is_written_in_full() {
 
 #[test]
 fn what_others_would_get_is_refused() {
-    let too = "an anchor would take the change to the service `web` too";
+    let too = "the edit would also change `web`, through an anchor";
     check_refused(
         variable,
         "
@@ -409,7 +409,7 @@ fn what_others_may_get_is_declared() {
    kafka:
      <<: *app
 ",
-        "an anchor would take the change to the service `kafka` too",
+        "the edit would also change `kafka`, through an anchor",
     );
 }
 
@@ -426,6 +426,6 @@ fn an_anchor_that_reaches_more_than_environments_is_left_alone() {
        context: .
        args: *env
 ",
-        "an anchor would take the change to other places of the file",
+        "the edit would change other places of the file through an anchor",
     );
 }

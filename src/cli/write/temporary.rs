@@ -161,8 +161,12 @@ fn in_folder(folder: &Dir, path: &Path, found: &mut Leftovers) -> io::Result<()>
     }
     drop(before);
     for name in names.iter().filter(|name| parse(name).is_some_and(|(_, kind, _)| kind == Kind::New)) {
-        let Ok(file) = system::open(folder, OsStr::new(name), false) else { continue };
-        if file.metadata()?.is_file() && system::lock(&file, false)? && system::count_names(&file)? > 0 {
+        let is_dead = match system::open(folder, OsStr::new(name), false) {
+            Ok(file) => file.metadata()?.is_file() && system::lock(&file, false)? && system::count_names(&file)? > 0,
+            // A link that took the place of the file in the moment before an exchange.
+            Err(_) => folder.symlink_metadata(name).is_ok_and(|metadata| metadata.is_symlink()),
+        };
+        if is_dead {
             folder.remove_file(name)?;
             found.removed.push(path.join(name));
         }
