@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::code::{Code, Sources};
+use crate::code::{BuiltImages, Code, Sources};
 use crate::compose::{Condition, Origin, Project, ProjectError, Selection, Service, ServiceId, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
@@ -50,6 +50,7 @@ pub struct Analysis {
     pub clients: Vec<Client>,
     /// What the next analysis is made from.
     inputs: Inputs,
+    built: Arc<BuiltImages>,
     code: Arc<Code>,
     habits: Habits,
     waiting: Waiting,
@@ -95,12 +96,19 @@ impl Analysis {
     /// Analyses a project that was loaded from `files`.
     #[must_use]
     pub fn of(project: Project, selection: Selection, files: &Files, inputs: &Inputs) -> Self {
-        let topology = Topology::new(Arc::new(project), Arc::clone(&inputs.hints));
+        let built = Arc::new(BuiltImages::of(&project, files, &inputs.sources));
+        let topology = Topology::new(Arc::new(project), Arc::clone(&inputs.hints), &built);
         let code = inputs.code(&topology, files);
-        Self::with_code(selection, files.clone(), topology, code, inputs.clone())
+        Self::with_code(selection, files.clone(), topology, (built, code), inputs.clone())
     }
 
-    fn with_code(selection: Selection, files: Files, topology: Topology, code: Arc<Code>, inputs: Inputs) -> Self {
+    fn with_code(
+        selection: Selection,
+        files: Files,
+        topology: Topology,
+        (built, code): (Arc<BuiltImages>, Arc<Code>),
+        inputs: Inputs,
+    ) -> Self {
         let clients = clients(&topology, &code);
         let project = Arc::clone(&topology.project);
         let habits = Habits::of(&topology, &clients);
@@ -113,6 +121,7 @@ impl Analysis {
             topology,
             clients,
             inputs,
+            built,
             code,
             habits,
             waiting,
@@ -137,12 +146,16 @@ impl Analysis {
         };
         let runs_other_code = |service: &Service| !service.has_code_of(&self.project[service.id]);
         let is_other = project.services.iter().any(runs_other_code);
-        let topology = Topology::new(project, Arc::clone(&self.topology.hints));
+        let built = match is_other {
+            true => Arc::new(BuiltImages::of(&project, &files, &self.inputs.sources)),
+            false => Arc::clone(&self.built),
+        };
+        let topology = Topology::new(project, Arc::clone(&self.topology.hints), &built);
         let code = match is_other || topology.brokers.is_empty() != self.topology.brokers.is_empty() {
             true => self.inputs.code(&topology, &files),
             false => Arc::clone(&self.code),
         };
-        Ok(Self::with_code(self.selection.clone(), files, topology, code, self.inputs.clone()))
+        Ok(Self::with_code(self.selection.clone(), files, topology, (built, code), self.inputs.clone()))
     }
 
     /// What Kafka has against a broker or a controller; `None` for any other service.
@@ -208,6 +221,12 @@ impl Analysis {
     #[must_use]
     pub fn waits_through(&self, broker: &Broker, service: ServiceId) -> Option<Vec<&Service>> {
         self.waiting.way(&self.topology, broker, service)
+    }
+
+    /// Whether a service waits for another, directly or not.
+    #[must_use]
+    pub fn waits(&self, service: ServiceId, other: ServiceId) -> bool {
+        waiting::waits(&self.topology, service, other)
     }
 
     /// Whether a client starts only after a job that uses the broker has completed: the broker has answered then.

@@ -17,6 +17,7 @@ mod support;
 
 use std::sync::Arc;
 
+use composefix::code::BuiltImages;
 use composefix::compose::Project;
 use composefix::kafka::address::is_loopback;
 use composefix::kafka::broker_listeners::AdvertisedListener;
@@ -129,7 +130,7 @@ fn what_the_host_is_told_at_a_published_port_stays() {
 /// The published ports, and their listeners that advertise localhost.
 fn host_listeners(project: &Project) -> Vec<String> {
     let mut found = Vec::new();
-    for broker in &Topology::new(Arc::new(project.clone()), Arc::default()).brokers {
+    for broker in &Topology::new(Arc::new(project.clone()), Arc::default(), &BuiltImages::default()).brokers {
         let (name, ports) = (&broker.service.name, &broker.service.ports);
         found.push(format!("{name} {ports:?}"));
         for AdvertisedListener { listener, .. } in &broker.listeners.advertised {

@@ -47,6 +47,11 @@ impl Waiting {
     }
 }
 
+/// Whether a service waits for another, directly or not.
+pub(super) fn waits(topology: &Topology, from: ServiceId, to: ServiceId) -> bool {
+    reached_from(topology, from).contains_key(&to)
+}
+
 fn reached_from(topology: &Topology, from: ServiceId) -> HashMap<ServiceId, ServiceId> {
     let project = &topology.project;
     let mut reached = HashMap::from([(from, from)]);

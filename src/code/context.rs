@@ -71,10 +71,10 @@ impl CodeContext {
             files.leave_out(Unread::Outside { path: folder });
             return Self::default();
         }
-        let dockerfile = normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")));
-        let text = Some(&dockerfile).filter(|path| files.is_inside(path));
-        let text = text.and_then(|path| sources.read(files, path)).and_then(|facts| facts.text.clone());
-        let Some(text) = text else { return Self { roots: [folder].into(), ..Self::default() } };
+        let dockerfile = dockerfile_in(&folder, build);
+        let Some(text) = text_of_dockerfile(&folder, build, files, sources) else {
+            return Self { roots: [folder].into(), ..Self::default() };
+        };
         let image = Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args);
         let mut roots = BTreeSet::new();
         let mut takes_all = false;
@@ -123,6 +123,32 @@ impl CodeContext {
         let copied = copied.collect();
         Self { roots, image, copied, ..Self::default() }
     }
+}
+
+fn dockerfile_in(folder: &Path, build: &Build) -> PathBuf {
+    normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")))
+}
+
+/// The text of a Dockerfile; `None` if it cannot be read.
+fn text_of_dockerfile(folder: &Path, build: &Build, files: &Files, sources: &Sources) -> Option<String> {
+    if let Some(text) = &build.dockerfile_inline {
+        return Some(text.clone());
+    }
+    let path = Some(dockerfile_in(folder, build)).filter(|path| files.is_inside(path))?;
+    sources.read(files, &path)?.text.clone()
+}
+
+/// The image that the project builds for a service, as its Dockerfile says; `None` if there is none to be read.
+pub(super) fn built_image(
+    project: &Project,
+    service: &Service,
+    files: &Files,
+    sources: &Sources,
+) -> Option<BuiltImage> {
+    let build = build_of(project, service)?;
+    let folder = resolve(project, files, build.node, &build.context).filter(|folder| files.is_inside(folder))?;
+    let text = text_of_dockerfile(&folder, build, files, sources)?;
+    Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args)
 }
 
 /// Folders that a build writes into.

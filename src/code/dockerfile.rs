@@ -44,6 +44,8 @@ pub struct BuiltImage {
     pub entrypoint: Vec<String>,
     /// The words of `CMD`, likewise.
     pub command: Vec<String>,
+    /// Whether `HEALTHCHECK` gives it a check.
+    pub has_healthcheck: bool,
 }
 
 /// A variable that an image sets.
@@ -165,6 +167,7 @@ impl Dockerfile {
                         image.command.clear();
                     }
                 }
+                "HEALTHCHECK" => image.has_healthcheck = !instruction.text.trim().eq_ignore_ascii_case("NONE"),
                 _ => {}
             }
         }
@@ -272,6 +275,18 @@ mod tests {
     }
 
     #[test]
+    fn a_health_check_is_inherited_and_can_be_taken_away() {
+        for (text, expected) in [
+            ("FROM alpine\nHEALTHCHECK CMD nc -z localhost 9092", true),
+            ("FROM alpine AS a\nHEALTHCHECK CMD true\nFROM a\nRUN echo", true),
+            ("FROM alpine AS a\nHEALTHCHECK CMD true\nFROM a\nHEALTHCHECK none", false),
+            ("FROM alpine AS a\nHEALTHCHECK CMD true\nFROM alpine", false),
+        ] {
+            assert_eq!(built(text).has_healthcheck, expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_stage_holds_what_the_stages_below_it_say() {
         let text = "# syntax=docker/dockerfile:1\nARG NODE=22\nFROM node:${NODE}-alpine AS base\nWORKDIR /srv\n\
                     ENV KAFKA_BROKERS=kafka:9092\nCOPY package*.json ./\nCMD [\"npm\", \"start\"]\n\
@@ -293,6 +308,7 @@ mod tests {
             workdir: Some("/srv".to_owned()),
             entrypoint: Vec::new(),
             command: vec!["npm".to_owned(), "start".to_owned()],
+            has_healthcheck: false,
         };
         assert_eq!(dockerfile.stage(Some("BASE"), &[]), Some(base.clone()));
         assert_eq!(dockerfile.stage(Some("0"), &[]), Some(base.clone()));

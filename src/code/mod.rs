@@ -22,7 +22,7 @@ mod placeholder;
 mod service_code;
 mod tree;
 
-pub use dockerfile::ImageVariable;
+pub use dockerfile::{BuiltImage, ImageVariable};
 pub use fact::{Literal, Mention, Read, Setting};
 pub use file::FileFacts;
 pub use framework::{framework_of_file, implicit_key, variables_of};
@@ -30,5 +30,5 @@ pub use idiom::Overlay;
 pub use language::Language;
 pub use library::{Framework, framework, is_library};
 pub use placeholder::{Placeholder, placeholders, resolve};
-pub use service_code::{Code, ServiceCode, Share};
+pub use service_code::{BuiltImages, Code, ServiceCode, Share};
 pub use tree::Sources;

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::code::context::{CodeContext, build_of};
-use crate::code::dockerfile::ImageVariable;
+use crate::code::context::{CodeContext, build_of, built_image};
+use crate::code::dockerfile::{BuiltImage, ImageVariable};
 use crate::code::entry::program_of;
 use crate::code::file::FileFacts;
 use crate::code::tree::Sources;
@@ -68,6 +68,25 @@ impl Code {
     #[must_use]
     pub fn service(&self, service: ServiceId) -> Option<&ServiceCode> {
         self.services.get(&service).filter(|code| !code.files.is_empty() || code.base_image.is_some())
+    }
+}
+
+/// The images that a project builds, as their Dockerfiles say.
+#[derive(Clone, Debug, Default)]
+pub struct BuiltImages(HashMap<ServiceId, BuiltImage>);
+
+impl BuiltImages {
+    /// Reads the Dockerfile of every service whose image the project builds.
+    #[must_use]
+    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
+        let image = |service: &Service| Some((service.id, built_image(project, service, files, sources)?));
+        Self(project.services.iter().filter_map(image).collect())
+    }
+
+    /// The image that is built for a service; `None` if none is, or if its Dockerfile cannot be read.
+    #[must_use]
+    pub fn of_service(&self, service: ServiceId) -> Option<&BuiltImage> {
+        self.0.get(&service)
     }
 }
 

@@ -168,6 +168,8 @@ pub struct Build {
     pub context: String,
     /// `build.dockerfile`
     pub dockerfile: Option<String>,
+    /// `build.dockerfile_inline`: the text itself.
+    pub dockerfile_inline: Option<String>,
     /// `build.target`
     pub target: Option<String>,
     /// `build.args`, name and value.
@@ -181,8 +183,11 @@ pub struct Build {
 /// All settings, wherever they are written.
 impl std::fmt::Display for Build {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { context, dockerfile, target, args, additional_contexts, node: _ } = self;
-        write!(formatter, "{context:?} {dockerfile:?} {target:?} {args:?} {additional_contexts:?}")
+        let Self { context, dockerfile, dockerfile_inline, target, args, additional_contexts, node: _ } = self;
+        write!(
+            formatter,
+            "{context:?} {dockerfile:?} {dockerfile_inline:?} {target:?} {args:?} {additional_contexts:?}"
+        )
     }
 }
 

@@ -168,6 +168,7 @@ impl ServiceReader<'_> {
         let of_context = |context| Build {
             context,
             dockerfile: None,
+            dockerfile_inline: None,
             target: None,
             args: Vec::new(),
             additional_contexts: Vec::new(),
@@ -182,11 +183,13 @@ impl ServiceReader<'_> {
             None => Ok(None),
         };
         let context = part("context")?.unwrap_or_else(|| ".".to_owned());
-        let (dockerfile, target) = (part("dockerfile")?, part("target")?);
+        let (dockerfile, target, dockerfile_inline) =
+            (part("dockerfile")?, part("target")?, part("dockerfile_inline")?);
         let additional_contexts =
             self.pairs(node, "additional_contexts").into_iter().map(|(_, folder)| folder).collect();
         Ok(Some(Build {
             dockerfile,
+            dockerfile_inline,
             target,
             args: self.pairs(node, "args"),
             additional_contexts,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::compose::{Attachment, ServiceHandle, Variable};
+use crate::code::BuiltImage;
+use crate::compose::{Attachment, Service, ServiceHandle, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{BrokerListeners, SettingSource};
 use crate::kafka::catalog::{CATALOG, Image};
@@ -17,8 +18,10 @@ use crate::yaml::NodeId;
 pub struct Broker {
     /// The service.
     pub service: ServiceHandle,
-    /// Its image, if it is named and can be read.
+    /// Its image, if it is named and can be read; of one that the project builds from an image that is known, that one.
     pub image: Option<Image>,
+    /// What its Dockerfile makes, if the project builds its image and has it.
+    pub built: Option<BuiltImage>,
     /// What its image makes of its settings.
     pub config: Arc<EffectiveConfig>,
     /// The listeners: bound and advertised.
@@ -82,17 +85,23 @@ const CONFIG_MOUNTS: [&str; 8] = [
 ];
 
 impl Broker {
-    /// Reads a service as a broker; `None` if it is none. Listener settings and the command decide, then the image: a job that creates
-    /// topics runs on a broker's image and is a client.
+    /// Reads a service, and the image that the project builds for it, as a broker; `None` if it is none. Listener settings and the command
+    /// decide, then the image: a job that creates topics runs on a broker's image and is a client.
     #[must_use]
-    pub fn of(service: ServiceHandle) -> Option<Self> {
-        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+    pub fn of(service: ServiceHandle, built: Option<&BuiltImage>) -> Option<Self> {
+        let image = image_of(&service, built);
         if image.as_ref().is_some_and(|image| CATALOG.client(image).is_some() || CATALOG.not_client(image).is_some()) {
             return None;
         }
-        let is_known = service.image.as_ref().is_some_and(|image| recognise(image.as_str()).is_some());
+        let is_of_family = |reference: &str| recognise(reference).is_some();
+        let is_known = built.is_some_and(|built| is_of_family(&built.base))
+            || service.image.as_ref().is_some_and(|image| is_of_family(image.as_str()));
         let setting = service.variables().find(|variable| is_broker_setting(variable.name()));
-        let words = service.command_words().join(" ");
+        let words = match (service.command_words(), built) {
+            (words, Some(built)) if words.is_empty() => [&built.entrypoint[..], &built.command].concat(),
+            (words, _) => words,
+        };
+        let words = words.join(" ");
         let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
         let starts = runs(&SERVER_COMMANDS);
         let is_broker = match setting {
@@ -107,19 +116,19 @@ impl Broker {
             Some(Variable::Environment(written)) => written.node,
             _ => service.image.as_ref().map_or(service.key, |image| image.node),
         };
-        Some(Self::new(service, image, evidence))
+        Some(Self::new(service, built, evidence))
     }
 
     /// Treats a service as a broker because the user says that it is one.
     #[must_use]
-    pub fn declared(service: ServiceHandle) -> Self {
-        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
+    pub fn declared(service: ServiceHandle, built: Option<&BuiltImage>) -> Self {
         let evidence = service.key;
-        Self::new(service, image, evidence)
+        Self::new(service, built, evidence)
     }
 
-    fn new(service: ServiceHandle, image: Option<Image>, evidence: NodeId) -> Self {
-        let config = Arc::new(EffectiveConfig::of(Container::of(&service)));
+    fn new(service: ServiceHandle, built: Option<&BuiltImage>, evidence: NodeId) -> Self {
+        let image = image_of(&service, built);
+        let config = Arc::new(EffectiveConfig::of(Container::of(&service, built)));
         let listeners = BrokerListeners::of(&config);
         // The default of an image describes a single node.
         let named = CLUSTER_PROPERTIES.iter().find_map(|property| {
@@ -130,7 +139,8 @@ impl Broker {
         let mut cluster = cluster_entries(named.unwrap_or_default());
         cluster.retain(|entry| !(is_alone && is_loopback(cluster_host(entry))));
         cluster.sort();
-        Self { service, image, config, listeners, evidence, cluster }
+        let built = built.cloned();
+        Self { service, image, built, config, listeners, evidence, cluster }
     }
 
     /// Whether a file in its container may set or override the settings of variables.
@@ -197,6 +207,12 @@ impl Broker {
     }
 }
 
+/// The image that tells what a service is: the one that its own is built on, if that is known, else its own.
+fn image_of(service: &Service, built: Option<&BuiltImage>) -> Option<Image> {
+    let known = built.map(|built| built.base.as_str()).filter(|base| recognise(base).is_some());
+    known.and_then(Image::parse).or_else(|| Image::parse(service.image.as_ref()?.as_str()))
+}
+
 /// The entries of a cluster's list. The path after the last ZooKeeper server belongs to all, so each entry gets it.
 #[must_use]
 pub fn cluster_entries(list: &str) -> Vec<String> {
@@ -234,7 +250,7 @@ mod tests {
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
         let project = Arc::new(project);
-        Broker::of(project.handle(project.services[0].id)).is_some()
+        Broker::of(project.handle(project.services[0].id), None).is_some()
     }
 
     #[test]

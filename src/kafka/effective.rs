@@ -88,11 +88,12 @@ pub struct EffectiveConfig {
 }
 
 impl EffectiveConfig {
-    /// What the image of a container makes of its variables. An image that is not known, or none, is taken for one that turns every usual
+    /// What the image of a container, or the one that it is built on, makes of its variables. An image that is not known, or none, is taken for one that turns every usual
     /// variable into a property and has no defaults.
     #[must_use]
     pub fn of(container: Container) -> Self {
-        let recognised = container.image.as_deref().and_then(recognise);
+        let recognised = container.base.as_deref().and_then(recognise);
+        let recognised = recognised.or_else(|| container.image.as_deref().and_then(recognise));
         let (family, tag) = recognised.map_or((FAMILIES.unknown(), Tag::Unknown), |own| (own.family, own.tag));
         Self::in_family(container, family, tag)
     }

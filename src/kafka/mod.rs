@@ -20,3 +20,4 @@ pub mod route;
 pub mod startup;
 pub mod topology;
 pub mod usage;
+pub mod zookeeper;

@@ -37,4 +37,6 @@ pub enum Obstacle {
     ScriptRejects(String, String),
     /// No variable of the image sets this property.
     NoVariable(String),
+    /// Nothing tells which ZooKeeper this service is to use.
+    NoZooKeeper(String),
 }

@@ -7,11 +7,11 @@ use crate::compose::Service;
 use crate::kafka::address::{BrokerAddress, is_loopback, is_web_scheme};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
-use crate::kafka::catalog::{AddressForm, Image};
-use crate::kafka::effective::recognise;
+use crate::kafka::catalog::AddressForm;
 use crate::kafka::internal_listener::{HOST_GATEWAY_NAMES, InternalListener, outcome};
 use crate::kafka::listener::{ListenerHost, SecurityProtocol};
 use crate::kafka::topology::{Topology, has_port, is_own_loopback};
+use crate::kafka::zookeeper::is_zookeeper;
 
 /// Where an address leads a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub enum Route {
     HostListener(String),
     /// Nowhere: it is the port at which the host opens this one of the broker.
     PublishedPort(u16),
+    /// To a listener of this name that sends its clients to this port, at which the broker does not listen.
+    MovedListener(String, u16),
     /// To the broker's listener for controllers, which serves no client.
     ControllerPort,
     /// Nowhere: the broker does not listen there.
@@ -116,7 +118,11 @@ impl Route {
     pub const fn is_at_wrong_port(&self) -> bool {
         matches!(
             self,
-            Self::HostListener(_) | Self::PublishedPort(_) | Self::ControllerPort | Self::ContainerListener(_)
+            Self::HostListener(_)
+                | Self::PublishedPort(_)
+                | Self::MovedListener(..)
+                | Self::ControllerPort
+                | Self::ContainerListener(_)
         )
     }
 }
@@ -134,6 +140,10 @@ impl fmt::Display for Route {
             Self::PublishedPort(target) => {
                 write!(formatter, "that port is published on the host; containers connect to port {target}")
             }
+            Self::MovedListener(name, port) => write!(
+                formatter,
+                "the listener `{name}` there sends its clients to port {port}, at which the broker does not listen"
+            ),
             Self::ControllerPort => formatter.write_str("this is the controller listener, which clients cannot use"),
             Self::ClosedPort => formatter.write_str("the broker does not listen on that port"),
             Self::ZooKeeper => formatter.write_str("this is ZooKeeper, not a Kafka broker"),
@@ -257,7 +267,7 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
     let Some(bound) = &listeners.bound else { return unknown() };
     match bound.iter().find(|bound| bound.port == port) {
         Some(bound) if listeners.is_for_controllers(&bound.name) => Route::ControllerPort,
-        Some(_) => unknown(),
+        Some(bound) => moved_listener(broker, &bound.name, bound.port).unwrap_or_else(unknown),
         None => {
             let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));
             let target = target.filter(|target| bound.iter().any(|bound| bound.port == *target));
@@ -271,6 +281,18 @@ fn host_listener(broker: &Broker, port: u16) -> Option<String> {
     let told = listener_at(broker, port)?;
     let outcome = outcome(&broker.listeners, told, &|host| broker.service.is_known_as(host));
     matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
+}
+
+/// A listener that sends its clients to the broker itself, and to a port at which nothing is bound.
+fn moved_listener(broker: &Broker, name: &str, port: u16) -> Option<Route> {
+    let listeners = &broker.listeners;
+    let told = &listener_at(broker, port).filter(|told| told.listener.name.eq_ignore_ascii_case(name))?.listener;
+    let is_own = match &told.host {
+        ListenerHost::Named(host) => broker.service.is_known_as(host) && !is_loopback(host),
+        ListenerHost::Container | ListenerHost::Unspecified => true,
+    };
+    let is_bound = listeners.bound.iter().flatten().any(|bound| bound.port == told.port);
+    (is_own && !is_bound).then(|| Route::MovedListener(told.name.clone(), told.port))
 }
 
 /// The advertised listener at a port of a broker's container.
@@ -328,12 +350,6 @@ fn is_compose_name(topology: &Topology, host: &str) -> bool {
         before.strip_suffix(name).is_some_and(|project| project.len() > 1 && project.ends_with(['-', '_']))
     };
     is_number && topology.project.services.iter().any(|service| is_service(&service.name))
-}
-
-fn is_zookeeper(service: &Service) -> bool {
-    let reference = service.image.as_ref().map_or("", |image| image.as_str());
-    let is_named_so = Image::parse(reference).is_some_and(|image| image.repository.contains("zookeeper"));
-    is_named_so && recognise(reference).is_none()
 }
 
 /// Whether Docker may assign this address to a container: 172.17.0.0 to 172.31.255.255, except a gateway, which is the host (moby,

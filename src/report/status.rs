@@ -205,9 +205,11 @@ fn service_status(
     let of = |service: ServiceId| findings.get(&service).map_or(&[][..], Vec::as_slice);
     let own = of(service.id);
     let brokers = client.map(|client| analysis.brokers_of(client)).unwrap_or_default();
-    let misleads = brokers
-        .iter()
-        .any(|broker| of(broker.service.id).iter().any(|finding| LISTENER_FAULTS.contains(&finding.rule())));
+    let misleads = brokers.iter().any(|broker| {
+        of(broker.service.id)
+            .iter()
+            .any(|finding| finding.severity == Severity::Error && LISTENER_FAULTS.contains(&finding.rule()))
+    });
     let broken = own.iter().any(|finding| finding.severity == Severity::Error) || misleads;
     let told = client.filter(|_| verdict != Verdict::No).map(|client| analysis.told(client)).unwrap_or_default();
     let reached = client.is_some_and(|client| analysis.standing(client) == Standing::Reaches);

@@ -51,7 +51,8 @@ fn needs_zookeeper(analysis: &Analysis, broker: &Broker) -> bool {
 /// Takes the last version with ZooKeeper.
 fn with_zookeeper(analysis: &Analysis, broker: &Broker) -> Result<Fix, Reason> {
     let last = broker.config.family().last_with_zookeeper.as_deref();
-    let (Some(image), Some(last)) = (&broker.image, last) else {
+    let own_image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
+    let (Some(image), Some(last)) = (own_image, last) else {
         return Err(Obstacle::KraftSettings("KAFKA_PROCESS_ROLES".to_owned()).into());
     };
     let repository = &image.repository;

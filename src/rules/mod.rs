@@ -15,6 +15,7 @@ mod loopback_advertised_listener;
 mod loopback_broker_address;
 mod missing_broker_address;
 mod missing_broker_dependency;
+mod missing_zookeeper_dependency;
 mod no_shared_network;
 mod options;
 mod replication_factor_too_high;
@@ -23,6 +24,7 @@ mod scope;
 mod support;
 mod suppression;
 mod unreachable_broker_address;
+mod unreachable_zookeeper_address;
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -63,7 +65,9 @@ pub const RULES: &[Rule] = &[
     missing_broker_address::RULE,
     hard_coded_broker_address::RULE,
     dependency_malformed::RULE,
+    unreachable_zookeeper_address::RULE,
     missing_broker_dependency::RULE,
+    missing_zookeeper_dependency::RULE,
     broker_dependency_not_healthy::RULE,
     broker_without_healthcheck::RULE,
     broker_cannot_start::RULE,

@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
-use crate::kafka::client::origin_of;
+use crate::kafka::client::{Client, origin_of};
 use crate::kafka::property::Given;
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::repair::set_variables;
@@ -60,11 +60,12 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let transactions: Vec<Excess<'_>> =
         TRANSACTIONS.iter().filter_map(|property| excess(broker, *property, count)).collect();
     // Without transactions, their log is not needed.
-    let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions(analysis);
+    let uses_transactions = uses_transactions(analysis, broker);
+    let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions;
     let first = offsets.as_ref().or(topics.first()).or_else(|| transactions.iter().find(counts))?;
     let with_transactions = offsets.is_some() || transactions.iter().any(|excess| counts(&excess));
     let excesses = offsets.iter().chain(&topics).chain(transactions.iter().filter(|_| with_transactions));
-    let is_safe = offsets.is_some() || !topics.is_empty();
+    let is_safe = offsets.is_some() || !topics.is_empty() || uses_transactions;
     let name = &broker.service.name;
     let (origin, label) = match first.variable {
         Some(variable) => (origin_of(&analysis.project, variable), String::new()),
@@ -140,13 +141,19 @@ fn brokers_in_cluster(analysis: &Analysis, broker: &Broker) -> Option<usize> {
     (broker.cluster.iter().all(is_here) && cluster.iter().all(is_one)).then_some(cluster.len())
 }
 
-/// Whether a variable of some service is about transactions: Kafka's `transactional.id`, Spring's `transaction-id-prefix`, the
-/// `processing.guarantee` of Kafka Streams.
-fn uses_transactions(analysis: &Analysis) -> bool {
+/// Whether a client of a broker's cluster writes in transactions: it is a program that does, or a variable is about them, such as Kafka's
+/// `transactional.id`, Spring's `transaction-id-prefix`, the `processing.guarantee` of Kafka Streams, and Connect's
+/// `exactly.once.source.support`.
+fn uses_transactions(analysis: &Analysis, broker: &Broker) -> bool {
     let is_about = |variable: &Variable<'_>| {
         let name = variable.name().to_ascii_uppercase().replace(['.', '-'], "_");
         let guarantee = || variable.value().is_some_and(|value| value.to_ascii_lowercase().starts_with("exactly_once"));
-        name.ends_with("TRANSACTIONAL_ID") || name.ends_with("TRANSACTION_ID_PREFIX") || guarantee()
+        let supports_it = || name.ends_with("EXACTLY_ONCE_SOURCE_SUPPORT") && variable.value() == Some("enabled");
+        name.ends_with("TRANSACTIONAL_ID") || name.ends_with("TRANSACTION_ID_PREFIX") || guarantee() || supports_it()
     };
-    analysis.users().any(|client| client.service.variables().any(|own| is_about(&own)))
+    let is_transactional = |client: &&Client| {
+        client.program.is_some_and(|program| program.transactional)
+            || client.service.variables().any(|own| is_about(&own))
+    };
+    analysis.users_of(&analysis.topology.cluster_of(broker)).iter().any(is_transactional)
 }

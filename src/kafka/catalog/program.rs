@@ -112,6 +112,9 @@ pub struct KafkaClient {
     pub default: Option<String>,
     /// The port that it uses when the variable for the port is not set.
     pub default_port: Option<u16>,
+    /// Whether it writes in transactions by itself, so that brokers need the log of transactions.
+    #[serde(default)]
+    pub transactional: bool,
     /// Words of its command that choose a part of it which uses Kafka.
     #[serde(default)]
     pub roles: Vec<String>,

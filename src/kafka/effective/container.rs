@@ -8,6 +8,7 @@ use super::run::{Open, Outcome, mounted_at};
 use super::shell::expanded;
 use super::value::{Origin, Unknown, UnknownReason, Value};
 use super::version::Versions;
+use crate::code::BuiltImage;
 use crate::compose::{PieceSource, Service, Text, Variable};
 
 /// What is known of a broker's container before it starts.
@@ -17,6 +18,8 @@ pub struct Container {
     pub image: Option<String>,
     /// Whether the project builds the image, so its content is unknown except for its base image.
     pub is_built: bool,
+    /// The reference of the image that it is built on, if that can be told.
+    pub base: Option<String>,
     /// Its variables, each name once.
     pub variables: Vec<(String, Value)>,
     /// Why it may have more variables; `None` if those are all.
@@ -38,9 +41,9 @@ impl Container {
         Self { image: Some(image.to_owned()), names: vec![service.to_owned()], ..Self::default() }
     }
 
-    /// The container of a service.
+    /// The container of a service, whose own image is `built` if the project builds it.
     #[must_use]
-    pub fn of(service: &Service) -> Self {
+    pub fn of(service: &Service, built: Option<&BuiltImage>) -> Self {
         let missing = service.env_files.iter().find(|file| file.content.is_none());
         let words = |command: &Option<crate::compose::Command>| {
             command.as_ref().map(|command| command.words.clone()).filter(|words| !words.is_empty())
@@ -52,13 +55,28 @@ impl Container {
                 unique.push(name.to_owned());
             }
         }
+        let mut variables: Vec<(String, Value)> =
+            service.variables().filter_map(|own| Some((own.name().to_owned(), value_of(&own)?))).collect();
+        // Later instructions count more, and the service's own variables most.
+        for own in built.into_iter().flat_map(|built| built.environment.iter().rev()) {
+            if service.variable(&own.name).is_none() && variables.iter().all(|(name, _)| *name != own.name) {
+                let is_known = !own.value.contains('$');
+                let value = if is_known { Value::known(&own.value) } else { Value::unknown(UnknownReason::Built) };
+                variables.push((own.name.clone(), value));
+            }
+        }
+        let of_image = |words: &[String]| Some(words.to_vec()).filter(|words| !words.is_empty());
+        let entrypoint = words(&service.entrypoint);
+        // An entrypoint takes the place of both.
+        let image = built.filter(|_| entrypoint.is_none());
         Self {
             image: service.image.as_ref().map(|image| image.as_str().trim().to_owned()),
-            is_built: service.build.is_some(),
-            variables: service.variables().filter_map(|own| Some((own.name().to_owned(), value_of(&own)?))).collect(),
+            is_built: service.build.is_some() || built.is_some(),
+            base: built.map(|built| built.base.clone()),
+            variables,
             more_variables: missing.map(|file| UnknownReason::MissingEnvFile(file.path.display().to_string())),
-            entrypoint: words(&service.entrypoint),
-            command: words(&service.command),
+            command: words(&service.command).or_else(|| of_image(&image?.command)),
+            entrypoint: entrypoint.or_else(|| of_image(&image?.entrypoint)),
             mounts: service.mounts.clone(),
             names: unique,
         }

@@ -77,6 +77,12 @@ pub struct Family {
     /// Whether its listeners are Redpanda's, whose names and ports may be left out.
     #[serde(default)]
     pub redpanda: bool,
+    /// Whether a ZooKeeper runs in its container beside the broker, in some version at least.
+    #[serde(default)]
+    pub has_zookeeper: bool,
+    /// Variables that hold the address at which another program in its container finds the broker, each with that program.
+    #[serde(default)]
+    pub beside: BTreeMap<String, String>,
     /// The properties that flags of its command set: Redpanda's.
     #[serde(default)]
     pub(super) flags: BTreeMap<String, String>,
@@ -230,9 +236,11 @@ impl Family {
 
     /// The scripts that an image of this tag may run: the newest that the tag can mean, or all of them if the tag shows no version.
     pub(super) fn scripts(&self, tag: &Tag) -> Vec<&Script> {
-        let newest = self.script.last().into_iter();
         match tag {
-            Tag::Newest => newest.collect(),
+            Tag::Newest => match self.newest.as_ref().filter(|_| self.ended) {
+                Some(last) => self.scripts(&Tag::Version(last.clone())),
+                None => self.script.last().into_iter().collect(),
+            },
             Tag::Unknown => self.script.iter().collect(),
             Tag::Version(version) => {
                 let versions = Versions::of(version);
@@ -303,6 +311,8 @@ mod tests {
         assert_eq!(froms("confluent", "7.6.0"), ["7.4"]);
         assert_eq!(froms("confluent", "7.3.1-1-ubi8"), ["5.5"]);
         assert_eq!(froms("confluent", "latest"), ["8.1"]);
+        assert_eq!(froms("bitnami", "latest"), ["4.0"]);
+        assert_eq!(froms("soldevelo", "latest"), ["4.1"]);
         assert_eq!(froms("bitnami", "3.4.0"), ["3.4.0.11.22"]);
         assert_eq!(froms("bitnami", "3.4.0-debian-11-r0"), ["3.4"]);
         assert_eq!(froms("bitnami", "3.4"), ["3.4.1.11.53"]);

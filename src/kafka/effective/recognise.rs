@@ -60,7 +60,7 @@ mod tests {
             ("confluentinc/cp-server:7.6.0", Some("confluent-server")),
             ("apache/kafka-native", Some("apache-native")),
             ("harbor.example.com/library/bitnami/kafka:3.9", Some("bitnami")),
-            ("soldevelo/kafka:4.1", Some("bitnami")),
+            ("soldevelo/kafka:4.1", Some("soldevelo")),
             ("acme/bitnami-kafka:3.9", Some("bitnami")),
             ("mirror/confluentinc-cp-kafka:7.6.0", Some("confluent")),
             ("mirror/confluentinc_cp-server:7.6.0", Some("confluent-server")),

@@ -6,6 +6,7 @@ use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::catalog::CATALOG;
 use crate::kafka::command::words;
 use crate::kafka::property::{Given, ZOOKEEPER_CONNECT};
+use crate::rules::support::readiness::{image_with_tools, is_refused};
 use crate::text::excerpt;
 
 /// Why a test always fails.
@@ -146,7 +147,7 @@ fn is_zookeeper(broker: &Broker, host: &str) -> bool {
 
 fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     let program = command.first()?;
-    let image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
+    let image = image_with_tools(broker);
     let family = &broker.config.family().name;
     if image.is_some_and(|image| CATALOG.absent_commands(image, family).any(|absent| absent == program)) {
         return Some(ProbeFault::AbsentCommand(program.clone()));
@@ -171,22 +172,6 @@ fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
         return is_refused(broker, host, port).then(|| ProbeFault::NotBound(format!("{host}:{port}")));
     }
     None
-}
-
-/// Whether a broker certainly refuses connections from its own container at an address.
-fn is_refused(broker: &Broker, host: &str, port: u16) -> bool {
-    let Some(bound) = &broker.listeners.bound else { return false };
-    if broker.service.has_unknown_variables() {
-        return false;
-    }
-    let Some(bound) = bound.iter().find(|bound| bound.port == port) else {
-        return host == "localhost" || host == "127.0.0.1" || broker.service.is_known_as(host);
-    };
-    match (host, bound.probe_host()) {
-        // Bound to a name, which is an address of the container's on a network.
-        ("localhost" | "127.0.0.1", bound_to) => bound_to.is_none_or(|bound_to| broker.service.is_known_as(bound_to)),
-        _ => false,
-    }
 }
 
 /// Whether the broker is given a JMX port by variables that every script of Kafka's reads too (apache/kafka, bin/kafka-run-class.sh).

@@ -1,6 +1,7 @@
 //! `listener-mismatch`
 
 mod bound_to_localhost;
+mod without_host;
 
 use crate::analysis::Analysis;
 use crate::compose::{Origin, PublishedPorts, Service};
@@ -19,6 +20,7 @@ use crate::rules::support::readdress::Readdress;
 use crate::rules::support::settings::change_settings;
 use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
 use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
+use without_host::without_host;
 
 pub(super) const RULE: Rule = Rule {
     name: "listener-mismatch",
@@ -34,7 +36,8 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
         let own = bound_to_localhost(broker).map(|fault| finding(analysis, broker, fault));
         let own = own.or_else(|| other_port(analysis, broker));
         let of_kafka = findings(analysis, &RULE, broker, is_own);
-        of_kafka.into_iter().chain(own).chain(host_port(analysis, broker)).chain(scaled(analysis, broker))
+        let of_host = host_port(analysis, broker).or_else(|| without_host(analysis, broker));
+        of_kafka.into_iter().chain(own).chain(of_host).chain(scaled(analysis, broker))
     };
     nodes(analysis).flat_map(of_node).collect()
 }

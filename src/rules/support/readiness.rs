@@ -4,7 +4,8 @@ use crate::analysis::Analysis;
 use crate::compose::{Condition, HealthcheckSetting, HealthcheckTest, Service};
 use crate::finding::{NoHealthcheck, Reason};
 use crate::kafka::broker::Broker;
-use crate::kafka::catalog::{CATALOG, Healthcheck, HealthcheckAdvice, Probe, ProbeContext};
+use crate::kafka::catalog::{CATALOG, Healthcheck, HealthcheckAdvice, Image, Probe, ProbeContext};
+use crate::kafka::effective::recognise;
 use crate::kafka::internal_listener::{InternalListener, internal_listener};
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::repair::{Repair, add_healthcheck, require};
@@ -48,7 +49,10 @@ fn own_health(broker: &Broker) -> Health {
     if broker.is_configured_elsewhere() {
         return Health::Unknown(NoHealthcheck::EnvFileMissing(name.clone()));
     }
-    let Some(image) = broker.image.as_ref().filter(|_| broker.service.build.is_none()) else {
+    if broker.built.as_ref().is_some_and(|built| built.has_healthcheck) {
+        return Health::Known;
+    }
+    let Some(image) = image_with_tools(broker) else {
         return Health::Unknown(NoHealthcheck::BuiltHere(name.clone()));
     };
     match CATALOG.healthcheck(image, &broker.config.family().name) {
@@ -70,9 +74,16 @@ fn own_health(broker: &Broker) -> Health {
     }
 }
 
-/// The health check that is known to work in a broker's image; `None` if none is, or if the project builds the image.
+/// The image whose tools a broker has: its own, or the one that it is built on; `None` if that is not known.
+pub(in crate::rules) fn image_with_tools(broker: &Broker) -> Option<&Image> {
+    let is_known =
+        broker.service.build.is_none() || broker.built.as_ref().is_some_and(|built| recognise(&built.base).is_some());
+    broker.image.as_ref().filter(|_| is_known)
+}
+
+/// The health check that is known to work in a broker's image; `None` if none is, or if what its image is built on is not known.
 pub(in crate::rules) fn known_check(broker: &Broker) -> Option<Healthcheck> {
-    let image = broker.image.as_ref().filter(|_| broker.service.build.is_none())?;
+    let image = image_with_tools(broker)?;
     match CATALOG.healthcheck(image, &broker.config.family().name) {
         HealthcheckAdvice::Known(probe) => rendered(broker, probe),
         HealthcheckAdvice::BuiltIn | HealthcheckAdvice::Unknown(_) => None,
@@ -101,7 +112,7 @@ pub(in crate::rules) fn give_healthcheck(
 }
 
 /// The address for the health check in the broker's own container: a listener that clients use, so that a healthy broker accepts clients.
-fn probed_address(broker: &Broker) -> (String, u16, bool) {
+pub(in crate::rules) fn probed_address(broker: &Broker) -> (String, u16, bool) {
     let resolves = |host: &str| broker.service.is_known_as(host);
     let told = match internal_listener(&broker.listeners, &resolves) {
         InternalListener::Address(told) => Some(told),
@@ -114,6 +125,22 @@ fn probed_address(broker: &Broker) -> (String, u16, bool) {
         None => "localhost",
     };
     (host.to_owned(), told.listener.port, told.is_secured())
+}
+
+/// Whether a broker certainly refuses its own container at an address.
+pub(in crate::rules) fn is_refused(broker: &Broker, host: &str, port: u16) -> bool {
+    let Some(bound) = &broker.listeners.bound else { return false };
+    if broker.service.has_unknown_variables() {
+        return false;
+    }
+    let Some(bound) = bound.iter().find(|bound| bound.port == port) else {
+        return host == "localhost" || host == "127.0.0.1" || broker.service.is_known_as(host);
+    };
+    match (host, bound.probe_host()) {
+        // Bound to a name, which is an address of the container's on a network.
+        ("localhost" | "127.0.0.1", bound_to) => bound_to.is_none_or(|bound_to| broker.service.is_known_as(bound_to)),
+        _ => false,
+    }
 }
 
 /// Whether every tool of Kafka's that starts in the container would open a port that the broker holds (apache/kafka,

@@ -1,5 +1,7 @@
 //! `unreachable-broker-address`
 
+mod beside;
+
 use crate::analysis::Analysis;
 use crate::compose::{Attachment, Origin, Service};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
@@ -19,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
     name: "unreachable-broker-address",
     summary: "the broker's address does not lead to a broker, or leads to a listener for others",
     severity: Severity::Error,
-    page: include_str!("unreachable_broker_address.md"),
+    page: include_str!("page.md"),
     check,
 };
 
@@ -36,7 +38,8 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     };
     let clients = analysis.users().filter(is_known).filter(is_open);
     let fixes = SharedFixes::default();
-    clients.flat_map(|client| check_client(analysis, client, &fixes)).collect()
+    let of_clients = clients.flat_map(|client| check_client(analysis, client, &fixes));
+    of_clients.chain(beside::check(analysis)).collect()
 }
 
 /// Whether a broker of the project has a listener for this security protocol.

@@ -1,0 +1,45 @@
+//! Listeners for the host that advertise no host.
+
+use crate::analysis::Analysis;
+use crate::finding::{Applicability, Finding, Severity};
+use crate::kafka::broker::Broker;
+use crate::kafka::internal_listener::{InternalListener, internal_listener};
+use crate::kafka::judgement::Judgement;
+use crate::kafka::listener::ListenerHost;
+use crate::kafka::new_setting::NewSetting;
+use crate::rules::support::fix;
+use crate::rules::support::settings::change_settings;
+
+use super::finds;
+
+/// A listener that advertises the port of the host behind which it is, and no host: Kafka puts the container's own name there, and nobody
+/// finds that port at it, neither on the host nor beside it. Containers need another listener then, and they have one.
+pub(super) fn without_host(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let (service, listeners) = (&broker.service, &broker.listeners);
+    let setting = listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
+    if analysis.judgement(service.id).is_some_and(Judgement::is_refused) {
+        return None;
+    }
+    let resolves = |host: &str| service.is_known_as(host);
+    let InternalListener::Address(inner) = internal_listener(listeners, &resolves) else { return None };
+    let (told, host) = listeners.advertised.iter().find_map(|told| {
+        let bound = listeners.bound_as(&told.listener.name)?;
+        let is_published = service.ports.iter().any(|ports| ports.target_of(told.listener.port) == Some(bound.port));
+        let is_bound = listeners.bound.iter().flatten().any(|bound| bound.port == told.listener.port);
+        let entry = setting.entry(&told.listener).filter(|entry| entry.host.is_empty())?;
+        let is_own = told.listener.host == ListenerHost::Container;
+        let is_for_host = is_own && is_published && !is_bound && told != inner;
+        (is_for_host && !told.listener.name.eq_ignore_ascii_case(listeners.inter_broker()))
+            .then_some((&told.listener, entry.host))
+    })?;
+    let new = NewSetting::edited(setting, vec![(host, "localhost".to_owned())]);
+    let title = format!("advertise localhost:{}", told.port);
+    let fix =
+        change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
+    let message = format!(
+        "`{}` advertises port {} for its listener `{}` without a host, so programs on the host are sent to the ID of its container, \
+         which does not resolve there",
+        service.name, told.port, told.name
+    );
+    Some(finds(analysis, broker, message).aspect("without-host").severity(Severity::Warning).remedy(fix))
+}

@@ -1,0 +1,139 @@
+//! `unreachable-zookeeper-address`
+
+use crate::analysis::Analysis;
+use crate::compose::{Service, ServiceId};
+use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
+use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::SettingSource;
+use crate::kafka::effective::{Origin, Setter};
+use crate::kafka::new_setting::NewSetting;
+use crate::kafka::obstacle::Obstacle;
+use crate::kafka::property::ZOOKEEPER_CONNECT;
+use crate::kafka::zookeeper::{Ensemble, Server, ZooKeeperRoute, client_port, instead, route};
+use crate::repair::join_network;
+use crate::rules::Rule;
+use crate::rules::support::fix;
+use crate::rules::support::objection::shown;
+use crate::rules::support::settings::change_settings;
+use crate::rules::support::startup::place;
+use crate::text::Span;
+
+pub(super) const RULE: Rule = Rule {
+    name: "unreachable-zookeeper-address",
+    summary: "the ZooKeeper address of a broker does not lead to ZooKeeper",
+    severity: Severity::Error,
+    page: include_str!("unreachable_zookeeper_address.md"),
+    check,
+};
+
+fn check(analysis: &Analysis) -> Vec<Finding> {
+    analysis.topology.brokers.iter().filter_map(|broker| check_broker(analysis, broker)).collect()
+}
+
+/// The servers of a broker that all lead nowhere, each with the reason: one that answers is enough.
+fn broken(analysis: &Analysis, broker: &Broker) -> Option<(Ensemble, Vec<ZooKeeperRoute>)> {
+    let ensemble = Ensemble::of(broker)?;
+    let routes: Vec<_> = ensemble.servers.iter().map(|server| route(&analysis.topology, broker, server)).collect();
+    routes.iter().all(ZooKeeperRoute::is_broken).then_some((ensemble, routes))
+}
+
+fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let (ensemble, routes) = broken(analysis, broker)?;
+    let service = &broker.service;
+    let (server, why) = (ensemble.servers.first()?, routes.first()?);
+    let name = |id: &ServiceId| analysis.project[*id].name.as_str();
+    let problem = match why {
+        ZooKeeperRoute::Loopback => "but inside the container localhost is the container itself".to_owned(),
+        ZooKeeperRoute::NoSharedNetwork(id) => {
+            format!("but shares no network with `{}`, so the name does not resolve", name(id))
+        }
+        ZooKeeperRoute::PublishedPort(id) => format!(
+            "but that is the port which the host opens; in the container `{}` listens at {}",
+            name(id),
+            client_port(&analysis.project[*id]).unwrap_or(server.port)
+        ),
+        ZooKeeperRoute::ClosedPort(id) => format!("but `{}` does not listen at that port", name(id)),
+        ZooKeeperRoute::UnknownName => "but nothing in the project has that name".to_owned(),
+        ZooKeeperRoute::Reaches(_) | ZooKeeperRoute::Unknown => return None,
+    };
+    let message = format!(
+        "`{}` connects to ZooKeeper at `{server}` (`{}`), {problem}",
+        service.name,
+        shown(broker, ZOOKEEPER_CONNECT)
+    );
+    let origin = place(analysis, broker, [ZOOKEEPER_CONNECT].into_iter());
+    let meant = instead(&analysis.topology, server, why).map(|(other, _)| analysis.label(other.key, "ZooKeeper"));
+    let fix = match why {
+        ZooKeeperRoute::NoSharedNetwork(id) => network(analysis, broker, &analysis.project[*id]),
+        _ => address(analysis, broker, &ensemble, &routes),
+    };
+    Some(RULE.finds(analysis, service, &origin, message).related(meant).remedy(fix))
+}
+
+/// The addresses of the ZooKeepers that are meant.
+fn address(
+    analysis: &Analysis,
+    broker: &Broker,
+    ensemble: &Ensemble,
+    routes: &[ZooKeeperRoute],
+) -> Result<Fix, Reason> {
+    let no_zookeeper = || Reason::from(Obstacle::NoZooKeeper(broker.service.name.clone()));
+    let mut servers: Vec<Server> = Vec::new();
+    for (server, route) in ensemble.servers.iter().zip(routes) {
+        let (other, server) = instead(&analysis.topology, server, route).ok_or_else(no_zookeeper)?;
+        if !analysis.topology.share_network(&broker.service, other) {
+            return Err(no_zookeeper());
+        }
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    let new = ensemble.with(&servers);
+    let has_it_too = |other: &Service| {
+        let theirs = analysis.topology.broker(other.id).and_then(|other| broken(analysis, other));
+        theirs.is_some_and(|(theirs, _)| theirs == *ensemble)
+    };
+    let setting = setting(broker, ensemble, &new)?;
+    let repair = change_settings(analysis, broker, &[setting], has_it_too)?;
+    Ok(fix(format!("set {} to {new}", shown(broker, ZOOKEEPER_CONNECT)), Applicability::Safe, repair))
+}
+
+/// The list as it is to become, where it is written.
+fn setting(broker: &Broker, ensemble: &Ensemble, new: &str) -> Result<NewSetting, Reason> {
+    let no_variable = || Reason::from(Obstacle::NoVariable(ZOOKEEPER_CONNECT.to_owned()));
+    let own = broker.config.property(ZOOKEEPER_CONNECT).ok_or_else(no_variable)?;
+    let edited = |source: SettingSource| {
+        let end = ensemble.servers_end;
+        let servers = new[..new.len() - (ensemble.text.len() - end)].to_owned();
+        NewSetting { source, old: Some(ensemble.text.clone()), edits: vec![(Span::new(0, end), servers)] }
+    };
+    match own.origin {
+        Origin::Variable(name) => {
+            let is_as_written = broker.service.variable(name).and_then(|own| own.value()) == Some(&ensemble.text);
+            is_as_written.then(|| edited(SettingSource::Variable(name.clone()))).ok_or_else(no_variable)
+        }
+        Origin::Flag(flag) => Ok(edited(SettingSource::Flag(flag.clone()))),
+        Origin::Image | Origin::Kafka => match broker.config.setter(ZOOKEEPER_CONNECT) {
+            Some(Setter::Variable(name)) => Ok(NewSetting::added(name, new.to_owned())),
+            _ => Err(no_variable()),
+        },
+        Origin::Computed { .. } => Err(no_variable()),
+    }
+}
+
+/// A network of the ZooKeeper for the broker.
+fn network(analysis: &Analysis, broker: &Broker, zookeeper: &Service) -> Result<Fix, Reason> {
+    let memberships = zookeeper.attachment.memberships();
+    let network = match memberships {
+        [] => return Err(Reason::NoNetwork),
+        [only] => &only.network,
+        several => return Err(Reason::SeveralNetworks(several.iter().map(|own| own.network.clone()).collect())),
+    };
+    let is_out_of_reach_too = |other: &Service| {
+        let theirs = analysis.topology.broker(other.id).and_then(|other| broken(analysis, other));
+        theirs.is_some_and(|(_, routes)| routes.contains(&ZooKeeperRoute::NoSharedNetwork(zookeeper.id)))
+    };
+    let repair =
+        join_network(&analysis.project, &broker.service, network, is_out_of_reach_too).map_err(Reason::from)?;
+    Ok(fix(format!("put `{}` on the network `{network}`", broker.service.name), Applicability::Safe, repair))
+}
