@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
+use crate::code::image_name::may_name_images;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
 use crate::source::{Files, Unread};
@@ -235,7 +236,8 @@ fn folder_by_image(project: &Project, service: &Service, files: &Files, sources:
     let around = here.ancestors().map(|folder| or_here(folder.to_owned()));
     let root = around.take_while(|folder| files.is_inside(folder)).last()?;
     let paths = sources.paths(files, &root);
-    let named = paths.iter().filter_map(|path| sources.read(files, path)).flat_map(|facts| facts.images.clone());
+    let builds = paths.iter().filter(|path| may_name_images(path));
+    let named = builds.filter_map(|path| sources.read(files, path)).flat_map(|facts| facts.images.clone());
     let mut folders = named.filter(|made| made.is(image)).map(|made| or_here(made.folder));
     folders.find(|folder| files.is_folder(folder))
 }

@@ -52,6 +52,15 @@ fn is_compose(name: &str) -> bool {
         && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
+/// Whether a file of this name may say how to make images: the others need not be read for that.
+pub(super) fn may_name_images(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let ends = [".csproj", ".fsproj", ".gradle", ".gradle.kts", ".sh"];
+    ["pom.xml", "build.sbt", "package.json"].contains(&name)
+        || is_recipe(name)
+        || ends.iter().any(|end| name.ends_with(end))
+}
+
 /// The images that a file says how to make.
 pub(super) fn images(path: &Path, text: &str) -> Vec<MadeImage> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
