@@ -239,7 +239,7 @@ mod unix {
         assert_eq!(
             error.to_string(),
             format!(
-                "{} and {} are one file, but each was to be changed in another way; nothing was written, give only one of them",
+                "{} and {} are the same file, but their changes differ; nothing was written, pass only one of them",
                 path.display(),
                 link.display()
             )

@@ -135,7 +135,7 @@ impl fmt::Display for Route {
             Self::Loopback => formatter.write_str("inside the container localhost is the container itself"),
             Self::NoSharedNetwork(broker) => write!(formatter, "it shares no network with `{broker}`"),
             Self::HostListener(name) => {
-                write!(formatter, "the listener there (`{name}`) redirects clients to localhost, the container itself")
+                write!(formatter, "the listener there (`{name}`) redirects clients to localhost")
             }
             Self::PublishedPort(target) => {
                 write!(formatter, "that port is published on the host; containers connect to port {target}")

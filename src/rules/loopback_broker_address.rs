@@ -51,7 +51,7 @@ fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
         });
         let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
         let message = format!(
-            "the command of `{}` says `{}`: inside its container that is the container itself, not the broker",
+            "the command of `{}` sets `{}`, but inside the container localhost is the container itself",
             service.name, evidence.text
         );
         let found = RULE.finds(analysis, service, origin, message).aspect(evidence.text.as_str());

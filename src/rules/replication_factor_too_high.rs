@@ -76,7 +76,11 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     };
     let values: Vec<(String, String)> = excesses.map(|excess| (excess.name.clone(), count.to_string())).collect();
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
-    let names = values.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+    let names = match names.as_slice() {
+        [first, second, rest @ ..] if rest.len() > 1 => format!("{first}, {second} and {} more", rest.len()),
+        names => names.join(", "),
+    };
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
         .map(|repair| fix(format!("set {names} to {count}"), applicability, repair))

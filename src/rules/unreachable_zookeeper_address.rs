@@ -48,7 +48,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
             format!("but shares no network with `{}`, so the name does not resolve", name(id))
         }
         ZooKeeperRoute::PublishedPort(id) => format!(
-            "but that is the port which the host opens; in the container `{}` listens at {}",
+            "but only the host opens that port; in its container `{}` listens on {}",
             name(id),
             client_port(&analysis.project[*id]).unwrap_or(server.port)
         ),

@@ -172,7 +172,7 @@ fn a_tag_of_a_type_suits_its_value() {
     for (text, tag) in
         [("a: !!binary \"*\"\n", "!!binary"), ("a: !!int kafka\n", "!!int"), ("a: !!bool yes\n", "!!bool")]
     {
-        let wanted = format!("1:4 the value is not of the type `{tag}` that its tag says; remove the tag");
+        let wanted = format!("1:4 the value is not of the type `{tag}` of its tag; remove the tag");
         assert_eq!(rejection(text), wanted, "{text:?}");
     }
 }

@@ -157,7 +157,7 @@ fn trap_18_a_lone_cr_is_a_line_break_and_others_may_stand_in_quotes_alone() {
         ("a: |\n  b\u{2029}  c\n", "2:4", "2029"),
     ] {
         let wanted = format!(
-            "{place} the character U+{code} ends a line to Compose, though no editor shows it; put a line break in its place, or the text in quotes"
+            "{place} the invisible character U+{code} ends a line in Compose; replace it with a line break, or put the text in quotes"
         );
         assert_eq!(rejection(text), wanted, "{text:?}");
     }

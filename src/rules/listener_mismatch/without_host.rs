@@ -37,7 +37,7 @@ pub(super) fn without_host(analysis: &Analysis, broker: &Broker) -> Option<Findi
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
-        "`{}` advertises port {} for its listener `{}` without a host, so programs on the host are sent to the ID of its container, \
+        "`{}` advertises port {} for its listener `{}` without a host, so programs on the host are sent to its container ID, \
          which does not resolve there",
         service.name, told.port, told.name
     );

@@ -60,7 +60,7 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
 pub(in crate::rules) fn put_on_network(broker: &Broker, mode: &str) -> String {
     let name = &broker.service.name;
     format!(
-        "remove `network_mode: {mode}` from `{name}` to put it on the network of the project, or let it advertise an address of the host that \
+        "remove `network_mode: {mode}` from `{name}`, or let it advertise an address of the host that \
          containers reach, and set that address here"
     )
 }
