@@ -234,7 +234,10 @@ fn folder_by_image(project: &Project, service: &Service, files: &Files, sources:
     let image = service.image.as_ref().filter(|_| service.build.is_none())?.as_str();
     let here = normalized(&or_here(project.directory.clone()));
     let around = here.ancestors().map(|folder| or_here(folder.to_owned()));
-    let root = around.take_while(|folder| files.is_inside(folder)).last()?;
+    let has_border = !files.is_inside(Path::new("/"));
+    // Without a border, all above the project may be somebody else's.
+    let root =
+        around.take_while(|folder| files.is_inside(folder)).take(if has_border { usize::MAX } else { 1 }).last()?;
     let paths = sources.paths(files, &root);
     let builds = paths.iter().filter(|path| may_name_images(path));
     let named = builds.filter_map(|path| sources.read(files, path)).flat_map(|facts| facts.images.clone());
