@@ -5,7 +5,6 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
-use crate::code::image_name::may_name_images;
 use crate::code::tree::Sources;
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
 use crate::source::{Files, Unread};
@@ -238,10 +237,8 @@ fn folder_by_image(project: &Project, service: &Service, files: &Files, sources:
     // Without a border, all above the project may be somebody else's.
     let root =
         around.take_while(|folder| files.is_inside(folder)).take(if has_border { usize::MAX } else { 1 }).last()?;
-    let paths = sources.paths(files, &root);
-    let builds = paths.iter().filter(|path| may_name_images(path));
-    let named = builds.filter_map(|path| sources.read(files, path)).flat_map(|facts| facts.images.clone());
-    let mut folders = named.filter(|made| made.is(image)).map(|made| or_here(made.folder));
+    let images = sources.images(files, &root);
+    let mut folders = images.iter().filter(|made| made.is(image)).map(|made| or_here(made.folder.clone()));
     folders.find(|folder| files.is_folder(folder))
 }
 

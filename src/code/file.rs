@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use crate::code::fact::{Literal, Mention, Read, Setting};
 use crate::code::framework::is_of_jvm;
 use crate::code::idiom::Overlay;
-use crate::code::image_name::{self, MadeImage};
+use crate::code::image_name;
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
 use crate::code::module::{modules, project_references};
@@ -40,8 +40,6 @@ pub struct FileFacts {
     pub modules: Vec<String>,
     /// The loaders in it that let variables override configuration files.
     pub overlays: Vec<Overlay>,
-    /// The images that it says how to make.
-    pub images: Vec<MadeImage>,
     /// Whether it adds files to a .NET configuration after the environment, so that no variable overrules them.
     pub overrules_variables: bool,
     /// Whether it has a word for Kafka in it.
@@ -92,7 +90,6 @@ impl FileFacts {
         }
         facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);
         facts.is_manifest = manifest::is_manifest(name);
-        facts.images = image_name::images(path, &text);
         if name.ends_with(".csproj") {
             facts.modules = project_references(&text);
         }

@@ -1,12 +1,11 @@
 //! The images that files other than a compose file say how to make: builds of the JVM and of .NET, and commands of Docker in scripts.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use regex::Regex;
 
-use std::sync::LazyLock;
-
-use crate::code::document::{self, Syntax};
+use crate::code::document::{self, Entry, Syntax};
 use crate::compose::normalized;
 
 /// An image that a file says how to make.
@@ -69,8 +68,8 @@ pub(super) fn images(path: &Path, text: &str) -> Vec<MadeImage> {
         return of_pom(&home, text);
     }
     if name.ends_with(".csproj") || name.ends_with(".fsproj") {
-        let names = of_xml(text, &DOTNET_KEYS).into_iter();
-        return names.map(|(_, name)| made(&name, &home, &[])).collect();
+        let entries = document::entries(text, Syntax::Xml);
+        return values_at(&entries, &DOTNET_KEYS).into_iter().map(|name| made(name, &home, &[])).collect();
     }
     if name.ends_with(".gradle") || name.ends_with(".gradle.kts") || name == "build.sbt" {
         let own = home.file_name().and_then(|own| own.to_str()).unwrap_or("*");
@@ -102,9 +101,9 @@ fn of_pom(home: &Path, text: &str) -> Vec<MadeImage> {
         known.extend(entry.key.strip_prefix("project.properties.").map(|name| (name, entry.value.as_str())));
     }
     let is_parent = property("project.packaging") == Some("pom");
-    let of_module = |(_, name): (String, String)| {
+    let of_module = |name: &str| {
         if !is_parent {
-            return vec![made(&name, home, &known)];
+            return vec![made(name, home, &known)];
         }
         // The name of a module below stands for its folder.
         let modules = entries.iter().filter(|entry| entry.key.starts_with("project.modules.module"));
@@ -115,22 +114,19 @@ fn of_pom(home: &Path, text: &str) -> Vec<MadeImage> {
                 .iter()
                 .map(|&(key, value)| (key, if key.ends_with("artifactId") { last } else { value }))
                 .collect();
-            made(&name, &folder, &known)
+            made(name, &folder, &known)
         };
         modules.map(|entry| of(&entry.value)).collect()
     };
-    of_xml(text, &POM_KEYS).into_iter().flat_map(of_module).collect()
+    values_at(&entries, &POM_KEYS).into_iter().flat_map(of_module).collect()
 }
 
-/// The values of elements whose path ends like one of `keys`.
-fn of_xml(text: &str, keys: &[&str]) -> Vec<(String, String)> {
+/// The values of elements whose path without indexes ends like one of `keys`.
+fn values_at<'e>(entries: &'e [Entry], keys: &[&str]) -> Vec<&'e str> {
     let is_index = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let entries = document::entries(text, Syntax::Xml).into_iter();
-    let plain = entries.map(|entry| {
-        let parts: Vec<&str> = entry.key.split('.').filter(|part| !is_index(part)).collect();
-        (parts.join("."), entry.value.clone())
-    });
-    plain.filter(|(key, _)| keys.iter().any(|own| key.ends_with(own))).collect()
+    let plain = |key: &str| key.split('.').filter(|part| !is_index(part)).collect::<Vec<_>>().join(".");
+    let is_at = |entry: &&Entry| keys.iter().any(|own| plain(&entry.key).ends_with(own));
+    entries.iter().filter(is_at).map(|entry| entry.value.as_str()).collect()
 }
 
 /// The services of a compose file that have both an image and a build.

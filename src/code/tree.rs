@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use crate::code::file::FileFacts;
+use crate::code::image_name::{self, MadeImage, may_name_images};
 use crate::source::Files;
 
 /// What was read of the sources. Clones share it, so that no file is read twice in a run.
@@ -14,6 +15,7 @@ use crate::source::Files;
 pub struct Sources {
     paths: Cache<Arc<[PathBuf]>>,
     folders: Cache<Arc<Folder>>,
+    images: Cache<Arc<[MadeImage]>>,
     files: Cache<Arc<OnceLock<Option<Arc<FileFacts>>>>>,
 }
 
@@ -49,6 +51,20 @@ impl Sources {
         found
     }
 
+    /// The images that files below a folder say how to make, in the order of their paths. The files are not kept: most of them belong to no
+    /// program that is looked for.
+    pub(super) fn images(&self, files: &Files, folder: &Path) -> Arc<[MadeImage]> {
+        if let Some(known) = lock(&self.images).get(folder) {
+            return Arc::clone(known);
+        }
+        let paths = self.paths(files, folder);
+        let recipes = paths.par_iter().filter(|path| may_name_images(path));
+        let found = recipes.filter_map(|path| Some(image_name::images(path, &files.peek(path, MAX_BYTES)?)));
+        let found: Arc<[MadeImage]> = found.flatten_iter().collect::<Vec<_>>().into();
+        lock(&self.images).insert(folder.to_owned(), Arc::clone(&found));
+        found
+    }
+
     /// Forgets a file or a folder that has changed, with all that was learnt of what is below and of the folders above, so that a program
     /// that runs for long reads it again.
     pub fn forget(&self, changed: &Path) {
@@ -61,6 +77,7 @@ impl Sources {
         };
         lock(&self.paths).retain(|folder, _| is_other(folder));
         lock(&self.folders).retain(|folder, _| is_other(folder));
+        lock(&self.images).retain(|folder, _| is_other(folder));
         lock(&self.files).retain(|file, _| is_other(file));
     }
 

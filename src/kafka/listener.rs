@@ -33,6 +33,14 @@ pub struct Listener {
     pub port: u16,
 }
 
+impl Listener {
+    /// The listener with another host.
+    #[must_use]
+    pub fn at(&self, host: &str) -> Self {
+        Self { host: ListenerHost::Named(host.to_owned()), ..self.clone() }
+    }
+}
+
 /// As a broker's `listeners` has it; one that binds the container's own address, on every interface.
 impl fmt::Display for Listener {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -208,10 +208,15 @@ fn is_missing(topology: &Topology, broker: &Broker, host: &str) -> bool {
         || service.extra_hosts.iter().any(|own| own == host);
     let mut networks = service.attachment.memberships().iter().map(|member| &member.network);
     let may_be_of_others = networks.any(|network| project.external_networks.contains(network));
-    let is_near = |other: &Service| strsim::osa_distance(&other.name, host) <= 2;
     let lower = host.to_ascii_lowercase();
-    let is_meant = ["zoo", "zk"].iter().any(|word| lower.contains(word)) || zookeepers(topology).any(is_near);
+    let is_meant =
+        ["zoo", "zk"].iter().any(|word| lower.contains(word)) || zookeepers(topology).any(|other| is_near(other, host));
     !host.contains(['.', ':']) && !is_known && !may_be_of_others && is_meant && zookeepers(topology).next().is_some()
+}
+
+/// Whether a host may be a misspelt name of a service.
+fn is_near(service: &Service, host: &str) -> bool {
+    strsim::osa_distance(&service.name, host) <= 2
 }
 
 /// The server that a broker should use in place of one that leads nowhere; `None` if nothing tells which.
@@ -222,13 +227,12 @@ pub fn instead<'t>(topology: &'t Topology, server: &Server, route: &ZooKeeperRou
         None => {
             let all: Vec<&Service> = zookeepers(topology).collect();
             let publishes = |other: &&&Service| other.ports.iter().any(|ports| ports.target_of(server.port).is_some());
-            let nearest = |other: &&&Service| strsim::osa_distance(&other.name, &server.host) <= 2;
             let one = |few: Vec<&&'t Service>| if let [one] = few.as_slice() { Some(**one) } else { None };
             match all.as_slice() {
                 [only] => Some(*only),
                 several => one(several.iter().filter(publishes).collect())
                     .filter(|_| *route == ZooKeeperRoute::Loopback)
-                    .or_else(|| one(several.iter().filter(nearest).collect())),
+                    .or_else(|| one(several.iter().filter(|other| is_near(other, &server.host)).collect())),
             }
         }
     }?;

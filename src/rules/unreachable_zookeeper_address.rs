@@ -5,7 +5,7 @@ use crate::compose::{Service, ServiceId};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
-use crate::kafka::effective::{Origin, Setter};
+use crate::kafka::effective::Origin;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::kafka::property::ZOOKEEPER_CONNECT;
@@ -113,10 +113,10 @@ fn setting(broker: &Broker, ensemble: &Ensemble, new: &str) -> Result<NewSetting
             is_as_written.then(|| edited(SettingSource::Variable(name.clone()))).ok_or_else(no_variable)
         }
         Origin::Flag(flag) => Ok(edited(SettingSource::Flag(flag.clone()))),
-        Origin::Image | Origin::Kafka => match broker.config.setter(ZOOKEEPER_CONNECT) {
-            Some(Setter::Variable(name)) => Ok(NewSetting::added(name, new.to_owned())),
-            _ => Err(no_variable()),
-        },
+        Origin::Image | Origin::Kafka => {
+            let name = broker.variable_of(ZOOKEEPER_CONNECT).ok_or_else(no_variable)?;
+            Ok(NewSetting::added(name, new.to_owned()))
+        }
         Origin::Computed { .. } => Err(no_variable()),
     }
 }

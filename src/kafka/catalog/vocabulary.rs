@@ -140,10 +140,6 @@ impl Vocabulary {
 
     /// The role of a variable.
     pub(super) fn role(&self, name: &str) -> VariableRole {
-        // No program asks for a variable with other characters: `A##[error]x` is there for who reads a log.
-        if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:[]".contains(&byte)) {
-            return VariableRole::Unrelated;
-        }
         let (words, subject) = self.words(name);
         self.role_of(&words, subject)
     }
@@ -441,7 +437,6 @@ mod tests {
                 "",
                 "_",
                 "é",
-                "KAFKA_BROKERS##[error]x",
                 "PORT",
                 "DATABASE_URL",
                 "REDIS_HOST",

@@ -107,7 +107,8 @@ impl<'s> Variables<'s> {
             let is_known = variable.role != VariableRole::Unrelated;
             !is_known || !matches!(reading, Some(Reading::Unread(_))) || is_mentioned(service, variable.name())
         };
-        service.variables().flat_map(|variable| self.addresses(variable)).partition(is_read)
+        let named = service.variables().filter(|variable| is_readable(variable.name()));
+        named.flat_map(|variable| self.addresses(variable)).partition(is_read)
     }
 
     fn addresses(&self, variable: Variable<'_>) -> Vec<AddressVariable> {
@@ -215,6 +216,11 @@ impl<'s> Variables<'s> {
         let (_, name) = ports.filter_map(|port| Some((begins_alike(port.name())?, port.name()))).max()?;
         self.service.variable_id(name)
     }
+}
+
+/// Whether programs ask for variables with such a name: `KAFKA_BROKERS##[error]x` is written for whoever reads a log.
+fn is_readable(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-.:[]".contains(&byte))
 }
 
 /// Whether a name has a word for brokers in it.

@@ -34,14 +34,8 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
             Ok(NewSetting::edited(setting, vec![(setting.entry(bound)?.host, EVERY_INTERFACE.to_owned())]))
         }
         None => {
-            let everywhere = |own: &Listener| {
-                let is_it = own.name == bound.name;
-                if is_it {
-                    Listener { host: ListenerHost::Named(EVERY_INTERFACE.to_owned()), ..own.clone() }
-                } else {
-                    own.clone()
-                }
-            };
+            let everywhere =
+                |own: &Listener| if own.name == bound.name { own.at(EVERY_INTERFACE) } else { own.clone() };
             let all: Vec<String> = listeners.bound.iter().flatten().map(|own| everywhere(own).to_string()).collect();
             unset(broker, LISTENERS, all.join(","))
         }

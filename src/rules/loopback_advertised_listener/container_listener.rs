@@ -94,16 +94,12 @@ impl Planner<'_> {
         if let Some(host) = self.host_variable(told) {
             return Ok(self.advertising_host(told, address, host, None));
         }
-        let prefix = match told.listener.name.as_str() {
-            "" => String::new(),
-            name => format!("{name}://"),
-        };
         let mut settings = Vec::new();
         if let Some(bound) = self.broker.listeners.bound_as(&told.listener.name).filter(|bound| binds_loopback(bound)) {
-            let everywhere = format!("{prefix}0.0.0.0:{}", bound.port);
-            settings.push(self.rewritten(LISTENERS, bound, everywhere)?);
+            settings.push(self.rewritten(LISTENERS, bound, &bound.at("0.0.0.0"))?);
         }
-        settings.push(self.rewritten(ADVERTISED_LISTENERS, &told.listener, format!("{prefix}{address}"))?);
+        let named = Listener { port: self.bound_port(told), ..told.listener.at(&address.host) };
+        settings.push(self.rewritten(ADVERTISED_LISTENERS, &told.listener, &named)?);
         self.finish(told.listener.name.clone(), address, settings)
     }
 
@@ -115,7 +111,9 @@ impl Planner<'_> {
         if let Some(told) = listeners.advertised.iter().find(|told| is_unspecified(&told.listener)) {
             return Err(Obstacle::AdvertisesUnspecified(service.clone(), told.listener.name.clone()));
         }
-        if let Some(host) = self.host_variable(host_side).filter(|_| self.variable_of(ADVERTISED_LISTENERS).is_none()) {
+        if let Some(host) =
+            self.host_variable(host_side).filter(|_| self.broker.variable_of(ADVERTISED_LISTENERS).is_none())
+        {
             let address = HostPort::new(service, Some(self.bound_port(host_side)));
             let caveat = format!(
                 "the image of `{service}` advertises one host only, so programs on the host can no longer connect"
@@ -150,14 +148,15 @@ impl Planner<'_> {
         let after = config.with(&pairs);
         let bound_after = BrokerListeners::of(&after);
         let mut bound = self.broker.listeners.bound.iter().flatten();
-        let is_bound_by_these = added.iter().any(|(name, _)| self.variable_of(LISTENERS).as_deref() == Some(*name));
+        let is_bound_by_these =
+            added.iter().any(|(name, _)| self.broker.variable_of(LISTENERS).as_deref() == Some(*name));
         let forgets = bound.any(|own| bound_after.bound_as(&own.name).is_none()) && !is_bound_by_these;
         let listeners =
             forgets.then(|| self.unset(LISTENERS, listed(self.broker.listeners.bound.iter().flatten()))).transpose()?;
         let lost: Vec<NewSetting> = lost_defaults(&after)
             .into_iter()
             .filter(|(property, _)| config.property(property).is_some())
-            .filter_map(|(property, value)| Some(NewSetting::added(self.variable_of(&property)?, value)))
+            .filter_map(|(property, value)| Some(NewSetting::added(self.broker.variable_of(&property)?, value)))
             .collect();
         let settings: Vec<NewSetting> = lost.into_iter().chain(listeners).chain(settings).collect();
         let adds = settings.iter().any(|setting| setting.old.is_none());
@@ -211,8 +210,7 @@ impl Planner<'_> {
         let Some(bound) = &broker.listeners.bound else {
             return Err(Obstacle::UnknownBinding(service.clone(), self.shown(LISTENERS)));
         };
-        let is_bound = |name: &String| bound.iter().any(|own| own.name == *name);
-        if self.is_controller() && !broker.listeners.controller_names.iter().any(is_bound) {
+        if self.is_controller() && !bound.iter().any(|own| broker.listeners.is_for_controllers(&own.name)) {
             return Err(Obstacle::UnknownController(service.clone(), self.shown(LISTENERS)));
         }
         let template = broker.listeners.bound_as(&host_side.listener.name).or(bound.first());
@@ -289,20 +287,19 @@ impl Planner<'_> {
     }
 
     /// A setting with another entry in place of a listener's; what is not set is written out.
-    fn rewritten(&self, property: &'static str, listener: &Listener, new: String) -> Result<NewSetting, Obstacle> {
+    fn rewritten(&self, property: &'static str, listener: &Listener, new: &Listener) -> Result<NewSetting, Obstacle> {
         let listeners = &self.broker.listeners;
         let unknown = || Obstacle::UnknownBinding(self.broker.service.name.clone(), self.shown(property));
         if let Some(setting) = listeners.setting(property) {
             let entry = setting.entry(listener).ok_or_else(unknown)?;
-            return Ok(NewSetting::edited(setting, vec![(entry.span, new)]));
+            return Ok(NewSetting::edited(setting, vec![(entry.span, new.to_string())]));
         }
         let bound = listeners.bound.as_ref().ok_or_else(unknown)?;
         let all: Vec<&Listener> = match property {
             LISTENERS => bound.iter().collect(),
             _ => listeners.advertised.iter().map(|told| &told.listener).collect(),
         };
-        let entry = |own: &&Listener| if *own == listener { new.clone() } else { own.to_string() };
-        self.unset(property, all.iter().map(entry).collect::<Vec<_>>().join(","))
+        self.unset(property, listed(all.into_iter().map(|own| if own == listener { new } else { own })))
     }
 
     /// A setting with one more entry; `default` is its value if it is not set.
@@ -323,7 +320,7 @@ impl Planner<'_> {
 
     /// A setting that there is not yet.
     fn unset(&self, property: &str, text: String) -> Result<NewSetting, Obstacle> {
-        let Some(variable) = self.variable_of(property) else {
+        let Some(variable) = self.broker.variable_of(property) else {
             let flag = match self.broker.source_of(property) {
                 Some(SettingSource::Flag(flag)) => flag,
                 _ => property.to_owned(),
@@ -333,15 +330,11 @@ impl Planner<'_> {
         Ok(NewSetting::added(variable, text))
     }
 
-    fn variable_of(&self, property: &str) -> Option<String> {
-        self.broker.variable_of(property)
-    }
-
     fn shown(&self, property: &str) -> String {
         if self.is_redpanda() {
             return "--kafka-addr".to_owned();
         }
-        self.variable_of(property).unwrap_or_else(|| property.to_owned())
+        self.broker.variable_of(property).unwrap_or_else(|| property.to_owned())
     }
 
     fn new_name(&self, host_side: &str) -> String {
