@@ -228,17 +228,24 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
 }
 
-/// The folder whose program the image of a service is made from, by a file that names the image, anywhere that may be read.
+/// How many folders above a project belong to it where no repository says so: `deploy/compose/compose.yaml`.
+const FOLDERS_ABOVE: usize = 2;
+
+/// The folder whose program the image of a service is made from, by a file that names the image, anywhere in the repository that may be read.
 fn folder_by_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
     let image = service.image.as_ref().filter(|_| service.build.is_none())?.as_str();
     let here = normalized(&or_here(project.directory.clone()));
     let around = here.ancestors().map(|folder| or_here(folder.to_owned()));
-    let has_border = !files.is_inside(Path::new("/"));
+    let around: Vec<PathBuf> = around.take_while(|folder| files.is_inside(folder)).collect();
+    let is_repository = |folder: &&PathBuf| {
+        let git = folder.join(".git");
+        files.is_folder(&git) || files.is_file(&git)
+    };
     // Without a border, all above the project may be somebody else's.
-    let root =
-        around.take_while(|folder| files.is_inside(folder)).take(if has_border { usize::MAX } else { 1 }).last()?;
-    let images = sources.images(files, &root);
-    let mut folders = images.iter().filter(|made| made.is(image)).map(|made| or_here(made.folder.clone()));
+    let above = if files.is_inside(Path::new("/")) { 0 } else { FOLDERS_ABOVE };
+    let root = around.iter().find(is_repository).or(around.iter().take(above + 1).last())?;
+    let images = sources.images(files, root);
+    let mut folders = images.folders_of(image).map(|folder| or_here(folder.to_owned()));
     folders.find(|folder| files.is_folder(folder))
 }
 

@@ -1,5 +1,6 @@
 //! The images that files other than a compose file say how to make: builds of the JVM and of .NET, and commands of Docker in scripts.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -10,7 +11,7 @@ use crate::compose::normalized;
 
 /// An image that a file says how to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MadeImage {
+pub(super) struct MadeImage {
     /// Its name without tag, in which `*` stands for what another file says.
     pub name: String,
     /// The folder with its code.
@@ -196,14 +197,35 @@ pub(super) fn without_tag(image: &str) -> &str {
     image[start..].find(':').map_or(image, |colon| &image[..start + colon])
 }
 
-impl MadeImage {
-    /// Whether an image of a service is this one. The last part of the name must be known.
-    pub(super) fn is(&self, image: &str) -> bool {
-        let image = without_tag(image);
-        let last = self.name.rsplit('/').next().unwrap_or_default();
-        if last.is_empty() || last.contains('*') {
-            return false;
+/// Images by the last part of their names, those of one file after those of the files before it.
+#[derive(Debug, Default)]
+pub(super) struct MadeImages(HashMap<String, Vec<MadeImage>>);
+
+impl MadeImages {
+    /// Those whose last part is known: any image may be another.
+    pub(super) fn new(images: Vec<MadeImage>) -> Self {
+        let mut by_last: HashMap<String, Vec<MadeImage>> = HashMap::new();
+        for image in images {
+            let last = image.name.rsplit('/').next().unwrap_or_default();
+            if !last.is_empty() && !last.contains('*') {
+                by_last.entry(last.to_owned()).or_default().push(image);
+            }
         }
+        Self(by_last)
+    }
+
+    /// The folders that an image of a service may be made from.
+    pub(super) fn folders_of(&self, image: &str) -> impl Iterator<Item = &Path> {
+        let image = without_tag(image);
+        let last = image.rsplit('/').next().unwrap_or(image);
+        let named = self.0.get(last).into_iter().flatten();
+        named.filter(move |made| made.is(image)).map(|made| made.folder.as_path())
+    }
+}
+
+impl MadeImage {
+    /// Whether an image without a tag is this one.
+    fn is(&self, image: &str) -> bool {
         let (own, theirs): (Vec<&str>, Vec<&str>) = (self.name.split('/').collect(), image.split('/').collect());
         let is_same = |(own, theirs): (&&str, &&str)| own == theirs || own.contains('*');
         // What a variable stands for may have slashes of its own, and may be nothing.
@@ -259,7 +281,9 @@ mod tests {
 
     #[test]
     fn an_image_is_known_by_its_name_alone() {
-        let is = |name: &str, image: &str| made(name, Path::new("till"), &[]).is(image);
+        let is = |name: &str, image: &str| {
+            MadeImages::new(vec![made(name, Path::new("till"), &[])]).folders_of(image).next().is_some()
+        };
         assert!(is("acme/till:${VERSION}", "acme/till:latest") && !is("${PREFIX}till", "till:2"));
         assert!(is("${REG}/till", "ghcr.io/acme/till:1") && is("localhost:5000/till", "localhost:5000/till"));
         assert!(!is("acme/till", "acme/tiller") && !is("acme/till", "other/till") && !is("acme/$NAME", "acme/till"));

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use crate::code::file::FileFacts;
-use crate::code::image_name::{self, MadeImage, may_name_images};
+use crate::code::image_name::{self, MadeImages, may_name_images};
 use crate::source::Files;
 
 /// What was read of the sources. Clones share it, so that no file is read twice in a run.
@@ -15,7 +15,7 @@ use crate::source::Files;
 pub struct Sources {
     paths: Cache<Arc<[PathBuf]>>,
     folders: Cache<Arc<Folder>>,
-    images: Cache<Arc<[MadeImage]>>,
+    images: Cache<Arc<MadeImages>>,
     files: Cache<Arc<OnceLock<Option<Arc<FileFacts>>>>>,
 }
 
@@ -51,16 +51,16 @@ impl Sources {
         found
     }
 
-    /// The images that files below a folder say how to make, in the order of their paths. The files are not kept: most of them belong to no
+    /// The images that files below a folder say how to make. The files are not kept: most of them belong to no
     /// program that is looked for.
-    pub(super) fn images(&self, files: &Files, folder: &Path) -> Arc<[MadeImage]> {
+    pub(super) fn images(&self, files: &Files, folder: &Path) -> Arc<MadeImages> {
         if let Some(known) = lock(&self.images).get(folder) {
             return Arc::clone(known);
         }
         let paths = self.paths(files, folder);
         let recipes = paths.par_iter().filter(|path| may_name_images(path));
         let found = recipes.filter_map(|path| Some(image_name::images(path, &files.peek(path, MAX_BYTES)?)));
-        let found: Arc<[MadeImage]> = found.flatten_iter().collect::<Vec<_>>().into();
+        let found = Arc::new(MadeImages::new(found.flatten_iter().collect()));
         lock(&self.images).insert(folder.to_owned(), Arc::clone(&found));
         found
     }
