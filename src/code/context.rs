@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
-use crate::code::tree::Sources;
+use crate::code::tree::{MAX_BYTES, Sources, or_here};
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
 use crate::source::{Files, Unread};
 use crate::yaml::NodeId;
@@ -179,11 +179,6 @@ fn resolve(project: &Project, files: &Files, node: NodeId, path: &str) -> Option
     (!is_root).then(|| or_here(found))
 }
 
-/// A path; the working directory where it is empty.
-fn or_here(path: PathBuf) -> PathBuf {
-    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
-}
-
 /// The build of a service's image: its own, or that of another service whose image has the same name.
 pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option<&'p Build> {
     let image = service.image.as_ref().map(|image| image.as_str());
@@ -228,25 +223,14 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
 }
 
-/// How many folders above a project belong to it where no repository says so: `deploy/compose/compose.yaml`.
-const FOLDERS_ABOVE: usize = 2;
-
-/// The folder whose program the image of a service is made from, by a file that names the image, anywhere in the repository that may be read.
+/// The folder whose program the image of a service is made from, by a file that names the image, anywhere in the repository.
 fn folder_by_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
     let image = service.image.as_ref().filter(|_| service.build.is_none())?.as_str();
-    let here = normalized(&or_here(project.directory.clone()));
-    let around = here.ancestors().map(|folder| or_here(folder.to_owned()));
-    let around: Vec<PathBuf> = around.take_while(|folder| files.is_inside(folder)).collect();
-    let is_repository = |folder: &&PathBuf| {
-        let git = folder.join(".git");
-        files.is_folder(&git) || files.is_file(&git)
-    };
-    // Without a border, all above the project may be somebody else's.
-    let above = if files.is_inside(Path::new("/")) { 0 } else { FOLDERS_ABOVE };
-    let root = around.iter().find(is_repository).or(around.iter().take(above + 1).last())?;
-    let images = sources.images(files, root);
-    let mut folders = images.folders_of(image).map(|folder| or_here(folder.to_owned()));
-    folders.find(|folder| files.is_folder(folder))
+    let images = sources.images_around(files, &normalized(&or_here(project.directory.clone())))?;
+    // What the project itself builds is known.
+    let is_own = |path: &Path| project.sources.iter().any(|own| normalized(&own.path) == normalized(path));
+    let text_of = |path: &Path| if is_own(path) { None } else { files.peek(path, MAX_BYTES) };
+    images.folders_of(image, text_of).into_iter().map(or_here).find(|folder| files.is_folder(folder))
 }
 
 /// A name without differences in spelling.

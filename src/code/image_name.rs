@@ -1,6 +1,6 @@
 //! The images that files other than a compose file say how to make: builds of the JVM and of .NET, and commands of Docker in scripts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -61,31 +61,42 @@ pub(super) fn may_name_images(path: &Path) -> bool {
         || ends.iter().any(|end| name.ends_with(end))
 }
 
-/// The images that a file says how to make.
-pub(super) fn images(path: &Path, text: &str) -> Vec<MadeImage> {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let home = path.parent().unwrap_or(Path::new("")).to_owned();
-    if name == "pom.xml" {
-        return of_pom(&home, text);
+/// What a file says of images.
+#[derive(Debug)]
+pub(super) enum Recipe {
+    /// How to make these.
+    Made(Vec<MadeImage>),
+    /// That a compose file has images whose names end like this, and builds some.
+    Compose(PathBuf, BTreeSet<String>),
+}
+
+impl Recipe {
+    /// What a file says of images.
+    pub(super) fn of(path: &Path, text: &str) -> Self {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let home = home_of(path);
+        if is_compose(name) {
+            return Self::Compose(path.to_owned(), images_of_compose(text));
+        }
+        Self::Made(if name == "pom.xml" {
+            of_pom(home, text)
+        } else if name.ends_with(".csproj") || name.ends_with(".fsproj") {
+            let entries = document::entries(text, Syntax::Xml);
+            values_at(&entries, &DOTNET_KEYS).into_iter().map(|name| made(name, home, &[])).collect()
+        } else if name.ends_with(".gradle") || name.ends_with(".gradle.kts") || name == "build.sbt" {
+            let own = home.file_name().and_then(|own| own.to_str()).unwrap_or("*");
+            let known = [("project.name", own), ("rootProject.name", own), ("name", own)];
+            let found = GRADLE.iter().flat_map(|regex| regex.captures_iter(text));
+            found.map(|found| made(&found[1], home, &known)).collect()
+        } else {
+            let found = DOCKER_BUILD.iter().flat_map(|regex| regex.captures_iter(text));
+            found.flat_map(|found| of_command(home, &found[1])).collect()
+        })
     }
-    if name.ends_with(".csproj") || name.ends_with(".fsproj") {
-        let entries = document::entries(text, Syntax::Xml);
-        return values_at(&entries, &DOTNET_KEYS).into_iter().map(|name| made(name, &home, &[])).collect();
-    }
-    if name.ends_with(".gradle") || name.ends_with(".gradle.kts") || name == "build.sbt" {
-        let own = home.file_name().and_then(|own| own.to_str()).unwrap_or("*");
-        let known = [("project.name", own), ("rootProject.name", own), ("name", own)];
-        let found = GRADLE.iter().flat_map(|regex| regex.captures_iter(text));
-        return found.map(|found| made(&found[1], &home, &known)).collect();
-    }
-    if is_compose(name) {
-        return of_compose(&home, text);
-    }
-    if is_recipe(name) || name.ends_with(".sh") || name == "package.json" {
-        let found = DOCKER_BUILD.iter().flat_map(|regex| regex.captures_iter(text));
-        return found.flat_map(|found| of_command(&home, &found[1])).collect();
-    }
-    Vec::new()
+}
+
+fn home_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
 }
 
 /// The image of a module, and of the modules below one that writes its name with that of the module.
@@ -130,11 +141,21 @@ fn values_at<'e>(entries: &'e [Entry], keys: &[&str]) -> Vec<&'e str> {
     entries.iter().filter(is_at).map(|entry| entry.value.as_str()).collect()
 }
 
+/// The last parts of the names of a compose file's images, if it builds any. The file is not parsed: most of these images nobody asks for.
+fn images_of_compose(text: &str) -> BTreeSet<String> {
+    if !text.contains("build") {
+        return BTreeSet::new();
+    }
+    let after_key = text.split("image").skip(1).filter_map(|rest| {
+        let value = rest.trim_start_matches(['"', '\'', ' ']).strip_prefix(':')?;
+        value.trim_start().split([' ', ',', '\n', '\r']).next()
+    });
+    let names = after_key.map(|name| made(name.trim_end_matches(['}', '"', '\'']), Path::new(""), &[]).name);
+    names.map(|name| last_part(&name).to_owned()).filter(|name| is_known(name)).collect()
+}
+
 /// The services of a compose file that have both an image and a build.
 fn of_compose(home: &Path, text: &str) -> Vec<MadeImage> {
-    if !text.contains("build") || !text.contains("image") {
-        return Vec::new();
-    }
     let entries = document::entries(text, Syntax::Yaml);
     let value = |key: String| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
     let images = entries.iter().filter_map(|entry| {
@@ -199,28 +220,51 @@ pub(super) fn without_tag(image: &str) -> &str {
 
 /// Images by the last part of their names, those of one file after those of the files before it.
 #[derive(Debug, Default)]
-pub(super) struct MadeImages(HashMap<String, Vec<MadeImage>>);
+pub(super) struct MadeImages {
+    made: HashMap<String, Vec<MadeImage>>,
+    /// The compose files in which an image has such a name: whether they build it is found out when somebody asks.
+    composed: HashMap<String, Vec<PathBuf>>,
+}
 
 impl MadeImages {
-    /// Those whose last part is known: any image may be another.
-    pub(super) fn new(images: Vec<MadeImage>) -> Self {
-        let mut by_last: HashMap<String, Vec<MadeImage>> = HashMap::new();
-        for image in images {
-            let last = image.name.rsplit('/').next().unwrap_or_default();
-            if !last.is_empty() && !last.contains('*') {
-                by_last.entry(last.to_owned()).or_default().push(image);
+    /// The images that files say how to make. One whose last part is not known may be any other, and is left out.
+    pub(super) fn of(recipes: Vec<Recipe>) -> Self {
+        let mut images = Self::default();
+        for recipe in recipes {
+            match recipe {
+                Recipe::Made(made) => {
+                    for image in made.into_iter().filter(|image| is_known(last_part(&image.name))) {
+                        images.made.entry(last_part(&image.name).to_owned()).or_default().push(image);
+                    }
+                }
+                Recipe::Compose(path, names) => {
+                    for name in names {
+                        images.composed.entry(name).or_default().push(path.clone());
+                    }
+                }
             }
         }
-        Self(by_last)
+        images
     }
 
-    /// The folders that an image of a service may be made from.
-    pub(super) fn folders_of(&self, image: &str) -> impl Iterator<Item = &Path> {
+    /// The folders that an image of a service may be made from. `text_of` is the text of a compose file, none to leave it out.
+    pub(super) fn folders_of(&self, image: &str, text_of: impl Fn(&Path) -> Option<String>) -> Vec<PathBuf> {
         let image = without_tag(image);
-        let last = image.rsplit('/').next().unwrap_or(image);
-        let named = self.0.get(last).into_iter().flatten();
-        named.filter(move |made| made.is(image)).map(|made| made.folder.as_path())
+        let made = self.made.get(last_part(image)).into_iter().flatten().cloned();
+        let composed = self.composed.get(last_part(image)).into_iter().flatten();
+        let composed = composed.flat_map(|path| of_compose(home_of(path), &text_of(path).unwrap_or_default()));
+        made.chain(composed).filter(|made| made.is(image)).map(|made| made.folder).collect()
     }
+}
+
+/// The last part of the name of an image.
+fn last_part(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+/// Whether no other file decides a part of a name.
+fn is_known(part: &str) -> bool {
+    !part.is_empty() && !part.contains('*')
 }
 
 impl MadeImage {
@@ -240,8 +284,11 @@ mod tests {
     use super::*;
 
     fn found(path: &str, text: &str) -> Vec<(String, String)> {
-        let made = images(Path::new(path), text).into_iter();
-        made.map(|image| (image.name, image.folder.display().to_string())).collect()
+        let made = match Recipe::of(Path::new(path), text) {
+            Recipe::Made(made) => made,
+            Recipe::Compose(path, _) => of_compose(home_of(&path), text),
+        };
+        made.into_iter().map(|image| (image.name, image.folder.display().to_string())).collect()
     }
 
     fn one(name: &str, folder: &str) -> Vec<(String, String)> {
@@ -282,10 +329,24 @@ mod tests {
     #[test]
     fn an_image_is_known_by_its_name_alone() {
         let is = |name: &str, image: &str| {
-            MadeImages::new(vec![made(name, Path::new("till"), &[])]).folders_of(image).next().is_some()
+            let images = MadeImages::of(vec![Recipe::Made(vec![made(name, Path::new("till"), &[])])]);
+            !images.folders_of(image, |_| None).is_empty()
         };
         assert!(is("acme/till:${VERSION}", "acme/till:latest") && !is("${PREFIX}till", "till:2"));
         assert!(is("${REG}/till", "ghcr.io/acme/till:1") && is("localhost:5000/till", "localhost:5000/till"));
         assert!(!is("acme/till", "acme/tiller") && !is("acme/till", "other/till") && !is("acme/$NAME", "acme/till"));
+    }
+
+    #[test]
+    fn a_compose_file_is_parsed_only_for_an_image_that_it_has() {
+        let block = "services:\n  till:\n    build: ./till\n    image: \"${REG:-acme}/till:${VERSION}\"\n";
+        let flow = "services: {till: {build: ./till, image: acme/till}}\n";
+        for text in [block, flow, &format!("{block}    # image\n")] {
+            let images = MadeImages::of(vec![Recipe::of(Path::new("base/compose.yaml"), text)]);
+            let of = |image: &str| images.folders_of(image, |_| Some(text.to_owned()));
+            assert_eq!(of("acme/till:2"), [Path::new("base/till")], "{text}");
+            let untouched = |_: &Path| -> Option<String> { panic!("nobody asks for this file") };
+            assert_eq!(images.folders_of("acme/shop", untouched), [] as [PathBuf; 0]);
+        }
     }
 }

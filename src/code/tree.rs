@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use rayon::prelude::*;
 
 use crate::code::file::FileFacts;
-use crate::code::image_name::{self, MadeImages, may_name_images};
+use crate::code::image_name::{MadeImages, Recipe, may_name_images};
 use crate::source::Files;
 
 /// What was read of the sources. Clones share it, so that no file is read twice in a run.
@@ -15,7 +15,7 @@ use crate::source::Files;
 pub struct Sources {
     paths: Cache<Arc<[PathBuf]>>,
     folders: Cache<Arc<Folder>>,
-    images: Cache<Arc<MadeImages>>,
+    images: Cache<Option<Arc<MadeImages>>>,
     files: Cache<Arc<OnceLock<Option<Arc<FileFacts>>>>>,
 }
 
@@ -51,17 +51,26 @@ impl Sources {
         found
     }
 
-    /// The images that files below a folder say how to make. The files are not kept: most of them belong to no
-    /// program that is looked for.
-    pub(super) fn images(&self, files: &Files, folder: &Path) -> Arc<MadeImages> {
+    /// The images that files say how to make, anywhere in the repository of a folder that may be read; `None` outside of the border. The files
+    /// are not kept: most of them belong to no program that is looked for.
+    pub(super) fn images_around(&self, files: &Files, folder: &Path) -> Option<Arc<MadeImages>> {
         if let Some(known) = lock(&self.images).get(folder) {
+            return known.clone();
+        }
+        let found = repository_of(files, folder).map(|root| self.images_below(files, &root));
+        lock(&self.images).insert(folder.to_owned(), found.clone());
+        found
+    }
+
+    fn images_below(&self, files: &Files, root: &Path) -> Arc<MadeImages> {
+        if let Some(Some(known)) = lock(&self.images).get(root) {
             return Arc::clone(known);
         }
-        let paths = self.paths(files, folder);
+        let paths = self.paths(files, root);
         let recipes = paths.par_iter().filter(|path| may_name_images(path));
-        let found = recipes.filter_map(|path| Some(image_name::images(path, &files.peek(path, MAX_BYTES)?)));
-        let found = Arc::new(MadeImages::new(found.flatten_iter().collect()));
-        lock(&self.images).insert(folder.to_owned(), Arc::clone(&found));
+        let recipes = recipes.filter_map(|path| Some(Recipe::of(path, &files.peek(path, MAX_BYTES)?)));
+        let found = Arc::new(MadeImages::of(recipes.collect()));
+        lock(&self.images).insert(root.to_owned(), Some(Arc::clone(&found)));
         found
     }
 
@@ -96,13 +105,34 @@ impl Sources {
     }
 }
 
+/// How many folders above a project belong to it where no repository says so: `deploy/compose/compose.yaml`.
+const FOLDERS_ABOVE: usize = 2;
+
+/// The folder of the repository that a folder is in, as far as the border lets it be read; `None` for a folder outside.
+fn repository_of(files: &Files, folder: &Path) -> Option<PathBuf> {
+    let around = folder.ancestors().map(|folder| or_here(folder.to_owned()));
+    let around: Vec<PathBuf> = around.take_while(|folder| files.is_inside(folder)).collect();
+    let is_repository = |folder: &&PathBuf| {
+        let git = folder.join(".git");
+        files.is_folder(&git) || files.is_file(&git)
+    };
+    // Without a border, all above the project may be somebody else's.
+    let above = if files.is_inside(Path::new("/")) { 0 } else { FOLDERS_ABOVE };
+    around.iter().find(is_repository).or(around.iter().take(above + 1).last()).cloned()
+}
+
+/// A path; the working directory where it is empty.
+pub(super) fn or_here(path: PathBuf) -> PathBuf {
+    if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
+}
+
 /// A lock whose holder panicked still guards whole entries: they are inserted in one step.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sources that people write are smaller; what is larger is generated, or data.
-const MAX_BYTES: u64 = 512 * 1024;
+pub(super) const MAX_BYTES: u64 = 512 * 1024;
 
 /// Folders with third-party code, build output or tests.
 const OTHER_FOLDERS: [&str; 26] = [

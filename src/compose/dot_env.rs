@@ -68,14 +68,21 @@ impl DotEnv {
             let path = directory.join(".env");
             if files.is_file(&path) {
                 dot_env.read(files, &path)?;
-            } else {
-                dot_env.awaited = Awaited::of(files, directory);
             }
         }
         for path in env_files {
             dot_env.read(files, path)?;
         }
         Ok(dot_env)
+    }
+
+    /// These variables, and what is known of those that a `.env` of a directory would set if there were one.
+    #[must_use]
+    pub(super) fn awaiting(self, files: &Files, directory: &Path) -> Self {
+        if !self.files.is_empty() {
+            return self;
+        }
+        Self { awaited: Awaited::of(files, directory), ..self }
     }
 
     fn read(&mut self, files: &mut Files, path: &Path) -> Result<(), ProjectError> {
@@ -131,8 +138,10 @@ impl DotEnv {
 impl Awaited {
     /// What the `.env` of a directory without one would set.
     fn of(files: &Files, directory: &Path) -> Self {
+        // To ask for a file costs less than to fail at opening it.
+        let peek = |path: PathBuf| files.is_file(&path).then(|| files.peek(&path, MAX_BYTES)).flatten();
         let names = |sample: &str| {
-            let text = files.peek(&directory.join(sample), MAX_BYTES)?;
+            let text = peek(directory.join(sample))?;
             let nothing = |_: &str| None;
             let scope = Scope { outer: &nothing, earlier: &nothing };
             let entries = env_file::parse(&text, env_file::Format::Dotenv, scope).ok()?;
@@ -143,7 +152,7 @@ impl Awaited {
             return Self::Sampled(sampled.into_iter().flatten().collect());
         }
         let leaves_out = |folder: &Path| {
-            let text = files.peek(&folder.join(".gitignore"), MAX_BYTES).unwrap_or_default();
+            let text = peek(folder.join(".gitignore")).unwrap_or_default();
             text.lines().any(|line| IGNORES.contains(&line.trim()))
         };
         if directory.ancestors().any(leaves_out) { Self::Ignored } else { Self::Nothing }
