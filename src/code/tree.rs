@@ -20,7 +20,41 @@ pub struct Sources {
 }
 
 /// What is known of paths, for all threads.
-type Cache<T> = Arc<Mutex<HashMap<PathBuf, T>>>;
+#[derive(Clone, Debug)]
+struct Cache<T>(Arc<Mutex<HashMap<PathBuf, T>>>);
+
+/// How many paths a cache knows: a tree of projects that share nothing must not fill the memory.
+const MAX_KNOWN: usize = 4096;
+
+impl<T> Default for Cache<T> {
+    fn default() -> Self {
+        Self(Arc::default())
+    }
+}
+
+impl<T: Clone> Cache<T> {
+    fn get(&self, path: &Path) -> Option<T> {
+        self.lock().get(path).cloned()
+    }
+
+    /// What is known of a path; if nothing is, `value` is from now on. A full cache forgets all else.
+    fn get_or_insert(&self, path: &Path, value: T) -> T {
+        let mut known = self.lock();
+        if known.len() >= MAX_KNOWN && !known.contains_key(path) {
+            known.clear();
+        }
+        known.entry(path.to_owned()).or_insert(value).clone()
+    }
+
+    fn retain(&self, is_kept: impl Fn(&Path) -> bool) {
+        self.lock().retain(|path, _| is_kept(path));
+    }
+
+    /// A lock whose holder panicked still guards whole entries: they are inserted in one step.
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<PathBuf, T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// A folder with all that is below it.
 #[derive(Debug, Default)]
@@ -32,45 +66,38 @@ pub struct Folder {
 impl Sources {
     /// The files below a folder. Links are not followed. Files that version control ignores, installed packages and tests are skipped.
     pub(super) fn below(&self, files: &Files, folder: &Path) -> Arc<Folder> {
-        if let Some(known) = lock(&self.folders).get(folder) {
-            return Arc::clone(known);
+        if let Some(known) = self.folders.get(folder) {
+            return known;
         }
         let facts: Vec<_> = self.paths(files, folder).par_iter().map(|path| self.read(files, path)).collect();
-        let found = Arc::new(Folder { files: facts.into_iter().flatten().collect() });
-        lock(&self.folders).insert(folder.to_owned(), Arc::clone(&found));
-        found
+        self.folders.get_or_insert(folder, Arc::new(Folder { files: facts.into_iter().flatten().collect() }))
     }
 
     /// The paths of the files below a folder, sorted; none of them is opened.
     pub(super) fn paths(&self, files: &Files, folder: &Path) -> Arc<[PathBuf]> {
-        if let Some(known) = lock(&self.paths).get(folder) {
-            return Arc::clone(known);
-        }
-        let found: Arc<[PathBuf]> = files.below(folder, is_of_interest).into();
-        lock(&self.paths).insert(folder.to_owned(), Arc::clone(&found));
-        found
+        let known = self.paths.get(folder);
+        known.unwrap_or_else(|| self.paths.get_or_insert(folder, files.below(folder, is_of_interest).into()))
     }
 
     /// The images that files say how to make, anywhere in the repository of a folder that may be read; `None` outside of the border. The files
     /// are not kept: most of them belong to no program that is looked for.
     pub(super) fn images_around(&self, files: &Files, folder: &Path) -> Option<Arc<MadeImages>> {
-        if let Some(known) = lock(&self.images).get(folder) {
-            return known.clone();
+        if let Some(known) = self.images.get(folder) {
+            return known;
         }
         let found = repository_of(files, folder).map(|root| self.images_below(files, &root));
-        lock(&self.images).insert(folder.to_owned(), found.clone());
-        found
+        self.images.get_or_insert(folder, found)
     }
 
     fn images_below(&self, files: &Files, root: &Path) -> Arc<MadeImages> {
-        if let Some(Some(known)) = lock(&self.images).get(root) {
-            return Arc::clone(known);
+        if let Some(Some(known)) = self.images.get(root) {
+            return known;
         }
         let paths = self.paths(files, root);
         let recipes = paths.par_iter().filter(|path| may_name_images(path));
         let recipes = recipes.filter_map(|path| Some(Recipe::of(path, &files.peek(path, MAX_BYTES)?)));
         let found = Arc::new(MadeImages::of(recipes.collect()));
-        lock(&self.images).insert(root.to_owned(), Some(Arc::clone(&found)));
+        self.images.get_or_insert(root, Some(Arc::clone(&found)));
         found
     }
 
@@ -84,17 +111,17 @@ impl Sources {
             let known = plain(known);
             !known.starts_with(&changed) && !changed.starts_with(known)
         };
-        lock(&self.paths).retain(|folder, _| is_other(folder));
-        lock(&self.folders).retain(|folder, _| is_other(folder));
-        lock(&self.images).retain(|folder, _| is_other(folder));
-        lock(&self.files).retain(|file, _| is_other(file));
+        self.paths.retain(is_other);
+        self.folders.retain(is_other);
+        self.images.retain(is_other);
+        self.files.retain(is_other);
     }
 
     /// A file; `None` if it cannot be read, is too large or no text.
     pub(super) fn read(&self, files: &Files, path: &Path) -> Option<Arc<FileFacts>> {
         // Paths below the working directory begin with a dot, other paths do not.
         let place = path.strip_prefix(".").unwrap_or(path);
-        let known = Arc::clone(lock(&self.files).entry(place.to_owned()).or_default());
+        let known = self.files.get_or_insert(place, Arc::default());
         // Projects in parallel may read the same file: the second waits for the first.
         let read = || Some(Arc::new(FileFacts::of(path, files.peek(path, MAX_BYTES)?)));
         let facts = known.get_or_init(read).as_ref()?;
@@ -124,11 +151,6 @@ fn repository_of(files: &Files, folder: &Path) -> Option<PathBuf> {
 /// A path; the working directory where it is empty.
 pub(super) fn or_here(path: PathBuf) -> PathBuf {
     if path.as_os_str().is_empty() { PathBuf::from(".") } else { path }
-}
-
-/// A lock whose holder panicked still guards whole entries: they are inserted in one step.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sources that people write are smaller; what is larger is generated, or data.
@@ -193,7 +215,7 @@ mod tests {
 
     impl Reader for Noted {
         fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-            lock(&self.1).push(path.to_owned());
+            self.1.lock().expect("no thread panics").push(path.to_owned());
             self.0.read(path, limit)
         }
 
@@ -224,7 +246,7 @@ mod tests {
         assert_eq!(paths("app/src"), [Path::new("app/src/a.js")]);
         let dotted = sources.read(&files, Path::new("./app/src/a.js")).expect("it was read before");
         assert_eq!(dotted.path, Path::new("./app/src/a.js"));
-        let mut read = lock(&reader.1).clone();
+        let mut read = reader.1.lock().expect("no thread panics").clone();
         read.sort();
         assert_eq!(read, texts.map(|(path, _)| PathBuf::from(path)));
     }
@@ -242,10 +264,10 @@ mod tests {
         ] {
             let look = || ["app", "app/lib", "web"].map(|folder| sources.below(&files, Path::new(folder)));
             look();
-            lock(&reader.1).clear();
+            reader.1.lock().expect("no thread panics").clear();
             sources.forget(Path::new(changed));
             look();
-            let mut read = lock(&reader.1).clone();
+            let mut read = reader.1.lock().expect("no thread panics").clone();
             read.sort();
             assert_eq!(read, expected.iter().map(PathBuf::from).collect::<Vec<_>>(), "{changed}");
         }
