@@ -171,8 +171,19 @@ impl Reader for Border {
     }
 
     fn is_inside(&self, path: &Path) -> bool {
-        // What does not exist cannot be read either.
-        from_root(path).canonicalize().map_or(true, |real| self.root_of(&real).is_some())
+        let path = from_root(path);
+        for root in self.0.iter() {
+            let inside = path.strip_prefix(&root.named).ok().and_then(|inside| root.holds(inside));
+            let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) else { continue };
+            match root.folder.metadata(inside) {
+                // What does not exist cannot be read either.
+                Ok(_) => return true,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return true,
+                // The real path decides, as in `open`.
+                Err(_) => break,
+            }
+        }
+        path.canonicalize().map_or(true, |real| self.root_of(&real).is_some())
     }
 
     fn below(&self, folder: &Path, wanted: Wanted) -> Walk {

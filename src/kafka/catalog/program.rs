@@ -362,7 +362,7 @@ impl ClientVariable {
         for pattern in &self.needed_with {
             // The cluster of a variable is the number in its name.
             let others = service.variables().filter(|other| matches(pattern, other.name(), other.value()));
-            wanted.extend(others.map(|other| with_number_of(&self.name, other.name())));
+            wanted.extend(others.map(|other| with_number_of(&self.name, other.name()).into_owned()));
         }
         wanted.sort();
         wanted.dedup();

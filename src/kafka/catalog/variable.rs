@@ -1,5 +1,7 @@
 //! The roles of environment variables, by name.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
 /// The form in which a variable holds broker addresses.
@@ -39,7 +41,8 @@ pub fn near_miss<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -
     if known.clone().any(|known| is_same_but_numbers(known, name)) {
         return None;
     }
-    known.map(|known| with_number_of(known, name)).find(|known| is_one_edit(name.as_bytes(), known.as_bytes()))
+    let mut known = known.map(|known| with_number_of(known, name));
+    known.find(|known| is_one_edit(name.as_bytes(), known.as_bytes())).map(Cow::into_owned)
 }
 
 fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
@@ -66,15 +69,17 @@ pub(super) fn starts_same_but_numbers(start: &str, name: &str) -> bool {
 }
 
 /// A known name with the first number of another name, as in the variables of one cluster.
-pub(super) fn with_number_of(known: &str, other: &str) -> String {
+pub(super) fn with_number_of<'k>(known: &'k str, other: &str) -> Cow<'k, str> {
     let number = |name: &str| {
         let start = name.find(|character: char| character.is_ascii_digit())?;
         let length = name[start..].bytes().take_while(u8::is_ascii_digit).count();
         Some(start..start + length)
     };
     match (number(known), number(other)) {
-        (Some(own), Some(theirs)) => format!("{}{}{}", &known[..own.start], &other[theirs], &known[own.end..]),
-        _ => known.to_owned(),
+        (Some(own), Some(theirs)) => {
+            Cow::Owned(format!("{}{}{}", &known[..own.start], &other[theirs], &known[own.end..]))
+        }
+        _ => Cow::Borrowed(known),
     }
 }
 

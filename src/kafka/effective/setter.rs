@@ -57,13 +57,24 @@ impl EffectiveConfig {
     /// The variables that may set a property, the best first; [`Self::setter`] tries which one does.
     #[must_use]
     pub fn variables_for(&self, property: &str) -> Vec<String> {
+        self.variables_in(self.script_steps(), property)
+    }
+
+    /// The variables that may set one of several properties, in their order.
+    #[must_use]
+    pub fn variables_for_any(&self, properties: &[&str]) -> Vec<String> {
+        let steps: Vec<&'static Step> = self.script_steps().collect();
+        properties.iter().flat_map(|property| self.variables_in(steps.iter().copied(), property)).collect()
+    }
+
+    fn variables_in(&self, steps: impl Iterator<Item = &'static Step>, property: &str) -> Vec<String> {
         let mut names = Vec::new();
         if let Some(Origin::Variable(name)) = self.properties.get(property).map(|entry| &entry.origin) {
             names.push(name.clone());
         }
         names.extend(self.family.setters.get(property).into_iter().flatten().cloned());
         let mut by_prefix = Vec::new();
-        for step in self.script_steps() {
+        for step in steps {
             match step {
                 Step::Property(step) if step.property == property => {
                     let name = step.value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));

@@ -188,11 +188,8 @@ fn quoted_value(written: &Written) -> Option<&str> {
 fn known_names(analysis: &Analysis, service: &Service) -> Vec<String> {
     let broker = analysis.topology.node(service.id);
     if let Some(broker) = broker.filter(|broker| broker.is_known() && service.build.is_none()) {
-        return BROKER_PROPERTIES
-            .iter()
-            .flat_map(|property| broker.config.variables_for(property))
-            .chain(broker.config.cluster_id_variable().map(str::to_owned))
-            .collect();
+        let settings = broker.config.variables_for_any(&BROKER_PROPERTIES).into_iter();
+        return settings.chain(broker.config.cluster_id_variable().map(str::to_owned)).collect();
     }
     let image = service.image.as_ref().filter(|_| service.build.is_none());
     let client = image.and_then(|image| CATALOG.client(&Image::parse(image.as_str())?));
