@@ -85,6 +85,8 @@ pub struct EffectiveConfig {
     refusals: Vec<Refusal>,
     /// See [`Self::ignored`].
     ignored: OnceLock<Vec<Ignored>>,
+    /// See [`Self::reduced`].
+    reduced: OnceLock<Box<Self>>,
 }
 
 impl EffectiveConfig {
@@ -139,6 +141,7 @@ impl EffectiveConfig {
             open: outcome.open,
             refusals: outcome.refusals,
             ignored: OnceLock::new(),
+            reduced: OnceLock::new(),
         };
         config.take_flags();
         config.allow_for_changes();

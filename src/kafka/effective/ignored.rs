@@ -1,6 +1,5 @@
 //! Variables that look like settings of a broker but that its image does not read.
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::EffectiveConfig;
@@ -80,12 +79,7 @@ impl EffectiveConfig {
             Step::Variables(step) => Some(step),
             _ => None,
         });
-        let read = Read {
-            family: self.family,
-            names: self.names_read(),
-            by_prefix: by_prefix.collect(),
-            reduced: OnceCell::new(),
-        };
+        let read = Read { family: self.family, names: self.names_read(), by_prefix: by_prefix.collect() };
         let variables = self.container.variables.iter().map(|(name, _)| name.as_str());
         let mut ignored: Vec<Ignored> = variables.filter_map(|name| self.ignored_variable(name, &read)).collect();
         ignored.sort_unstable_by(|one, other| one.variable.cmp(&other.variable));
@@ -103,8 +97,7 @@ impl EffectiveConfig {
             let (prefix, spelling) = vocabulary?;
             Some(spelling.property(name.strip_prefix(prefix)?))
         });
-        let reduced = || read.reduced.get_or_init(|| self.reduced());
-        let setter = property.as_deref().and_then(|property| self.setter_tried_on(reduced(), property));
+        let setter = property.as_deref().and_then(|property| self.setter(property));
         // A variable that sets its own property is read after all.
         let is_own = setter == Some(Setter::Variable(name.to_owned()));
         (!is_own).then(|| Ignored { variable: name.to_owned(), property, setter })
@@ -116,8 +109,6 @@ struct Read {
     family: &'static Family,
     names: BTreeSet<String>,
     by_prefix: Vec<&'static Variables>,
-    /// See [`EffectiveConfig::reduced`]; made when it is first needed.
-    reduced: OnceCell<EffectiveConfig>,
 }
 
 impl Read {

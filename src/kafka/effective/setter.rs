@@ -28,18 +28,14 @@ impl EffectiveConfig {
     /// as a trial shows. `None` if nothing can, as where a mounted file counts.
     #[must_use]
     pub fn setter(&self, property: &str) -> Option<Setter> {
-        self.setter_tried_on(&self.reduced(), property)
-    }
-
-    /// The same, tried on the result of [`Self::reduced`].
-    pub(super) fn setter_tried_on(&self, reduced: &Self, property: &str) -> Option<Setter> {
         if let Some(flag) = self.flag_of(property) {
             return Some(flag);
         }
         if matches!(self.start, Start::Server { .. }) {
             return Some(Setter::Override);
         }
-        self.variables_for(property).into_iter().find(|name| reduced.is_set_by(name, property)).map(Setter::Variable)
+        let mut names = self.variables_for(property).into_iter();
+        names.find(|name| self.reduced().is_set_by(name, property)).map(Setter::Variable)
     }
 
     fn flag_of(&self, property: &str) -> Option<Setter> {
@@ -98,11 +94,13 @@ impl EffectiveConfig {
 
     /// The configuration without the variables that do nothing but set a property each: a trial on it takes the same time however many
     /// there are.
-    pub(super) fn reduced(&self) -> Self {
-        let names = self.names_read();
-        let mut container = self.container.clone();
-        container.variables.retain(|(name, _)| names.contains(name.as_str()));
-        Self::in_family(container, self.family, self.tag.clone())
+    fn reduced(&self) -> &Self {
+        self.reduced.get_or_init(|| {
+            let names = self.names_read();
+            let mut container = self.container.clone();
+            container.variables.retain(|(name, _)| names.contains(name.as_str()));
+            Box::new(Self::in_family(container, self.family, self.tag.clone()))
+        })
     }
 
     /// The variables that the scripts and the command read by their names.
