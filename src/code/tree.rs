@@ -145,7 +145,7 @@ fn repository_of(files: &Files, folder: &Path) -> Option<PathBuf> {
     };
     // Without a border, all above the project may be somebody else's.
     let above = if files.is_inside(Path::new("/")) { 0 } else { FOLDERS_ABOVE };
-    around.iter().find(is_repository).or(around.iter().take(above + 1).last()).cloned()
+    around.iter().find(is_repository).or(around.iter().take(above + 1).next_back()).cloned()
 }
 
 /// A path; the working directory where it is empty.
