@@ -88,8 +88,8 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// All `--file`s form one project, each path of a file is one or represents the one it is a part of, and a directory represents all projects below it. Without any, it is the
-    /// project that Compose finds here or above, else those below.
+    /// All `--file`s form one project, each path of a file is one or represents the one it is a part of, and a directory represents all projects
+    /// below it. Without any, it is the project that Compose finds here or above, else those below.
     pub(super) fn of(args: &ProjectArgs) -> Self {
         let mut requests = Self::default();
         if !args.files.is_empty() {

@@ -1,9 +1,9 @@
 //! What Docker Compose refuses in a project, or reads otherwise in an older version, though composefix can read past it: it stops no fix,
 //! but `docker compose` fails next, or depends on its version.
 
-use std::path::Path;
 use std::sync::LazyLock;
 
+use crate::compose::environment::EnvFile;
 use crate::compose::interpolation::{InterpolationErrorKind, Lookup, interpolate};
 use crate::compose::project::Project;
 use crate::compose::section::is_reset;
@@ -61,94 +61,98 @@ impl NoteKind {
 }
 
 impl Project {
-    /// Adds what is to be said of the project as a whole.
+    /// Adds the notes on the project as a whole.
     pub(super) fn take_notes(&mut self) {
         let mut notes = std::mem::take(&mut self.notes);
         for source in self.sources.iter().filter(|source| source.is_named || source.is_included) {
-            notes.extend(numeric_version(&source.document).map(|node| {
-                self.note(
-                    NoteKind::VersionNotString,
-                    node,
-                    (
-                        "validating: version must be a string".to_owned(),
-                        "remove `version`, which Compose ignores, or put it in quotes".to_owned(),
-                    ),
-                )
-            }));
-            notes.extend(dates(&source.document).map(|node| self.note(NoteKind::VersionsDiffer, node, (
-                format!("Docker Compose {OLDER_VERSION} rejects a date without quotes, and {REFERENCE_VERSION} converts it to a UTC timestamp"),
-                "put it in quotes".to_owned(),
-            ))));
+            notes.extend(self.of_document(&source.document));
         }
         for service in &self.services {
-            notes.extend(self.of_service(service));
+            notes.extend(self.without_image(service));
+            notes.extend(self.on_keys(service));
+            notes.extend(self.missing_env_files(service));
+            notes.extend(self.on_versions(service));
         }
         notes.sort_by_key(|note| (note.file, note.span, note.kind));
-        // A key that services share is said of the first.
+        // Of services that share a key, the first gets the note.
         let place = |note: &Note| (note.kind, note.file, note.span);
         notes.dedup_by(|next, note| next == note || next.kind == NoteKind::UnknownKey && place(next) == place(note));
         self.notes = notes;
     }
 
-    fn of_service(&self, service: &Service) -> Vec<Note> {
-        let name = &service.name;
-        let mut notes = Vec::new();
-        if service.profiles.is_empty()
-            && service.image.as_ref().is_none_or(|image| image.as_str().is_empty())
-            && service.build.is_none()
-            && !service.has_provider()
-        {
-            notes.push(self.note(
-                NoteKind::NoImage,
-                service.key,
-                (
-                    format!("service \"{name}\" has neither an image nor a build context specified"),
-                    "add `image` or `build`; if another compose file sets it, pass that file too".to_owned(),
-                ),
-            ));
+    fn of_document(&self, document: &Document) -> Vec<Note> {
+        let version = numeric_version(document).map(|node| {
+            let help = "remove `version`, which Compose ignores, or put it in quotes";
+            self.note(NoteKind::VersionNotString, node, "validating: version must be a string", help)
+        });
+        let dates = dates(document).map(|node| {
+            let message = format!(
+                "Docker Compose {OLDER_VERSION} rejects a date without quotes, and {REFERENCE_VERSION} converts it to a UTC \
+                 timestamp"
+            );
+            self.note(NoteKind::VersionsDiffer, node, message, "put it in quotes")
+        });
+        version.into_iter().chain(dates).collect()
+    }
+
+    fn without_image(&self, service: &Service) -> Option<Note> {
+        let has_image = service.image.as_ref().is_some_and(|image| !image.as_str().is_empty());
+        if !service.profiles.is_empty() || has_image || service.build.is_some() || service.has_provider() {
+            return None;
         }
-        notes.extend(service.definitions.iter().flat_map(|own| unknown_keys(self.document(own.node), own.node)).map(
-            |(key, node)| {
-                let message = format!("validating: services.{name}.{key} false schema");
-                self.note(NoteKind::UnknownKey, node, (message, advice(&key)))
-            },
-        ));
-        notes.extend(service.parts.optional_empties().map(|(key, node)| {
+        let message = format!("service \"{}\" has neither an image nor a build context specified", service.name);
+        let help = "add `image` or `build`; if another compose file sets it, pass that file too";
+        Some(self.note(NoteKind::NoImage, service.key, message, help))
+    }
+
+    fn on_keys(&self, service: &Service) -> Vec<Note> {
+        let name = &service.name;
+        let unknown = service.definitions.iter().flat_map(|own| unknown_keys(self.document(own.node), own.node));
+        let unknown = unknown.map(|(key, node)| {
+            let message = format!("validating: services.{name}.{key} false schema");
+            self.note(NoteKind::UnknownKey, node, message, advice(&key))
+        });
+        let empty = service.parts.optional_empties().map(|(key, node)| {
             let message = match key {
                 "environment" => format!("validating: services.{name}.environment must be a mapping"),
                 _ => format!("validating: services.{name}.{key} has no value, and Compose rejects null there"),
             };
-            self.note(NoteKind::EmptyKey, node, (message, format!("give `{key}` a value, or remove it")))
-        }));
-        let is_missing =
-            |path: &Path, required: bool, is_there: bool| (required && !is_there).then(|| path.display().to_string());
-        for env_file in &service.env_files {
-            let missing = is_missing(&env_file.path, env_file.required, env_file.content.is_some());
-            notes.extend(missing.map(|path| {
-                self.note(
-                    NoteKind::MissingEnvFile,
-                    env_file.node,
-                    (format!("env file {path} not found"), "create it, or set `required: false`".to_owned()),
-                )
-            }));
-        }
-        for dependency in &service.depends_on.dependencies {
-            notes.extend(dependency.required_in_words.map(|node| self.note(NoteKind::VersionsDiffer, node, (
-                format!("Docker Compose {OLDER_VERSION} rejects `required` in quotes, and any value other than true and false"),
-                "write true or false without quotes".to_owned(),
-            ))));
-        }
-        notes.extend(service.definitions.iter().flat_map(|own| merged_resets(self.document(own.node), own.node)).map(
-            |(key, node)| self.note(NoteKind::VersionsDiffer, node, (
-                format!("this `!reset` reaches `{name}` through a merge key: Docker Compose {REFERENCE_VERSION} drops the `{key}` of earlier files, but {OLDER_VERSION} keeps it"),
-                format!("write `{key}: !reset null` in the service itself"),
-            )),
-        ));
-        notes
+            self.note(NoteKind::EmptyKey, node, message, format!("give `{key}` a value, or remove it"))
+        });
+        unknown.chain(empty).collect()
     }
 
-    fn note(&self, kind: NoteKind, node: NodeId, (message, help): (String, String)) -> Note {
-        Note { kind, file: self.file(node), span: self.span(node), message, help }
+    fn missing_env_files(&self, service: &Service) -> Vec<Note> {
+        let missing = service.env_files.iter().filter(|file| file.required && file.content.is_none());
+        let note = |file: &EnvFile| {
+            let message = format!("env file {} not found", file.path.display());
+            self.note(NoteKind::MissingEnvFile, file.node, message, "create it, or set `required: false`")
+        };
+        missing.map(note).collect()
+    }
+
+    fn on_versions(&self, service: &Service) -> Vec<Note> {
+        let name = &service.name;
+        let in_words = service.depends_on.dependencies.iter().filter_map(|dependency| dependency.required_in_words);
+        let in_words = in_words.map(|node| {
+            let message = format!(
+                "Docker Compose {OLDER_VERSION} rejects `required` in quotes, and any value other than true and false"
+            );
+            self.note(NoteKind::VersionsDiffer, node, message, "write true or false without quotes")
+        });
+        let resets = service.definitions.iter().flat_map(|own| merged_resets(self.document(own.node), own.node));
+        let resets = resets.map(|(key, node)| {
+            let message = format!(
+                "this `!reset` reaches `{name}` through a merge key: Docker Compose {REFERENCE_VERSION} drops the `{key}` of \
+                 earlier files, but {OLDER_VERSION} keeps it"
+            );
+            self.note(NoteKind::VersionsDiffer, node, message, format!("write `{key}: !reset null` in the service itself"))
+        });
+        in_words.chain(resets).collect()
+    }
+
+    fn note(&self, kind: NoteKind, node: NodeId, message: impl Into<String>, help: impl Into<String>) -> Note {
+        Note { kind, file: self.file(node), span: self.span(node), message: message.into(), help: help.into() }
     }
 }
 

@@ -90,8 +90,8 @@ pub struct EffectiveConfig {
 }
 
 impl EffectiveConfig {
-    /// What the image of a container, or the one that it is built on, makes of its variables. An image that is not known, or none, is taken for one that turns every usual
-    /// variable into a property and has no defaults.
+    /// What the image of a container, or the one that it is built on, makes of its variables. An image that is not known, or none, is taken for
+    /// one that turns every usual variable into a property and has no defaults.
     #[must_use]
     pub fn of(container: Container) -> Self {
         let recognised = container.base.as_deref().and_then(recognise);
