@@ -236,7 +236,7 @@ fn without_brace(entry: Span, item: Span) -> Option<TextEdit> {
 fn add_to_settings(document: &Document, entry: &Entry, missing: &[(String, Content)], style: Style) -> Edits {
     match document.written_entries(entry.value).last() {
         Some(last) if !missing.is_empty() => {
-            let style = Style { flow: true, ..style.nested() };
+            let style = Style { flow: true, spread: None, ..style.nested() };
             add_to_flow(document, entry_bounds(document, last), &flow_entries(missing, style), style.tight)
         }
         _ => Ok(Vec::new()),

@@ -1,8 +1,11 @@
 //! How new content is written, in block and in flow style.
 
 use crate::yaml::document::{Document, MERGE_KEY};
-use crate::yaml::layout::{Indent, has_tight_commas, in_flow, is_flow, is_tight, owning_entry};
-use crate::yaml::node::{NodeId, NodeKind, ScalarStyle};
+use crate::yaml::layout::{
+    Indent, before_on_line, begins_its_line, children, entry_bounds, has_tight_commas, in_flow, is_flow, is_tight,
+    newline_at, owning_entry,
+};
+use crate::yaml::node::{Entry, NodeId, NodeKind, ScalarStyle};
 use crate::yaml::spelling::Quotes;
 
 /// What a new node holds.
@@ -52,6 +55,57 @@ pub(super) struct Style {
     pub(super) padded: bool,
     /// Whether no space follows a colon, or a comma, in flow style.
     pub(super) tight: Tight,
+    /// The lines of the maps in a new entry, in flow style; `None` if they are written on the line of their key.
+    pub(super) spread: Option<Spread>,
+}
+
+/// Entries of flow collections on lines of their own, as in indented JSON.
+#[derive(Clone, Copy)]
+pub(super) struct Spread {
+    newline: &'static str,
+    /// What lines are indented with: spaces or tabs.
+    blank: char,
+    /// The indentation of the new entry, in blanks.
+    blanks: usize,
+    /// How much deeper what is in it is, in blanks.
+    step: usize,
+}
+
+impl Spread {
+    /// As the values of a collection's entries are written; in JSON without such values, as the collection itself is.
+    fn of(document: &Document, collection: NodeId, is_json: bool) -> Option<Self> {
+        let entries = document.written_entries(collection);
+        let inner = |entry: &Entry| {
+            let first = *children(document, entry.value).filter(|_| is_flow(document, entry.value))?.first()?;
+            Some((entry_bounds(document, entry), first))
+        };
+        if let Some((outer, inner)) = entries.iter().rev().find_map(inner) {
+            return Self::between(document, outer.start, inner.start, outer.start);
+        }
+        let (_, owner) = owning_entry(document, collection).filter(|_| is_json)?;
+        let first = children(document, collection)?.first()?.start;
+        Self::between(document, entry_bounds(document, &owner).start, first, first)
+    }
+
+    /// The step from a line to the one of what is in it, for an entry at `new`; `None` if both are on one line or are indented differently.
+    fn between(document: &Document, outer: usize, inner: usize, new: usize) -> Option<Self> {
+        let begin_lines = [outer, inner, new].iter().all(|&at| begins_its_line(document, at));
+        let indentation = |at: usize| before_on_line(document, at);
+        let step = indentation(inner).strip_prefix(indentation(outer)).filter(|_| begin_lines)?;
+        let blank = step.chars().next()?;
+        let is_plain = indentation(inner).chars().chain(indentation(new).chars()).all(|own| own == blank);
+        let newline = ["\r\n", "\n", "\r"].into_iter().find(|own| *own == newline_at(document, new))?;
+        is_plain.then(|| Self { newline, blank, blanks: indentation(new).len(), step: step.len() })
+    }
+
+    fn deeper(self) -> Self {
+        Self { blanks: self.blanks + self.step, ..self }
+    }
+
+    /// The break before a line.
+    fn line(self) -> String {
+        format!("{}{}", self.newline, self.blank.to_string().repeat(self.blanks))
+    }
 }
 
 /// Where a flow collection has no spaces.
@@ -88,11 +142,14 @@ impl Style {
         let entries = document.written_entries(mapping);
         let padded = is_padded(document, mapping);
         let tight = Tight::of(document, mapping, flow);
-        let all = |quotes| Self { key: quotes, value: quotes, inner: quotes, flow, padded, tight };
+        let all = |quotes| Self { key: quotes, value: quotes, inner: quotes, flow, padded, tight, spread: None };
         if entries.is_empty() && is_json(document, mapping) {
             return all(Quotes::Always('"'));
         }
-        match Quotes::of(document, entries.iter().map(|entry| entry.key), flow) {
+        let quotes = Quotes::of(document, entries.iter().map(|entry| entry.key), flow);
+        let spread = flow.then(|| Spread::of(document, mapping, quotes == Quotes::Always('"'))).flatten();
+        let all = |quotes| Self { spread, ..all(quotes) };
+        match quotes {
             // JSON: a number needs no quotes, a string does.
             key @ Quotes::Always('"') if flow => all(key),
             key => Self { value: Quotes::of(document, entries.iter().map(|entry| entry.value), flow), ..all(key) },
@@ -105,7 +162,13 @@ impl Style {
         let json = flow && key == Quotes::Always('"');
         let inner = if json { key } else { Quotes::PLAIN };
         let (padded, tight) = (is_padded(document, sequence), Tight::of(document, sequence, flow));
-        Self { key, value: inner, inner, flow, padded, tight }
+        let spread = json.then(|| Spread::of(document, sequence, true)).flatten();
+        Self { key, value: inner, inner, flow, padded, tight, spread }
+    }
+
+    /// What stands between two entries in flow style.
+    fn separator(self) -> String {
+        self.spread.map_or_else(|| self.tight.comma().to_owned(), |spread| format!(",{}", spread.line()))
     }
 
     /// The quotes of a sequence's items.
@@ -119,7 +182,7 @@ impl Style {
 
     /// The style of the entries of a map that is a new value.
     pub(super) fn nested(self) -> Self {
-        Self { key: self.inner, value: self.inner, ..self }
+        Self { key: self.inner, value: self.inner, spread: self.spread.map(Spread::deeper), ..self }
     }
 }
 
@@ -175,11 +238,15 @@ pub(super) fn flow_entries(entries: &[(String, Content)], style: Style) -> Strin
         let key = spell_key(key, content, style);
         format!("{key}{}{}", style.tight.colon(&key), flow_value(content, style))
     };
-    entries.iter().map(entry).collect::<Vec<_>>().join(style.tight.comma())
+    entries.iter().map(entry).collect::<Vec<_>>().join(&style.separator())
 }
 
-/// A map in braces.
+/// A map in braces. `style` is that of its entries.
 pub(super) fn flow_map(entries: &[(String, Content)], style: Style) -> String {
+    if let Some(spread) = style.spread {
+        let outer = Spread { blanks: spread.blanks.saturating_sub(spread.step), ..spread };
+        return format!("{{{}{}{}}}", spread.line(), flow_entries(entries, style), outer.line());
+    }
     let blank = if style.padded { " " } else { "" };
     format!("{{{blank}{}{blank}}}", flow_entries(entries, style))
 }

@@ -223,8 +223,12 @@ fn json_stays_json() {
 -        "db"
 -      ]
 +      "depends_on": {
-+        "db": {"condition": "service_started"},
-+        "kafka": {"condition": "service_healthy"}
++        "db": {
++          "condition": "service_started"
++        },
++        "kafka": {
++          "condition": "service_healthy"
++        }
 +      }
      }
    }
@@ -239,10 +243,27 @@ fn json_stays_json() {
      "app": {
 -      "image": "app"
 +      "image": "app",
-+      "depends_on": {"kafka": {"condition": "service_healthy"}}
++      "depends_on": {
++        "kafka": {
++          "condition": "service_healthy"
++        }
++      }
      }
    }
  }
+"#,
+    );
+    check(
+        dependency,
+        r#"
+ {"services": {
+   "app": {
+     "image": "app",
+-    "environment": {"A": "b"}
++    "environment": {"A": "b"},
++    "depends_on": {"kafka": {"condition": "service_healthy"}}
+   }
+ }}
 "#,
     );
     check(

@@ -183,7 +183,7 @@ fn json_gets_lines_and_tabs_like_those_beside() {
     check_texts(
         dependency,
         "{\n\t\"services\": {\n\t\t\"app\": {\n\t\t\t\"image\": \"a\"\n\t\t}\n\t}\n}\n",
-        "{\n\t\"services\": {\n\t\t\"app\": {\n\t\t\t\"image\": \"a\",\n\t\t\t\"depends_on\": {\"kafka\": {\"condition\": \"service_healthy\"}}\n\t\t}\n\t}\n}\n",
+        "{\n\t\"services\": {\n\t\t\"app\": {\n\t\t\t\"image\": \"a\",\n\t\t\t\"depends_on\": {\n\t\t\t\t\"kafka\": {\n\t\t\t\t\t\"condition\": \"service_healthy\"\n\t\t\t\t}\n\t\t\t}\n\t\t}\n\t}\n}\n",
     );
 }
 
