@@ -45,7 +45,7 @@ impl Session {
             Ok(exit)
         })?;
         self.0.out(&report.render(&tally.failures, &diffs));
-        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
+        Ok(tally.exit(exit))
     }
 
     /// The fixes as a plan.
@@ -62,7 +62,7 @@ impl Session {
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
         self.0.out(&planner.finish(tally.failures.clone()).to_json()?);
-        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
+        Ok(tally.exit(exit))
     }
 
     /// Makes the changes of a plan.

@@ -118,7 +118,7 @@ impl Session {
         if tally.has_fixable() {
             self.0.talk("`composefix diff` shows the fixes; `composefix fix` applies them\n");
         }
-        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
+        Ok(tally.exit(exit))
     }
 
     fn diff(&self, args: &ProjectArgs) -> anyhow::Result<Exit> {
@@ -143,7 +143,7 @@ impl Session {
             Ok(if is_empty { Exit::Done } else { Exit::Findings })
         })?;
         self.0.out(&diffs.render(self.0.out_screen.colour));
-        Ok(if tally.rejected > 0 { exit.max(Exit::Findings) } else { exit })
+        Ok(tally.exit(exit))
     }
 
     fn fix(&self, args: &ProjectArgs, strict: bool, format: FixFormat, interactive: bool) -> anyhow::Result<Exit> {
@@ -194,7 +194,7 @@ impl Session {
         if format == FixFormat::Markdown {
             self.0.out(&report.render(&tally.failures, &Diffs::default()));
         }
-        Ok(exit)
+        Ok(if strict { tally.exit(exit) } else { exit })
     }
 
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {

@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::path::PathBuf;
 
 use crate::analysis::Analysis;
+use crate::cli::exit::Exit;
 use crate::cli::requests::canonical;
 use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Remedy};
@@ -147,6 +148,11 @@ impl Tally {
     /// Whether fixes would remove a finding.
     pub(super) fn has_fixable(&self) -> bool {
         self.fixable > 0
+    }
+
+    /// The exit code of a run that reports: a project that Docker Compose rejects is no better than one with findings.
+    pub(super) fn exit(&self, exit: Exit) -> Exit {
+        if self.rejected > 0 { exit.max(Exit::Findings) } else { exit }
     }
 
     /// The last line.
