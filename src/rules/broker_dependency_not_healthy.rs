@@ -100,12 +100,14 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
             format!("`{name}` waits for `{names}` to exit, which a broker never does, so `{name}` never starts")
         }
         Condition::Started | Condition::Healthy => {
-            format!("`{}` starts when `{names}` has started, not when it is healthy", service.name)
+            let (have, they_are) = if brokers.len() == 1 { ("has", "it is") } else { ("have", "they are") };
+            format!("`{}` starts when `{names}` {have} started, not when {they_are} healthy", service.name)
         }
     };
     let make = || {
         let (repair, _) = readiness::wait_for(analysis, service, &brokers)?;
-        Ok(fix(format!("wait until `{names}` is healthy"), Applicability::Safe, repair))
+        let are = if brokers.len() == 1 { "is" } else { "are" };
+        Ok(fix(format!("wait until `{names}` {are} healthy"), Applicability::Safe, repair))
     };
     let fix = fixes.fix((dependency.node, &names), service, make);
     let severity = if dependency.condition() == Condition::Completed { Severity::Error } else { Severity::Warning };

@@ -16,7 +16,7 @@ use crate::rules::support::startup::place;
 pub(super) const RULE: Rule = Rule {
     name: "replication-factor-too-high",
     summary: "topics require more replicas than the cluster has brokers",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     page: include_str!("replication_factor_too_high.md"),
     check,
 };
@@ -90,7 +90,9 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         "`{name}` requires {} {}, but its cluster has {brokers}, so {}",
         first.wanted, first.what, first.consequence
     );
-    Some(RULE.finds(analysis, &broker.service, &origin, message).label(label).remedy(fix))
+    // Nobody is known to need the log of transactions.
+    let severity = if is_safe { Severity::Error } else { Severity::Warning };
+    Some(RULE.finds(analysis, &broker.service, &origin, message).severity(severity).label(label).remedy(fix))
 }
 
 /// Offsets that are never committed: more replicas must be in sync than the topic has.
@@ -113,8 +115,7 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         broker.service.name
     );
     let place = place(analysis, broker, objection.places.iter().map(|place| place.property.as_str()));
-    let found = RULE.finds(analysis, &broker.service, &place, message).severity(Severity::Error).aspect("in-sync");
-    Some(found.remedy(fix))
+    Some(RULE.finds(analysis, &broker.service, &place, message).aspect("in-sync").remedy(fix))
 }
 
 fn excess(broker: &Broker, (property, default, what, consequence): Property, count: usize) -> Option<Excess<'_>> {
