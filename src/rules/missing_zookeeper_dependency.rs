@@ -30,7 +30,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 fn check_broker(analysis: &Analysis, broker: &Broker, fixes: &SharedFixes) -> Option<Finding> {
     let service = &broker.service;
     let missing = not_waited_for(analysis, broker);
-    let first = missing.first()?;
+    let first = missing.first().filter(|_| is_needed(analysis, broker))?;
     let names = listed(missing.iter().map(|other| other.name.as_str()));
     let wanted: Vec<(String, Condition)> = missing.iter().map(|other| (other.name.clone(), condition(other))).collect();
     let make = || {
@@ -47,6 +47,12 @@ fn check_broker(analysis: &Analysis, broker: &Broker, fixes: &SharedFixes) -> Op
         format!("`{}` does not depend on its ZooKeeper `{names}` and may start before it is ready", service.name);
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this broker");
     Some(found.related([analysis.label(first.key, "ZooKeeper")]).remedy(fix))
+}
+
+/// Whether a service of the project fails if the broker does not start.
+fn is_needed(analysis: &Analysis, broker: &Broker) -> bool {
+    let depends = |service: &Service| service.depends_on.on(&broker.service.name).is_some();
+    !analysis.users_of(&[broker]).is_empty() || analysis.project.services.iter().any(depends)
 }
 
 /// The ZooKeepers that a broker connects to and does not wait for, in the order of its list. None if it waits for one of them: that one
