@@ -252,6 +252,9 @@ pub struct ProjectArgs {
     /// Treat every undecided service as a Kafka client.
     #[arg(long, help_heading = KAFKA)]
     pub all_services: bool,
+    /// Add a listener for programs on the host to a broker that publishes a port and advertises only names of containers.
+    #[arg(long, help_heading = KAFKA)]
+    pub host_access: bool,
     /// Check and fix only this service and its broker; repeatable.
     #[arg(long, value_name = "SERVICE", help_heading = SELECTION)]
     pub only: Vec<String>,
@@ -326,6 +329,7 @@ impl ProjectArgs {
                 services: [&self.clients[..], &self.services].concat(),
                 excluded: self.excluded_services.clone(),
                 all_services: self.all_services,
+                host_access: self.host_access,
             }),
             select: names(&self.select),
             ignore: names(&self.ignore),

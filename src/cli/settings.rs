@@ -42,6 +42,8 @@ pub(super) struct Settings {
     exclude: Vec<String>,
     /// Whether every undecided service counts as a Kafka client.
     all_services: bool,
+    /// Whether brokers that publish a port get a listener for programs on the host.
+    host_access: bool,
     /// The rules to run; none for all.
     select: Vec<String>,
     /// The rules not to run.
@@ -174,6 +176,7 @@ impl Settings {
             args.exclude = exclude;
         }
         args.all_services |= self.all_services;
+        args.host_access |= self.host_access;
         args.unsafe_fixes |= self.unsafe_fixes;
         args.jobs = args.jobs.or(self.jobs);
         Ok(())
@@ -197,6 +200,7 @@ impl Settings {
             exclude_service: args.excluded_services.clone(),
             exclude: args.exclude.iter().map(|glob| glob.as_str().to_owned()).collect(),
             all_services: args.all_services,
+            host_access: args.host_access,
             select: args.select.clone(),
             ignore: args.ignore.clone(),
             unsafe_fixes: args.unsafe_fixes,

@@ -1,6 +1,6 @@
 //! The declared changes of a fix, and a form of a compose file in which they can be checked: nothing else may differ.
 
-use crate::compose::command::CommandPart;
+use crate::compose::command::{CommandPart, Replacements};
 use crate::compose::depends_on::Condition;
 use crate::compose::environment::without_blanks;
 use crate::compose::network::DEFAULT_NETWORK;
@@ -62,7 +62,8 @@ pub enum Change {
         service: String,
         /// Where it stands.
         part: CommandPart,
-        /// What is written there, not interpolated, and what is to be written.
+        /// What is written there, not interpolated, and what is to be written, in order; with them the texts that stay but are written
+        /// like one that changes.
         texts: Vec<(String, String)>,
     },
     /// A service joins a network.
@@ -85,6 +86,15 @@ pub enum Change {
         service: String,
         /// The image as written.
         image: String,
+    },
+    /// A port of the host leads to another port of a service's container.
+    Port {
+        /// The service.
+        service: String,
+        /// The item of its `ports` as written.
+        from: String,
+        /// What is to be written.
+        to: String,
     },
     /// A top-level `x-` field changes, because an anchor in it does.
     Extension(String),
@@ -143,7 +153,8 @@ impl Change {
             | Self::LeftMode { service, .. }
             | Self::Renamed { service, .. }
             | Self::Removed { service, .. }
-            | Self::Image { service, .. } => Some(service),
+            | Self::Image { service, .. }
+            | Self::Port { service, .. } => Some(service),
             Self::Inherited(change) => change.service(),
             Self::Extension(_) => None,
         }
@@ -200,7 +211,8 @@ impl Model {
                     set(healthcheck, key, setting.to_value());
                 }
             }
-            Change::Command { service, part, texts } => self.replace_in_command(service, *part, texts),
+            Change::Command { service, part, texts } => self.replace_texts(service, part.as_str(), texts),
+            Change::Port { service, from, to } => self.replace_texts(service, "ports", &[(from.clone(), to.clone())]),
             Change::Network { service, network } => {
                 set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
             }
@@ -225,17 +237,18 @@ impl Model {
         }
     }
 
-    /// Replaces a text of a command, in whichever YAML document has it.
-    fn replace_in_command(&mut self, service: &str, part: CommandPart, replaced: &[(String, String)]) {
+    /// Replaces texts of a section, in whichever YAML document has them.
+    fn replace_texts(&mut self, service: &str, key: &str, replaced: &[(String, String)]) {
         for root in &mut self.0 {
             let service = root.get_mut("services").and_then(|services| get_mut(services, service));
-            let Some(command) = service.and_then(|service| get_mut(service, part.as_str())) else { continue };
-            let texts = match command.untagged_mut() {
+            let Some(section) = service.and_then(|service| get_mut(service, key)) else { continue };
+            let texts = match section.untagged_mut() {
                 Value::List(items) => items.iter_mut().collect(),
                 text => vec![text],
             };
+            let mut replaced = Replacements::of(replaced);
             for text in texts {
-                if let Some((_, new)) = replaced.iter().find(|(old, _)| text.as_text() == Some(old)) {
+                if let Some(new) = text.as_text().and_then(|text| replaced.take(text)) {
                     *text = Value::text(new);
                 }
             }

@@ -69,11 +69,28 @@ impl Command {
     /// Its words if the texts that are written like the first of a pair were written like the second; `None` if they could not be read.
     #[must_use]
     pub fn words_with(&self, replaced: &[(String, String)], lookup: &Lookup<'_>) -> Option<Vec<String>> {
-        let read = |text: &Text| match replaced.iter().find(|(old, _)| text.raw == *old) {
-            Some((_, new)) => interpolate(new, lookup).ok().map(|value| value.text),
+        let mut replaced = Replacements::of(replaced);
+        let read = |text: &Text| match replaced.take(&text.raw) {
+            Some(new) => interpolate(new, lookup).ok().map(|value| value.text),
             None => Some(text.as_str().to_owned()),
         };
         let texts: Vec<String> = self.texts.iter().map(read).collect::<Option<_>>()?;
         if self.is_list { Some(texts) } else { shlex::split(texts.first()?) }
+    }
+}
+
+/// The texts that become others, in the order of the texts: one that is there twice may change in one place only.
+pub(super) struct Replacements<'t>(Vec<&'t (String, String)>);
+
+impl<'t> Replacements<'t> {
+    /// Those of a declared change.
+    pub(super) fn of(pairs: &'t [(String, String)]) -> Self {
+        Self(pairs.iter().collect())
+    }
+
+    /// What the next text becomes that is written so; `None` if it stays.
+    pub(super) fn take(&mut self, written: &str) -> Option<&'t str> {
+        let at = self.0.iter().position(|(old, _)| old == written)?;
+        Some(&self.0.remove(at).1)
     }
 }

@@ -22,6 +22,15 @@ const ANY: RangeInclusive<u16> = 1..=u16::MAX;
 
 impl PublishedPorts {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Vec<Self>, Invalid> {
+        Ok(Self::written(document, service, lookup)?.into_iter().map(|(ports, _)| ports).collect())
+    }
+
+    /// The entries of a service's mapping, each with its text if it has the short form.
+    pub(super) fn written(
+        document: &Document,
+        service: NodeId,
+        lookup: &Lookup<'_>,
+    ) -> Result<Vec<(Self, Option<Text>)>, Invalid> {
         let Some(section) = Section::find(document, service, "ports") else { return Ok(Vec::new()) };
         let part = |node: NodeId, key: &str| match document.entry(node, key) {
             Some(entry) => Text::read(document, entry.value, lookup),
@@ -31,19 +40,17 @@ impl PublishedPorts {
         for item in document.items(section.value).unwrap_or_default() {
             if document.entries(item.node).is_some() {
                 let target = part(item.node, "target")?.and_then(|text| range(text.as_str())).unwrap_or(ANY);
-                ports.push(Self {
-                    target,
-                    published: part(item.node, "published")?.and_then(|text| range(text.as_str())),
-                });
+                let published = part(item.node, "published")?.and_then(|text| range(text.as_str()));
+                ports.push((Self { target, published }, None));
             } else if let Some(text) = Text::read(document, item.node, lookup)? {
-                ports.push(Self::short(text.as_str()));
+                ports.push((Self::short(text.as_str()), Some(text)));
             }
         }
         Ok(ports)
     }
 
     /// `[[address:]published:]target[/protocol]` (Compose Specification, "ports", short syntax).
-    fn short(text: &str) -> Self {
+    pub(super) fn short(text: &str) -> Self {
         let text = text.split('/').next().unwrap_or_default();
         let (before, target) = text.rsplit_once(':').unwrap_or(("", text));
         let published = before.rsplit(':').next().and_then(range);

@@ -12,9 +12,11 @@ use crate::compose::interpolation::{Piece, PieceSource};
 use crate::compose::load::Loader;
 use crate::compose::names::DEFAULT_NAMES;
 use crate::compose::note::Note;
+use crate::compose::port::PublishedPorts;
 use crate::compose::selection::Selection;
 use crate::compose::service::{Service, ServiceId};
 use crate::compose::sharing::Sharing;
+use crate::compose::text::Text;
 use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::text::Span;
@@ -129,6 +131,15 @@ impl Project {
     /// Those of [`Self::load`].
     pub fn reload(&self, files: &mut Files, selection: &Selection) -> Result<Self, ProjectError> {
         Loader::reusing(files, &self.sources).load(selection)?.validated()
+    }
+
+    /// The ports of a service that its own definitions write in the short form, with the texts.
+    #[must_use]
+    pub fn written_ports(&self, service: &Service) -> Vec<(PublishedPorts, Text)> {
+        let lookup = |name: &str| self.dot_env.value(name);
+        let definitions = service.definitions.iter().map(|definition| definition.node);
+        let written = definitions.filter_map(|node| PublishedPorts::written(self.document(node), node, &lookup).ok());
+        written.flatten().filter_map(|(ports, text)| Some((ports, text?))).collect()
     }
 
     /// A service by its name, in constant time.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::compose::change::Change;
 use crate::compose::interpolation::interpolate;
 use crate::compose::network::Attachment;
+use crate::compose::port::PublishedPorts;
 use crate::compose::project::Project;
 use crate::compose::service::Service;
 
@@ -61,6 +62,16 @@ impl Resolved {
             Change::Image { service, image } => {
                 let image = interpolate(image, &|name: &str| project.dot_env.value(name)).map(|value| value.text);
                 (service, "image".to_owned(), image.unwrap_or_default())
+            }
+            Change::Port { service, from, to } => {
+                let lookup = |name: &str| project.dot_env.value(name);
+                let read = |raw: &str| interpolate(raw, &lookup).map(|text| PublishedPorts::short(&text.text));
+                if let (Ok(from), Ok(to)) = (read(from), read(to))
+                    && let Some(ports) = self.0.get_mut(&(service.clone(), "ports".to_owned()))
+                {
+                    *ports = ports.replacen(&format!("{from:?}"), &format!("{to:?}"), 1);
+                }
+                return;
             }
             Change::Healthcheck { service, .. } => {
                 self.0.remove(&(service.clone(), "healthcheck".to_owned()));

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::code::BuiltImage;
-use crate::compose::{Attachment, Service, ServiceHandle, Variable};
+use crate::compose::{Attachment, PublishedPorts, Service, ServiceHandle, Variable};
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker_listeners::{BrokerListeners, SettingSource};
+use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, SettingSource};
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::effective::{Container, EffectiveConfig, Origin, Setter, recognise};
+use crate::kafka::listener::ListenerHost;
 use crate::kafka::property::{
     ADVERTISED_LISTENERS, CLUSTER_ID, Given, PROCESS_ROLES, QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
 };
@@ -171,6 +172,27 @@ impl Broker {
     pub fn ports(&self) -> impl Iterator<Item = u16> {
         let bound = self.listeners.bound.iter().flatten().map(|listener| listener.port);
         self.listeners.advertised.iter().map(|told| told.listener.port).chain(bound)
+    }
+
+    /// The published port of a listener for clients, with its entry, if the broker advertises only names that containers resolve.
+    #[must_use]
+    pub fn published_without_host_listener(&self) -> Option<(&PublishedPorts, u16)> {
+        let listeners = &self.listeners;
+        let is_inner = |told: &AdvertisedListener| match &told.listener.host {
+            ListenerHost::Named(host) => self.service.is_known_as(host) && !is_loopback(host),
+            ListenerHost::Container => true,
+            ListenerHost::Unspecified => false,
+        };
+        let is_networked = matches!(self.service.attachment, Attachment::Networks(_));
+        if !is_networked || !listeners.advertised.iter().all(is_inner) {
+            return None;
+        }
+        let published = |told: &AdvertisedListener| {
+            let bound = listeners.bound_as(&told.listener.name)?;
+            let ports = self.service.ports.iter().find(|ports| ports.target == (bound.port..=bound.port))?;
+            Some((ports, ports.published_port()?))
+        };
+        listeners.advertised.iter().find_map(published)
     }
 
     /// Whether both are brokers of one cluster.

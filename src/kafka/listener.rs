@@ -209,6 +209,14 @@ pub fn protocol_map(text: &str) -> Option<Vec<(String, SecurityProtocol)>> {
         .collect()
 }
 
+/// Whether a listener's name says that it is for programs outside of the containers, as in the samples of the images: `EXTERNAL`,
+/// `PLAINTEXT_HOST`, `OUTSIDE`.
+#[must_use]
+pub fn is_called_for_host(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    ["HOST", "EXTERN", "OUTSIDE", "PUBLIC"].iter().any(|word| name.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -32,6 +32,8 @@ pub struct Hints {
     pub excluded: Vec<String>,
     /// Whether every service that may use Kafka does.
     pub all_services: bool,
+    /// Whether programs on the host are to reach the brokers whose ports are published.
+    pub host_access: bool,
 }
 
 /// The brokers of a project.

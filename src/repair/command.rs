@@ -1,5 +1,7 @@
 //! Changes words in the command and the entrypoint of a service.
 
+use std::collections::HashSet;
+
 use crate::compose::{Change, CommandPart, Project, Service};
 use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
@@ -35,12 +37,12 @@ pub fn replace_words(
                     part.as_str()
                 )));
             }
-            if !in_text.is_empty() {
-                texts.push((text.raw.clone(), replaced(&text.raw, &in_text)));
-                edits
-                    .extend(in_file.into_iter().map(|(word, new)| TextEdit::replace(word.shifted_by(span.start), new)));
-            }
+            texts.push((text.raw.clone(), replaced(&text.raw, &in_text)));
+            edits.extend(in_file.into_iter().map(|(word, new)| TextEdit::replace(word.shifted_by(span.start), new)));
         }
+        let changed: HashSet<String> =
+            texts.iter().filter(|(old, new)| old != new).map(|(old, _)| old.clone()).collect();
+        texts.retain(|(old, _)| changed.contains(old));
         let [first, others @ ..] = command.texts.as_slice() else { continue };
         let place = project.document(first.node).node(first.node).parent.filter(|_| !others.is_empty());
         let change =

@@ -1,5 +1,5 @@
-//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network, an
-//! image. Each adapts to the form of the section (map or list, block or flow, alias, merge key) and returns text edits with their declared
+//! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network, a
+//! port, an image. Each adapts to the form of the section (map or list, block or flow, alias, merge key) and returns text edits with their declared
 //! change. The [fixer](crate::fixer) proves that they match.
 
 mod command;
@@ -9,6 +9,7 @@ mod healthcheck;
 mod heirs;
 mod image;
 mod network;
+mod ports;
 mod reach;
 mod remove;
 mod rename;
@@ -29,6 +30,7 @@ pub use healthcheck::{add_healthcheck, replace_test, replace_word_of_test};
 pub use heirs::first_base;
 pub use image::set_image;
 pub use network::{join_network, leave_network_mode};
+pub use ports::set_target;
 pub use remove::remove_variable;
 pub use rename::{Entry, mend_item, rename_variable};
 

@@ -1,6 +1,8 @@
 //! The brokers and services of a project, the address that each service uses, and where it is written. As text for people, as JSON for
 //! programs.
 
+mod listeners;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -13,6 +15,7 @@ use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
 use crate::source::Files;
 use crate::text::{escaped_json, masked, shown as shown_text, visible};
+use listeners::{ListenerStatus, listeners};
 
 /// The version of the JSON schema; it increases if a field changes its meaning or is removed.
 const SCHEMA: u32 = 1;
@@ -49,6 +52,9 @@ pub(super) struct BrokerStatus {
     /// The addresses at which containers reach it.
     pub(super) addresses: Vec<String>,
     pub(super) origin: Place,
+    pub(super) listeners: Vec<ListenerStatus>,
+    /// The published port of a broker that advertises only names of containers.
+    pub(super) published_without_host_listener: Option<u16>,
 }
 
 #[derive(Debug, Serialize)]
@@ -124,6 +130,8 @@ impl ProjectStatus {
             image: broker.service.image.as_ref().map(|image| image.as_str().to_owned()),
             addresses: analysis.topology.addresses_for_containers(broker),
             origin: place(&analysis.broker_origin(broker)),
+            listeners: listeners(analysis, broker),
+            published_without_host_listener: broker.published_without_host_listener().map(|(_, port)| port),
         });
         let services = project.services.iter().map(|service| service_status(analysis, service, &by_service));
         Self {
@@ -145,17 +153,8 @@ impl ProjectStatus {
             }
         };
         let brokers = self.brokers.iter().map(|broker| {
-            let addresses = match broker.addresses.as_slice() {
-                [] => "no known address for containers".to_owned(),
-                addresses => format!("containers reach it at {}", addresses.join(", ")),
-            };
-            let image = broker.image.as_deref().unwrap_or("built here");
             let own = by_name.get(broker.service.as_str());
-            let findings = own.map(|own| own.shown_findings()).unwrap_or_default();
-            format!(
-                "    {:width$}  {image}  {addresses}  {}:{}{findings}\n",
-                broker.service, broker.origin.path, broker.origin.line
-            )
+            broker.rows(width, &own.map(|own| own.shown_findings()).unwrap_or_default())
         });
         section(&mut out, "brokers", brokers.collect());
         for (client, title) in [("yes", "clients"), ("undecided", UNDECIDED)] {
@@ -167,6 +166,32 @@ impl ProjectStatus {
         let others = self.services.iter().filter(is_other);
         section(&mut out, "not clients, left unchanged", others.map(|service| service.row(width)).collect());
         out
+    }
+}
+
+impl BrokerStatus {
+    /// Its row, and one for each of its listeners.
+    fn rows(&self, width: usize, findings: &str) -> String {
+        let addresses = match self.addresses.as_slice() {
+            [] => "no known address for containers".to_owned(),
+            addresses => format!("containers reach it at {}", addresses.join(", ")),
+        };
+        let image = self.image.as_deref().unwrap_or("built here");
+        let Place { path, line } = &self.origin;
+        let mut rows = format!("    {:width$}  {image}  {addresses}  {path}:{line}{findings}\n", self.service);
+        let columns: Vec<[String; 3]> = self.listeners.iter().map(ListenerStatus::columns).collect();
+        let width = |at: usize| columns.iter().map(|own| own[at].chars().count()).max().unwrap_or(0);
+        let widths = [0, 1, 2].map(width);
+        for listener in &self.listeners {
+            let _ = writeln!(rows, "      {}", listener.row(widths));
+        }
+        if let Some(port) = self.published_without_host_listener {
+            let _ = writeln!(
+                rows,
+                "      port {port} is published, but no listener is for programs on the host (`--host-access` adds one)"
+            );
+        }
+        rows
     }
 }
 

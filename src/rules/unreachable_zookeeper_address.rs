@@ -32,9 +32,14 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 
 /// The servers of a broker that all lead nowhere, each with the reason: one that answers is enough.
 fn broken(analysis: &Analysis, broker: &Broker) -> Option<(Ensemble, Vec<ZooKeeperRoute>)> {
-    let ensemble = Ensemble::of(broker)?;
+    let ensemble = Ensemble::of(broker).filter(|_| !is_misnamed(broker))?;
     let routes: Vec<_> = ensemble.servers.iter().map(|server| route(&analysis.topology, broker, server)).collect();
     routes.iter().all(ZooKeeperRoute::is_broken).then_some((ensemble, routes))
+}
+
+/// Whether the file sets the address by a variable that the image does not read: another rule renames that one.
+fn is_misnamed(broker: &Broker) -> bool {
+    broker.config.ignored().iter().any(|ignored| ignored.property.as_deref() == Some(ZOOKEEPER_CONNECT))
 }
 
 fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {

@@ -186,8 +186,17 @@ fn is_address(text: &str) -> bool {
 }
 
 /// Prefixes of the variables of Kafka's own programs. Their values are roles, protocols and names; a password is recognized by its name.
-const OWN_NAMES: [&str; 8] =
-    ["KAFKA_", "CONNECT_", "SCHEMA_REGISTRY_", "KSQL_", "CONTROL_CENTER_", "REDPANDA_", "ZOOKEEPER_", "ZOO_"];
+const OWN_NAMES: [&str; 9] = [
+    "KAFKA_",
+    "CLUSTER_ID",
+    "CONNECT_",
+    "SCHEMA_REGISTRY_",
+    "KSQL_",
+    "CONTROL_CENTER_",
+    "REDPANDA_",
+    "ZOOKEEPER_",
+    "ZOO_",
+];
 
 #[cfg(test)]
 mod tests {

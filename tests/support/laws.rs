@@ -122,6 +122,18 @@ fn wanted(before: &Value, project: &Project, changes: &[Change]) -> Value {
                 let value = value.map(|value| value.expect("a repair can be interpolated").text.replace('$', "$$"));
                 environment[name] = json!(value);
             }
+            Change::Port { service, from, to } => {
+                let sides = |text: &str| {
+                    let text = interpolate(text, &|name| project.dot_env.value(name)).expect("it can be interpolated");
+                    let text = text.text.split('/').next().unwrap_or_default().to_owned();
+                    let (before, target) = text.rsplit_once(':').expect("it has both ports");
+                    (before.rsplit(':').next().unwrap_or_default().to_owned(), target.parse::<u16>().expect("a port"))
+                };
+                let ((published, target), (_, new)) = (sides(from), sides(to));
+                let ports = entry(&mut model, &["services", service])["ports"].as_array_mut().expect("it is a list");
+                let is_it = |own: &&mut Value| own["published"] == json!(published) && own["target"] == json!(target);
+                ports.iter_mut().find(is_it).expect("it is there")["target"] = json!(new);
+            }
             Change::Image { service, image } => {
                 let image =
                     interpolate(image, &|name| project.dot_env.value(name)).expect("a repair can be interpolated");
@@ -211,6 +223,7 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
         Change::Command { service, part, .. } => vec!["services", service, part.as_str()],
         Change::Renamed { service, .. } => vec!["services", service, "environment"],
         Change::Image { service, .. } => vec!["services", service, "image"],
+        Change::Port { service, from, .. } => vec!["services", service, "ports", from],
         Change::Network { service, .. } => vec!["services", service, "networks"],
         Change::LeftMode { service, .. } => vec!["services", service, "network_mode"],
         Change::Extension(_) | Change::Inherited(_) => return Vec::new(),

@@ -8,7 +8,7 @@ use super::family::Family;
 use super::setter::Setter;
 use super::spelling::Spelling;
 use super::step::{Step, Variables};
-use super::value::UnknownReason;
+use super::value::{Origin, UnknownReason};
 
 /// A variable that the image does not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +90,7 @@ impl EffectiveConfig {
         let other = OTHER_SETTINGS.iter().find(|(own, _)| *own == name).map(|(_, property)| (*property).to_owned());
         let vocabulary = VOCABULARIES.iter().find(|(prefix, _)| name.starts_with(prefix));
         let is_setting = other.is_some() || vocabulary.is_some() || name.starts_with("REDPANDA_");
-        if !is_setting || OF_START_SCRIPTS.contains(&name) || read.has(name) {
+        if !is_setting || OF_START_SCRIPTS.contains(&name) || read.has(name) && !self.is_overwritten(name, read) {
             return None;
         }
         let property = other.or_else(|| {
@@ -101,6 +101,13 @@ impl EffectiveConfig {
         // A variable that sets its own property is read after all.
         let is_own = setter == Some(Setter::Variable(name.to_owned()));
         (!is_own).then(|| Ignored { variable: name.to_owned(), property, setter })
+    }
+
+    /// Whether the script reads a variable and then sets its property to a value of its own, such as what another variable says.
+    fn is_overwritten(&self, name: &str, read: &Read) -> bool {
+        let mut properties = read.by_prefix.iter().filter_map(|step| step.property(name));
+        !read.names.contains(name)
+            && properties.any(|property| self.property(&property).is_some_and(|own| *own.origin == Origin::Image))
     }
 }
 

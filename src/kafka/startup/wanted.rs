@@ -177,8 +177,9 @@ fn repairs(draft: &Draft<'_, '_>, objection: &Objection) -> Result<Vec<Repair>, 
         Check::VoterPort => quorum::port(draft, objection),
         Check::NoClassicProtocol => Ok(vec![draft.with_entry(property, "classic", 0)]),
         Check::ClusterIdMalformed => values::cluster_id(draft),
-        Check::IdTwice => quorum::id_of_own_voter(draft),
-        Check::ClusterIdsDiffer | Check::VotersDiffer => Err(Reason::OtherNode),
+        Check::IdTwice => quorum::own_id(draft),
+        Check::ClusterIdsDiffer => values::cluster_id_of_others(draft),
+        Check::VotersDiffer => quorum::voters_of_others(draft),
         _ => Err(Reason::Value),
     };
     // If the listeners of a node are not set, all of them may be set at once.

@@ -130,6 +130,10 @@ fn places(change: &Change, analysis: &Analysis) -> Vec<(NodeId, NodeId)> {
             let networks = service.definitions.iter().filter_map(|definition| definition.networks.as_ref());
             networks.map(section).collect()
         }
+        Change::Port { to, .. } => {
+            let written = analysis.project.written_ports(service).into_iter().filter(|(_, text)| text.raw == *to);
+            written.map(|(_, text)| (text.node, text.node)).collect()
+        }
         Change::Image { .. } => service.image.iter().map(|image| (image.node, image.node)).collect(),
         Change::Removed { .. } | Change::LeftMode { .. } | Change::Extension(_) | Change::Inherited(_) => Vec::new(),
     }

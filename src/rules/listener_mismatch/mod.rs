@@ -1,6 +1,8 @@
 //! `listener-mismatch`
 
 mod bound_to_localhost;
+mod host_access;
+mod published_port;
 mod without_host;
 
 use crate::analysis::Analysis;
@@ -20,6 +22,8 @@ use crate::rules::support::readdress::Readdress;
 use crate::rules::support::settings::change_settings;
 use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
 use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
+use host_access::no_host_access;
+use published_port::leads_elsewhere;
 use without_host::without_host;
 
 pub(super) const RULE: Rule = Rule {
@@ -37,6 +41,8 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
         let own = own.or_else(|| other_port(analysis, broker));
         let of_kafka = findings(analysis, &RULE, broker, is_own);
         let of_host = host_port(analysis, broker).or_else(|| without_host(analysis, broker));
+        let of_host =
+            of_host.or_else(|| leads_elsewhere(analysis, broker)).or_else(|| no_host_access(analysis, broker));
         of_kafka.into_iter().chain(own).chain(of_host).chain(scaled(analysis, broker))
     };
     nodes(analysis).flat_map(of_node).collect()
@@ -118,7 +124,12 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         let mut ports = service.ports.iter().filter(|ports| ports.target == (target..=target));
         ports.next()?.published_port().filter(|_| ports.next().is_none())
     };
-    let is_open = |port: u16| analysis.topology.publishes(port);
+    // What another broker publishes is its own listener.
+    let is_open = |port: u16| {
+        let publishes = |other: &Broker| other.service.ports.iter().any(|ports| ports.target_of(port).is_some());
+        let others = analysis.topology.brokers.iter().filter(|other| other.service.id != service.id);
+        publishes(broker) || analysis.topology.publishes(port) && !others.into_iter().any(publishes)
+    };
     let (told, published) = broker.listeners.advertised.iter().find_map(|told| {
         let port = told.listener.port;
         let is_local = matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));

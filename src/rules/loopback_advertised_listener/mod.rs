@@ -1,7 +1,5 @@
 //! `loopback-advertised-listener`
 
-mod container_listener;
-
 use std::collections::HashSet;
 
 use crate::analysis::Analysis;
@@ -18,9 +16,9 @@ use crate::kafka::topology::{has_port, is_own_loopback};
 use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::rules::support::fix;
+use crate::rules::support::new_listener::container_listeners;
 use crate::rules::support::readdress::Readdress;
 use crate::rules::support::settings::change_settings;
-use container_listener::container_listeners;
 
 pub(super) const RULE: Rule = Rule {
     name: "loopback-advertised-listener",

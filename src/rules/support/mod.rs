@@ -3,6 +3,7 @@
 pub(super) mod advice;
 pub(super) mod guard;
 pub(super) mod lacking;
+pub(super) mod new_listener;
 pub(super) mod objection;
 pub(super) mod readdress;
 pub(super) mod readiness;

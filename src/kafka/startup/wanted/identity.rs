@@ -73,7 +73,7 @@ pub(super) fn node_id(draft: &Draft<'_, '_>) -> Vec<Repair> {
     repairs
 }
 
-/// The least id that no voter and no other node has.
+/// An id that no voter and no other node has: the number at the end of the node's name, else the least one.
 pub(super) fn free_id(draft: &Draft<'_, '_>) -> i64 {
     let taken: BTreeSet<i64> = draft
         .voters()
@@ -81,7 +81,10 @@ pub(super) fn free_id(draft: &Draft<'_, '_>) -> i64 {
         .map(|voter| voter.id)
         .chain(draft.others().filter_map(|other| checks::node_id(&other)))
         .collect();
-    (1..).find(|id| !taken.contains(id)).unwrap_or(1)
+    let name = draft.name();
+    let number = name[name.trim_end_matches(|c: char| c.is_ascii_digit()).len()..].parse().ok();
+    let of_name = number.filter(|id| (1..1000).contains(id));
+    of_name.into_iter().chain(1..).find(|id| !taken.contains(id)).unwrap_or(1)
 }
 
 /// One of two ids that are not the same becomes the other.

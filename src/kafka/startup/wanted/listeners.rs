@@ -3,6 +3,7 @@
 use super::Reason;
 use super::draft::{Draft, Part, Repair};
 use super::names::{container_port, place, tidied};
+use crate::kafka::listener::is_called_for_host;
 use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, PROTOCOL_MAP};
 use crate::kafka::startup::cluster::is_loopback;
 use crate::kafka::startup::endpoint::normal;
@@ -189,8 +190,7 @@ fn advertisement(draft: &Draft<'_, '_>) -> String {
 /// Where a listener is found: by the node's name, or at localhost if it is the one of several that is for programs on the host.
 fn address<'d>(draft: &Draft<'d, '_>, part: &Part<'d>, clients: &[Part<'d>]) -> (&'d str, i32) {
     let outside = |part: &Part<'_>| draft.node().published.iter().find(|(inside, _)| i32::from(*inside) == part.port);
-    let is_called_so =
-        |part: &Part<'_>| ["HOST", "EXTERN", "OUTSIDE", "PUBLIC"].iter().any(|word| part.name.contains(word));
+    let is_called_so = |part: &Part<'_>| is_called_for_host(&part.name);
     let has_other_inside =
         clients.iter().any(|other| other.name != part.name && (outside(other).is_none() || !is_called_so(other)));
     match outside(part) {

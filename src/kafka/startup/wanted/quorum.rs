@@ -180,8 +180,21 @@ pub(super) fn port(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     Ok(repairs)
 }
 
-/// The id of a node that another one has: that of the voter which it is.
-pub(super) fn id_of_own_voter(draft: &Draft<'_, '_>) -> Repairs {
-    let own = draft.own_voter().map(|voter| voter.id).filter(|id| node_id(&draft.reading) != Some(*id));
-    own.map(|id| vec![with_id(draft, id)]).ok_or(Reason::OtherNode)
+/// The id of a node that another one has: that of the voter which it is, or a free one if it does not vote.
+pub(super) fn own_id(draft: &Draft<'_, '_>) -> Repairs {
+    let voter = draft.own_voter().map(|voter| voter.id).filter(|id| node_id(&draft.reading) != Some(*id));
+    let votes = draft.reading.roles.is_none_or(|roles| roles.controller);
+    let id = voter.or_else(|| Some(free_id(draft)).filter(|_| !votes)).ok_or(Reason::OtherNode)?;
+    Ok(vec![with_id(draft, id)])
+}
+
+/// The voters of the nodes before this one, if it is among them or does not vote.
+pub(super) fn voters_of_others(draft: &Draft<'_, '_>) -> Repairs {
+    let votes = draft.reading.roles.is_none_or(|roles| roles.controller);
+    let id = node_id(&draft.reading);
+    let other = draft.others().find(|other| other.voters.as_ref().is_some_and(|voters| !voters.is_empty()));
+    let has_this = |other: &Reading<'_>| other.voters.iter().flatten().any(|voter| Some(voter.id) == id);
+    let other = other.filter(|other| !votes || has_this(other)).ok_or(Reason::OtherNode)?;
+    let voters = other.text(QUORUM_VOTERS).flatten().ok_or(Reason::OtherNode)?;
+    Ok(vec![Repair::set(QUORUM_VOTERS, voters, 0)])
 }

@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::draft::{Draft, Repair};
-use crate::kafka::property::{CLUSTER_ID, PROCESS_ROLES, SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM};
+use crate::kafka::property::{CLUSTER_ID, Given, PROCESS_ROLES, SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM};
 use crate::kafka::startup::cluster::is_cluster_id;
 use crate::kafka::startup::definition::{Definition, Kind, ValueFault};
 use crate::kafka::startup::objection::{Check, Objection};
@@ -113,4 +113,13 @@ pub(super) fn sasl_mechanism(draft: &Draft<'_, '_>) -> Repairs {
 pub(super) fn cluster_id(draft: &Draft<'_, '_>) -> Repairs {
     let bare = draft.value(CLUSTER_ID).map(unquoted).filter(|bare| is_cluster_id(bare));
     bare.map(|bare| vec![Repair::set(CLUSTER_ID, bare, 0)]).ok_or(Reason::Value)
+}
+
+/// The cluster ID of the nodes before this one.
+pub(super) fn cluster_id_of_others(draft: &Draft<'_, '_>) -> Repairs {
+    let given = draft.cluster.nodes.iter().find_map(|node| match node.cluster_id {
+        Given::Set(id) if is_cluster_id(id) => Some(id),
+        _ => None,
+    });
+    given.map(|id| vec![Repair::set(CLUSTER_ID, id, 0)]).ok_or(Reason::OtherNode)
 }

@@ -1,4 +1,4 @@
-//! A listener for containers, for a broker that has only such as send its clients to localhost: what its settings have to become.
+//! A new listener of a broker, for containers or for programs on the host: what its settings have to become.
 
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
@@ -20,15 +20,18 @@ const PORTS: [u16; 5] = [29092, 39092, 49092, 59092, 19092];
 const NAME_PAIRS: [(&str, &str); 4] =
     [("EXTERNAL", "INTERNAL"), ("OUTSIDE", "INSIDE"), ("PLAINTEXT_HOST", "PLAINTEXT"), ("EXTERN", "INTERN")];
 
+/// Names for a listener for the host.
+const HOST_NAMES: [&str; 3] = ["EXTERNAL", "HOST", "OUTSIDE"];
+
 /// Names for a listener that has no pair.
 const NAMES: [&str; 3] = ["INTERNAL", "DOCKER", "CONTAINERS"];
 
-/// How a broker gets a listener for containers.
+/// How a broker gets a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContainerListener {
+pub struct NewListener {
     /// What the listener is called; empty for one of Redpanda's that has no name.
     pub name: String,
-    /// Where containers reach the broker then.
+    /// What it advertises.
     pub address: HostPort,
     /// The settings to change or to add, in the order in which they are to be written.
     pub settings: Vec<NewSetting>,
@@ -43,24 +46,44 @@ pub struct ContainerListener {
 ///
 /// # Errors
 /// [`Obstacle`] if there is no safe plan.
-pub fn container_listeners(cluster: &[&Broker]) -> Result<Vec<ContainerListener>, Obstacle> {
+pub fn container_listeners(cluster: &[&Broker]) -> Result<Vec<NewListener>, Obstacle> {
     let is_secured = |broker: &&&Broker| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
     if let Some(broker) = cluster.iter().find(is_secured) {
         return Err(Obstacle::Secured(broker.service.name.clone()));
     }
     let planners: Vec<Planner<'_>> = cluster.iter().map(|broker| Planner { broker, cluster }).collect();
     let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
-    let listeners: Vec<ContainerListener> = match unpublished {
+    let listeners: Vec<NewListener> = match unpublished {
         Some(unpublished) => {
             planners.iter().zip(unpublished).map(|(planner, told)| planner.readvertise(told)).collect()
         }
         None => planners.iter().map(Planner::add).collect::<Result<_, _>>(),
     }?;
-    let is_another = |other: &&ContainerListener| !other.name.eq_ignore_ascii_case(&listeners[0].name);
+    let is_another = |other: &&NewListener| !other.name.eq_ignore_ascii_case(&listeners[0].name);
     match listeners.iter().find(is_another) {
         Some(other) => Err(Obstacle::TwoListenerNames(listeners[0].name.clone(), other.name.clone())),
         None => Ok(listeners),
     }
+}
+
+/// Plans a listener that advertises a port of the host, next to the listeners for containers; the second value is the port that it binds.
+///
+/// # Errors
+/// [`Obstacle`] if there is no safe plan.
+pub fn host_listener(broker: &Broker, published: u16) -> Result<(NewListener, u16), Obstacle> {
+    let service = &broker.service.name;
+    if broker.listeners.advertised.iter().any(AdvertisedListener::is_secured) {
+        return Err(Obstacle::Secured(service.clone()));
+    }
+    let planner = Planner { broker, cluster: &[broker] };
+    let Some(inner) = broker.listeners.advertised.first() else { return Err(Obstacle::AdvertisesNothing) };
+    let port = planner.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
+    let is_taken = |name: &&&str| has_listener(&broker.listeners, name);
+    let name = *HOST_NAMES.iter().find(|name| !is_taken(name)).ok_or(Obstacle::AdvertisesNothing)?;
+    let name = if planner.is_redpanda() { name.to_ascii_lowercase() } else { name.to_owned() };
+    let address = HostPort::new("localhost", Some(published));
+    let settings = planner.with_listener(inner, &name, port, &address)?;
+    Ok((planner.finish(name, address, settings)?, port))
 }
 
 struct Planner<'b> {
@@ -89,7 +112,7 @@ impl Planner<'_> {
     }
 
     /// Lets a listener advertise the service's name.
-    fn readvertise(&self, told: &AdvertisedListener) -> Result<ContainerListener, Obstacle> {
+    fn readvertise(&self, told: &AdvertisedListener) -> Result<NewListener, Obstacle> {
         let address = HostPort::new(&self.broker.service.name, Some(self.bound_port(told)));
         if let Some(host) = self.host_variable(told) {
             return Ok(self.advertising_host(told, address, host, None));
@@ -104,13 +127,10 @@ impl Planner<'_> {
     }
 
     /// Adds a listener that advertises the service's name.
-    fn add(&self) -> Result<ContainerListener, Obstacle> {
+    fn add(&self) -> Result<NewListener, Obstacle> {
         let listeners = &self.broker.listeners;
         let service = &self.broker.service.name;
         let Some(host_side) = listeners.advertised.first() else { return Err(Obstacle::AdvertisesNothing) };
-        if let Some(told) = listeners.advertised.iter().find(|told| is_unspecified(&told.listener)) {
-            return Err(Obstacle::AdvertisesUnspecified(service.clone(), told.listener.name.clone()));
-        }
         if let Some(host) =
             self.host_variable(host_side).filter(|_| self.broker.variable_of(ADVERTISED_LISTENERS).is_none())
         {
@@ -123,24 +143,47 @@ impl Planner<'_> {
         let port = self.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
         let address = HostPort::new(service, Some(port));
         let name = self.new_name(&host_side.listener.name);
-        let advertised = listed(listeners.advertised.iter().map(|told| &told.listener));
-        let advertised = self.appended(ADVERTISED_LISTENERS, &advertised, &format!("{name}://{address}"));
-        let mut settings = self.add_to_bound(host_side, &name, port, advertised.as_ref().ok())?;
-        settings.push(advertised?);
+        let mut settings = self.with_listener(host_side, &name, port, &address)?;
         if !self.is_redpanda() {
-            settings.extend(self.add_to_protocols(&name)?);
             settings.extend(self.inter_broker(&name));
         }
         self.finish(name, address, settings)
     }
 
-    /// Adds the settings that the image requires as soon as one variable is set.
-    fn finish(
+    /// The settings with one more listener, bound like another one.
+    fn with_listener(
         &self,
-        name: String,
-        address: HostPort,
-        settings: Vec<NewSetting>,
-    ) -> Result<ContainerListener, Obstacle> {
+        other: &AdvertisedListener,
+        name: &str,
+        port: u16,
+        address: &HostPort,
+    ) -> Result<Vec<NewSetting>, Obstacle> {
+        let all = &self.broker.listeners.advertised;
+        let named = |told: &AdvertisedListener| match &told.listener.host {
+            ListenerHost::Container => told.listener.at(&self.broker.service.name),
+            _ => told.listener.clone(),
+        };
+        let default = listed(&all.iter().map(named).collect::<Vec<_>>());
+        let mut advertised = self.appended(ADVERTISED_LISTENERS, &default, &format!("{name}://{address}"))?;
+        // Nobody can connect to every interface; on the host it is the host itself.
+        for told in all.iter().filter(|told| is_unspecified(&told.listener)) {
+            let setting = self.broker.listeners.setting(ADVERTISED_LISTENERS);
+            let entry = setting.and_then(|setting| setting.entry(&told.listener)).ok_or_else(|| {
+                Obstacle::AdvertisesUnspecified(self.broker.service.name.clone(), told.listener.name.clone())
+            })?;
+            advertised.edits.push((entry.host, "localhost".to_owned()));
+        }
+        advertised.edits.sort_by_key(|(span, _)| (span.start, span.end));
+        let mut settings = self.add_to_bound(other, name, port, &advertised)?;
+        settings.push(advertised);
+        if !self.is_redpanda() {
+            settings.extend(self.add_to_protocols(name)?);
+        }
+        Ok(settings)
+    }
+
+    /// Adds the settings that the image requires as soon as one variable is set.
+    fn finish(&self, name: String, address: HostPort, settings: Vec<NewSetting>) -> Result<NewListener, Obstacle> {
         let config = &self.broker.config;
         let added: Vec<(&str, String)> = settings.iter().filter_map(NewSetting::variable).collect();
         let pairs: Vec<(&str, Option<&str>)> = added.iter().map(|(name, text)| (*name, Some(text.as_str()))).collect();
@@ -164,7 +207,7 @@ impl Planner<'_> {
             let name = &self.broker.service.name;
             format!("cannot tell whether the image of `{name}` reads these variables: it is not a known image")
         });
-        Ok(ContainerListener { name, address, settings, caveat })
+        Ok(NewListener { name, address, settings, caveat })
     }
 
     /// The variable that holds the advertised host alone, if one does.
@@ -186,11 +229,11 @@ impl Planner<'_> {
         address: HostPort,
         variable: String,
         caveat: Option<String>,
-    ) -> ContainerListener {
+    ) -> NewListener {
         let old = self.broker.service.variable(&variable).and_then(|variable| variable.value()).unwrap_or_default();
         let edits = vec![(Span::new(0, old.len()), self.broker.service.name.clone())];
         let setting = NewSetting { source: SettingSource::Variable(variable), old: Some(old.to_owned()), edits };
-        ContainerListener { name: told.listener.name.clone(), address, settings: vec![setting], caveat }
+        NewListener { name: told.listener.name.clone(), address, settings: vec![setting], caveat }
     }
 
     /// What the broker has to bind, if that does not follow from what it advertises.
@@ -199,18 +242,21 @@ impl Planner<'_> {
         host_side: &AdvertisedListener,
         name: &str,
         port: u16,
-        advertised: Option<&NewSetting>,
+        advertised: &NewSetting,
     ) -> Result<Vec<NewSetting>, Obstacle> {
         let broker = self.broker;
         let set = broker.listeners.setting(LISTENERS);
-        if set.is_none() && advertised.is_some_and(|advertised| self.follows(advertised, name, port)) {
+        if set.is_none() && self.follows(advertised, name, port) {
             return Ok(Vec::new());
         }
         let service = &broker.service.name;
         let Some(bound) = &broker.listeners.bound else {
             return Err(Obstacle::UnknownBinding(service.clone(), self.shown(LISTENERS)));
         };
-        if self.is_controller() && !bound.iter().any(|own| broker.listeners.is_for_controllers(&own.name)) {
+        if set.is_none()
+            && self.is_controller()
+            && !bound.iter().any(|own| broker.listeners.is_for_controllers(&own.name))
+        {
             return Err(Obstacle::UnknownController(service.clone(), self.shown(LISTENERS)));
         }
         let template = broker.listeners.bound_as(&host_side.listener.name).or(bound.first());

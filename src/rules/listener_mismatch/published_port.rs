@@ -1,0 +1,43 @@
+//! A port of the host that does not lead to the listener that advertises it.
+
+use crate::analysis::Analysis;
+use crate::compose::Service;
+use crate::finding::{Applicability, Finding, Reason, Severity};
+use crate::kafka::address::is_loopback;
+use crate::kafka::broker::Broker;
+use crate::kafka::judgement::Judgement;
+use crate::kafka::listener::ListenerHost;
+use crate::repair::set_target;
+use crate::rules::support::fix;
+
+use super::finds;
+
+/// A listener that advertises a published port of localhost to the host, where that port leads to another port of the container.
+pub(super) fn leads_elsewhere(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let (service, listeners) = (&broker.service, &broker.listeners);
+    let is_refused = analysis.judgement(service.id).is_some_and(Judgement::is_refused);
+    if is_refused || broker.is_configured_by_file() || analysis.project.is_scaled(service) {
+        return None;
+    }
+    let (told, bound, ports) = listeners.advertised.iter().find_map(|told| {
+        let port = told.listener.port;
+        let is_local = matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
+        let bound = listeners.bound_as(&told.listener.name).filter(|_| is_local)?;
+        let leads_there = service.ports.iter().any(|ports| ports.target_of(port) == Some(bound.port));
+        let ports = service.ports.iter().find(|ports| ports.published_port() == Some(port))?;
+        (!leads_there).then_some((&told.listener, bound, ports))
+    })?;
+    let target = *ports.target.start();
+    let has_it_too = |other: &Service| {
+        let theirs = analysis.topology.broker(other.id).and_then(|other| other.listeners.bound_as(&told.name));
+        theirs.is_some_and(|theirs| theirs.port == bound.port)
+    };
+    let repair = set_target(&analysis.project, service, ports, bound.port, has_it_too).map_err(Reason::from);
+    let title = format!("publish port {} of the container as {}", bound.port, told.port);
+    let message = format!(
+        "`{}` advertises localhost:{} to the host, but that port leads to {target} in the container, and `{}` listens on {}",
+        service.name, told.port, told.name, bound.port
+    );
+    let fix = repair.map(|repair| fix(title, Applicability::Safe, repair));
+    Some(finds(analysis, broker, message).aspect("published-port").severity(Severity::Warning).remedy(fix))
+}
