@@ -308,7 +308,7 @@ impl Analysis {
     /// The place of a node of the project.
     #[must_use]
     pub fn origin(&self, node: NodeId) -> Origin {
-        Origin { file: self.project.file(node), span: self.project.span(node), node: Some(node), hops: Vec::new() }
+        Origin { file: self.project.file(node), span: self.project.span(node), node: Some(node), steps: Vec::new() }
     }
 
     /// The place of a broker's advertised listeners.

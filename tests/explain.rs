@@ -262,6 +262,8 @@ fn finding(rule: &str, service: &str) -> ProjectFinding {
         service: service.to_owned(),
         message: format!("`{service}` connects to `localhost:9092`"),
         place: "compose.yaml:7:22".to_owned(),
+        fix: Some("set KAFKA_BROKERS to kafka:9092".to_owned()),
+        by_hand: None,
     }
 }
 
@@ -300,8 +302,22 @@ fn the_finding_of_the_project_that_explains_a_line_is_named() {
         shown.contains("In this project it is:\n  loopback-broker-address at compose.yaml:7:22: `payment` connects"),
         "{shown}"
     );
+    assert!(shown.contains("\n    fix: set KAFKA_BROKERS to kafka:9092\n"), "{shown}");
+    assert!(shown.contains("`composefix diff` shows the fixes"), "{shown}");
+    let in_code = ProjectFinding {
+        rule: "hard-coded-broker-address".to_owned(),
+        fix: None,
+        by_hand: Some("write `kafka:9092` in main.go:3".to_owned()),
+        ..finding("", "payment")
+    };
+    let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED ::1:9092"), Some(&[in_code]));
+    assert!(shown.contains("\n    by hand: write `kafka:9092` in main.go:3\n"), "{shown}");
+    assert!(!shown.contains("composefix diff"), "{shown}");
     let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED ::1:9092"), Some(&[]));
-    assert!(shown.contains("finds none of these causes in this project"), "{shown}");
+    assert!(shown.contains("finds none of these causes in this project.\n"), "{shown}");
+    let others = [finding("retired-image", "kafka")];
+    let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED ::1:9092"), Some(&others));
+    assert!(shown.contains("none of these causes in this project, but it reports 1 other problem.\n"), "{shown}");
 }
 
 #[test]

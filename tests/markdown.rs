@@ -61,7 +61,7 @@ fn the_report_covers_every_point_of_a_report_by_hand() {
         (
             "the events",
             "Expected behavior",
-            &["Messages that the services send are accepted", "consumers receive them"],
+            &["The broker accepts the messages of the services", "consumers receive them"],
         ),
         ("no more errors", "Expected behavior", &["ECONNREFUSED ::1:9092` no longer appears"]),
         ("the log", "How to verify", &["logs --since 5m billing | grep -iE 'kafka|broker|topic'"]),
@@ -107,6 +107,28 @@ fn check_and_diff_propose_what_fix_makes() {
     let made = made.replace("## Changes", "## Proposed changes");
     let proposed = check.out.replace("Apply the fixes with `composefix fix`. Then:\n\n", "");
     assert_eq!(proposed, made);
+}
+
+#[test]
+fn a_report_promises_nothing_that_remaining_errors_prevent() {
+    let sandbox = Sandbox::new();
+    let compose = "services:
+  kafka:
+    image: confluentinc/cp-kafka:8.0.0
+    environment:
+      KAFKA_ZOOKEEPER_CONNECT: zookeeper:2181
+      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:9092
+  orders:
+    image: acme/orders
+    environment: {KAFKA_BROKERS: 'kafka:9092'}
+    depends_on: [kafka]
+";
+    sandbox.write("compose.yaml", compose);
+    let report = sandbox.composefix(&["fix", "--format", "markdown", "."]).out;
+    let left = section(&report, "Left to do by hand");
+    assert!(left.contains("`composefix fix --unsafe-fixes` applies it"), "{report}");
+    let expected = section(&report, "Expected behavior");
+    assert_eq!(expected.trim(), "- The errors of `kafka` remain until somebody fixes them by hand.", "{report}");
 }
 
 #[test]

@@ -94,7 +94,7 @@ pub enum Command {
         /// The output of `composefix diff --format json`; `-` for standard input.
         plan: PathBuf,
     },
-    /// Show the brokers, their addresses for containers, and the address that each service uses.
+    /// Show the brokers, the address that each service uses, and why a service is undecided.
     #[command(after_help = help::STATUS)]
     Status {
         /// The projects.

@@ -8,6 +8,8 @@ use crate::cli::fence::{fenced, note_panics};
 use crate::cli::requests::Requests;
 use crate::cli::settings;
 use crate::cli::targets::Target;
+use crate::finding::Remedy;
+use crate::report::reason::remedy;
 use crate::rules::explain::ProjectFinding;
 use crate::rules::{Options, find};
 use crate::source::Files;
@@ -28,11 +30,17 @@ pub(super) fn findings() -> Option<Vec<ProjectFinding>> {
 
 fn found(analysis: &Analysis, options: &Options) -> Vec<ProjectFinding> {
     let findings = fenced("project", || find(analysis, options).findings).unwrap_or_default();
-    let report = findings.into_iter().map(|finding| ProjectFinding {
-        rule: finding.rule().to_owned(),
-        place: analysis.files.get(finding.primary.file).place(finding.primary.span.start),
-        service: finding.service,
-        message: finding.message,
+    let report = findings.into_iter().map(|finding| {
+        let remedy = remedy(&finding);
+        let is_fixed = !matches!(finding.remedy, Remedy::None(_));
+        ProjectFinding {
+            rule: finding.rule().to_owned(),
+            place: analysis.files.get(finding.primary.file).place(finding.primary.span.start),
+            service: finding.service,
+            message: finding.message,
+            fix: is_fixed.then(|| remedy.clone()),
+            by_hand: (!is_fixed).then(|| finding.help.unwrap_or(remedy)),
+        }
     });
     report.collect()
 }

@@ -42,7 +42,7 @@ static GRADLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static DOCKER_BUILD: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+|image\s+)?build\s+([^\n;&|"]+)"#).ok());
 
-/// Whether a file of this name may say how to make images, though it says nothing else of a program.
+/// Whether a file of this name may build images, although it contains nothing else about a program.
 pub(super) fn is_recipe(name: &str) -> bool {
     ["Makefile", "makefile", "GNUmakefile", "justfile", "Justfile"].contains(&name) || is_compose(name)
 }
@@ -178,7 +178,7 @@ fn of_command(home: &Path, words: &str) -> Vec<MadeImage> {
             .filter_map(move |word| flags.iter().find_map(|flag| word.strip_prefix(flag)?.strip_prefix('=')));
         after.chain(joined)
     };
-    // A Dockerfile beside the code tells which part of a whole repository is meant.
+    // A Dockerfile next to the code shows which part of a repository is meant.
     let dockerfile = flagged(&["-f", "--file"]).next().and_then(|file| Path::new(file).parent());
     let folder = dockerfile.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(context));
     let folder = normalized(&home.join(folder));
@@ -227,7 +227,7 @@ pub(super) struct MadeImages {
 }
 
 impl MadeImages {
-    /// The images that files say how to make. One whose last part is not known may be any other, and is left out.
+    /// The images that files build. An image whose last part is unknown may be any other, and is left out.
     pub(super) fn of(recipes: Vec<Recipe>) -> Self {
         let mut images = Self::default();
         for recipe in recipes {

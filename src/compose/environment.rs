@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::compose::env_file;
 use crate::compose::error::Invalid;
 use crate::compose::interpolation::Lookup;
-use crate::compose::origin::Hop;
+use crate::compose::origin::OriginStep;
 use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
 use crate::source::FileId;
@@ -65,7 +65,7 @@ pub struct Written {
     /// The node to point at: the value, the item, or the key where there is no value.
     pub node: NodeId,
     /// What lies between the service and the variable.
-    pub hops: Vec<Hop>,
+    pub steps: Vec<OriginStep>,
 }
 
 impl Written {
@@ -127,12 +127,12 @@ impl Environment {
             return Ok(Self::absent());
         };
         let value = document.follow(section.value);
-        let hops = section.hops(document);
+        let steps = section.steps(document);
         let (form, variables, malformed) = match &document.node(value).kind {
-            NodeKind::Mapping { .. } => (EnvironmentForm::Map, read_map(document, value, &hops, lookup)?, Vec::new()),
+            NodeKind::Mapping { .. } => (EnvironmentForm::Map, read_map(document, value, &steps, lookup)?, Vec::new()),
             NodeKind::Sequence { items, .. } => {
                 let nodes: Vec<NodeId> = items.iter().map(|item| item.node).collect();
-                let (variables, malformed) = read_list(document, &nodes, &hops, lookup)?;
+                let (variables, malformed) = read_list(document, &nodes, &steps, lookup)?;
                 (EnvironmentForm::List, variables, malformed)
             }
             _ if document.is_null(value) => (EnvironmentForm::Null, Vec::new(), Vec::new()),
@@ -153,7 +153,12 @@ impl Environment {
     }
 }
 
-fn read_map(document: &Document, map: NodeId, hops: &[Hop], lookup: &Lookup<'_>) -> Result<Vec<Written>, Invalid> {
+fn read_map(
+    document: &Document,
+    map: NodeId,
+    steps: &[OriginStep],
+    lookup: &Lookup<'_>,
+) -> Result<Vec<Written>, Invalid> {
     let mut variables = Vec::new();
     for entry in document.entries(map).unwrap_or_default() {
         // Compose takes a name that begins with `x-` for an extension, and sets no such variable (observed).
@@ -164,15 +169,15 @@ fn read_map(document: &Document, map: NodeId, hops: &[Hop], lookup: &Lookup<'_>)
             message: format!("the variable `{}`: {}", entry.key, invalid.message),
             ..invalid
         })?;
-        let merged = entry.merged_through.iter().map(|&alias| Hop::Merge(alias));
-        let alias = document.is_alias(entry.value).then_some(Hop::Alias(entry.value));
+        let merged = entry.merged_through.iter().map(|&alias| OriginStep::Merge(alias));
+        let alias = document.is_alias(entry.value).then_some(OriginStep::Alias(entry.value));
         variables.push(Written {
             name: entry.key.to_owned(),
             node: text.as_ref().map_or(entry.key_node, |text| text.node),
             passed_through: if text.is_none() { lookup(entry.key) } else { None },
             text,
             value_start: 0,
-            hops: hops.iter().copied().chain(merged).chain(alias).collect(),
+            steps: steps.iter().copied().chain(merged).chain(alias).collect(),
         });
     }
     Ok(variables)
@@ -181,7 +186,7 @@ fn read_map(document: &Document, map: NodeId, hops: &[Hop], lookup: &Lookup<'_>)
 fn read_list(
     document: &Document,
     items: &[NodeId],
-    hops: &[Hop],
+    steps: &[OriginStep],
     lookup: &Lookup<'_>,
 ) -> Result<(Vec<Written>, Vec<MalformedItem>), Invalid> {
     let mut variables: Vec<Written> = Vec::new();
@@ -192,9 +197,9 @@ fn read_list(
             None => read_item(document, item, lookup)?,
         };
         malformed.extend(meant);
-        let alias = document.is_alias(item).then_some(Hop::Alias(item));
+        let alias = document.is_alias(item).then_some(OriginStep::Alias(item));
         variables.retain(|variable| variable.name != written.name);
-        variables.push(Written { hops: hops.iter().copied().chain(alias).collect(), ..written });
+        variables.push(Written { steps: steps.iter().copied().chain(alias).collect(), ..written });
     }
     Ok((variables, malformed))
 }
@@ -231,7 +236,7 @@ fn read_item(
         node: text.node,
         text: value_start.is_some().then_some(text),
         value_start: value_start.unwrap_or(0),
-        hops: Vec::new(),
+        steps: Vec::new(),
     };
     Ok((written, meant))
 }
@@ -273,7 +278,7 @@ fn read_map_item(
     let text = Text::interpolated(document, entry.value, value.clone(), lookup)?;
     let meant = MalformedItem { node: item, name: name.clone(), value };
     let (node, value_start) = (text.node, 0);
-    let written = Written { name, text: Some(text), value_start, passed_through: None, node, hops: Vec::new() };
+    let written = Written { name, text: Some(text), value_start, passed_through: None, node, steps: Vec::new() };
     Ok(Some((written, meant)))
 }
 

@@ -48,7 +48,7 @@ pub use interpolation::{Interpolated, InterpolationErrorKind, Lookup, Piece, Pie
 pub use names::{DEFAULT_NAMES, OVERRIDE_NAMES, is_compose_name, may_be_compose};
 pub use network::{Attachment, DEFAULT_NETWORK, Membership};
 pub use note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION};
-pub use origin::{Hop, Origin};
+pub use origin::{Origin, OriginStep};
 pub use port::PublishedPorts;
 pub use project::{Project, ServiceHandle, Source, normalized};
 pub use resolved::Resolved;

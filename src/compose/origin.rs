@@ -14,12 +14,12 @@ pub struct Origin {
     /// The node, in a compose file; `None` in an env file.
     pub node: Option<NodeId>,
     /// The steps from the service to the value; empty for a value in the service itself.
-    pub hops: Vec<Hop>,
+    pub steps: Vec<OriginStep>,
 }
 
 /// A step between a service and a value that is not written in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hop {
+pub enum OriginStep {
     /// This alias.
     Alias(NodeId),
     /// A merge key with this alias.

@@ -1,4 +1,4 @@
-//! Which keys of a service have a value: Compose takes null over an earlier value for nothing said, and rejects it where there is none
+//! Which keys of a service have a value: Compose ignores null after an earlier value, and rejects it if there is none
 //! (Docker Compose 2.40.3).
 
 use std::collections::HashSet;

@@ -1,6 +1,6 @@
 //! Where a key of a service is written: a service may have it from a merge key, and its value may be an alias.
 
-use crate::compose::origin::Hop;
+use crate::compose::origin::OriginStep;
 use crate::yaml::{Document, NodeId};
 
 /// The value of a service's key.
@@ -30,9 +30,9 @@ impl Section {
 
     /// What lies between the service and the value.
     #[must_use]
-    pub fn hops(&self, document: &Document) -> Vec<Hop> {
-        let merges = self.merged_through.iter().map(|&alias| Hop::Merge(alias));
-        let alias = document.is_alias(self.value).then_some(Hop::Alias(self.value));
+    pub fn steps(&self, document: &Document) -> Vec<OriginStep> {
+        let merges = self.merged_through.iter().map(|&alias| OriginStep::Merge(alias));
+        let alias = document.is_alias(self.value).then_some(OriginStep::Alias(self.value));
         merges.chain(alias).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! What a finding points at, made from the analysis that it is about.
 
 use crate::analysis::Analysis;
-use crate::compose::{Hop, Origin};
+use crate::compose::{Origin, OriginStep};
 use crate::finding::{Label, Site};
 use crate::kafka::broker::Broker;
 use crate::yaml::NodeId;
@@ -17,12 +17,12 @@ impl Analysis {
     #[must_use]
     pub fn labels_of(&self, origin: &Origin, message: impl Into<String>) -> (Label, Vec<Label>) {
         let primary = Label { file: origin.file, span: origin.span, message: message.into() };
-        let step = |hop: &Hop| match *hop {
-            Hop::Alias(node) | Hop::Merge(node) => Some(self.label(node, "the service gets it here")),
-            Hop::EnvFile(node) => Some(self.label(node, "the service reads this env file")),
-            Hop::DotEnv(_) => None,
+        let step = |step: &OriginStep| match *step {
+            OriginStep::Alias(node) | OriginStep::Merge(node) => Some(self.label(node, "the service gets it here")),
+            OriginStep::EnvFile(node) => Some(self.label(node, "the service reads this env file")),
+            OriginStep::DotEnv(_) => None,
         };
-        (primary, origin.hops.iter().filter_map(step).collect())
+        (primary, origin.steps.iter().filter_map(step).collect())
     }
 
     /// The place of a broker's advertised listeners.

@@ -95,7 +95,7 @@ impl Catalog {
         self.programs.of_image(image)
     }
 
-    /// The ready-made Kafka client that runs in a service by its variables, whatever its image is called.
+    /// The ready-made Kafka client that the variables of a service show, whatever the name of its image.
     #[must_use]
     pub fn client_by_variables(&self, service: &Service) -> Option<&KafkaClient> {
         self.programs.all().iter().find(|program| program.is_known_by(service))

@@ -14,7 +14,7 @@ use variable::Variables;
 use work::{idles, is_scheduler, is_switched_away};
 
 use crate::code::{Code, ServiceCode};
-use crate::compose::{EnvFile, Hop, Origin, PieceSource, Project, Service, ServiceHandle, Variable, Written};
+use crate::compose::{EnvFile, Origin, OriginStep, PieceSource, Project, Service, ServiceHandle, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::listener::SecurityProtocol;
@@ -103,17 +103,20 @@ impl Client {
 #[must_use]
 pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
     match variable {
-        Variable::Environment(Written { node, hops, text, .. }) => {
+        Variable::Environment(Written { node, steps, text, .. }) => {
             let references = text.iter().flat_map(|text| &text.value.pieces).filter_map(|piece| match &piece.source {
-                PieceSource::Variable { .. } => Some(Hop::DotEnv(*node)),
+                PieceSource::Variable { .. } => Some(OriginStep::DotEnv(*node)),
                 _ => None,
             });
-            let hops = hops.iter().copied().chain(references).collect();
-            Origin { file: project.file(*node), span: project.span(*node), node: Some(*node), hops }
+            let steps = steps.iter().copied().chain(references).collect();
+            Origin { file: project.file(*node), span: project.span(*node), node: Some(*node), steps }
         }
-        Variable::EnvFile(EnvFile { node, .. }, file, entry) => {
-            Origin { file, span: entry.name_span.join(entry.value_span), node: None, hops: vec![Hop::EnvFile(*node)] }
-        }
+        Variable::EnvFile(EnvFile { node, .. }, file, entry) => Origin {
+            file,
+            span: entry.name_span.join(entry.value_span),
+            node: None,
+            steps: vec![OriginStep::EnvFile(*node)],
+        },
     }
 }
 
@@ -171,7 +174,7 @@ impl Judge<'_> {
             file: project.file(node),
             span: project.span(node),
             node: Some(node),
-            hops: vec![],
+            steps: vec![],
         };
         let image_node = service.image.as_ref().map_or(service.key, |image| image.node);
         let base = || code.and_then(|code| code.base_image.clone());

@@ -37,6 +37,6 @@ pub enum Obstacle {
     ScriptRejects(String, String),
     /// No variable of the image sets this property.
     NoVariable(String),
-    /// Nothing tells which ZooKeeper this service is to use.
+    /// It is not clear which ZooKeeper this service should use.
     NoZooKeeper(String),
 }

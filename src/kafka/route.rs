@@ -142,7 +142,7 @@ impl fmt::Display for Route {
             }
             Self::MovedListener(name, port) => write!(
                 formatter,
-                "the listener `{name}` there sends its clients to port {port}, at which the broker does not listen"
+                "the listener `{name}` there redirects clients to port {port}, on which the broker does not listen"
             ),
             Self::ControllerPort => formatter.write_str("this is the controller listener, which clients cannot use"),
             Self::ClosedPort => formatter.write_str("the broker does not listen on that port"),
@@ -205,7 +205,7 @@ impl Form {
     }
 }
 
-/// Words that only a broker is called by.
+/// Words that only names of brokers contain.
 const BROKER_WORDS: [&str; 3] = ["kafka", "broker", "redpanda"];
 
 /// Whether an address surely leads to a port of a broker that serves no container.
@@ -333,7 +333,7 @@ fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>)
     is_missing.then_some(Route::UnknownName)
 }
 
-/// Whether a host is called like a broker, or nearly like one of the project's.
+/// Whether a host has the name of a broker, or nearly that of a broker of the project.
 #[must_use]
 pub fn resembles_broker(topology: &Topology, host: &str) -> bool {
     let is_near = |name: &str| name.len() > 3 && is_near_miss(name, host);

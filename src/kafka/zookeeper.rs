@@ -10,7 +10,7 @@ use crate::kafka::effective::{Version, recognise};
 use crate::kafka::property::{Given, PROCESS_ROLES, ZOOKEEPER_CONNECT};
 use crate::kafka::topology::Topology;
 
-/// Where a ZooKeeper listens unless it is told another port (apache/zookeeper `conf/zoo_sample.cfg`).
+/// The default port of ZooKeeper (apache/zookeeper `conf/zoo_sample.cfg`).
 pub const DEFAULT_PORT: u16 = 2181;
 
 /// The variables that hold the port for clients (confluentinc/kafka-images `zookeeper/include/etc/confluent/docker/zookeeper.properties.template`,
@@ -30,7 +30,7 @@ pub struct Server {
     pub port: u16,
 }
 
-/// What a broker is told of its ZooKeeper.
+/// The ZooKeeper address of a broker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ensemble {
     /// The whole text.
@@ -219,7 +219,7 @@ fn is_near(service: &Service, host: &str) -> bool {
     strsim::osa_distance(&service.name, host) <= 2
 }
 
-/// The server that a broker should use in place of one that leads nowhere; `None` if nothing tells which.
+/// The server that a broker should use instead of one that it cannot reach; `None` if it is not clear which.
 #[must_use]
 pub fn instead<'t>(topology: &'t Topology, server: &Server, route: &ZooKeeperRoute) -> Option<(&'t Service, Server)> {
     let chosen = match route.service() {

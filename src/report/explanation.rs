@@ -34,6 +34,9 @@ pub fn render(explanation: &Explanation, project: Option<&[ProjectFinding]>) -> 
     if has_rules {
         out.push_str(match project {
             None => "\n`composefix check` shows which cause it is, and `composefix explain RULE` prints the page of a rule.\n",
+            Some(findings) if groups.iter().any(|group| is_fixable(group, findings)) => {
+                "\n`composefix diff` shows the fixes, `composefix fix` applies them, and `composefix explain RULE` prints the page of a rule.\n"
+            }
             Some(_) => "\n`composefix explain RULE` prints the page of a rule.\n",
         });
     }
@@ -149,6 +152,11 @@ fn add_cause(out: &mut String, number: usize, cause: &Cause, observation: &Obser
     }
 }
 
+/// Whether a finding that explains these messages has a fix.
+fn is_fixable(group: &[&Observation], project: &[ProjectFinding]) -> bool {
+    group.iter().flat_map(|observation| observation.found_in(project)).any(|finding| finding.fix.is_some())
+}
+
 fn in_project(group: &[&Observation], project: &[ProjectFinding]) -> String {
     let mut found: Vec<&ProjectFinding> = Vec::new();
     for finding in group.iter().flat_map(|observation| observation.found_in(project)) {
@@ -157,11 +165,17 @@ fn in_project(group: &[&Observation], project: &[ProjectFinding]) -> String {
         }
     }
     if found.is_empty() {
-        return "\n`composefix check` finds none of these causes in this project.\n".to_owned();
+        let others = match project.len() {
+            0 => String::new(),
+            count => format!(", but it reports {}", counted(count, "other problem")),
+        };
+        return format!("\n`composefix check` finds none of these causes in this project{others}.\n");
     }
     let line = |finding: &&ProjectFinding| {
-        let ProjectFinding { rule, message, place, .. } = finding;
-        format!("  {} at {}: {}\n", shown(rule), shown(place), shown(message))
+        let ProjectFinding { rule, message, place, fix, by_hand, .. } = finding;
+        let fix = fix.iter().map(|title| ("fix", title)).chain(by_hand.iter().map(|advice| ("by hand", advice)));
+        let advice = fix.map(|(what, text)| format!("    {what}: {}\n", shown(&text.replace('\n', " "))));
+        format!("  {} at {}: {}\n{}", shown(rule), shown(place), shown(message), advice.collect::<String>())
     };
     format!("\nIn this project it is:\n{}", found.iter().map(line).collect::<String>())
 }

@@ -149,7 +149,7 @@ fn of_broker(obstacle: &Obstacle) -> String {
             format!("set `{variable}` by hand; the script of the image prints: {says}")
         }
         Obstacle::NoVariable(property) => format!("its image has no variable for {property}"),
-        Obstacle::NoZooKeeper(broker) => format!("cannot tell which ZooKeeper `{broker}` is to use; set its address"),
+        Obstacle::NoZooKeeper(broker) => format!("cannot tell which ZooKeeper `{broker}` should use; set its address"),
     }
 }
 

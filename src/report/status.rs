@@ -10,9 +10,10 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::analysis::{Analysis, Standing};
-use crate::compose::{Condition, Hop, Origin, Service, ServiceId};
+use crate::compose::{Condition, Origin, OriginStep, Service, ServiceId};
 use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
+use crate::report::undecided::why;
 use crate::source::Files;
 use crate::text::{escaped_json, masked, shown as shown_text, visible};
 use listeners::{ListenerStatus, listeners};
@@ -21,7 +22,7 @@ use listeners::{ListenerStatus, listeners};
 const SCHEMA: u32 = 1;
 
 /// The heading of the undecided services.
-const UNDECIDED: &str = "undecided, left unchanged: no clear evidence (`--client NAME` includes one)";
+const UNDECIDED: &str = "undecided, left unchanged (`--client NAME` includes one)";
 
 /// The problems of a broker that keep every client from it, with any image.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
@@ -64,6 +65,9 @@ pub(super) struct ServiceStatus {
     pub(super) client: &'static str,
     /// `reaches`, `broken`, `undecided` or `none`.
     pub(super) verdict: &'static str,
+    /// Why it is undecided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reason: Option<String>,
     /// The variables it reads for its broker.
     pub(super) variables: Vec<String>,
     /// The first address that comes to it.
@@ -203,7 +207,7 @@ impl ServiceStatus {
                 let waits = match self.waits {
                     "no" => "does not wait for the broker".to_owned(),
                     "healthy" => "waits until the broker is healthy".to_owned(),
-                    waits => format!("waits until the broker is {waits}"),
+                    waits => format!("waits until the broker has {waits}"),
                 };
                 let name = self.named_by.as_ref().map(|name| format!("{}=", shown_text(name))).unwrap_or_default();
                 format!("{name}{}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
@@ -211,6 +215,8 @@ impl ServiceStatus {
             (_, _, Some(evidence)) => format!("{}  {}:{}", shown_text(&evidence.text), evidence.path, evidence.line),
             _ => String::new(),
         };
+        let reason = self.reason.as_deref().map(shown_text).unwrap_or_default();
+        let what = if what.is_empty() || reason.is_empty() { what + &reason } else { format!("{what}  {reason}") };
         format!("{}\n", format!("    {name:width$}  {what}{}", self.shown_findings()).trim_end())
     }
 
@@ -253,6 +259,7 @@ fn service_status(
             Verdict::Yes | Verdict::Undecided => "undecided",
             Verdict::No => "none",
         },
+        reason: client.filter(|_| verdict == Verdict::Undecided).map(|client| why(analysis, client)),
         variables: client.map(Client::variables).unwrap_or_default(),
         address: told.first().map(|told| masked(&told.text).into_owned()),
         named_by: told.first().and_then(|told| told.name.as_ref()).map(ToString::to_string),
@@ -275,7 +282,7 @@ fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {
     let row = |evidence: &crate::kafka::client::Evidence| {
         let is_shared = match &evidence.place {
             EvidencePlace::Project(origin) => {
-                let via = origin.hops.iter().any(|hop| matches!(hop, Hop::Alias(_) | Hop::Merge(_)));
+                let via = origin.steps.iter().any(|step| matches!(step, OriginStep::Alias(_) | OriginStep::Merge(_)));
                 via && evidence.kind == EvidenceKind::Address
             }
             EvidencePlace::Code { .. } => false,

@@ -1,4 +1,4 @@
-//! The services of which the files do not tell enough, each with the one thing that would tell.
+//! The services that the files do not decide, each with what is missing.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -9,13 +9,13 @@ use serde::Serialize;
 use crate::analysis::{Analysis, Unsure};
 use crate::compose::ServiceId;
 use crate::finding::{Finding, Severity};
-use crate::kafka::client::{Client, Verdict};
+use crate::kafka::client::{Client, EvidenceKind, Verdict};
 use crate::kafka::route::Doubt;
 use crate::rules::Options;
 use crate::source::without_dots;
 use crate::text::{masked, shown};
 
-/// A service of which the files do not tell whether it uses Kafka, or whether it reaches its broker.
+/// A service for which the files do not show whether it uses Kafka, or whether it reaches its broker.
 #[derive(Clone, Debug, Serialize)]
 pub struct Undecided {
     /// The service.
@@ -30,8 +30,7 @@ pub struct Undecided {
     pub line: usize,
 }
 
-/// The services of a project of which the files do not tell enough. What a finding reports of a service or of its broker, or would if its rule
-/// were run and not ignored, is not in doubt.
+/// The undecided services of a project. A service with a finding is decided, and so is one whose broker has a finding.
 #[must_use]
 pub fn undecided<'f>(
     analysis: &Analysis,
@@ -95,6 +94,19 @@ fn plain(path: &Path) -> String {
     path.strip_prefix(".").unwrap_or(&path).display().to_string()
 }
 
+/// Why a service is undecided, as a sentence without a full stop: what the files lack, or that they do not mention Kafka.
+pub(super) fn why(analysis: &Analysis, client: &Client) -> String {
+    let has_library = || client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Library);
+    match analysis.unsure(client) {
+        Some(unsure) => masked(&words(&unsure)).into_owned(),
+        None if has_library() => {
+            "a dependency of the project, but the code that this service runs does not use it".to_owned()
+        }
+        None if client.has_code => "no sign of Kafka in its settings or code".to_owned(),
+        None => "no sign of Kafka in its settings; its code is not in the project".to_owned(),
+    }
+}
+
 /// What the files lack, as a sentence without a full stop.
 fn words(unsure: &Unsure) -> String {
     match unsure {
@@ -104,14 +116,15 @@ fn words(unsure: &Unsure) -> String {
         Unsure::EnvFile(file) => format!("its env file {} does not exist", plain(file)),
         Unsure::DotEnv(variable) => format!("`{variable}` comes from .env, which does not exist"),
         Unsure::SharedCode => {
-            "other services are built from the same code, and which part it runs is not known".to_owned()
+            "other services are built from the same code, and composefix cannot tell which part this one runs"
+                .to_owned()
         }
         Unsure::OtherConfiguration => "a configuration server or another file may set its broker's address".to_owned(),
         Unsure::Value(value) => format!("`{value}` is not an address that composefix can read"),
-        Unsure::OtherImage(image) => format!("the code of its image `{image}` is not here"),
+        Unsure::OtherImage(image) => format!("the project does not contain the code of its image `{image}`"),
         Unsure::Doubt(address, Doubt::NoPort) => format!("`{address}` has no port"),
         Unsure::Doubt(_, doubt) => doubt.to_string(),
         Unsure::Route(address, route) => format!("`{address}`: {route}"),
-        Unsure::NoAddress => "composefix finds no address of its broker".to_owned(),
+        Unsure::NoAddress => "composefix finds no broker address for it".to_owned(),
     }
 }

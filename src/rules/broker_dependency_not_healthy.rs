@@ -54,7 +54,7 @@ pub struct OnlyStarted<'a> {
     pub clients: Vec<&'a Client>,
     /// Where the first of them names the broker.
     pub node: NodeId,
-    /// Why its health is not known.
+    /// Why its health is unknown.
     pub why: NoHealthcheck,
 }
 

@@ -106,8 +106,8 @@ fn place_of_mode(analysis: &Analysis, service: &Service) -> NodeId {
 fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], broker: &Broker, mode: &str) -> Finding {
     let service = &client.service;
     let (name, of) = (&service.name, &broker.service.name);
-    let why = if mode == "none" { "no network exists" } else { "service names do not resolve" };
-    let message = format!("`{name}` uses `network_mode: {mode}`, where {why}, so it cannot reach `{of}`");
+    let why = if mode == "none" { "which disables networking" } else { "where service names do not resolve" };
+    let message = format!("`{name}` uses `network_mode: {mode}`, {why}, so it cannot reach `{of}`");
     let found = RULE.finds(analysis, service, &analysis.origin(place_of_mode(analysis, service)), message);
     let found = found.related([analysis.label(broker.service.key, "the broker is on a network of the project")]);
     let fix = leave_mode(analysis, client, brokers, mode);

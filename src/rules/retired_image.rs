@@ -23,8 +23,8 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 fn check_service(analysis: &Analysis, service: &Service) -> Option<Finding> {
     let retired = retired(service)?;
     let image = service.image.as_ref()?;
-    let has_it_too = |other: &Service| retired_repository(other) == Some(&retired.repository);
-    let fix = set_image(&analysis.project, service, &retired.repository, &retired.moved_to, has_it_too)
+    let shares_problem = |other: &Service| retired_repository(other) == Some(&retired.repository);
+    let fix = set_image(&analysis.project, service, &retired.repository, &retired.moved_to, shares_problem)
         .map(|repair| fix(format!("use {}", retired.moved_to), Applicability::Unsafe, repair))
         .map_err(Reason::from);
     let message = format!("`{}` uses the image `{}`, which can no longer be pulled", service.name, image.as_str());

@@ -53,11 +53,10 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
             format!("but shares no network with `{}`, so the name does not resolve", name(id))
         }
         ZooKeeperRoute::PublishedPort(id) => format!(
-            "but only the host opens that port; in its container `{}` listens on {}",
-            name(id),
+            "but that port is published on the host; containers connect to port {}",
             client_port(&analysis.project[*id]).unwrap_or(server.port)
         ),
-        ZooKeeperRoute::ClosedPort(id) => format!("but `{}` does not listen at that port", name(id)),
+        ZooKeeperRoute::ClosedPort(id) => format!("but `{}` does not listen on that port", name(id)),
         ZooKeeperRoute::UnknownName => "but nothing in the project has that name".to_owned(),
         ZooKeeperRoute::Reaches(_) | ZooKeeperRoute::Unknown => return None,
     };
@@ -94,12 +93,12 @@ fn address(
         }
     }
     let new = ensemble.with(&servers);
-    let has_it_too = |other: &Service| {
+    let shares_problem = |other: &Service| {
         let theirs = analysis.topology.broker(other.id).and_then(|other| broken(analysis, other));
         theirs.is_some_and(|(theirs, _)| theirs == *ensemble)
     };
     let setting = setting(broker, ensemble, &new)?;
-    let repair = change_settings(analysis, broker, &[setting], has_it_too)?;
+    let repair = change_settings(analysis, broker, &[setting], shares_problem)?;
     Ok(fix(format!("set {} to {new}", shown(broker, ZOOKEEPER_CONNECT)), Applicability::Safe, repair))
 }
 

@@ -167,7 +167,7 @@ fn header_path(side: &str, path: &str) -> String {
             '"' | '\\' => quoted.extend(['\\', c]),
             '\t' => quoted.push_str("\\t"),
             '\n' => quoted.push_str("\\n"),
-            // Behind `##` a runner would take it for a command.
+            // After `##`, a CI runner would read it as a command.
             '[' if is_command(path) => quoted.push_str("\\133"),
             c if is_hidden(c) => {
                 for byte in c.encode_utf8(&mut [0; 4]).bytes() {

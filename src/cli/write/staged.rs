@@ -142,7 +142,7 @@ impl<'a> Staged<'a> {
         };
         let Err(error) = result else { return cause };
         if self.way == Way::InPlace {
-            // Beside the former content it tells the next run that the file is half written.
+            // Next to the former content, it shows the next run that the file is half written.
             self.replacement.keep();
         }
         let former = self.backup.as_mut().unwrap_or(&mut self.replacement);

@@ -8,7 +8,7 @@ use super::additions::Additions;
 use super::image::{Image, ImagePattern, VersionRange};
 use crate::kafka::address::HostPort;
 
-/// What the family of images that are not known is called.
+/// The name of the family of unknown images.
 const UNKNOWN_FAMILY: &str = "unknown";
 
 /// `healthchecks.toml`.

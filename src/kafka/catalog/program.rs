@@ -223,7 +223,7 @@ impl KafkaClient {
         self.known_by.iter().any(|set| set.iter().all(|name| is_set(service, name)))
     }
 
-    /// Whether a service that runs it is told a ZooKeeper, in which it finds its brokers.
+    /// Whether a service that runs it has a ZooKeeper address, by which it finds its brokers.
     #[must_use]
     pub fn finds_by_zookeeper(&self, service: &Service) -> bool {
         self.zookeeper.iter().any(|name| is_set(service, name))

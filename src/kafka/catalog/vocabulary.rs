@@ -168,7 +168,7 @@ impl Vocabulary {
         }
     }
 
-    /// Whether the address of a subject has a suffix that tells it from others: `KAFKA_BROKERS_PROFILING`.
+    /// Whether the address of a subject has a suffix that distinguishes it from others: `KAFKA_BROKERS_PROFILING`.
     fn has_suffix(&self, words: &Words<'_>, subject: usize) -> bool {
         let starts = subject + 1..words.len().saturating_sub(1);
         let is_phrase = |at: usize| {

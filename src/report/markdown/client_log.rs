@@ -22,7 +22,7 @@ struct Table {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClientLog {
-    /// What the library is called.
+    /// The name of the library.
     pub(super) name: String,
     /// The source of its lines.
     #[expect(dead_code, reason = "for whoever checks the facts")]

@@ -57,7 +57,7 @@ pub(super) struct Problem {
     pub(super) service: String,
     pub(super) message: String,
     pub(super) help: Option<String>,
-    /// What becomes of it.
+    /// The title of its fix, or why it has none.
     pub(super) remedy: String,
     /// Where it is written and what is to be seen there; the primary place first.
     pub(super) places: Vec<(String, String)>,
@@ -75,9 +75,11 @@ pub(super) struct BrokerReport {
 
 pub(super) struct ServiceReport {
     pub(super) name: String,
-    /// What it uses, or why that is not known.
+    /// Its address, or the evidence that it may use Kafka.
     pub(super) what: String,
     pub(super) place: String,
+    /// Why it is undecided; empty for others.
+    pub(super) reason: String,
 }
 
 pub(super) struct Overridden {
@@ -147,7 +149,9 @@ impl Problem {
         let primary = (at(&place), finding.primary.message.clone());
         let related = related.iter().map(|related| (at(&related.place), related.message.clone()));
         let places = std::iter::once(primary).chain(related).collect();
-        Self { rule, severity: finding.severity, service, message, help, remedy: repair.title, places }
+        let hint = if repair.applicability == "unsafe" { "; `composefix fix --unsafe-fixes` applies it" } else { "" };
+        let remedy = format!("{}: {}{hint}", repair.heading(), repair.title);
+        Self { rule, severity: finding.severity, service, message, help, remedy, places }
     }
 }
 
@@ -177,7 +181,7 @@ fn services(
             (_, _, Some(evidence)) => (evidence.text.clone(), place(&evidence.path, evidence.line)),
             _ => (String::new(), String::new()),
         };
-        ServiceReport { name: service.name.clone(), what, place }
+        ServiceReport { name: service.name.clone(), what, place, reason: service.reason.clone().unwrap_or_default() }
     };
     status.services.iter().filter(|service| is_wanted(service)).map(report).collect()
 }
@@ -250,7 +254,7 @@ fn log_of(client: &Client) -> Option<&'static ClientLog> {
     libraries.filter_map(|sign| ClientLog::of(&sign.text)).next()
 }
 
-/// The address at which a client fails: one that is the container itself, or whose host nothing in the project is called.
+/// The address at which a client fails: one that is the container itself, or whose host is not a name in the project.
 fn failing_address(finding: &Finding, outcome: &Outcome) -> Option<HostPort> {
     let file = outcome.files_before.get(finding.primary.file);
     let written = host_ports(file.slice(finding.primary.span));

@@ -84,7 +84,7 @@ fn root_cause(project: &ProjectReport) -> String {
             let _ = writeln!(out, "- {}{message}", code(place));
         }
         if let Some(help) = &problem.help {
-            let _ = writeln!(out, "\n{}", sentence(&help.replace('\n', " ")));
+            let _ = writeln!(out, "\nHelp: {}", sentence(&help.replace('\n', " ")));
         }
         let is_last_of_rule = causes[number + 1..].iter().all(|later| later.rule != problem.rule);
         if let Some(why) = Rule::by_name(problem.rule).map(Rule::why_it_breaks).filter(|_| is_last_of_rule) {
@@ -134,7 +134,7 @@ fn left(project: &ProjectReport) -> String {
         let _ = writeln!(out, "- {}: {} ({place}, {})", severity.as_str(), sentence(message), code(rule));
         let _ = writeln!(out, "  - {}", sentence(&remedy.replace('\n', " ")));
         if let Some(help) = help {
-            let _ = writeln!(out, "  - {}", sentence(&help.replace('\n', " ")));
+            let _ = writeln!(out, "  - help: {}", sentence(&help.replace('\n', " ")));
         }
     }
     out
@@ -146,7 +146,7 @@ fn table(services: &[ServiceReport]) -> String {
         return String::new();
     }
     let mut out = "| Service | Broker address | Written in |\n| --- | --- | --- |\n".to_owned();
-    for ServiceReport { name, what, place } in services {
+    for ServiceReport { name, what, place, .. } in services {
         let _ = writeln!(out, "| {} | {} | {} |", cell(&code(name)), cell(&code(what)), cell(&code(place)));
     }
     out
@@ -161,12 +161,16 @@ fn unknown(project: &ProjectReport) -> String {
     let mut out = format!(
         "There is no clear evidence that these services use Kafka, so they are left unchanged ({flag} includes one):\n\n"
     );
-    for ServiceReport { name, what, place } in seen {
-        let _ = writeln!(out, "- {}: {} ({})", code(name), code(what), code(place));
+    for ServiceReport { name, what, place, reason } in seen {
+        let _ = writeln!(out, "- {}: {} ({}): {}", code(name), code(what), code(place), sentence(reason));
     }
-    if !silent.is_empty() {
-        let names = silent.iter().map(|service| code(&service.name)).collect::<Vec<_>>().join(", ");
-        let _ = writeln!(out, "- no sign of Kafka: {names}");
+    let mut reasons: Vec<&str> = silent.iter().map(|service| service.reason.as_str()).collect();
+    reasons.sort_unstable();
+    reasons.dedup();
+    for reason in reasons {
+        let same = silent.iter().filter(|service| service.reason == reason);
+        let names = same.map(|service| code(&service.name)).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(out, "- {}: {names}", sentence(reason));
     }
     out
 }
@@ -194,11 +198,19 @@ fn expected(project: &ProjectReport) -> String {
         return String::new();
     }
     let mut out = String::new();
-    for (name, address) in &project.fixed {
+    let remaining: Vec<&Problem> = project.left.iter().filter(|problem| problem.severity == Severity::Error).collect();
+    let fails = |name: &str| remaining.iter().any(|problem| problem.service == name);
+    let is_broker_sound = !project.brokers.iter().any(|broker| fails(&broker.name));
+    for (name, address) in project.fixed.iter().filter(|(name, _)| is_broker_sound && !fails(name)) {
         let at = address.as_ref().map(|address| format!(" at {}", code(address))).unwrap_or_default();
         let _ = writeln!(out, "- {} connects to its broker{at}.", code(name));
     }
-    out.push_str("- Messages that the services send are accepted by the broker, and their consumers receive them.\n");
+    if !remaining.is_empty() {
+        let _ =
+            writeln!(out, "- The errors of {} remain until somebody fixes them by hand.", names(remaining.into_iter()));
+        return out;
+    }
+    out.push_str("- The broker accepts the messages of the services, and consumers receive them.\n");
     for line in &project.log_lines {
         let _ = writeln!(out, "- {} no longer appears in the logs.", code(line));
     }
@@ -233,13 +245,12 @@ fn logs(project: &ProjectReport) -> String {
         let _ = write!(out, "Look at the logs of the fixed services:\n\n{}\n", block("sh", &line));
     }
     out.push_str(
-        "- In a producer: no refused connection and no name that does not resolve. Do something that sends a message; the line that \
-         the service logs for it appears without an error after it.\n",
+        "- In a producer: no refused connections and no unresolved names. Do something that sends a message; the service logs it, and no error follows.\n",
     );
     let works = project.works.iter().map(|(library, line)| format!("{} ({library})", code(line)));
     let works = works.collect::<Vec<_>>().join(" or ");
     let joins = if works.is_empty() { "it joins its consumer group".to_owned() } else { works };
-    let _ = writeln!(out, "- In a consumer: {joins}, and then what it logs for each message.");
+    let _ = writeln!(out, "- In a consumer: {joins}, followed by its log output for each message.");
     let others: Vec<&str> = project.right.iter().map(|service| service.name.as_str()).collect();
     if !others.is_empty() {
         let line = format!("{} logs --since 5m --follow {}", project.compose, joined(others));
@@ -253,8 +264,8 @@ fn env_files(project: &ProjectReport) -> String {
     for entry in &project.overridden {
         let _ = writeln!(
             out,
-            "- {} still sets {} to {}. That is right for a program that runs on the host, outside of Docker. In the container of {} \
-             `environment` overrides the env file, so it gets {}.",
+            "- {} still sets {} to {}. That is right for a program on the host. For the container of {}, `environment` \
+             overrides the env file: it gets {}.",
             code(&entry.place),
             code(&entry.variable),
             code(&entry.value),

@@ -12,7 +12,7 @@ use crate::text::excerpt;
 /// Why a test always fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProbeFault {
-    /// `["CMD", "a line of words"]`: no program is called so.
+    /// `["CMD", "a line of words"]`: no program has that name.
     LineAsProgram(String),
     /// `CMD-SHELL a line` as one string: the shell looks for a program `CMD-SHELL`.
     PrefixAsProgram(String),

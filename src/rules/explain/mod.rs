@@ -89,6 +89,10 @@ pub struct ProjectFinding {
     pub message: String,
     /// Where it is written: `compose.yaml:12:7`.
     pub place: String,
+    /// The title of its fix.
+    pub fix: Option<String>,
+    /// What to do if there is no fix.
+    pub by_hand: Option<String>,
 }
 
 /// Reads a log of any size to its end.

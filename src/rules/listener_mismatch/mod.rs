@@ -151,7 +151,7 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
 
 /// What this rule finds in what a broker advertises; how that came there is of no use here.
 fn finds(analysis: &Analysis, broker: &Broker, message: String) -> Draft {
-    let origin = Origin { hops: Vec::new(), ..analysis.broker_origin(broker) };
+    let origin = Origin { steps: Vec::new(), ..analysis.broker_origin(broker) };
     RULE.finds(analysis, &broker.service, &origin, message)
 }
 

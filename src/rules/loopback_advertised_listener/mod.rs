@@ -76,7 +76,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
 
 /// Where the advertised listeners are set, without the steps to that place.
 fn place(analysis: &Analysis, broker: &Broker) -> Origin {
-    Origin { hops: Vec::new(), ..analysis.broker_origin(broker) }
+    Origin { steps: Vec::new(), ..analysis.broker_origin(broker) }
 }
 
 /// Whether a broker advertises only localhost, and no file may override that.

@@ -29,7 +29,7 @@ const NAMES: [&str; 3] = ["INTERNAL", "DOCKER", "CONTAINERS"];
 /// How a broker gets a listener.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewListener {
-    /// What the listener is called; empty for one of Redpanda's that has no name.
+    /// The name of the listener; empty for a listener of Redpanda without a name.
     pub name: String,
     /// What it advertises.
     pub address: HostPort,
@@ -55,7 +55,7 @@ pub fn container_listeners(cluster: &[&Broker]) -> Result<Vec<NewListener>, Obst
     let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
     let listeners: Vec<NewListener> = match unpublished {
         Some(unpublished) => {
-            planners.iter().zip(unpublished).map(|(planner, told)| planner.readvertise(told)).collect()
+            planners.iter().zip(unpublished).map(|(planner, advertised)| planner.readvertise(advertised)).collect()
         }
         None => planners.iter().map(Planner::add).collect::<Result<_, _>>(),
     }?;
@@ -97,33 +97,38 @@ impl Planner<'_> {
     fn unpublished(&self) -> Option<&AdvertisedListener> {
         let listeners = &self.broker.listeners;
         let inter_broker = listeners.inter_broker();
-        let is_inter_broker = |told: &AdvertisedListener| told.listener.name.eq_ignore_ascii_case(inter_broker);
-        let is_published = |told: &&AdvertisedListener| {
-            let port = self.bound_port(told);
+        let is_inter_broker =
+            |advertised: &AdvertisedListener| advertised.listener.name.eq_ignore_ascii_case(inter_broker);
+        let is_published = |advertised: &&AdvertisedListener| {
+            let port = self.bound_port(advertised);
             self.broker.service.ports.iter().any(|ports| ports.target.contains(&port))
         };
-        let unpublished = listeners.advertised.iter().filter(|told| !is_published(told));
+        let unpublished = listeners.advertised.iter().filter(|advertised| !is_published(advertised));
         let is_alone = self.cluster.len() == 1 || listeners.advertised.len() == 1;
-        unpublished.filter(|told| is_alone || is_inter_broker(told)).min_by_key(|told| !is_inter_broker(told))
+        unpublished
+            .filter(|advertised| is_alone || is_inter_broker(advertised))
+            .min_by_key(|advertised| !is_inter_broker(advertised))
     }
 
-    fn bound_port(&self, told: &AdvertisedListener) -> u16 {
-        self.broker.listeners.bound_as(&told.listener.name).map_or(told.listener.port, |bound| bound.port)
+    fn bound_port(&self, advertised: &AdvertisedListener) -> u16 {
+        self.broker.listeners.bound_as(&advertised.listener.name).map_or(advertised.listener.port, |bound| bound.port)
     }
 
     /// Lets a listener advertise the service's name.
-    fn readvertise(&self, told: &AdvertisedListener) -> Result<NewListener, Obstacle> {
-        let address = HostPort::new(&self.broker.service.name, Some(self.bound_port(told)));
-        if let Some(host) = self.host_variable(told) {
-            return Ok(self.advertising_host(told, address, host, None));
+    fn readvertise(&self, advertised: &AdvertisedListener) -> Result<NewListener, Obstacle> {
+        let address = HostPort::new(&self.broker.service.name, Some(self.bound_port(advertised)));
+        if let Some(host) = self.host_variable(advertised) {
+            return Ok(self.advertising_host(advertised, address, host, None));
         }
         let mut settings = Vec::new();
-        if let Some(bound) = self.broker.listeners.bound_as(&told.listener.name).filter(|bound| binds_loopback(bound)) {
+        if let Some(bound) =
+            self.broker.listeners.bound_as(&advertised.listener.name).filter(|bound| binds_loopback(bound))
+        {
             settings.push(self.rewritten(LISTENERS, bound, &bound.at("0.0.0.0"))?);
         }
-        let named = Listener { port: self.bound_port(told), ..told.listener.at(&address.host) };
-        settings.push(self.rewritten(ADVERTISED_LISTENERS, &told.listener, &named)?);
-        self.finish(told.listener.name.clone(), address, settings)
+        let named = Listener { port: self.bound_port(advertised), ..advertised.listener.at(&address.host) };
+        settings.push(self.rewritten(ADVERTISED_LISTENERS, &advertised.listener, &named)?);
+        self.finish(advertised.listener.name.clone(), address, settings)
     }
 
     /// Adds a listener that advertises the service's name.
@@ -159,17 +164,17 @@ impl Planner<'_> {
         address: &HostPort,
     ) -> Result<Vec<NewSetting>, Obstacle> {
         let all = &self.broker.listeners.advertised;
-        let named = |told: &AdvertisedListener| match &told.listener.host {
-            ListenerHost::Container => told.listener.at(&self.broker.service.name),
-            _ => told.listener.clone(),
+        let named = |advertised: &AdvertisedListener| match &advertised.listener.host {
+            ListenerHost::Container => advertised.listener.at(&self.broker.service.name),
+            _ => advertised.listener.clone(),
         };
         let default = listed(&all.iter().map(named).collect::<Vec<_>>());
         let mut advertised = self.appended(ADVERTISED_LISTENERS, &default, &format!("{name}://{address}"))?;
         // Nobody can connect to every interface; on the host it is the host itself.
-        for told in all.iter().filter(|told| is_unspecified(&told.listener)) {
+        for unspecified in all.iter().filter(|advertised| is_unspecified(&advertised.listener)) {
             let setting = self.broker.listeners.setting(ADVERTISED_LISTENERS);
-            let entry = setting.and_then(|setting| setting.entry(&told.listener)).ok_or_else(|| {
-                Obstacle::AdvertisesUnspecified(self.broker.service.name.clone(), told.listener.name.clone())
+            let entry = setting.and_then(|setting| setting.entry(&unspecified.listener)).ok_or_else(|| {
+                Obstacle::AdvertisesUnspecified(self.broker.service.name.clone(), unspecified.listener.name.clone())
             })?;
             advertised.edits.push((entry.host, "localhost".to_owned()));
         }
@@ -211,12 +216,12 @@ impl Planner<'_> {
     }
 
     /// The variable that holds the advertised host alone, if one does.
-    fn host_variable(&self, told: &AdvertisedListener) -> Option<String> {
+    fn host_variable(&self, advertised: &AdvertisedListener) -> Option<String> {
         let listeners = &self.broker.listeners;
         let is_list = [ADVERTISED_LISTENERS, LISTENERS]
             .iter()
-            .any(|property| listeners.setting(property).is_some_and(|setting| setting.source == told.source));
-        match &told.source {
+            .any(|property| listeners.setting(property).is_some_and(|setting| setting.source == advertised.source));
+        match &advertised.source {
             SettingSource::Variable(name) if !is_list => Some(name.clone()),
             _ => None,
         }
@@ -225,7 +230,7 @@ impl Planner<'_> {
     /// The one listener of the broker, with the service's name in the variable that holds its host.
     fn advertising_host(
         &self,
-        told: &AdvertisedListener,
+        advertised: &AdvertisedListener,
         address: HostPort,
         variable: String,
         caveat: Option<String>,
@@ -233,7 +238,7 @@ impl Planner<'_> {
         let old = self.broker.service.variable(&variable).and_then(|variable| variable.value()).unwrap_or_default();
         let edits = vec![(Span::new(0, old.len()), self.broker.service.name.clone())];
         let setting = NewSetting { source: SettingSource::Variable(variable), old: Some(old.to_owned()), edits };
-        NewListener { name: told.listener.name.clone(), address, settings: vec![setting], caveat }
+        NewListener { name: advertised.listener.name.clone(), address, settings: vec![setting], caveat }
     }
 
     /// What the broker has to bind, if that does not follow from what it advertises.
@@ -266,7 +271,7 @@ impl Planner<'_> {
             _ => "0.0.0.0",
         };
         let mut setting = self.appended(LISTENERS, &listed(bound), &format!("{name}://{host}:{port}"))?;
-        // Redpanda tells listeners apart by their names, so that the one without gets one (docs.redpanda.com, "Configure Listeners").
+        // Redpanda distinguishes listeners by their names, so the one without a name gets one (docs.redpanda.com, "Configure Listeners").
         let nameless = set.filter(|_| host_side.listener.name.is_empty());
         if let Some(entry) = nameless.and_then(|set| set.entry(&host_side.listener)) {
             setting.edits.insert(0, (Span::empty(entry.span.start), "external://".to_owned()));
@@ -305,7 +310,7 @@ impl Planner<'_> {
             None if SecurityProtocol::from_name(name).is_some() => Ok(None),
             None => {
                 let mut names: Vec<&str> = listeners.bound.iter().flatten().map(|bound| bound.name.as_str()).collect();
-                names.extend(listeners.advertised.iter().map(|told| told.listener.name.as_str()));
+                names.extend(listeners.advertised.iter().map(|advertised| advertised.listener.name.as_str()));
                 names.extend(listeners.controller_names.iter().map(String::as_str));
                 names.push(name);
                 let mut entries: Vec<String> = Vec::new();
@@ -343,7 +348,7 @@ impl Planner<'_> {
         let bound = listeners.bound.as_ref().ok_or_else(unknown)?;
         let all: Vec<&Listener> = match property {
             LISTENERS => bound.iter().collect(),
-            _ => listeners.advertised.iter().map(|told| &told.listener).collect(),
+            _ => listeners.advertised.iter().map(|advertised| &advertised.listener).collect(),
         };
         self.unset(property, listed(all.into_iter().map(|own| if own == listener { new } else { own })))
     }
@@ -356,7 +361,7 @@ impl Planner<'_> {
         let mut appended = NewSetting::appended(setting, &[entry.to_owned()]);
         if property == ADVERTISED_LISTENERS
             && let Some(nameless) =
-                self.broker.listeners.advertised.first().filter(|told| told.listener.name.is_empty())
+                self.broker.listeners.advertised.first().filter(|advertised| advertised.listener.name.is_empty())
         {
             let start = setting.entry(&nameless.listener).map_or(0, |entry| entry.span.start);
             appended.edits.insert(0, (Span::empty(start), "external://".to_owned()));
@@ -404,7 +409,8 @@ impl Planner<'_> {
 fn has_listener(listeners: &BrokerListeners, name: &str) -> bool {
     let map = listeners.setting("listener.security.protocol.map").and_then(|map| protocol_map(&map.text));
     let bound = listeners.bound.iter().flatten();
-    let mut names = bound.chain(listeners.advertised.iter().map(|told| &told.listener)).map(|own| &own.name);
+    let mut names =
+        bound.chain(listeners.advertised.iter().map(|advertised| &advertised.listener)).map(|own| &own.name);
     let is_other = |(own, protocol): &(String, SecurityProtocol)| {
         own.eq_ignore_ascii_case(name) && *protocol != SecurityProtocol::Plaintext
     };

@@ -114,17 +114,17 @@ pub(in crate::rules) fn give_healthcheck(
 /// The address for the health check in the broker's own container: a listener that clients use, so that a healthy broker accepts clients.
 pub(in crate::rules) fn probed_address(broker: &Broker) -> (String, u16, bool) {
     let resolves = |host: &str| broker.service.is_known_as(host);
-    let told = match internal_listener(&broker.listeners, &resolves) {
-        InternalListener::Address(told) => Some(told),
+    let advertised = match internal_listener(&broker.listeners, &resolves) {
+        InternalListener::Address(advertised) => Some(advertised),
         _ => broker.listeners.advertised.first(),
     };
-    let Some(told) = told else { return ("localhost".to_owned(), DEFAULT_PORT, false) };
-    let bound = broker.listeners.bound.iter().flatten().find(|bound| bound.port == told.listener.port);
+    let Some(advertised) = advertised else { return ("localhost".to_owned(), DEFAULT_PORT, false) };
+    let bound = broker.listeners.bound.iter().flatten().find(|bound| bound.port == advertised.listener.port);
     let host = match bound {
         Some(bound) => bound.probe_host().unwrap_or(&broker.service.name),
         None => "localhost",
     };
-    (host.to_owned(), told.listener.port, told.is_secured())
+    (host.to_owned(), advertised.listener.port, advertised.is_secured())
 }
 
 /// Whether a broker certainly refuses its own container at an address.

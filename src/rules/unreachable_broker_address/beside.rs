@@ -1,4 +1,4 @@
-//! Programs in the container of a broker, which its image starts beside it.
+//! Programs that the image of a broker starts in the same container.
 
 use crate::analysis::Analysis;
 use crate::compose::Service;
@@ -42,12 +42,12 @@ fn check_program(analysis: &Analysis, broker: &Broker, variable: &str, program: 
     );
     let place = service.variable(variable).map(|own| origin_of(&analysis.project, own));
     let place = place.unwrap_or_else(|| analysis.broker_origin(broker));
-    let has_it_too = |other: &Service| {
+    let shares_problem = |other: &Service| {
         let other = analysis.topology.broker(other.id);
         other.is_some_and(|other| check_is_same(broker, other))
     };
     let values = [(variable.to_owned(), address.clone())];
-    let fix = set_variables(&analysis.project, service, &values, has_it_too)
+    let fix = set_variables(&analysis.project, service, &values, shares_problem)
         .map(|repair| fix(format!("set {variable} to {address}"), Applicability::Safe, repair))
         .map_err(Reason::from);
     Some(RULE.finds(analysis, service, &place, message).aspect(variable).remedy(fix))

@@ -248,7 +248,7 @@ impl<'d, 'c> Draft<'d, 'c> {
             .collect()
     }
 
-    /// Whether some listener is encrypted or authenticated, or is called as if it were.
+    /// Whether some listener is encrypted or authenticated, or has a name that suggests it.
     pub fn is_secured(&self) -> bool {
         let map = map_entries(self.value(PROTOCOL_MAP).unwrap_or_default());
         let is_plain = |word: &str| {
