@@ -121,8 +121,7 @@ pub fn is_config(path: &Path) -> bool {
         parent.components().map(|part| part.as_os_str().to_string_lossy().to_ascii_lowercase()).collect()
     });
     let is_test = folders.windows(2).any(|pair| pair == ["src", "test"]);
-    let has_syntax = syntax_of(path, "")
-        .is_some_and(|syntax| !matches!(syntax, Syntax::Xml | Syntax::Sql | Syntax::Blocks | Syntax::Arguments));
+    let has_syntax = syntax_of(path, "").is_some_and(|syntax| !is_of_documents(syntax));
     has_syntax
         && !is_test
         && !folders.iter().any(|folder| OTHER_FOLDERS.contains(&folder.as_str()))
@@ -130,6 +129,15 @@ pub fn is_config(path: &Path) -> bool {
         && !OTHER_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
         && !OTHER_WORDS.iter().any(|word| name.contains(word))
         && ![".deps.json", ".lock.yaml", ".runtimeconfig.json"].iter().any(|end| name.ends_with(end))
+}
+
+/// Whether a file is in a language that only ready-made programs read as their configuration: XML, SQL, blocks.
+pub(super) fn is_document(path: &Path) -> bool {
+    syntax_of(path, "").is_some_and(is_of_documents)
+}
+
+const fn is_of_documents(syntax: Syntax) -> bool {
+    matches!(syntax, Syntax::Xml | Syntax::Sql | Syntax::Blocks | Syntax::Arguments)
 }
 
 /// The scalar entries of a configuration file, in the order of the text; the path says its syntax and its profile.
@@ -141,7 +149,12 @@ pub fn settings(path: &Path, text: &str) -> Vec<Setting> {
         return Vec::new();
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Some(syntax) = syntax_of(path, text) else { return Vec::new() };
+    syntax_of(path, text).map(|syntax| settings_in(path, text, syntax)).unwrap_or_default()
+}
+
+/// The scalar entries of a text in a language, in the order of the text; its path says its profile.
+#[must_use]
+pub fn settings_in(path: &Path, text: &str, syntax: Syntax) -> Vec<Setting> {
     let lines = LineIndex::new(text);
     let setting =
         |Entry { key, value, span }: Entry| Setting { key, value, profile: None, line: lines.line(span.start) };

@@ -19,8 +19,8 @@ pub(super) struct CodeContext {
     pub(super) image: Option<BuiltImage>,
     /// Of the roots, those that are mounted and hold no program, with their paths in the container: configuration that is this service's alone.
     pub(super) mounted: BTreeMap<PathBuf, String>,
-    /// What its Dockerfile copies to a place of its own, with that path in the container.
-    pub(super) copied: Vec<(PathBuf, String)>,
+    /// What is mounted into its container, or copied to a place of its own by its Dockerfile, with its path in the container.
+    pub(super) placed: Vec<(PathBuf, String)>,
     /// Whether its name alone led here.
     pub(super) is_guessed: bool,
 }
@@ -32,10 +32,14 @@ impl CodeContext {
             Some(build) => Self::of_build(project, build, files, sources),
             None => Self::default(),
         };
-        for mount in service.bind_mounts.iter().filter(|mount| may_hold_code(mount)) {
+        for mount in service.bind_mounts.iter().filter(|mount| may_be_read(mount)) {
             let Some(root) = resolve(project, files, mount.node, &mount.source) else { continue };
             // Data, a socket, a part of the system: files outside of the repository are not a program of the project.
             if !files.is_inside(&root) {
+                continue;
+            }
+            context.placed.push((root.clone(), mount.target.clone()));
+            if mount.target.starts_with(SCRIPTS_OF_DATABASES) {
                 continue;
             }
             // Of a whole repository, a program that starts in a folder is what is in that folder.
@@ -110,7 +114,7 @@ impl CodeContext {
         // What the Dockerfile takes in may be a link.
         roots.retain(|root| files.is_inside(root));
         let folder = &folder;
-        let copied = image.iter().flat_map(|image| &image.copies).flat_map(|copy| {
+        let placed = image.iter().flat_map(|image| &image.copies).flat_map(|copy| {
             let is_one = copy.sources.len() == 1;
             copy.sources.iter().filter_map(move |source| {
                 let root = normalized(&folder.join(source.trim_start_matches('/')));
@@ -120,8 +124,8 @@ impl CodeContext {
                 Some((root.clone(), if is_into { format!("{target}/{name}") } else { target.to_owned() }))
             })
         });
-        let copied = copied.collect();
-        Self { roots, image, copied, ..Self::default() }
+        let placed = placed.collect();
+        Self { roots, image, placed, ..Self::default() }
     }
 }
 
@@ -154,10 +158,13 @@ pub(super) fn built_image(
 /// Folders that a build writes into.
 const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "publish"];
 
-/// Whether a bind mount may bring a program's code: no socket, no data, nothing of the system.
-fn may_hold_code(mount: &BindMount) -> bool {
+/// Where images of databases find scripts to run at their first start, which are not the code of a program.
+const SCRIPTS_OF_DATABASES: &str = "/docker-entrypoint-initdb.d";
+
+/// Whether a bind mount may bring a program's code or configuration: no socket, no data, nothing of the system.
+fn may_be_read(mount: &BindMount) -> bool {
     let system = ["/bin", "/boot", "/dev", "/etc", "/lib", "/proc", "/run", "/sbin", "/sys", "/tmp", "/usr", "/var"];
-    let data = ["/docker-entrypoint-initdb.d", "/data", "/var/lib"];
+    let data = ["/data", "/var/lib"];
     !system.iter().any(|start| Path::new(&mount.source).starts_with(start))
         && !data.iter().any(|start| mount.target.starts_with(start))
         && mount.source != "/"

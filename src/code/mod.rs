@@ -22,6 +22,7 @@ mod placeholder;
 mod service_code;
 mod tree;
 
+pub use config::settings_in;
 pub use dockerfile::{BuiltImage, ImageVariable};
 pub use fact::{Literal, Mention, Read, Setting};
 pub use file::FileFacts;

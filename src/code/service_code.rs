@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::code::config::is_document;
 use crate::code::context::{CodeContext, build_of, built_image};
 use crate::code::dockerfile::{BuiltImage, ImageVariable};
 use crate::code::entry::program_of;
 use crate::code::file::FileFacts;
+use crate::code::language::Language;
 use crate::code::tree::Sources;
 use crate::compose::{Project, Service, ServiceId, normalized};
 use crate::source::Files;
@@ -33,8 +35,10 @@ pub struct ServiceCode {
     pub base_image: Option<String>,
     /// The files that are mounted for this service alone, with their paths in the container.
     pub mounted: BTreeMap<PathBuf, String>,
-    /// The files that its Dockerfile copies, with their paths in the container.
-    pub copied: BTreeMap<PathBuf, String>,
+    /// The files that are mounted, or copied by its Dockerfile, with their paths in the container.
+    pub placed: BTreeMap<PathBuf, String>,
+    /// Those of them in languages that only ready-made programs read.
+    pub documents: Vec<Arc<FileFacts>>,
     /// Whether only a name shows that the code belongs to this service.
     pub is_guessed: bool,
 }
@@ -67,7 +71,9 @@ impl Code {
     /// The code of a service; `None` if there is none to be seen.
     #[must_use]
     pub fn service(&self, service: ServiceId) -> Option<&ServiceCode> {
-        self.services.get(&service).filter(|code| !code.files.is_empty() || code.base_image.is_some())
+        let is_seen =
+            |code: &&ServiceCode| !code.files.is_empty() || !code.documents.is_empty() || code.base_image.is_some();
+        self.services.get(&service).filter(is_seen)
     }
 }
 
@@ -114,10 +120,13 @@ fn of_service(
         }
         found.extend(below);
     }
-    let mut copied = BTreeMap::new();
-    for (root, target) in &context.copied {
-        let below = found.iter().filter(|file| normalized(&file.path).starts_with(root));
-        copied.extend(below.map(|file| (file.path.clone(), in_container(root, target, &file.path))));
+    let mut placed = BTreeMap::new();
+    let mut documents = Vec::new();
+    for (root, target) in &context.placed {
+        let below = found.iter().filter(|file| normalized(&file.path).starts_with(normalized(root)));
+        let own = documents_at(root, files, sources);
+        placed.extend(below.chain(&own).map(|file| (file.path.clone(), in_container(root, target, &file.path))));
+        documents.extend(own);
     }
     if context.roots.len() > 1 {
         // Roots may overlap.
@@ -153,10 +162,24 @@ fn of_service(
         image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
         base_image: image.map(|image| image.base.clone()),
         mounted,
-        copied,
+        placed,
+        documents,
         command,
         is_guessed: context.is_guessed,
     }
+}
+
+/// The documents at a path, or below it if it is a folder without a program.
+fn documents_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFacts>> {
+    if !files.is_folder(root) {
+        return sources.read(files, root).filter(|file| is_document(&file.path)).into_iter().collect();
+    }
+    let paths = sources.documents(files, root);
+    let is_program = |file: &Arc<FileFacts>| file.language.is_some_and(|language| language != Language::Shell);
+    if paths.is_empty() || sources.below(files, root).files.iter().any(is_program) {
+        return Vec::new();
+    }
+    paths.iter().filter_map(|path| sources.read(files, path)).collect()
 }
 
 /// The path in the container of a file below `root`, which is mounted at `target`.

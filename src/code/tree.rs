@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
 
+use crate::code::config;
 use crate::code::file::FileFacts;
 use crate::code::image_name::{MadeImages, Recipe, may_name_images};
 use crate::source::Files;
@@ -13,7 +14,7 @@ use crate::source::Files;
 /// What was read of the sources. Clones share it, so that no file is read twice in a run.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    paths: Cache<Arc<[PathBuf]>>,
+    paths: Cache<Paths>,
     folders: Cache<Arc<Folder>>,
     images: Cache<Option<Arc<MadeImages>>>,
     files: Cache<Arc<OnceLock<Option<Arc<FileFacts>>>>>,
@@ -56,6 +57,15 @@ impl<T: Clone> Cache<T> {
     }
 }
 
+/// The paths of the files below a folder, sorted.
+#[derive(Clone, Debug)]
+struct Paths {
+    /// Those that may be part of a program.
+    program: Arc<[PathBuf]>,
+    /// Those in a language that only ready-made programs read.
+    documents: Arc<[PathBuf]>,
+}
+
 /// A folder with all that is below it.
 #[derive(Debug, Default)]
 pub struct Folder {
@@ -73,10 +83,23 @@ impl Sources {
         self.folders.get_or_insert(folder, Arc::new(Folder { files: facts.into_iter().flatten().collect() }))
     }
 
-    /// The paths of the files below a folder, sorted; none of them is opened.
+    /// The paths of the files below a folder that may be part of a program, sorted; none of them is opened.
     pub(super) fn paths(&self, files: &Files, folder: &Path) -> Arc<[PathBuf]> {
-        let known = self.paths.get(folder);
-        known.unwrap_or_else(|| self.paths.get_or_insert(folder, files.below(folder, is_of_interest).into()))
+        self.walk(files, folder).program
+    }
+
+    /// The paths of the documents below a folder, sorted: files in a language that only ready-made programs read. None of them is opened.
+    pub(super) fn documents(&self, files: &Files, folder: &Path) -> Arc<[PathBuf]> {
+        self.walk(files, folder).documents
+    }
+
+    fn walk(&self, files: &Files, folder: &Path) -> Paths {
+        let walked = || {
+            let found = files.below(folder, is_of_interest).into_iter();
+            let (program, documents): (Vec<_>, Vec<_>) = found.partition(|path| FileFacts::is_readable(path));
+            self.paths.get_or_insert(folder, Paths { program: program.into(), documents: documents.into() })
+        };
+        self.paths.get(folder).unwrap_or_else(walked)
     }
 
     /// The images that files say how to make, anywhere in the repository of a folder that may be read; `None` outside of the border. The files
@@ -201,7 +224,7 @@ fn is_of_interest(path: &Path, is_folder: bool) -> bool {
         || stem.ends_with("Tests")
         || stem.starts_with("test_")
         || stem == "conftest";
-    !is_test && FileFacts::is_readable(path)
+    !is_test && (FileFacts::is_readable(path) || config::is_document(path))
 }
 
 #[cfg(test)]

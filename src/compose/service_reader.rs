@@ -208,9 +208,10 @@ impl ServiceReader<'_> {
         named.chain(items.filter_map(|item| split(text(item.node)?))).collect()
     }
 
-    /// The bind mounts, short (`./app:/app:ro`) and long; anything else is left to Compose.
+    /// The bind mounts and the files that are mounted alike, short (`./app:/app:ro`) and long; anything else is left to Compose.
     fn bind_mounts(&self) -> Vec<BindMount> {
-        let mut mounts = self.configs();
+        let mut mounts = self.granted("configs", "/");
+        mounts.extend(self.granted("secrets", "/run/secrets/"));
         let Some(entry) = self.entry("volumes") else { return mounts };
         let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
         let mount = |node: NodeId| {
@@ -229,24 +230,26 @@ impl ServiceReader<'_> {
         mounts
     }
 
-    /// The files that `configs` put into the container: those that the same document says to be files.
-    fn configs(&self) -> Vec<BindMount> {
-        let Some(entry) = self.entry("configs") else { return Vec::new() };
+    /// The files that `configs` or `secrets` put into the container: those that the same document says to be files. One without a path of its
+    /// own, or with only a name, is in `folder`.
+    fn granted(&self, section: &str, folder: &str) -> Vec<BindMount> {
+        let Some(entry) = self.entry(section) else { return Vec::new() };
         let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
         let file_of = |name: &str| {
-            let configs = self.document.roots().iter().find_map(|&root| self.document.entry(root, "configs"))?;
-            let config = self.document.entry(configs.value, name)?;
-            text(self.document.entry(config.value, "file")?.value)
+            let all = self.document.roots().iter().find_map(|&root| self.document.entry(root, section))?;
+            let own = self.document.entry(all.value, name)?;
+            text(self.document.entry(own.value, "file")?.value)
         };
+        let at = |name: &str| if name.starts_with('/') { name.to_owned() } else { format!("{folder}{name}") };
         let mount = |node: NodeId| {
             if self.document.entries(node).is_some() {
                 let part = |key: &str| text(self.document.entry(node, key)?.value);
                 let name = part("source")?;
-                let target = part("target").unwrap_or_else(|| format!("/{name}"));
+                let target = at(part("target").as_deref().unwrap_or(&name));
                 return Some(BindMount { source: file_of(&name)?, target, node });
             }
             let name = text(node)?;
-            Some(BindMount { source: file_of(&name)?, target: format!("/{name}"), node })
+            Some(BindMount { source: file_of(&name)?, target: at(&name), node })
         };
         self.document.items(entry.value).unwrap_or_default().iter().filter_map(|item| mount(item.node)).collect()
     }

@@ -182,7 +182,7 @@ impl Judge<'_> {
             service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
 
         let is_sure = own_program.is_some() && service.build.is_none();
-        let (addresses, unread) = Variables::new(topology, service, program).read_if(is_sure);
+        let (addresses, unread) = Variables::new(topology, service, program, &usage.ways).read_if(is_sure);
         let mut evidence = Vec::new();
         let mut total = 0;
         let mut add = |kind, origin, text: String, shared| {

@@ -35,36 +35,68 @@ pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAdd
 }
 
 fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAddress> {
-    let ports: HashMap<String, &Entry> =
-        entries.iter().filter_map(|entry| Some((port_stem(&entry.key)?, entry))).collect();
-    let settings = entries.iter().map(|entry| (entry.key.as_str(), entry.value.as_str(), entry.span.start));
-    let protocols = Protocols::of(settings);
-    let address = |entry: &Entry| {
-        let port = match role(&entry.key, keys) {
-            VariableRole::BrokerAddress(_) => None,
-            VariableRole::BrokerHost => ports.get(&host_stem(&entry.key)?),
-            _ => return None,
-        };
-        if !may_be_address(&entry.value) {
-            return None;
-        }
-        Some(DocumentAddress {
+    let plain: Vec<Plain<'_>> =
+        entries.iter().map(|entry| (entry.key.as_str(), entry.value.as_str(), entry.span.start)).collect();
+    let address = |found: Found| {
+        let entry = &entries[found.at];
+        let port = found.port.map(|port| (entries[port].value.clone(), entries[port].span));
+        DocumentAddress {
             key: entry.key.clone(),
             value: entry.value.clone(),
             span: entry.span,
             is_verbatim: entry.is_verbatim(text),
-            port: port.map(|port| (port.value.clone(), port.span)),
-            protocol: protocols.beside(&entry.key, entry.span.start),
-        })
+            port,
+            protocol: found.protocol,
+        }
     };
-    entries.iter().filter_map(address).collect()
+    find(&plain, keys).into_iter().map(address).collect()
 }
 
-/// What the value of a key is; `keys` are more of those that hold addresses.
-pub(super) fn role(key: &str, keys: &[String]) -> VariableRole {
+/// An entry: its key, its value, and its place among the others.
+pub(super) type Plain<'e> = (&'e str, &'e str, usize);
+
+/// An entry that holds broker addresses.
+pub(super) struct Found {
+    /// Its number among the entries.
+    pub(super) at: usize,
+    /// That of the entry with its port.
+    pub(super) port: Option<usize>,
+    /// The security protocol that the entries set for it.
+    pub(super) protocol: Option<SecurityProtocol>,
+}
+
+/// The entries of one document that hold broker addresses.
+pub(super) fn find(entries: &[Plain<'_>], keys: &[String]) -> Vec<Found> {
+    let stems = entries.iter().enumerate().filter_map(|(at, (key, ..))| Some((port_stem(key)?, at)));
+    let ports: HashMap<String, usize> = stems.collect();
+    let protocols = Protocols::of(entries.iter().copied());
+    let values: HashMap<&str, &str> = entries.iter().map(|&(key, value, _)| (key, value)).collect();
+    let found = |(at, &(key, value, place)): (usize, &Plain<'_>)| {
+        let port = match role(key, &values, keys) {
+            VariableRole::BrokerAddress(_) => None,
+            VariableRole::BrokerHost => Some(*ports.get(&host_stem(key)?)?),
+            _ => return None,
+        };
+        may_be_address(value).then(|| Found { at, port, protocol: protocols.beside(key, place) })
+    };
+    entries.iter().enumerate().filter_map(found).collect()
+}
+
+/// What the value of a key is; `keys` are more of those that hold addresses: `output.kafka.hosts`, or with a condition on an entry of the same
+/// level, `*.hosts where module=kafka`.
+fn role(key: &str, values: &HashMap<&str, &str>, keys: &[String]) -> VariableRole {
     let is_index = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let without_index = key.rsplit_once('.').filter(|(_, last)| is_index(last)).map_or(key, |(list, _)| list);
-    let is_listed = keys.iter().any(|own| is_glob(own, key) || is_glob(own, without_index));
+    let is_beside = |condition: &str| {
+        let Some((name, wanted)) = condition.split_once('=') else { return false };
+        let beside = without_index.rsplit_once('.').map(|(level, _)| format!("{level}.{name}"));
+        values.get(beside.as_deref().unwrap_or(name)) == Some(&wanted)
+    };
+    let is_listed = keys.iter().any(|own| {
+        let (pattern, condition) =
+            own.split_once(" where ").map_or((own.as_str(), None), |(own, rest)| (own, Some(rest)));
+        (is_glob(pattern, key) || is_glob(pattern, without_index)) && condition.is_none_or(is_beside)
+    });
     if is_listed { VariableRole::BrokerAddress(Shape::List) } else { CATALOG.key_role(key) }
 }
 

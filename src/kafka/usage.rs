@@ -13,6 +13,7 @@ use crate::kafka::address::{AddressList, BrokerAddress, is_loopback};
 use crate::kafka::catalog::{CATALOG, KafkaClient, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::keys::{broker_addresses, is_broker_key};
+use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 
@@ -55,11 +56,13 @@ pub struct Sign {
     pub path: PathBuf,
     /// The line, from 1.
     pub line: usize,
+    /// Of an address, the security protocol that the same file sets for it.
+    pub protocol: Option<SecurityProtocol>,
 }
 
 impl Sign {
     fn new(kind: EvidenceKind, text: &str, file: &FileFacts, line: usize) -> Self {
-        Self { kind, text: text.to_owned(), path: file.path.clone(), line }
+        Self { kind, text: text.to_owned(), path: file.path.clone(), line, protocol: None }
     }
 }
 
@@ -151,6 +154,7 @@ pub(super) fn usage(
             text: way.variable.clone(),
             path: way.path.clone(),
             line: way.line,
+            protocol: None,
         });
     }
     usage.is_elsewhere = scope.has_other_configuration();
@@ -209,11 +213,18 @@ fn active_profiles(service: &Service, code: &ServiceCode) -> Vec<String> {
     profiles
 }
 
+fn is_active(setting: &Setting, profiles: &[String]) -> bool {
+    let own = setting.profile.as_ref();
+    own.is_none_or(|own| profiles.iter().any(|active| active.eq_ignore_ascii_case(own)))
+}
+
 /// The code of a service as it runs.
 struct Scope<'c> {
     topology: &'c Topology,
     service: &'c Service,
     code: &'c ServiceCode,
+    /// The profiles that it runs with.
+    profiles: Vec<String>,
     /// What the libraries in it are part of.
     frameworks: Vec<Framework>,
     /// The loaders by which variables override its configuration files.
@@ -229,7 +240,6 @@ struct Scope<'c> {
 impl<'c> Scope<'c> {
     fn new(topology: &'c Topology, service: &'c Service, code: &'c ServiceCode) -> Self {
         let profiles = active_profiles(service, code);
-        let is_active = |profile: &String| profiles.iter().any(|active| active.eq_ignore_ascii_case(profile));
         let mentions = code.files.iter().flat_map(|file| &file.libraries);
         let frameworks = mentions.filter_map(|mention| code::framework(&mention.library)).collect();
         let mut settings: Vec<(&FileFacts, &Setting)> = code
@@ -237,12 +247,17 @@ impl<'c> Scope<'c> {
             .iter()
             .filter(|file| !fixed::is_connector(file))
             .flat_map(|file| file.settings.iter().map(move |setting| (file.as_ref(), setting)))
-            .filter(|(_, setting)| setting.profile.as_ref().is_none_or(is_active))
+            .filter(|(_, setting)| is_active(setting, &profiles))
             .collect();
         settings.sort_by_key(|(_, setting)| setting.profile.is_none());
         let (by_key, baked) = (OnceCell::new(), OnceCell::new());
         let overlays = code.files.iter().flat_map(|file| &file.overlays).collect();
-        Self { topology, service, code, frameworks, overlays, settings, by_key, baked }
+        Self { topology, service, code, profiles, frameworks, overlays, settings, by_key, baked }
+    }
+
+    /// Whether a setting is one of the profiles that it runs with, or of none.
+    fn is_active(&self, setting: &Setting) -> bool {
+        is_active(setting, &self.profiles)
     }
 
     /// The files that may be for the service itself.

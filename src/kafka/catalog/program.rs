@@ -1,6 +1,7 @@
 //! Ready-made programs that connect to Kafka: data in `programs.toml`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
@@ -171,7 +172,8 @@ enum Form {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConfigFile {
-    /// Its default path in the container; `*` matches any characters except `/`.
+    /// Its default path in the container; `*` matches any characters except `/`. With neither path, variable, flag nor argument, it is any
+    /// file in its language that is mounted.
     pub path: Option<String>,
     /// The variable that sets its path.
     pub variable: Option<String>,
@@ -283,7 +285,7 @@ impl KafkaClient {
         self.files.iter().find(|file| {
             let is_named = file.variable.as_ref().and_then(|name| service.value_of(name)).is_some_and(has_path);
             let may_be_word = file.argument || file.flag.as_ref().is_some_and(|flag| has_flag(service, flag));
-            file.is_at(path) || is_named || may_be_word && by_word
+            file.is_at(path) || is_named || may_be_word && by_word || file.may_be_anywhere(path)
         })
     }
 
@@ -373,6 +375,12 @@ impl ClientVariable {
 }
 
 impl ConfigFile {
+    /// Whether nothing says where it is, so that a file in its language may be it.
+    fn may_be_anywhere(&self, path: &str) -> bool {
+        let is_placed = self.path.is_some() || self.variable.is_some() || self.flag.is_some() || self.argument;
+        !is_placed && Syntax::of(Path::new(path), "") == Some(self.syntax)
+    }
+
     /// Whether this path in the container is its path.
     #[must_use]
     pub fn is_at(&self, path: &str) -> bool {

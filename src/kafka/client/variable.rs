@@ -9,6 +9,7 @@ use crate::kafka::catalog::{CATALOG, KafkaClient, Reading, Shape, VariableRole};
 use crate::kafka::client::origin_of;
 use crate::kafka::document::{self, DocumentAddress};
 use crate::kafka::topology::{Topology, has_port};
+use crate::kafka::usage::Way;
 
 /// A variable that holds a broker's address, or one of the addresses in a variable that holds a document.
 #[derive(Clone, Debug)]
@@ -91,11 +92,18 @@ pub(super) struct Variables<'s> {
     topology: &'s Topology,
     service: &'s Service,
     program: Option<&'static KafkaClient>,
+    /// The sources of an address in its code and its files.
+    ways: &'s [Way],
 }
 
 impl<'s> Variables<'s> {
-    pub(super) fn new(topology: &'s Topology, service: &'s Service, program: Option<&'static KafkaClient>) -> Self {
-        Self { topology, service, program }
+    pub(super) fn new(
+        topology: &'s Topology,
+        service: &'s Service,
+        program: Option<&'static KafkaClient>,
+        ways: &'s [Way],
+    ) -> Self {
+        Self { topology, service, program, ways }
     }
 
     /// The variables that the service reads, and those that it does not read (only if `is_sure`: nothing except its program can read
@@ -150,8 +158,11 @@ impl<'s> Variables<'s> {
             let name = format!("{stem}PORT");
             self.service.variables().any(|other| plain(other.name()) == name && is_ours(other))
         };
+        let by_code = || self.ways.iter().find(|way| way.is_spelled && way.is_by(name)).map(|way| way.role);
         match role {
             VariableRole::Unrelated if is_host() && has_port(stem()) => VariableRole::BrokerHost,
+            // What its code or its file names for a broker's address is one, whatever its name.
+            VariableRole::Unrelated => by_code().unwrap_or(role),
             role => role,
         }
     }

@@ -1,11 +1,11 @@
 //! Addresses that no variable changes: in code, and in files of configuration.
 
 use super::{Scope, Sign};
-use crate::code::{FileFacts, ServiceCode, Setting};
+use crate::code::{self, FileFacts, ServiceCode, Setting};
 use crate::kafka::address::{AddressList, is_loopback};
-use crate::kafka::catalog::{KafkaClient, VariableRole};
+use crate::kafka::catalog::KafkaClient;
 use crate::kafka::client::EvidenceKind;
-use crate::kafka::document::role;
+use crate::kafka::document::{Found, Plain, find};
 use crate::kafka::keys::is_broker_key;
 
 impl Scope<'_> {
@@ -33,13 +33,32 @@ impl Scope<'_> {
 
     /// Those in the files that a ready-made program reads, under the profiles that it runs with.
     pub(super) fn configured(&self, program: &KafkaClient) -> Vec<Sign> {
-        let is_read = |(file, setting): &&(&FileFacts, &Setting)| {
-            let path = self.code.mounted.get(&file.path).or_else(|| self.code.copied.get(&file.path));
-            let keys = path.and_then(|path| program.file_at(self.service, path)).map(|own| own.keys.as_slice());
-            keys.is_some_and(|keys| matches!(role(&setting.key, keys), VariableRole::BrokerAddress(_)))
-        };
-        self.settings.iter().filter(is_read).filter_map(|(file, setting)| sign(file, setting)).collect()
+        let settings = self.files().map(|file| (file, None));
+        let documents = self.code.documents.iter().map(|file| (file.as_ref(), file.text.as_deref()));
+        let read = settings.chain(documents).filter_map(|(file, text)| {
+            let own = program.file_at(self.service, self.code.placed.get(&file.path)?)?;
+            let of_text = text.map(|text| code::settings_in(&file.path, text, own.syntax));
+            let mut settings = of_text.unwrap_or_else(|| file.settings.clone());
+            settings.retain(|setting| self.is_active(setting));
+            settings.sort_by_key(|setting| setting.profile.is_none());
+            Some((file, settings, own.keys.as_slice()))
+        });
+        read.flat_map(|(file, settings, keys)| signs(file, &settings, keys)).collect()
     }
+}
+
+/// Those among the entries of a file; `keys` are more of those that hold addresses.
+fn signs(file: &FileFacts, settings: &[Setting], keys: &[String]) -> Vec<Sign> {
+    let plain: Vec<Plain<'_>> =
+        settings.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), setting.line)).collect();
+    let sign_of = |found: Found| {
+        let mut setting = settings[found.at].clone();
+        if let Some(port) = found.port {
+            setting.value = format!("{}:{}", setting.value, settings[port].value);
+        }
+        Some(Sign { protocol: found.protocol, ..sign(file, &setting)? })
+    };
+    find(&plain, keys).into_iter().filter_map(sign_of).collect()
 }
 
 /// Those in definitions of connectors.
