@@ -8,7 +8,7 @@ use crate::compose::BindMount;
 use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{CATALOG, VariableRole};
 use crate::kafka::client::{AddressVariable, Client, Evidence, EvidenceKind, EvidencePlace, Verdict};
-use crate::kafka::listener::DEFAULT_PORT;
+use crate::kafka::listener::{DEFAULT_PORT, SecurityProtocol};
 use crate::kafka::route::{Doubt, Route};
 use crate::kafka::usage::{Sign, Way};
 
@@ -21,6 +21,8 @@ pub struct Told<'c> {
     pub text: Cow<'c, str>,
     /// Where they are written.
     pub place: EvidencePlace,
+    /// The security protocol that is set for them alone.
+    pub protocol: Option<SecurityProtocol>,
 }
 
 /// Where the addresses of a client lead it.
@@ -79,6 +81,7 @@ impl Analysis {
                 _ => Cow::Borrowed(variable.value()),
             },
             place: EvidencePlace::Project(variable.origin(&self.project)),
+            protocol: variable.protocol(),
         };
         let in_command = client
             .evidence
@@ -89,7 +92,8 @@ impl Analysis {
         if !set.is_empty() {
             return set;
         }
-        let of_sign = |sign: &'c Sign| told(&sign.text, place_of(&sign.path, sign.line));
+        let of_sign =
+            |sign: &'c Sign| Told { protocol: sign.protocol, ..told(&sign.text, place_of(&sign.path, sign.line)) };
         let usage = &client.usage;
         let configured: Vec<Told<'c>> = usage.configured.iter().map(of_sign).collect();
         if !configured.is_empty() {
@@ -98,7 +102,7 @@ impl Analysis {
         if let Some(program) = client.program.filter(|_| client.service.build.is_none()) {
             let place = EvidencePlace::Project(self.origin(client.service.key));
             // Another default is only that of a program to which nothing says more.
-            let serves = |default: &&String| self.standing_of(client, default) == Standing::Reaches;
+            let serves = |default: &&String| self.standing_of(client, default, None) == Standing::Reaches;
             return program.default.iter().filter(serves).map(|default| told(default, place.clone())).collect();
         }
         let by_ways: Vec<Told<'c>> = usage.ways.iter().filter_map(|way| self.by_default(client, way)).collect();
@@ -122,7 +126,8 @@ impl Analysis {
             Some(port) => Cow::Owned(format!("{default}:{port}")),
             None => Cow::Borrowed(default),
         };
-        Some(Told { name: Some(Cow::Borrowed(&way.variable)), text, place: place_of(&way.path, way.line) })
+        let place = place_of(&way.path, way.line);
+        Some(Told { name: Some(Cow::Borrowed(&way.variable)), text, place, protocol: None })
     }
 
     /// Where the addresses of a client lead it.
@@ -136,7 +141,7 @@ impl Analysis {
             client.addresses.is_empty() && client.program.is_none() && told.iter().any(|it| is_in_code(it));
         let mut standing = Standing::Reaches;
         for one in &told {
-            match self.standing_of(client, &one.text) {
+            match self.standing_of(client, &one.text, one.protocol) {
                 Standing::Reaches => {}
                 Standing::Unknown(unsure) if standing == Standing::Reaches => standing = Standing::Unknown(unsure),
                 Standing::Unknown(_) => {}
@@ -151,12 +156,12 @@ impl Analysis {
     }
 
     /// Where one list leads a client: it tries one address after the other.
-    fn standing_of(&self, client: &Client, text: &str) -> Standing {
+    fn standing_of(&self, client: &Client, text: &str, protocol: Option<SecurityProtocol>) -> Standing {
         let unread = || Standing::Unknown(Unsure::Value(text.to_owned()));
         let Some(list) = AddressList::parse_meant(text) else { return unread() };
         let list = list.with_port(default_port(client));
         let routes: Vec<(&BrokerAddress<'_>, Route)> =
-            list.addresses().iter().map(|address| (address, self.route_of(client, address))).collect();
+            list.addresses().iter().map(|address| (address, self.route_of(client, address, protocol))).collect();
         if routes.iter().any(|(_, route)| *route == Route::Reaches) {
             return Standing::Reaches;
         }
@@ -173,10 +178,10 @@ impl Analysis {
         }
     }
 
-    fn route_of(&self, client: &Client, address: &BrokerAddress<'_>) -> Route {
+    fn route_of(&self, client: &Client, address: &BrokerAddress<'_>, protocol: Option<SecurityProtocol>) -> Route {
         match &self.topology.hints.address {
             Some(given) if *given == address.host_port() => Route::Reaches,
-            _ => client.route(&self.topology, address),
+            _ => client.route(&self.topology, address, protocol),
         }
     }
 
@@ -298,7 +303,7 @@ fn default_port(client: &Client) -> Option<u16> {
 }
 
 fn told(text: &str, place: EvidencePlace) -> Told<'_> {
-    Told { name: None, text: Cow::Borrowed(text), place }
+    Told { name: None, text: Cow::Borrowed(text), place, protocol: None }
 }
 
 fn place_of(path: &Path, line: usize) -> EvidencePlace {

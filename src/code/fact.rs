@@ -16,6 +16,8 @@ pub struct Read {
     pub variable: String,
     /// Its default; `None` if there is none, or if it is not a literal.
     pub default: Option<String>,
+    /// What its value is given to, as far as the code before it shows that: a key, an argument or a name.
+    pub given_to: Option<String>,
     /// The line, from 1.
     pub line: usize,
 }

@@ -97,7 +97,7 @@ pub fn look(language: Language, text: &str) -> Said {
     let literals = addresses.map(|(_, string)| Literal { text: string.text.to_owned(), line: string.line }).collect();
     let read = |request: Request| {
         let default = request.default.map(|value| value.text);
-        Read { variable: request.name, default, line: request.line }
+        Read { variable: request.name, default, given_to: request.given_to, line: request.line }
     };
     let setting = |request: Request| {
         let value = request.default.map(|value| value.text).unwrap_or_default();

@@ -53,7 +53,7 @@ pub struct Client {
     pub program: Option<&'static KafkaClient>,
     /// How it reads a list of addresses, if its program or its libraries are known.
     pub form: Option<&'static AddressForm>,
-    /// The security protocol that its variables set; `None` if they set none, or several.
+    /// The security protocol that its variables, its command or its files set; `None` if they set none, or several.
     pub protocol: Option<SecurityProtocol>,
     /// The evidence in its code; empty if the code is not available.
     pub usage: Usage,
@@ -77,14 +77,15 @@ impl Client {
         variables
     }
 
-    /// Where an address leads it, considering its security protocol and the form that it accepts.
+    /// Where an address leads it, considering the form that it accepts and its security protocol: the one that is set for this address, else
+    /// the one for all.
     #[must_use]
-    pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>) -> Route {
+    pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>, own: Option<SecurityProtocol>) -> Route {
         let route = Route::of(topology, &self.service, address);
         if route != Route::Reaches {
             return route;
         }
-        match (self.protocol, protocol_at(topology, &self.service, address)) {
+        match (own.or(self.protocol), protocol_at(topology, &self.service, address)) {
             (Some(client), Some(listener)) if client != listener => return Route::WrongProtocol { client, listener },
             _ => {}
         }
@@ -182,7 +183,7 @@ impl Judge<'_> {
             service.image.as_ref().map(|image| image.as_str().to_owned()).or_else(base).unwrap_or_default();
 
         let is_sure = own_program.is_some() && service.build.is_none();
-        let (addresses, unread) = Variables::new(topology, service, program, &usage.ways).read_if(is_sure);
+        let (addresses, unread) = Variables::new(topology, service, program, &usage).read_if(is_sure);
         let mut evidence = Vec::new();
         let mut total = 0;
         let mut add = |kind, origin, text: String, shared| {
@@ -251,7 +252,7 @@ impl Judge<'_> {
             });
         }
         let form = form(program, &usage);
-        let protocol = protocol_of(service);
+        let protocol = protocol_of(service).or(usage.protocol);
         // Code that only a name led to may be another's.
         let is_unsure = is_silent && usage.is_guess && !is_away;
         // A ready-made program that is not started uses nothing.

@@ -24,6 +24,8 @@ pub struct DocumentAddress {
     pub port: Option<(String, Span)>,
     /// The security protocol that the same document sets for them.
     pub protocol: Option<SecurityProtocol>,
+    /// Whether the document sets nothing about security at all.
+    pub is_silent: bool,
 }
 
 /// The broker addresses in a document, in order: the values of keys with a known name, and of keys that match one of `keys`, in which `*`
@@ -47,6 +49,7 @@ fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAd
             is_verbatim: entry.is_verbatim(text),
             port,
             protocol: found.protocol,
+            is_silent: found.is_silent,
         }
     };
     find(&plain, keys).into_iter().map(address).collect()
@@ -54,6 +57,9 @@ fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAd
 
 /// An entry: its key, its value, and its place among the others.
 pub(super) type Plain<'e> = (&'e str, &'e str, usize);
+
+/// What keys have in them that are about security.
+const SECURITY_WORDS: [&str; 6] = ["sasl", "ssl", "tls", "security", "auth", "jaas"];
 
 /// An entry that holds broker addresses.
 pub(super) struct Found {
@@ -63,6 +69,8 @@ pub(super) struct Found {
     pub(super) port: Option<usize>,
     /// The security protocol that the entries set for it.
     pub(super) protocol: Option<SecurityProtocol>,
+    /// Whether they set nothing about security at all.
+    pub(super) is_silent: bool,
 }
 
 /// The entries of one document that hold broker addresses.
@@ -71,13 +79,16 @@ pub(super) fn find(entries: &[Plain<'_>], keys: &[String]) -> Vec<Found> {
     let ports: HashMap<String, usize> = stems.collect();
     let protocols = Protocols::of(entries.iter().copied());
     let values: HashMap<&str, &str> = entries.iter().map(|&(key, value, _)| (key, value)).collect();
+    let speaks = |key: &str| SECURITY_WORDS.iter().any(|word| key.to_ascii_lowercase().contains(word));
+    let is_silent = !entries.iter().any(|(key, ..)| speaks(key));
     let found = |(at, &(key, value, place)): (usize, &Plain<'_>)| {
         let port = match role(key, &values, keys) {
             VariableRole::BrokerAddress(_) => None,
-            VariableRole::BrokerHost => Some(*ports.get(&host_stem(key)?)?),
+            VariableRole::BrokerHost => ports.get(&host_stem(key)?).copied(),
             _ => return None,
         };
-        may_be_address(value).then(|| Found { at, port, protocol: protocols.beside(key, place) })
+        let protocol = || protocols.beside(key, place);
+        may_be_address(value).then(|| Found { at, port, protocol: protocol(), is_silent })
     };
     entries.iter().enumerate().filter_map(found).collect()
 }

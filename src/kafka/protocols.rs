@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::compose::Service;
+use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::topology::has_credentials;
 
 /// The security protocols in settings, by the level of names that each applies to, with its place.
 #[derive(Clone, Debug, Default)]
@@ -43,13 +45,36 @@ impl Protocols {
     }
 }
 
-/// The security protocol that the variables of a service set; `None` if they set none, or several.
+/// The security protocol that the variables and the command of a service set, or that its ready-made program uses with them; `None` if they set
+/// none, or several.
 #[must_use]
 pub fn protocol_of(service: &Service) -> Option<SecurityProtocol> {
-    let settings = service.variables().filter(|variable| level(variable.name()).is_some());
-    let mut protocols = settings.map(|variable| SecurityProtocol::from_name(variable.value()?.trim()));
+    let variables: Vec<_> = service.variables().collect();
+    let variables = variables.iter().filter_map(|own| Some((own.name(), own.value().unwrap_or_default())));
+    let words = service.command_words();
+    let flags = words.iter().flat_map(|word| word.split_ascii_whitespace()).filter_map(|word| word.split_once('='));
+    common(variables.chain(flags)).unwrap_or_else(|| of_program(service))
+}
+
+/// The security protocol that settings have in common; `None` if none sets one, and `Some(None)` if several do or one cannot be read.
+pub(super) fn common<'s>(settings: impl Iterator<Item = (&'s str, &'s str)>) -> Option<Option<SecurityProtocol>> {
+    let of_protocols = settings.filter(|(name, _)| level(name).is_some());
+    let mut protocols = of_protocols.map(|(_, value)| SecurityProtocol::from_name(value.trim()));
     let first = protocols.next()?;
-    if protocols.all(|other| other == first) { first } else { None }
+    Some(if protocols.all(|other| other == first) { first } else { None })
+}
+
+/// The security protocol that a ready-made program uses, if its variables are all that can set it.
+fn of_program(service: &Service) -> Option<SecurityProtocol> {
+    let runs_as_made = service.build.is_none() && service.command.is_none() && service.entrypoint.is_none();
+    if !runs_as_made || service.has_unknown_variables() || !service.bind_mounts.is_empty() {
+        return None;
+    }
+    let program = CATALOG.client(&Image::parse(service.image.as_ref()?.as_str())?)?;
+    let (variable, name) = service.variables().find_map(|own| Some((program.variable(own.name())?, own.name())))?;
+    let protocol = variable.security(name, |other| service.value_of(other))?;
+    // Other settings of credentials show that more is set than is known.
+    (protocol != SecurityProtocol::Plaintext || !has_credentials(service)).then_some(protocol)
 }
 
 /// The level that a setting for the security protocol applies to, in small letters; `None` for other settings.

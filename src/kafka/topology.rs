@@ -13,7 +13,7 @@ use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole};
 use crate::kafka::internal_listener::{InternalListener, outcome};
-use crate::kafka::listener::{DEFAULT_PORT, ListenerHost};
+use crate::kafka::listener::{DEFAULT_PORT, ListenerHost, SecurityProtocol};
 use crate::kafka::protocols::protocol_of;
 use index::Index;
 
@@ -209,12 +209,27 @@ impl Topology {
     /// # Errors
     /// [`NoTarget`] if there is no broker, or several, or none that is reachable.
     pub fn target(&self, client: &Service, ports: &[u16]) -> Result<Target<'_>, NoTarget> {
+        self.target_by(client, ports, protocol_of(client))
+    }
+
+    /// The same for addresses at which the client uses a security protocol.
+    ///
+    /// # Errors
+    /// As [`Self::target`].
+    pub fn target_by(
+        &self,
+        client: &Service,
+        ports: &[u16],
+        protocol: Option<SecurityProtocol>,
+    ) -> Result<Target<'_>, NoTarget> {
         let brokers = self.brokers_for(client, ports)?;
         if let Some(address) = &self.hints.address {
             return Ok(Target { brokers, addresses: vec![address.clone()] });
         }
-        let addresses =
-            brokers.iter().map(|broker| self.address(client, broker, ports)).collect::<Result<Vec<_>, _>>()?;
+        let addresses = brokers
+            .iter()
+            .map(|broker| self.address(client, broker, ports, protocol))
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Target { brokers, addresses })
     }
 
@@ -270,11 +285,17 @@ impl Topology {
     }
 
     /// The address at which a client reaches a broker: a listener that sends it to a name it resolves, at the first of `ports` that has
-    /// one, else the one brokers use among themselves.
+    /// one, else the one brokers use among themselves. Listeners for its security protocol come first.
     ///
     /// # Errors
     /// [`NoTarget`] if it does not reach it.
-    pub fn address(&self, client: &Service, broker: &Broker, ports: &[u16]) -> Result<HostPort, NoTarget> {
+    pub fn address(
+        &self,
+        client: &Service,
+        broker: &Broker,
+        ports: &[u16],
+        protocol: Option<SecurityProtocol>,
+    ) -> Result<HostPort, NoTarget> {
         let name = broker.service.name.clone();
         if broker.is_configured_elsewhere() && self.hints.broker.is_none() {
             return Err(NoTarget::Unknown(name));
@@ -291,11 +312,10 @@ impl Topology {
             _ => None,
         });
         let inter_broker = broker.listeners.inter_broker();
-        let wanted = protocol_of(client);
         let rank = |told: &&AdvertisedListener| {
             let listener = &told.listener;
             let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());
-            let is_other = wanted.map_or(told.is_secured(), |wanted| told.protocol != Some(wanted));
+            let is_other = protocol.map_or(told.is_secured(), |wanted| told.protocol != Some(wanted));
             (is_other, place, !listener.name.eq_ignore_ascii_case(inter_broker))
         };
         if self.is_on_host(client) {
@@ -313,7 +333,8 @@ impl Topology {
             if !is_declared && !self.share_network(client, &broker.service) {
                 return Err(NoTarget::NoSharedNetwork(name));
             }
-            if !is_declared && best.is_secured() && !has_credentials(client) {
+            let has_credentials = || has_credentials(client) || protocol.is_some_and(|own| best.protocol == Some(own));
+            if !is_declared && best.is_secured() && !has_credentials() {
                 return Err(NoTarget::Secured(name));
             }
             return Ok(HostPort::new(name, Some(best.listener.port)));

@@ -1,6 +1,7 @@
 //! The evidence about Kafka in the code of a service: whether it uses Kafka, and the sources of its broker address.
 
 mod fixed;
+mod profile;
 mod silence;
 
 use std::cell::OnceCell;
@@ -14,8 +15,10 @@ use crate::kafka::catalog::{CATALOG, KafkaClient, Shape, VariableRole};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::keys::{broker_addresses, is_broker_key};
 use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::protocols::common;
 use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
+use profile::{active_profiles, is_active};
 
 /// The evidence in code.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +40,8 @@ pub struct Usage {
     /// Whether its address may have another source: a file names a broker of the project, only a name led to the code, or it is not clear
     /// which part of it runs.
     pub is_open: bool,
+    /// The security protocol that its configuration sets.
+    pub protocol: Option<SecurityProtocol>,
     /// Addresses in it that no variable can change.
     pub fixed: Vec<Sign>,
     /// Addresses in files of configuration that its ready-made program reads.
@@ -157,6 +162,7 @@ pub(super) fn usage(
             protocol: None,
         });
     }
+    usage.protocol = scope.protocol();
     usage.is_elsewhere = scope.has_other_configuration();
     usage.is_open = usage.is_shared || code.is_guessed || scope.names_broker();
     let has_way = !usage.ways.is_empty() || !usage.fixed.is_empty();
@@ -181,41 +187,6 @@ pub(super) fn usage(
 /// Whether a file is source of a program, not a script around one.
 fn is_program(file: &FileFacts) -> bool {
     file.language.is_some_and(|language| language != code::Language::Shell)
-}
-
-/// The profiles that a program runs with: Spring's, Quarkus's and .NET's.
-fn active_profiles(service: &Service, code: &ServiceCode) -> Vec<String> {
-    let names = [
-        "SPRING_PROFILES_ACTIVE",
-        "QUARKUS_PROFILE",
-        "MICRONAUT_ENVIRONMENTS",
-        "ASPNETCORE_ENVIRONMENT",
-        "DOTNET_ENVIRONMENT",
-    ];
-    let mut profiles = Vec::new();
-    for name in names {
-        let own = service.variable(name).and_then(|variable| variable.value().map(str::to_owned));
-        let image = || code.image_env.iter().find(|own| own.name == name).map(|own| own.value.clone());
-        if let Some(value) = own.or_else(image) {
-            profiles.extend(value.split(',').map(|profile| profile.trim().to_owned()));
-        }
-    }
-    if let Some(active) = code.files.iter().flat_map(|file| &file.settings).find(|setting| {
-        setting.profile.is_none() && ["spring.profiles.active", "quarkus.profile"].contains(&setting.key.as_str())
-    }) && profiles.is_empty()
-    {
-        profiles.extend(active.value.split(',').map(|profile| profile.trim().to_owned()));
-    }
-    if profiles.is_empty() {
-        // .NET's hosts and Quarkus's packages run so where nothing is said.
-        profiles.extend(["Production".to_owned(), "prod".to_owned()]);
-    }
-    profiles
-}
-
-fn is_active(setting: &Setting, profiles: &[String]) -> bool {
-    let own = setting.profile.as_ref();
-    own.is_none_or(|own| profiles.iter().any(|active| active.eq_ignore_ascii_case(own)))
 }
 
 /// The code of a service as it runs.
@@ -255,14 +226,18 @@ impl<'c> Scope<'c> {
         Self { topology, service, code, profiles, frameworks, overlays, settings, by_key, baked }
     }
 
-    /// Whether a setting is one of the profiles that it runs with, or of none.
-    fn is_active(&self, setting: &Setting) -> bool {
-        is_active(setting, &self.profiles)
-    }
-
     /// The files that may be for the service itself.
     fn files(&self) -> impl Iterator<Item = &'c FileFacts> + use<'c> {
         self.code.files.iter().map(AsRef::as_ref).filter(|file| !fixed::is_connector(file))
+    }
+
+    /// The security protocol that its settings have in common; none if a profile may set another.
+    fn protocol(&self) -> Option<SecurityProtocol> {
+        let of = |settings: &mut dyn Iterator<Item = &Setting>| {
+            common(settings.map(|own| (own.key.as_str(), own.value.as_str()))).flatten()
+        };
+        let all = || self.settings.iter().map(|&(_, setting)| setting);
+        of(&mut all()).filter(|_| of(&mut all().filter(|setting| setting.profile.is_none())).is_some())
     }
 
     /// Whether an address leads to a broker of the project.
@@ -348,7 +323,10 @@ impl<'c> Scope<'c> {
                         && (!file.uses.is_empty() || uses_kafka && is_about_broker(&read.variable))
                         && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
                 };
-                let role = if !is_address_role(role) && is_told() { ADDRESSES } else { role };
+                // So does the setting of a client that its value is given to.
+                let is_given =
+                    || !file.uses.is_empty() && read.given_to.as_deref().is_some_and(|key| is_broker_key(key));
+                let role = if !is_address_role(role) && (is_told() || is_given()) { ADDRESSES } else { role };
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());
                     let default = default.filter(|default| !default.is_empty());

@@ -63,7 +63,7 @@ const WORKERS: [&str; 3] = ["kafka-connect", "kafka-connect-worker", "debezium-c
 /// Why an address leads a client to no broker; of several, the first must.
 fn wrong(analysis: &Analysis, client: &Client, sign: &Sign) -> Option<Route> {
     let list = AddressList::parse_meant(&sign.text)?;
-    let routes = list.addresses().iter().map(|address| client.route(&analysis.topology, address));
+    let routes = list.addresses().iter().map(|address| client.route(&analysis.topology, address, sign.protocol));
     routes.reduce(|first, other| if first.is_broken() { other } else { first }).filter(Route::is_broken)
 }
 
@@ -71,7 +71,7 @@ fn finding(analysis: &Analysis, client: &Client, sign: &Sign) -> Option<Finding>
     let service = &client.service;
     let why = wrong(analysis, client, sign)?;
     let place = analysis.place(&sign.path, sign.line);
-    let target = analysis.topology.target(service, &[]).ok();
+    let target = analysis.topology.target_by(service, &[], sign.protocol.or(client.protocol)).ok();
     let address = target.map(|target| target.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(","));
     let message = format!("`{}` connects to `{}` ({place}), but {why}", service.name, excerpt(&sign.text, 60));
     let is_code = sign.kind == EvidenceKind::Literal;

@@ -41,7 +41,7 @@ fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
         if topology.brokers.is_empty() || ports.is_empty() {
             return None;
         }
-        let target = topology.target(service, &ports);
+        let target = topology.target_by(service, &ports, client.protocol);
         let fix = target.as_ref().map_err(|reason| Reason::from(reason.clone())).and_then(|target| {
             let instead = |address: &BrokerAddress<'_>| is_wrong(address).then(|| target.addresses.clone());
             let value = list.replace(instead);
@@ -74,7 +74,7 @@ fn check_variable(
     }
     let wrong = || list.addresses().iter().filter(|address| is_wrong(address.host));
     let ports: Vec<u16> = wrong().filter_map(|address| address.port).collect();
-    let target = topology.target(service, &ports);
+    let target = topology.target_by(service, &ports, client.protocol);
     let (fix, other_end) = match &target {
         Ok(target) => {
             let shown = target.addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");

@@ -31,7 +31,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 fn finding(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>) -> Finding {
     let (service, topology) = (&client.service, &analysis.topology);
     let variable = &lacking.variable;
-    let target = topology.target(service, &ports(analysis, client));
+    let target = topology.target_by(service, &ports(analysis, client), client.protocol);
     let fix = match &target {
         Ok(target) => repair(analysis, client, lacking, target),
         Err(reason) => Err(reason.clone().into()),

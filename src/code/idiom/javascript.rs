@@ -53,6 +53,7 @@ fn destructured(code: &Code) -> Vec<Request> {
         for field in FIELD.captures_iter(fields.as_str()) {
             let Some(word) = field.name("word") else { continue };
             reads.push(Request {
+                given_to: None,
                 name: word.as_str().to_owned(),
                 default: code.default(fields.as_str(), &field),
                 line: code.source.line(fields.start() + word.start()),
@@ -83,7 +84,7 @@ fn validated(code: &Code) -> Vec<Request> {
     let read = |found: regex::Captures| {
         let (word, check) = (found.name("word")?, found.name("check")?);
         let default = DEFAULT.captures(check.as_str()).and_then(|found| code.default(check.as_str(), &found));
-        Some(Request { name: word.as_str().to_owned(), default, line: code.source.line(word.start()) })
+        Some(Request { given_to: None, name: word.as_str().to_owned(), default, line: code.source.line(word.start()) })
     };
     found.filter_map(read).collect()
 }

@@ -271,6 +271,16 @@ impl KafkaClient {
         self.variables.iter().flat_map(|own| own.missing(service)).collect()
     }
 
+    /// The variable for its address and the address that it uses instead, if it always connects to Kafka and nothing of a service may set
+    /// another.
+    #[must_use]
+    pub fn falls_back(&self, service: &Service) -> Option<(String, &str)> {
+        let is_set = self.variables.iter().any(|own| own.is_set(service));
+        let may_be_set = service.has_unknown_variables() || self.has_flag(service) || self.may_read_file(service);
+        let name = self.names().next().filter(|_| !self.optional && !is_set && !may_be_set)?;
+        Some((name.to_owned(), self.default.as_deref()?))
+    }
+
     /// The one of its files that a file of a service is, by its path in the container; a folder or a file that a flag, an argument or a variable
     /// names may be at any.
     #[must_use]
@@ -375,8 +385,9 @@ impl ClientVariable {
 }
 
 impl ConfigFile {
-    /// Whether nothing says where it is, so that a file in its language may be it.
-    fn may_be_anywhere(&self, path: &str) -> bool {
+    /// Whether nothing says where it is, so that this file, which is in its language, may be it.
+    #[must_use]
+    pub fn may_be_anywhere(&self, path: &str) -> bool {
         let is_placed = self.path.is_some() || self.variable.is_some() || self.flag.is_some() || self.argument;
         !is_placed && Syntax::of(Path::new(path), "") == Some(self.syntax)
     }

@@ -6,10 +6,11 @@ use crate::code::document::Syntax;
 use crate::compose::{Origin, Project, Service, ServiceHandle, Variable, VariableId};
 use crate::kafka::address::{AddressList, BrokerAddress, is_loopback, is_web_scheme};
 use crate::kafka::catalog::{CATALOG, KafkaClient, Reading, Shape, VariableRole};
-use crate::kafka::client::origin_of;
+use crate::kafka::client::{EvidenceKind, origin_of};
 use crate::kafka::document::{self, DocumentAddress};
-use crate::kafka::topology::{Topology, has_port};
-use crate::kafka::usage::Way;
+use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::topology::{Topology, has_credentials, has_port};
+use crate::kafka::usage::{Sign, Usage, Way};
 
 /// A variable that holds a broker's address, or one of the addresses in a variable that holds a document.
 #[derive(Clone, Debug)]
@@ -55,6 +56,12 @@ impl AddressVariable {
         }
     }
 
+    /// The security protocol that is set for this address alone.
+    #[must_use]
+    pub fn protocol(&self) -> Option<SecurityProtocol> {
+        self.part()?.protocol
+    }
+
     /// The variable that holds the port.
     #[must_use]
     pub fn port_variable(&self) -> Option<Variable<'_>> {
@@ -94,6 +101,8 @@ pub(super) struct Variables<'s> {
     program: Option<&'static KafkaClient>,
     /// The sources of an address in its code and its files.
     ways: &'s [Way],
+    /// Whether its code uses Kafka and has neither an address nor a known source of one.
+    is_unled: bool,
 }
 
 impl<'s> Variables<'s> {
@@ -101,9 +110,11 @@ impl<'s> Variables<'s> {
         topology: &'s Topology,
         service: &'s Service,
         program: Option<&'static KafkaClient>,
-        ways: &'s [Way],
+        usage: &'s Usage,
     ) -> Self {
-        Self { topology, service, program, ways }
+        let is_import = |sign: &Sign| sign.kind == EvidenceKind::Import;
+        let is_unled = usage.ways.is_empty() && usage.fixed.is_empty() && usage.signs.iter().any(is_import);
+        Self { topology, service, program, ways: &usage.ways, is_unled }
     }
 
     /// The variables that the service reads, and those that it does not read (only if `is_sure`: nothing except its program can read
@@ -131,8 +142,13 @@ impl<'s> Variables<'s> {
                 list.is_some_and(|list| list.addresses().iter().all(|it| self.is_ours(it)))
             };
             let role = VariableRole::BrokerAddress(Shape::List);
-            let address =
-                |part| AddressVariable { role, service: service(), id, port: None, part: Some(Arc::new(part)) };
+            let may_be_plain = self.program.is_some() && !has_credentials(self.service);
+            let address = |mut part: DocumentAddress| {
+                // Where nothing sets another protocol, a client uses plain text.
+                let plain = (may_be_plain && part.is_silent).then_some(SecurityProtocol::Plaintext);
+                part.protocol = part.protocol.or(plain);
+                AddressVariable { role, service: service(), id, port: None, part: Some(Arc::new(part)) }
+            };
             return parts.filter(is_ours).map(address).collect();
         }
         let Some(list) = AddressList::parse_meant(value).filter(|list| self.is_address(variable.name(), role, list))
@@ -161,8 +177,8 @@ impl<'s> Variables<'s> {
         let by_code = || self.ways.iter().find(|way| way.is_spelled && way.is_by(name)).map(|way| way.role);
         match role {
             VariableRole::Unrelated if is_host() && has_port(stem()) => VariableRole::BrokerHost,
-            // What its code or its file names for a broker's address is one, whatever its name.
-            VariableRole::Unrelated => by_code().unwrap_or(role),
+            // What its code or its file takes for a broker's address is one, whatever its name.
+            VariableRole::Unrelated | VariableRole::BrokerSetting => by_code().unwrap_or(role),
             role => role,
         }
     }
@@ -192,6 +208,11 @@ impl<'s> Variables<'s> {
         is_brokers || is_loopback(address.host) && address.port.is_none_or(has_port)
     }
 
+    /// Whether a broker of the project has a port.
+    fn is_port(&self, port: u16) -> bool {
+        self.topology.brokers.iter().any(|broker| has_port(broker, port))
+    }
+
     fn is_address(&self, name: &str, role: VariableRole, list: &AddressList<'_>) -> bool {
         let is_broker = |host: &str| self.topology.broker_at(self.service, host).is_some();
         // A name alone is an address only if it names a broker; a web address may be that of a program around Kafka.
@@ -204,7 +225,11 @@ impl<'s> Variables<'s> {
             VariableRole::BrokerHost => true,
             VariableRole::Unrelated => list.addresses().iter().all(|address| {
                 let is_plain = !address.has_bare_path && !address.scheme.is_some_and(is_web_scheme);
-                let is_named = || is_about_brokers(name) && is_loopback(address.host) && self.is_ours(address);
+                let is_named = || {
+                    let is_meant =
+                        is_about_brokers(name) || self.is_unled && address.port.is_some_and(|it| self.is_port(it));
+                    is_meant && is_loopback(address.host) && self.is_ours(address)
+                };
                 is_plain && address.port.is_some() && (is_broker(address.host) || is_named())
             }),
             VariableRole::BrokerPort | VariableRole::BrokerSetting | VariableRole::ClientSetting => false,

@@ -21,7 +21,8 @@ fn read(text: &str, syntax: Syntax, keys: &[String]) -> Vec<String> {
 fn file(image: &str, path: &str) -> &'static ConfigFile {
     let program = CATALOG.client(&Image::parse(image).expect(image)).expect(image);
     let names = |file: &&ConfigFile| {
-        file.is_at(path) || [&file.flag, &file.variable].into_iter().flatten().any(|name| name == path)
+        let is_named = [&file.flag, &file.variable].into_iter().flatten().any(|name| name == path);
+        file.is_at(path) || file.may_be_anywhere(path) || is_named
     };
     program.files.iter().find(names).or_else(|| program.files.first()).expect(path)
 }

@@ -1,5 +1,6 @@
 //! Addresses that no variable changes: in code, and in files of configuration.
 
+use super::profile::is_active;
 use super::{Scope, Sign};
 use crate::code::{self, FileFacts, ServiceCode, Setting};
 use crate::kafka::address::{AddressList, is_loopback};
@@ -7,6 +8,8 @@ use crate::kafka::catalog::KafkaClient;
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::document::{Found, Plain, find};
 use crate::kafka::keys::is_broker_key;
+use crate::kafka::listener::SecurityProtocol;
+use crate::kafka::topology::has_credentials;
 
 impl Scope<'_> {
     /// Those in code or a file: of brokers of the project, or of the container itself.
@@ -39,16 +42,18 @@ impl Scope<'_> {
             let own = program.file_at(self.service, self.code.placed.get(&file.path)?)?;
             let of_text = text.map(|text| code::settings_in(&file.path, text, own.syntax));
             let mut settings = of_text.unwrap_or_else(|| file.settings.clone());
-            settings.retain(|setting| self.is_active(setting));
+            settings.retain(|setting| is_active(setting, &self.profiles));
             settings.sort_by_key(|setting| setting.profile.is_none());
             Some((file, settings, own.keys.as_slice()))
         });
-        read.flat_map(|(file, settings, keys)| signs(file, &settings, keys)).collect()
+        // Where nothing sets another protocol, a client uses plain text.
+        let may_be_plain = !has_credentials(self.service);
+        read.flat_map(|(file, settings, keys)| signs(file, &settings, keys, may_be_plain)).collect()
     }
 }
 
 /// Those among the entries of a file; `keys` are more of those that hold addresses.
-fn signs(file: &FileFacts, settings: &[Setting], keys: &[String]) -> Vec<Sign> {
+fn signs(file: &FileFacts, settings: &[Setting], keys: &[String], may_be_plain: bool) -> Vec<Sign> {
     let plain: Vec<Plain<'_>> =
         settings.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), setting.line)).collect();
     let sign_of = |found: Found| {
@@ -56,7 +61,8 @@ fn signs(file: &FileFacts, settings: &[Setting], keys: &[String]) -> Vec<Sign> {
         if let Some(port) = found.port {
             setting.value = format!("{}:{}", setting.value, settings[port].value);
         }
-        Some(Sign { protocol: found.protocol, ..sign(file, &setting)? })
+        let plain = (may_be_plain && found.is_silent).then_some(SecurityProtocol::Plaintext);
+        Some(Sign { protocol: found.protocol.or(plain), ..sign(file, &setting)? })
     };
     find(&plain, keys).into_iter().filter_map(sign_of).collect()
 }

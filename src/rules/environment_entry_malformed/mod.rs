@@ -181,7 +181,9 @@ fn colon_entry(item: &str) -> Option<(&str, &str)> {
 /// The text inside the quotes after the sign of an item, `- KEY="value"`.
 fn quoted_value(written: &Written) -> Option<&str> {
     let (_, value) = written.text.as_ref().filter(|_| written.value_start > 0)?.raw.split_once('=')?;
-    Some(without_quotes(value)).filter(|inner| inner.len() + 2 == value.len() && !inner.is_empty())
+    let is_quoted =
+        |inner: &&str| value.starts_with(['"', '\'']) && inner.len() + 2 == value.len() && !inner.is_empty();
+    Some(without_quotes(value)).filter(is_quoted)
 }
 
 /// The variables that the image of a service is known to read: a broker's, or a ready-made client's.

@@ -1,7 +1,7 @@
 //! By which variable a client would get the address that it lacks.
 
 use crate::analysis::Analysis;
-use crate::kafka::address::AddressList;
+use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{VariableRole, near_miss};
 use crate::kafka::client::{Client, EvidenceKind};
 use crate::kafka::route::serves_no_container;
@@ -41,7 +41,7 @@ fn any<'c>(analysis: &Analysis, client: &'c Client) -> Vec<Lacking<'c>> {
     if client.service.has_unknown_variables() && !is_declared {
         return Vec::new();
     }
-    let of_program = of_program(client);
+    let of_program = of_program(analysis, client);
     if !of_program.is_empty() {
         return of_program.into_iter().map(by_name).collect();
     }
@@ -61,7 +61,7 @@ fn has_command(client: &Client) -> bool {
 }
 
 /// The variables that its ready-made program requires. Other variables are for other purposes, unless its own command may use them.
-fn of_program(client: &Client) -> Vec<String> {
+fn of_program(analysis: &Analysis, client: &Client) -> Vec<String> {
     let Some(program) = client.program.filter(|_| !has_command(client)) else { return Vec::new() };
     let is_addressed = !client.addresses.is_empty();
     let service = &client.service;
@@ -72,7 +72,17 @@ fn of_program(client: &Client) -> Vec<String> {
     }
     let is_misspelled =
         |name: &String| service.variables().any(|own| near_miss(own.name(), [name.as_str()].into_iter()).is_some());
-    program.missing(service).into_iter().filter(|name| !is_misspelled(name)).collect()
+    let mut missing = program.missing(service);
+    if missing.is_empty() && !is_addressed && client.usage.configured.is_empty() {
+        missing.extend(program.falls_back(service).filter(|(_, own)| is_broken(analysis, client, own)).map(|it| it.0));
+    }
+    missing.into_iter().filter(|name| !is_misspelled(name)).collect()
+}
+
+/// Whether the address that a program uses where none is set leads it to no broker.
+fn is_broken(analysis: &Analysis, client: &Client, default: &str) -> bool {
+    let is_wrong = |address: &BrokerAddress<'_>| client.route(&analysis.topology, address, None).is_broken();
+    AddressList::parse(default).is_some_and(|list| list.addresses().iter().all(is_wrong))
 }
 
 fn one<'c>(analysis: &Analysis, client: &'c Client, is_declared: bool) -> Option<Lacking<'c>> {

@@ -91,9 +91,8 @@ impl Checker<'_> {
         let (address, why) = list.addresses().iter().find_map(|address| Some((address, self.problem(address)?)))?;
         let answer = self.answer(service, address, &why);
         // The first is another rule's, the second may be what is wanted.
-        if matches!(answer, Err(NoTarget::OnlyLoopback(_)) if why != Route::UnknownName)
-            || matches!(answer, Err(NoTarget::Secured(_)))
-        {
+        let is_led_back = matches!(answer, Err(NoTarget::OnlyLoopback(_))) && why != Route::UnknownName;
+        if is_led_back || matches!(answer, Err(NoTarget::Secured(_))) {
             return None;
         }
         let (fix, help) = match &answer {
@@ -114,10 +113,12 @@ impl Checker<'_> {
 
     /// What is wrong with an address, where another rule does not report it.
     fn problem(&self, address: &BrokerAddress<'_>) -> Option<Route> {
-        let route = self.client.route(&self.analysis.topology, address);
+        let protocol = self.variable.and_then(AddressVariable::protocol);
+        let route = self.client.route(&self.analysis.topology, address, protocol);
         let is_ours = match &route {
             Route::Loopback | Route::NoSharedNetwork(_) => false,
             Route::Form(form) => self.is_kafka && self.is_given_as_it_is(form),
+            Route::WrongProtocol { .. } => true,
             route => route.is_at_wrong_port() || route.is_broken() && self.is_kafka,
         };
         is_ours.then_some(route)
@@ -140,10 +141,15 @@ impl Checker<'_> {
         let topology = &self.analysis.topology;
         match topology.broker_at(service, address.host) {
             Some(_) if matches!(why, Route::Form(Form::Scheme(_) | Form::Path)) => Ok(vec![address.host_port()]),
-            Some(broker) => topology.address(service, broker, &[]).map(|address| vec![address]),
-            // The port is one of the host and does not show which listener is meant.
-            None if topology.is_on_host(service) => topology.target(service, &[]).map(|target| target.addresses),
-            None => topology.target(service, address.port.as_slice()).map(|target| target.addresses),
+            Some(broker) => {
+                let protocol = self.variable.and_then(AddressVariable::protocol).or(self.client.protocol);
+                topology.address(service, broker, &[], protocol).map(|address| vec![address])
+            }
+            None => {
+                // A port of the host does not show which listener is meant.
+                let ports = if topology.is_on_host(service) { &[] } else { address.port.as_slice() };
+                topology.target_by(service, ports, self.client.protocol).map(|target| target.addresses)
+            }
         }
     }
 

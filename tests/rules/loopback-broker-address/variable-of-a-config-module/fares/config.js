@@ -1,0 +1,1 @@
+module.exports = { bus: process.env.EVENT_BUS };

@@ -1,0 +1,5 @@
+import org.springframework.kafka.core.KafkaTemplate;
+
+class Fares {
+    KafkaTemplate<String, String> fares;
+}
