@@ -324,8 +324,7 @@ impl<'c> Scope<'c> {
                         && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
                 };
                 // So does the setting of a client that its value is given to.
-                let is_given =
-                    || !file.uses.is_empty() && read.given_to.as_deref().is_some_and(|key| is_broker_key(key));
+                let is_given = || !file.uses.is_empty() && read.given_to.as_deref().is_some_and(is_broker_key);
                 let role = if !is_address_role(role) && (is_told() || is_given()) { ADDRESSES } else { role };
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());
