@@ -142,7 +142,7 @@ fn databases_take_brokers_in_sql_and_files() {
     let druid =
         "{\"spec\": {\"ioConfig\": {\"consumerProperties\": {\"bootstrap.servers\": \"a:1\"}, \"topic\": \"t\"}}}";
     let expected = ["1: spec.ioConfig.consumerProperties.bootstrap.servers = a:1"];
-    assert_eq!(of_program("apache/druid", "", druid), expected);
+    assert_eq!(of_program("apache/druid", "/specs/t.json", druid), expected);
 }
 
 #[test]
