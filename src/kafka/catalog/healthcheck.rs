@@ -121,7 +121,7 @@ impl Healthchecks {
                 HealthcheckAdvice::Known(Probe { data, secured_test: &self.secured_test, timing: &self.timing })
             }
             None if family == UNKNOWN_FAMILY => HealthcheckAdvice::Unknown("the image is not in the catalog"),
-            None => HealthcheckAdvice::Unknown("the tools of its image are not known"),
+            None => HealthcheckAdvice::Unknown("composefix does not know the tools of its image"),
         }
     }
 
@@ -236,7 +236,7 @@ mod tests {
             ("ghcr.io/openzipkin/zipkin-kafka", "BuiltIn"),
             ("confluentinc/cp-kafka-connect:7.6.0", "BuiltIn"),
             ("acme/kafka", "Unknown(\"the image is not in the catalog\")"),
-            ("obsidiandynamics/kafka", "Unknown(\"the tools of its image are not known\")"),
+            ("obsidiandynamics/kafka", "Unknown(\"composefix does not know the tools of its image\")"),
         ] {
             assert_eq!(format!("{:?}", advice(image)), expected, "{image}");
         }

@@ -87,7 +87,8 @@ fn repair(analysis: &Analysis, broker: &Broker) -> Result<Repair, Reason> {
         }
         Some(settings)
     };
-    let no_check = || NoHealthcheck::Unknown(broker.service.name.clone(), "the tools of its image are not known");
+    let no_check =
+        || NoHealthcheck::Unknown(broker.service.name.clone(), "composefix does not know the tools of its image");
     let wanted = settings(broker).ok_or_else(no_check)?;
     let wants_it_too = |other: &Service| {
         let other = analysis.topology.broker(other.id);

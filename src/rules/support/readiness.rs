@@ -69,7 +69,7 @@ fn own_health(broker: &Broker) -> Health {
                 ("retries", HealthcheckSetting::Number(check.retries)),
                 ("start_period", HealthcheckSetting::Text(check.start_period)),
             ]),
-            None => Health::Unknown(NoHealthcheck::Unknown(name.clone(), "its listeners are not known")),
+            None => Health::Unknown(NoHealthcheck::Unknown(name.clone(), "cannot tell where it listens")),
         },
     }
 }
