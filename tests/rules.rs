@@ -132,7 +132,8 @@ fn host_listeners(project: &Project) -> Vec<String> {
     let mut found = Vec::new();
     for broker in &Topology::new(Arc::new(project.clone()), Arc::default(), &BuiltImages::default()).brokers {
         let (name, ports) = (&broker.service.name, &broker.service.ports);
-        found.push(format!("{name} {ports:?}"));
+        let open: Vec<_> = ports.iter().map(|ports| &ports.published).collect();
+        found.push(format!("{name} {open:?}"));
         for AdvertisedListener { listener, .. } in &broker.listeners.advertised {
             let port = broker.listeners.bound_as(&listener.name).map_or(listener.port, |bound| bound.port);
             let ListenerHost::Named(host) = &listener.host else { continue };

@@ -33,7 +33,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let fix = script_alone(analysis, broker)
         .map_or_else(|| repair(analysis, broker), Ok)
         .map(|repair| fix("replace the test with one that the image can run", Applicability::Safe, repair));
-    let verdict = if matches!(fault, ProbeFault::OneWord(_)) { "always passes" } else { "cannot pass" };
+    let verdict = if fault.passes() { "always passes" } else { "cannot pass" };
     let message = format!("the health check of `{name}` {verdict}: {fault}");
     let severity = if waiting.is_some() { Severity::Error } else { Severity::Warning };
     let label = dependency.map(|(waiting, dependency)| {

@@ -12,7 +12,7 @@ use crate::repair::{Entry, mend_item, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::text::{excerpt, masked_line};
-use other_image::of_another_image;
+use other_image::{misspelt_property, of_another_image};
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
@@ -158,6 +158,7 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written, known: &[Str
     }
     let right = of_another_image(analysis, service, name)
         .or_else(|| near_miss(name, known.iter().map(String::as_str)))
+        .or_else(|| misspelt_property(analysis, service, name))
         .filter(|right| service.variable(right).is_none())?;
     let raw = written.text.as_ref().map(|text| {
         // In a list the text holds the name too, which interpolates to itself.

@@ -2,6 +2,7 @@
 
 mod bound_to_localhost;
 mod host_access;
+mod other_broker;
 mod published_port;
 mod without_host;
 
@@ -23,6 +24,7 @@ use crate::rules::support::settings::change_settings;
 use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
 use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
 use host_access::no_host_access;
+use other_broker::as_another_broker;
 use published_port::leads_elsewhere;
 use without_host::without_host;
 
@@ -38,7 +40,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     let is_own = |fault: &Fault<'_>| matches!(fault, Fault::Kafka(objection, _) if is_about_listeners(objection.check));
     let of_node = |broker| {
         let own = bound_to_localhost(broker).map(|fault| finding(analysis, broker, fault));
-        let own = own.or_else(|| other_port(analysis, broker));
+        let own = own.or_else(|| other_port(analysis, broker)).or_else(|| as_another_broker(analysis, broker));
         let of_kafka = findings(analysis, &RULE, broker, is_own);
         let of_host = host_port(analysis, broker).or_else(|| without_host(analysis, broker));
         let of_host =
@@ -102,15 +104,24 @@ fn move_clients(
     if repair.is_consistent() { Ok(repair) } else { Err(Reason::Shared) }
 }
 
-/// Several containers of one broker, which would all have the same port of the host.
+/// Several containers of one broker, which would all have the same port of the host, or the same address for clients.
 fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
     let count = analysis.project.replicas(service)?;
-    let published = service.ports.iter().find_map(PublishedPorts::published_port)?;
-    let message = format!(
-        "`{}` has {count} replicas that publish port {published} of the host, so only one of them can start",
-        service.name
-    );
+    let name = &service.name;
+    let advertised = broker.listeners.advertised.iter().find_map(|told| match &told.listener.host {
+        ListenerHost::Named(host) if service.is_known_as(host) => Some(HostPort::new(host, Some(told.listener.port))),
+        _ => None,
+    });
+    let message = match (service.ports.iter().find_map(PublishedPorts::published_port), advertised) {
+        (Some(port), _) => {
+            format!("`{name}` has {count} replicas that publish port {port} of the host, so only one of them can start")
+        }
+        (None, Some(address)) => {
+            format!("`{name}` has {count} replicas that all advertise `{address}`, so clients reach any one of them")
+        }
+        (None, None) => return None,
+    };
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).aspect("replicas");
     Some(found.remedy(Remedy::None(Obstacle::Scaled(service.name.clone()).into())))
 }
