@@ -87,7 +87,12 @@ fn clusters(topology: &Topology) -> Vec<Vec<&Broker>> {
         nodes.iter().enumerate().map(|(number, node)| (node.service.id, number)).collect();
     let mut parents: Vec<usize> = (0..nodes.len()).collect();
     let mut by_zookeeper: HashMap<String, usize> = HashMap::new();
+    let mut by_quorum: HashMap<String, usize> = HashMap::new();
     for (number, node) in nodes.iter().enumerate() {
+        if let Some(voters) = local_quorum(node) {
+            let other = *by_quorum.entry(voters).or_insert(number);
+            join(&mut parents, number, other);
+        }
         for host in hosts_of(node, &[QUORUM_VOTERS, QUORUM_BOOTSTRAP]) {
             let mut known = topology.services_known_as(&host).filter_map(|service| by_service.get(&service.id));
             if let (Some(&other), None) = (known.next(), known.next()) {
@@ -128,6 +133,14 @@ fn hosts_of(node: &Broker, properties: &[&str]) -> Vec<String> {
     });
     let hosts = lists.flat_map(|list| list.split(',')).map(|entry| cluster_host(entry.trim()).to_owned());
     hosts.filter(|host| !host.is_empty() && !is_loopback(host)).collect()
+}
+
+/// The voters of a node if they are several and all at localhost: nodes with the same such list are meant to be one cluster.
+fn local_quorum(node: &Broker) -> Option<String> {
+    let Given::Set(voters) = node.config.given(QUORUM_VOTERS) else { return None };
+    let entries: Vec<&str> = voters.split(',').map(str::trim).collect();
+    let are_local = entries.iter().all(|entry| is_loopback(cluster_host(entry)));
+    (entries.len() > 1 && are_local).then(|| entries.join(","))
 }
 
 /// The servers of a node's ZooKeeper, each with its chroot: brokers that share a server share the ensemble, however they list it.

@@ -18,7 +18,7 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
         NoTarget::NoBroker | NoTarget::Ambiguous(_) => None,
         NoTarget::OnlyLoopback(name) => Some(second_listener(analysis.topology.broker_named(name)?)),
         NoTarget::Elsewhere(name, host) => Some(format!(
-            "if containers do reach `{name}` at `{host}`, set --address HOST:PORT; otherwise {}",
+            "if containers reach `{name}` at `{host}`, set --address HOST:PORT; else {}",
             second_listener(analysis.topology.broker_named(name)?)
         )),
         NoTarget::NotBound(name, address) => {

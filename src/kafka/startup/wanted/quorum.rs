@@ -150,15 +150,25 @@ pub(super) fn host(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
         // The host is this node's, and the id another one's.
         return Ok(vec![with_id(draft, voter.id)]);
     }
-    let is_own = node_id(&draft.reading) == Some(voter.id);
-    let at = if is_own {
-        Some(draft.at)
-    } else {
-        (0..draft.cluster.nodes.len()).find(|at| *at != draft.at && id_of(draft, *at) == Some(voter.id))
-    };
-    let name = at.and_then(|at| draft.cluster.nodes[at].names.first()).ok_or(Reason::OtherNode)?;
-    let entry = format!("{}@{name}:{}", voter.id, voter.port);
-    Ok(draft.replaced(QUORUM_VOTERS, span, &entry, 0).into_iter().collect())
+    // All nodes have the same list: at localhost, the entry of the node itself gets its name too.
+    let is_meant = |other: &&Voter<'_>| other.span == span || is_loopback(voter.host) && is_loopback(other.host);
+    let mut list = draft.value(QUORUM_VOTERS).ok_or(Reason::Value)?.to_owned();
+    for own in voters.iter().rev().filter(is_meant) {
+        match name_of(draft, own.id) {
+            Some(name) => list.replace_range(own.span.range(), &format!("{}@{name}:{}", own.id, own.port)),
+            None if own.span == span => return Err(Reason::OtherNode),
+            None => {}
+        }
+    }
+    Ok(vec![Repair::set(QUORUM_VOTERS, list, 0)])
+}
+
+/// The name of the node with an id.
+fn name_of<'d>(draft: &Draft<'d, '_>, id: i64) -> Option<&'d str> {
+    let is_own = node_id(&draft.reading) == Some(id);
+    let other = || (0..draft.cluster.nodes.len()).find(|at| *at != draft.at && id_of(draft, *at) == Some(id));
+    let at = if is_own { Some(draft.at) } else { other() }?;
+    draft.cluster.nodes[at].names.first().map(String::as_str)
 }
 
 /// A voter that is not at the port of its node's listener for controllers.
