@@ -18,6 +18,7 @@ use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, Verdict, clients, origin_of};
 use crate::kafka::judgement::{Judgement, Judgements};
+use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::kafka::topology::{Hints, NoTarget, Topology};
 use crate::source::{FileId, Files};
 use crate::yaml::NodeId;
@@ -72,13 +73,13 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    fn code(&self, topology: &Topology, files: &Files) -> Arc<Code> {
+    fn code(&self, topology: &Topology, built: &BuiltImages, files: &Files) -> Arc<Code> {
         let hints = &self.hints;
         let is_asked = self.reads_all_code || !hints.services.is_empty() || hints.all_services;
         if topology.brokers.is_empty() && !is_asked {
             return Arc::default();
         }
-        Arc::new(Code::of(&topology.project, files, &self.sources))
+        Arc::new(Code::of(&topology.project, built, files, &self.sources))
     }
 }
 
@@ -98,7 +99,7 @@ impl Analysis {
     pub fn of(project: Project, selection: Selection, files: &Files, inputs: &Inputs) -> Self {
         let built = Arc::new(BuiltImages::of(&project, files, &inputs.sources));
         let topology = Topology::new(Arc::new(project), Arc::clone(&inputs.hints), &built);
-        let code = inputs.code(&topology, files);
+        let code = inputs.code(&topology, &built, files);
         Self::with_code(selection, files.clone(), topology, (built, code), inputs.clone())
     }
 
@@ -152,7 +153,7 @@ impl Analysis {
         };
         let topology = Topology::new(project, Arc::clone(&self.topology.hints), &built);
         let code = match is_other || topology.brokers.is_empty() != self.topology.brokers.is_empty() {
-            true => self.inputs.code(&topology, &files),
+            true => self.inputs.code(&topology, &built, &files),
             false => Arc::clone(&self.code),
         };
         Ok(Self::with_code(self.selection.clone(), files, topology, (built, code), self.inputs.clone()))
@@ -326,7 +327,7 @@ impl Analysis {
 
     /// The text of a broker's command with a flag for the advertised listeners.
     fn flag_of(&self, broker: &Broker) -> Option<NodeId> {
-        let setting = broker.listeners.setting("advertised.listeners")?;
+        let setting = broker.listeners.setting(ADVERTISED_LISTENERS)?;
         matches!(setting.source, SettingSource::Flag(_)).then_some(())?;
         let mut texts = broker.service.command.iter().flat_map(|command| &command.texts);
         texts.find(|text| text.as_str().contains(&setting.text)).map(|text| text.node)

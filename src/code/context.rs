@@ -1,12 +1,12 @@
 //! Which folders a service's code is in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::file::marks_program;
 use crate::code::tree::{MAX_BYTES, Sources, or_here};
-use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
+use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, ServiceId, normalized};
 use crate::source::{Files, Unread};
 use crate::yaml::NodeId;
 
@@ -27,9 +27,15 @@ pub(super) struct CodeContext {
 
 impl CodeContext {
     /// Finds the code of a service.
-    pub(super) fn of(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Self {
+    pub(super) fn of(
+        project: &Project,
+        service: &Service,
+        built: &BuiltImages,
+        files: &Files,
+        sources: &Sources,
+    ) -> Self {
         let mut context = match build_of(project, service) {
-            Some(build) => Self::of_build(project, build, files, sources),
+            Some(build) => Self::of_build(project, build, built.dockerfile(service.id), files, sources),
             None => Self::default(),
         };
         for mount in service.bind_mounts.iter().filter(|mount| may_be_read(mount)) {
@@ -69,17 +75,23 @@ impl CodeContext {
         self.roots.iter().filter(|root| !self.mounted.contains_key(*root))
     }
 
-    fn of_build(project: &Project, build: &Build, files: &Files, sources: &Sources) -> Self {
+    /// The code of a build; `dockerfile` is the image that its Dockerfile makes, see [`BuiltImages::dockerfile`].
+    fn of_build(
+        project: &Project,
+        build: &Build,
+        dockerfile: Option<&Option<BuiltImage>>,
+        files: &Files,
+        sources: &Sources,
+    ) -> Self {
         let Some(folder) = resolve(project, files, build.node, &build.context) else { return Self::default() };
         if !files.is_inside(&folder) {
             files.leave_out(Unread::Outside { path: folder });
             return Self::default();
         }
-        let dockerfile = dockerfile_in(&folder, build);
-        let Some(text) = text_of_dockerfile(&folder, build, files, sources) else {
+        let Some(image) = dockerfile.cloned() else {
             return Self { roots: [folder].into(), ..Self::default() };
         };
-        let image = Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args);
+        let dockerfile = dockerfile_in(&folder, build);
         let mut roots = BTreeSet::new();
         let mut takes_all = false;
         for source in image.iter().flat_map(|image| &image.copies).flat_map(|copy| &copy.sources) {
@@ -142,17 +154,37 @@ fn text_of_dockerfile(folder: &Path, build: &Build, files: &Files, sources: &Sou
     sources.read(files, &path)?.text.clone()
 }
 
-/// The image that the project builds for a service, as its Dockerfile says; `None` if there is none to be read.
-pub(super) fn built_image(
-    project: &Project,
-    service: &Service,
-    files: &Files,
-    sources: &Sources,
-) -> Option<BuiltImage> {
+/// The image that the project builds for a service, as its Dockerfile says, if it has the stage that is built; `None` if there is no
+/// Dockerfile to be read.
+fn built_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<Option<BuiltImage>> {
     let build = build_of(project, service)?;
     let folder = resolve(project, files, build.node, &build.context).filter(|folder| files.is_inside(folder))?;
     let text = text_of_dockerfile(&folder, build, files, sources)?;
-    Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args)
+    Some(Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args))
+}
+
+/// The images that a project builds, as their Dockerfiles say.
+#[derive(Clone, Debug, Default)]
+pub struct BuiltImages(HashMap<ServiceId, Option<BuiltImage>>);
+
+impl BuiltImages {
+    /// Reads the Dockerfile of every service whose image the project builds.
+    #[must_use]
+    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
+        let image = |service: &Service| Some((service.id, built_image(project, service, files, sources)?));
+        Self(project.services.iter().filter_map(image).collect())
+    }
+
+    /// The image that is built for a service; `None` if none is, or if its Dockerfile cannot be read.
+    #[must_use]
+    pub fn of_service(&self, service: ServiceId) -> Option<&BuiltImage> {
+        self.0.get(&service)?.as_ref()
+    }
+
+    /// What the Dockerfile of a service makes; `None` if it cannot be read, and `Some(None)` if it does not have the stage that is built.
+    fn dockerfile(&self, service: ServiceId) -> Option<&Option<BuiltImage>> {
+        self.0.get(&service)
+    }
 }
 
 /// Folders that a build writes into.

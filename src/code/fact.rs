@@ -22,6 +22,14 @@ pub struct Read {
     pub line: usize,
 }
 
+impl Read {
+    /// One of which nothing shows what its value is given to.
+    #[must_use]
+    pub const fn new(variable: String, default: Option<String>, line: usize) -> Self {
+        Self { variable, default, given_to: None, line }
+    }
+}
+
 /// A text in a source file that is one or several addresses: `host:port`, by commas, with or without a scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Literal {

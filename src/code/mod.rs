@@ -23,6 +23,7 @@ mod service_code;
 mod tree;
 
 pub use config::settings_in;
+pub use context::BuiltImages;
 pub use dockerfile::{BuiltImage, ImageVariable};
 pub use fact::{Literal, Mention, Read, Setting};
 pub use file::FileFacts;
@@ -31,5 +32,5 @@ pub use idiom::Overlay;
 pub use language::Language;
 pub use library::{Framework, framework, is_library};
 pub use placeholder::{Placeholder, placeholders, resolve};
-pub use service_code::{BuiltImages, Code, ServiceCode, Share};
+pub use service_code::{Code, ServiceCode, Share};
 pub use tree::Sources;

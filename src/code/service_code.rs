@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::code::config::is_document;
-use crate::code::context::{CodeContext, build_of, built_image};
-use crate::code::dockerfile::{BuiltImage, ImageVariable};
+use crate::code::context::{BuiltImages, CodeContext, build_of};
+use crate::code::dockerfile::ImageVariable;
 use crate::code::entry::program_of;
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
@@ -56,12 +56,12 @@ pub enum Share {
 }
 
 impl Code {
-    /// Looks at the code of every service. What `sources` already has is not read again.
+    /// Looks at the code of every service, whose own images are `built`. What `sources` already has is not read again.
     #[must_use]
-    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
-        let built = project.services.iter().filter(|service| may_have_code(service));
+    pub fn of(project: &Project, built: &BuiltImages, files: &Files, sources: &Sources) -> Self {
+        let services = project.services.iter().filter(|service| may_have_code(service));
         let contexts: Vec<(&Service, CodeContext)> =
-            built.map(|service| (service, CodeContext::of(project, service, files, sources))).collect();
+            services.map(|service| (service, CodeContext::of(project, service, built, files, sources))).collect();
         let code = |(service, context): &(&Service, CodeContext)| {
             (service.id, of_service(project, service, context, &contexts, files, sources))
         };
@@ -74,25 +74,6 @@ impl Code {
         let is_seen =
             |code: &&ServiceCode| !code.files.is_empty() || !code.documents.is_empty() || code.base_image.is_some();
         self.services.get(&service).filter(is_seen)
-    }
-}
-
-/// The images that a project builds, as their Dockerfiles say.
-#[derive(Clone, Debug, Default)]
-pub struct BuiltImages(HashMap<ServiceId, BuiltImage>);
-
-impl BuiltImages {
-    /// Reads the Dockerfile of every service whose image the project builds.
-    #[must_use]
-    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
-        let image = |service: &Service| Some((service.id, built_image(project, service, files, sources)?));
-        Self(project.services.iter().filter_map(image).collect())
-    }
-
-    /// The image that is built for a service; `None` if none is, or if its Dockerfile cannot be read.
-    #[must_use]
-    pub fn of_service(&self, service: ServiceId) -> Option<&BuiltImage> {
-        self.0.get(&service)
     }
 }
 

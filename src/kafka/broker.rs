@@ -139,9 +139,11 @@ impl Broker {
         let is_alone = matches!(service.attachment, Attachment::Networks(_));
         let mut cluster = cluster_entries(named.unwrap_or_default());
         // One entry at localhost is the node itself; of several, the others cannot be.
-        let is_itself = |entry: &String| is_alone && is_loopback(cluster_host(entry));
-        if cluster.len() == 1 {
-            cluster.retain(|entry| !is_itself(entry));
+        if let [only] = cluster.as_slice()
+            && is_alone
+            && is_loopback(cluster_host(only))
+        {
+            cluster.clear();
         }
         cluster.sort();
         let built = built.cloned();

@@ -22,21 +22,30 @@ pub struct DocumentAddress {
     pub is_verbatim: bool,
     /// The port for the host, and its place.
     pub port: Option<(String, Span)>,
-    /// The security protocol that the same document sets for them.
+    /// Their security protocol: the one that the same document sets, else the default.
     pub protocol: Option<SecurityProtocol>,
-    /// Whether the document sets nothing about security at all.
-    pub is_silent: bool,
 }
 
 /// The broker addresses in a document, in order: the values of keys with a known name, and of keys that match one of `keys`, in which `*`
-/// matches any characters. The index of a list item at the end of a key is ignored.
+/// matches any characters. The index of a list item at the end of a key is ignored. `default` is their security protocol if the document
+/// sets nothing about security.
 #[must_use]
-pub fn addresses(text: &str, syntax: Syntax, keys: &[String]) -> Vec<DocumentAddress> {
+pub fn addresses(
+    text: &str,
+    syntax: Syntax,
+    keys: &[String],
+    default: Option<SecurityProtocol>,
+) -> Vec<DocumentAddress> {
     let documents = document::documents(text, syntax).into_iter();
-    documents.flat_map(|entries| of_document(text, &entries, keys)).collect()
+    documents.flat_map(|entries| of_document(text, &entries, keys, default)).collect()
 }
 
-fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAddress> {
+fn of_document(
+    text: &str,
+    entries: &[Entry],
+    keys: &[String],
+    default: Option<SecurityProtocol>,
+) -> Vec<DocumentAddress> {
     let plain: Vec<Plain<'_>> =
         entries.iter().map(|entry| (entry.key.as_str(), entry.value.as_str(), entry.span.start)).collect();
     let address = |found: Found| {
@@ -49,10 +58,9 @@ fn of_document(text: &str, entries: &[Entry], keys: &[String]) -> Vec<DocumentAd
             is_verbatim: entry.is_verbatim(text),
             port,
             protocol: found.protocol,
-            is_silent: found.is_silent,
         }
     };
-    find(&plain, keys).into_iter().map(address).collect()
+    find(&plain, keys, default).into_iter().map(address).collect()
 }
 
 /// An entry: its key, its value, and its place among the others.
@@ -67,28 +75,25 @@ pub(super) struct Found {
     pub(super) at: usize,
     /// That of the entry with its port.
     pub(super) port: Option<usize>,
-    /// The security protocol that the entries set for it.
+    /// Its security protocol.
     pub(super) protocol: Option<SecurityProtocol>,
-    /// Whether they set nothing about security at all.
-    pub(super) is_silent: bool,
 }
 
-/// The entries of one document that hold broker addresses.
-pub(super) fn find(entries: &[Plain<'_>], keys: &[String]) -> Vec<Found> {
+/// The entries of one document that hold broker addresses; see [`addresses`].
+pub(super) fn find(entries: &[Plain<'_>], keys: &[String], default: Option<SecurityProtocol>) -> Vec<Found> {
     let stems = entries.iter().enumerate().filter_map(|(at, (key, ..))| Some((port_stem(key)?, at)));
     let ports: HashMap<String, usize> = stems.collect();
     let protocols = Protocols::of(entries.iter().copied());
     let values: HashMap<&str, &str> = entries.iter().map(|&(key, value, _)| (key, value)).collect();
     let speaks = |key: &str| SECURITY_WORDS.iter().any(|word| key.to_ascii_lowercase().contains(word));
-    let is_silent = !entries.iter().any(|(key, ..)| speaks(key));
+    let default = default.filter(|_| !entries.iter().any(|(key, ..)| speaks(key)));
     let found = |(at, &(key, value, place)): (usize, &Plain<'_>)| {
         let port = match role(key, &values, keys) {
             VariableRole::BrokerAddress(_) => None,
             VariableRole::BrokerHost => ports.get(&host_stem(key)?).copied(),
             _ => return None,
         };
-        let protocol = || protocols.beside(key, place);
-        may_be_address(value).then(|| Found { at, port, protocol: protocol(), is_silent })
+        may_be_address(value).then(|| Found { at, port, protocol: protocols.beside(key, place).or(default) })
     };
     entries.iter().enumerate().filter_map(found).collect()
 }

@@ -101,6 +101,12 @@ pub fn binds_loopback(bound: &Listener) -> bool {
 }
 
 impl Listener {
+    /// Whether its host is the machine that asks: localhost, or every interface.
+    #[must_use]
+    pub fn names_loopback(&self) -> bool {
+        matches!(&self.host, ListenerHost::Named(host) if is_loopback(host))
+    }
+
     /// The host at which the broker's own container connects to this bound listener, for a health check: `localhost` if it listens there,
     /// else the name to which it is bound; `None` for the container's own address, to which any name of the broker's service resolves.
     #[must_use]

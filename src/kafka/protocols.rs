@@ -56,6 +56,11 @@ pub fn protocol_of(service: &Service) -> Option<SecurityProtocol> {
     common(variables.chain(flags)).unwrap_or_else(|| of_program(service))
 }
 
+/// The security protocol of a client for which nothing sets one: plain text, unless it has credentials.
+pub(super) fn default_protocol(service: &Service) -> Option<SecurityProtocol> {
+    (!has_credentials(service)).then_some(SecurityProtocol::Plaintext)
+}
+
 /// The security protocol that settings have in common; `None` if none sets one, and `Some(None)` if several do or one cannot be read.
 pub(super) fn common<'s>(settings: impl Iterator<Item = (&'s str, &'s str)>) -> Option<Option<SecurityProtocol>> {
     let of_protocols = settings.filter(|(name, _)| level(name).is_some());

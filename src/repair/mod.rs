@@ -1,6 +1,6 @@
 //! The edits a person would make by hand in a compose file: a variable, a word of a command, a dependency, a health check, a network, a
-//! port, an image. Each adapts to the form of the section (map or list, block or flow, alias, merge key) and returns text edits with their declared
-//! change. The [fixer](crate::fixer) proves that they match.
+//! port, an image. Each adapts to the form of the section (map or list, block or flow, alias, merge key) and returns text edits with their
+//! declared change. The [fixer](crate::fixer) proves that they match.
 
 mod command;
 mod depends_on;

@@ -6,9 +6,9 @@ use crate::finding::{Applicability, Finding, NoHealthcheck, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
 use crate::rules::Rule;
-use crate::rules::support::fix;
 use crate::rules::support::readiness::{self, Health, health_of};
 use crate::rules::support::shared::SharedFixes;
+use crate::rules::support::{fix, listed};
 use crate::text::Span;
 use crate::yaml::NodeId;
 
@@ -93,7 +93,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
     let mut brokers: Vec<&Broker> = brokers.filter(hasty).collect();
     brokers.sort_by_key(|broker| broker.service.id);
     let dependency = service.depends_on.on(&brokers.first()?.service.name)?;
-    let names = brokers.iter().map(|broker| broker.service.name.as_str()).collect::<Vec<_>>().join("`, `");
+    let names = listed(brokers.iter().map(|broker| broker.service.name.as_str()));
     let message = match dependency.condition() {
         Condition::Completed => {
             let name = &service.name;

@@ -10,7 +10,7 @@ use crate::repair::{Repair, join_network, leave_network_mode};
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::advice::put_on_network;
-use crate::rules::support::fix;
+use crate::rules::support::{fix, only_network};
 use crate::yaml::NodeId;
 
 pub(super) const RULE: Rule = Rule {
@@ -145,11 +145,7 @@ fn networks_of(broker: &Broker) -> Vec<&str> {
 fn common_network<'a>(brokers: &[&'a Broker]) -> Result<&'a str, Reason> {
     let mut common = brokers.first().map(|broker| networks_of(broker)).unwrap_or_default();
     common.retain(|network| brokers.iter().all(|broker| networks_of(broker).contains(network)));
-    match common.as_slice() {
-        [network] => Ok(*network),
-        [] => Err(Reason::NoNetwork),
-        several => Err(Reason::SeveralNetworks(several.iter().map(|&network| network.to_owned()).collect())),
-    }
+    only_network(&common)
 }
 
 /// Puts the client on the one network on which all of the brokers are.

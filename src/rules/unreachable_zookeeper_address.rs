@@ -12,10 +12,10 @@ use crate::kafka::property::ZOOKEEPER_CONNECT;
 use crate::kafka::zookeeper::{Ensemble, Server, ZooKeeperRoute, client_port, instead, route};
 use crate::repair::join_network;
 use crate::rules::Rule;
-use crate::rules::support::fix;
 use crate::rules::support::objection::shown;
 use crate::rules::support::settings::change_settings;
 use crate::rules::support::startup::place;
+use crate::rules::support::{fix, only_network};
 use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -127,12 +127,8 @@ fn setting(broker: &Broker, ensemble: &Ensemble, new: &str) -> Result<NewSetting
 
 /// A network of the ZooKeeper for the broker.
 fn network(analysis: &Analysis, broker: &Broker, zookeeper: &Service) -> Result<Fix, Reason> {
-    let memberships = zookeeper.attachment.memberships();
-    let network = match memberships {
-        [] => return Err(Reason::NoNetwork),
-        [only] => &only.network,
-        several => return Err(Reason::SeveralNetworks(several.iter().map(|own| own.network.clone()).collect())),
-    };
+    let memberships = zookeeper.attachment.memberships().iter();
+    let network = only_network(&memberships.map(|own| own.network.as_str()).collect::<Vec<_>>())?;
     let is_out_of_reach_too = |other: &Service| {
         let theirs = analysis.topology.broker(other.id).and_then(|other| broken(analysis, other));
         theirs.is_some_and(|(_, routes)| routes.contains(&ZooKeeperRoute::NoSharedNetwork(zookeeper.id)))

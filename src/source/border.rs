@@ -105,16 +105,18 @@ impl Border {
         self.0.iter().find_map(|root| Some((root, root.holds(real.strip_prefix(&root.real).ok()?)?)))
     }
 
+    /// The root that a path from the root of the disk is below as it is written, and the rest of the path.
+    fn root_named_in<'a>(&self, path: &'a Path) -> Option<(&Root, &'a Path)> {
+        self.0.iter().find_map(|root| Some((root, root.holds(path.strip_prefix(&root.named).ok()?)?)))
+    }
+
     fn open(&self, path: &Path) -> Result<std::fs::File, ReadError> {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let failed = |error| ReadError::Io { path: path.to_owned(), error };
-        for root in self.0.iter() {
-            let Some(inside) = absolute.strip_prefix(&root.named).ok().and_then(|inside| root.holds(inside)) else {
-                continue;
-            };
+        if let Some((root, inside)) = self.root_named_in(&absolute) {
             match root.open_file(inside) {
                 // An absolute link, or a path that leaves the border and enters it again: the real path decides.
-                Err(error) if is_outside(&error) => break,
+                Err(error) if is_outside(&error) => {}
                 result => return result.map_err(failed),
             }
         }
@@ -172,16 +174,13 @@ impl Reader for Border {
 
     fn is_inside(&self, path: &Path) -> bool {
         let path = from_root(path);
-        for root in self.0.iter() {
-            let inside = path.strip_prefix(&root.named).ok().and_then(|inside| root.holds(inside));
-            let Some(inside) = inside.filter(|inside| !inside.as_os_str().is_empty()) else { continue };
-            match root.folder.metadata(inside) {
-                // What does not exist cannot be read either.
-                Ok(_) => return true,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return true,
-                // The real path decides, as in `open`.
-                Err(_) => break,
-            }
+        let named = self.root_named_in(&path).filter(|(_, inside)| !inside.as_os_str().is_empty());
+        match named.map(|(root, inside)| root.folder.metadata(inside)) {
+            Some(Ok(_)) => return true,
+            // What does not exist cannot be read either.
+            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => return true,
+            // The real path decides, as in `open`.
+            Some(Err(_)) | None => {}
         }
         path.canonicalize().map_or(true, |real| self.root_of(&real).is_some())
     }

@@ -100,7 +100,7 @@ pub(super) fn before_on_line(document: &Document, offset: usize) -> &str {
 }
 
 /// The line break for a new line at an offset: the one that ends the line there, else the one above, else the one the text uses most.
-pub(super) fn newline_at(document: &Document, offset: usize) -> &str {
+pub(super) fn newline_at(document: &Document, offset: usize) -> &'static str {
     let text = document.text();
     let break_at = |at: usize| ["\r\n", "\n", "\r"].into_iter().find(|newline| text[at..].starts_with(newline));
     let above = || {

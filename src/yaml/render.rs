@@ -94,8 +94,12 @@ impl Spread {
         let step = indentation(inner).strip_prefix(indentation(outer)).filter(|_| begin_lines)?;
         let blank = step.chars().next()?;
         let is_plain = indentation(inner).chars().chain(indentation(new).chars()).all(|own| own == blank);
-        let newline = ["\r\n", "\n", "\r"].into_iter().find(|own| *own == newline_at(document, new))?;
-        is_plain.then(|| Self { newline, blank, blanks: indentation(new).len(), step: step.len() })
+        is_plain.then(|| Self {
+            newline: newline_at(document, new),
+            blank,
+            blanks: indentation(new).len(),
+            step: step.len(),
+        })
     }
 
     fn deeper(self) -> Self {

@@ -163,7 +163,7 @@ fn a_template_is_read_line_by_line() {
     let expected = [("KAFKA_SEEDS", None, 5), ("KAFKA_PORT", Some("9092"), 6), ("TLS", None, 8)];
     assert_eq!(reads, expected.map(|(name, default, line)| (name.to_owned(), default.map(str::to_owned), line)));
     let reads = document::template_reads("transports:\n  orders: '%env(resolve:KAFKA_DSN)%'\n  mails: '100 %env( %'");
-    assert_eq!(reads, [Read { given_to: None, variable: "KAFKA_DSN".to_owned(), default: None, line: 2 }]);
+    assert_eq!(reads, [Read::new("KAFKA_DSN".to_owned(), None, 2)]);
 }
 
 #[test]

@@ -78,23 +78,13 @@ pub fn reads(text: &str) -> Vec<Read> {
         let Some((tag, after)) = behind.split_once("}}") else { break };
         line += before.matches('\n').count();
         let placeholders = of_template(tag).into_iter();
-        reads.extend(placeholders.map(|read| Read {
-            given_to: None,
-            variable: read.name,
-            default: read.default,
-            line,
-        }));
+        reads.extend(placeholders.map(|read| Read::new(read.name, read.default, line)));
         line += tag.matches('\n').count();
         rest = after;
     }
     for (index, line) in text.lines().enumerate() {
         let places = line.match_indices("%env(").filter_map(|(at, _)| placeholder(&line[at..]));
-        reads.extend(places.map(|(found, _)| Read {
-            given_to: None,
-            variable: found.name,
-            default: None,
-            line: index + 1,
-        }));
+        reads.extend(places.map(|(found, _)| Read::new(found.name, None, index + 1)));
     }
     reads
 }

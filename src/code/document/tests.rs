@@ -278,5 +278,5 @@ fn deep_and_long_texts_cost_no_more_than_their_length() {
 #[test]
 fn the_variables_that_a_template_reads_are_found() {
     let reads = template_reads("transports:\n  orders: '%env(resolve:KAFKA_DSN)%'\n  mails: '100 %env( %'");
-    assert_eq!(reads, [Read { given_to: None, variable: "KAFKA_DSN".to_owned(), default: None, line: 2 }]);
+    assert_eq!(reads, [Read::new("KAFKA_DSN".to_owned(), None, 2)]);
 }

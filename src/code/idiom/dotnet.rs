@@ -70,19 +70,14 @@ fn sections(code: &Code) -> Vec<Request> {
         if parts.is_empty() {
             continue;
         }
-        let key = Request {
-            given_to: None,
-            name: parts.join(":"),
-            default: code.default(code.text(), &found),
-            line: code.source.line(chain.start()),
-        };
+        let key = Request::new(parts.join(":"), code.default(code.text(), &found), code.source.line(chain.start()));
         let class = found.name("options").or(found.name("bound")).map(|class| class.as_str());
         keys.extend(with_properties(code, key, class));
     }
     for found in BIND.captures_iter(code.text()) {
         let (Some(name), class) = (found.name("name"), &found["options"]) else { continue };
         let Some(section) = code.value(name.as_str()) else { continue };
-        let key = Request { given_to: None, name: section.text, default: None, line: code.source.line(name.start()) };
+        let key = Request::new(section.text, None, code.source.line(name.start()));
         keys.extend(with_properties(code, key, Some(class)));
     }
     keys
@@ -105,12 +100,7 @@ fn with_properties(code: &Code, section: Request, class: Option<&str>) -> Vec<Re
     let keys = PROPERTY.captures_iter(body).filter_map(|found| {
         let word = found.name("word")?;
         let name = format!("{}:{}", section.name, word.as_str());
-        Some(Request {
-            given_to: None,
-            name,
-            default: code.default(body, &found),
-            line: code.source.line(start + word.start()),
-        })
+        Some(Request::new(name, code.default(body, &found), code.source.line(start + word.start())))
     });
     keys.collect()
 }

@@ -104,7 +104,7 @@ fn request(name: String, field: &Field) -> Request {
     let default = ["envDefault", "env-default", "default"].iter().find_map(|key| field.tag(key));
     let option = || field.tag("env").and_then(|tag| tag.split_once("default=")).map(|(_, default)| default);
     let default = default.or_else(option).map(|text| Value { text: text.to_owned(), strings: vec![] });
-    Request { given_to: None, name, default, line: field.line }
+    Request::new(name, default, field.line)
 }
 
 /// `KafkaBrokers` as `Kafka_Brokers`.
@@ -130,12 +130,7 @@ fn bound_by_viper(code: &Code, fields: &[Vec<Field>]) -> Vec<Request> {
     let named = |pattern: &Pattern| -> Vec<Request> {
         let name = |found: Captures| {
             let name = found.name("name")?;
-            Some(Request {
-                given_to: None,
-                name: code.value(name.as_str())?.text,
-                default: None,
-                line: code.source.line(name.start()),
-            })
+            Some(Request::new(code.value(name.as_str())?.text, None, code.source.line(name.start())))
         };
         pattern.captures_iter(code.text()).filter_map(name).collect()
     };

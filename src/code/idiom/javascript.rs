@@ -52,12 +52,11 @@ fn destructured(code: &Code) -> Vec<Request> {
         let Some(fields) = found.name("fields") else { continue };
         for field in FIELD.captures_iter(fields.as_str()) {
             let Some(word) = field.name("word") else { continue };
-            reads.push(Request {
-                given_to: None,
-                name: word.as_str().to_owned(),
-                default: code.default(fields.as_str(), &field),
-                line: code.source.line(fields.start() + word.start()),
-            });
+            reads.push(Request::new(
+                word.as_str().to_owned(),
+                code.default(fields.as_str(), &field),
+                code.source.line(fields.start() + word.start()),
+            ));
         }
     }
     reads
@@ -84,7 +83,7 @@ fn validated(code: &Code) -> Vec<Request> {
     let read = |found: regex::Captures| {
         let (word, check) = (found.name("word")?, found.name("check")?);
         let default = DEFAULT.captures(check.as_str()).and_then(|found| code.default(check.as_str(), &found));
-        Some(Request { given_to: None, name: word.as_str().to_owned(), default, line: code.source.line(word.start()) })
+        Some(Request::new(word.as_str().to_owned(), default, code.source.line(word.start())))
     };
     found.filter_map(read).collect()
 }

@@ -73,7 +73,7 @@ fn placeholders(code: &Code) -> Vec<Request> {
             for placeholder in PLACEHOLDER.captures_iter(string.text) {
                 let text = placeholder.get(2).map(|_| placeholder[3].to_owned());
                 let default = text.map(|text| Value { text, strings: vec![number] });
-                found.push(Request { given_to: None, name: placeholder[1].to_owned(), default, line: string.line });
+                found.push(Request::new(placeholder[1].to_owned(), default, string.line));
             }
         }
     }
@@ -108,7 +108,7 @@ fn bound(code: &Code) -> Vec<Request> {
             let default =
                 code.default(body, &field).or_else(|| GIVEN.captures(rest).and_then(|found| given(rest, found)));
             let key = format!("{}.{}", prefix.text, kebab_case(name.as_str()));
-            keys.push(Request { given_to: None, name: key, default, line: code.source.line(start + name.start()) });
+            keys.push(Request::new(key, default, code.source.line(start + name.start())));
         }
     }
     keys

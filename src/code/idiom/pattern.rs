@@ -161,6 +161,13 @@ pub(super) struct Request {
     pub line: usize,
 }
 
+impl Request {
+    /// One of which nothing shows what it is given to.
+    pub(super) const fn new(name: String, default: Option<Value>, line: usize) -> Self {
+        Self { name, default, given_to: None, line }
+    }
+}
+
 /// A source with the constants it defines.
 pub(super) struct Code<'t> {
     pub source: Source<'t>,

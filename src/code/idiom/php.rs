@@ -48,5 +48,5 @@ fn placeholders(code: &Code) -> Vec<Request> {
         PATTERN.captures_iter(string.text).map(|found| (found[1].to_owned(), string.line)).collect::<Vec<_>>()
     });
     let capitals = names.filter(|(name, _)| is_capitals(name));
-    capitals.map(|(name, line)| Request { given_to: None, name, default: None, line }).collect()
+    capitals.map(|(name, line)| Request::new(name, None, line)).collect()
 }

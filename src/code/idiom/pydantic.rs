@@ -97,7 +97,7 @@ fn fields<'c>(code: &'c Code, class: &Class<'c>, prefix: &str) -> Vec<(&'c str, 
         let default = keyword(code, value, &["default"])
             .or_else(|| FIRST.captures(value).and_then(|found| code.default(value, &found)));
         let line = code.source.line(class.start + word.start());
-        let field = |name| (kind.as_str(), Request { given_to: None, name, default: default.clone(), line });
+        let field = |name| (kind.as_str(), Request::new(name, default.clone(), line));
         match ALIAS.captures(value) {
             Some(alias) => {
                 let numbers = alias["names"].split('"').skip(1).step_by(2);

@@ -60,12 +60,7 @@ fn with_keywords(code: &Code) -> Vec<Request> {
     let request = |found: Captures| {
         let name = found.name("name")?;
         let default = found.name("rest").and_then(|rest| keyword(code, rest.as_str(), &["default"]));
-        Some(Request {
-            given_to: None,
-            name: code.value(name.as_str())?.text,
-            default,
-            line: code.source.line(name.start()),
-        })
+        Some(Request::new(code.value(name.as_str())?.text, default, code.source.line(name.start())))
     };
     let found = PATTERN.captures_iter(code.text()).chain(PLAIN.captures_iter(code.text()));
     found.filter_map(request).filter(|read| is_capitals(&read.name)).collect()

@@ -63,12 +63,7 @@ fn named_after_fields(code: &Code) -> Vec<Request> {
     let read = |found: regex::Captures| {
         let (options, word) = (found.name("options")?.as_str(), found.name("word")?);
         let default = DEFAULT.captures(options).and_then(|found| code.default(options, &found));
-        Some(Request {
-            given_to: None,
-            name: word.as_str().to_ascii_uppercase(),
-            default,
-            line: code.source.line(word.start()),
-        })
+        Some(Request::new(word.as_str().to_ascii_uppercase(), default, code.source.line(word.start())))
     };
     found.filter_map(read).collect()
 }

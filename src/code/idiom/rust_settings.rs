@@ -19,7 +19,7 @@ pub(super) fn reads(code: &Code) -> Vec<Request> {
         // Without a separator no variable reaches into what is nested.
         let separator = separator.as_deref().or_else(|| (key.len() == 1).then_some(""))?;
         let name = format!("{prefix}{}", key.join(separator)).to_ascii_uppercase();
-        Some(Request { given_to: None, name, default: defaults.get(&key.join(".")).cloned(), line })
+        Some(Request::new(name, defaults.get(&key.join(".")).cloned(), line))
     };
     asked_for(code).into_iter().chain(fields(code)).filter_map(read).collect()
 }

@@ -44,7 +44,7 @@ pub(super) fn reads(text: &str) -> Vec<Read> {
             }
             let default = found.name("default").map(|value| value.as_str().trim_matches(['"', '\'']));
             let default = default.filter(|value| !value.contains(['$', '`'])).map(str::to_owned);
-            reads.push(Read { given_to: None, variable: name.to_owned(), default, line: number });
+            reads.push(Read::new(name.to_owned(), default, number));
         }
         // `X=${X:-d}` reads before it assigns.
         own.extend(assigned().filter_map(|found| found.name("word")).map(|name| name.as_str()));

@@ -9,7 +9,8 @@ use crate::kafka::catalog::{CATALOG, KafkaClient, Reading, Shape, VariableRole};
 use crate::kafka::client::{EvidenceKind, origin_of};
 use crate::kafka::document::{self, DocumentAddress};
 use crate::kafka::listener::SecurityProtocol;
-use crate::kafka::topology::{Topology, has_credentials, has_port};
+use crate::kafka::protocols::default_protocol;
+use crate::kafka::topology::{Topology, has_port};
 use crate::kafka::usage::{Sign, Usage, Way};
 
 /// A variable that holds a broker's address, or one of the addresses in a variable that holds a document.
@@ -136,19 +137,15 @@ impl<'s> Variables<'s> {
         let (Some(value), Some(id)) = (value, self.service.variable_id(variable.name())) else { return Vec::new() };
         let service = || self.service_handle();
         if let Some(syntax) = self.syntax(variable.name(), role, value) {
-            let parts = document::addresses(value, syntax, &[]).into_iter();
+            let parts =
+                document::addresses(value, syntax, &[], self.program.and(default_protocol(self.service))).into_iter();
             let is_ours = |part: &DocumentAddress| {
                 let list = AddressList::parse_meant(&part.value);
                 list.is_some_and(|list| list.addresses().iter().all(|it| self.is_ours(it)))
             };
             let role = VariableRole::BrokerAddress(Shape::List);
-            let may_be_plain = self.program.is_some() && !has_credentials(self.service);
-            let address = |mut part: DocumentAddress| {
-                // Where nothing sets another protocol, a client uses plain text.
-                let plain = (may_be_plain && part.is_silent).then_some(SecurityProtocol::Plaintext);
-                part.protocol = part.protocol.or(plain);
-                AddressVariable { role, service: service(), id, port: None, part: Some(Arc::new(part)) }
-            };
+            let address =
+                |part| AddressVariable { role, service: service(), id, port: None, part: Some(Arc::new(part)) };
             return parts.filter(is_ours).map(address).collect();
         }
         let Some(list) = AddressList::parse_meant(value).filter(|list| self.is_address(variable.name(), role, list))
@@ -202,9 +199,8 @@ impl<'s> Variables<'s> {
 
     /// Whether an address in a document is one of the project's brokers, or the container itself at a port of theirs.
     fn is_ours(&self, address: &BrokerAddress<'_>) -> bool {
-        let topology = self.topology;
-        let is_brokers = topology.broker_at(self.service, address.host).is_some();
-        let has_port = |port: u16| port == 9092 || topology.brokers.iter().any(|broker| has_port(broker, port));
+        let is_brokers = self.topology.broker_at(self.service, address.host).is_some();
+        let has_port = |port: u16| port == 9092 || self.is_port(port);
         is_brokers || is_loopback(address.host) && address.port.is_none_or(has_port)
     }
 

@@ -14,7 +14,7 @@ fn read(text: &str, syntax: Syntax, keys: &[String]) -> Vec<String> {
         let [port, protocol] = [port, protocol].map(Option::unwrap_or_default);
         format!("{line}: {} = {}{port}{protocol}", address.key, address.value)
     };
-    addresses(text, syntax, keys).into_iter().map(show).collect()
+    addresses(text, syntax, keys, None).into_iter().map(show).collect()
 }
 
 /// The file of a program that is found at `path`, or by a flag or variable of that name.

@@ -9,7 +9,7 @@ use crate::kafka::client::EvidenceKind;
 use crate::kafka::document::{Found, Plain, find};
 use crate::kafka::keys::is_broker_key;
 use crate::kafka::listener::SecurityProtocol;
-use crate::kafka::topology::has_credentials;
+use crate::kafka::protocols::default_protocol;
 
 impl Scope<'_> {
     /// Those in code or a file: of brokers of the project, or of the container itself.
@@ -46,14 +46,13 @@ impl Scope<'_> {
             settings.sort_by_key(|setting| setting.profile.is_none());
             Some((file, settings, own.keys.as_slice()))
         });
-        // Where nothing sets another protocol, a client uses plain text.
-        let may_be_plain = !has_credentials(self.service);
-        read.flat_map(|(file, settings, keys)| signs(file, &settings, keys, may_be_plain)).collect()
+        let default = default_protocol(self.service);
+        read.flat_map(|(file, settings, keys)| signs(file, &settings, keys, default)).collect()
     }
 }
 
-/// Those among the entries of a file; `keys` are more of those that hold addresses.
-fn signs(file: &FileFacts, settings: &[Setting], keys: &[String], may_be_plain: bool) -> Vec<Sign> {
+/// Those among the entries of a file; for `keys` and `default` see [`crate::kafka::document::addresses`].
+fn signs(file: &FileFacts, settings: &[Setting], keys: &[String], default: Option<SecurityProtocol>) -> Vec<Sign> {
     let plain: Vec<Plain<'_>> =
         settings.iter().map(|setting| (setting.key.as_str(), setting.value.as_str(), setting.line)).collect();
     let sign_of = |found: Found| {
@@ -61,10 +60,9 @@ fn signs(file: &FileFacts, settings: &[Setting], keys: &[String], may_be_plain: 
         if let Some(port) = found.port {
             setting.value = format!("{}:{}", setting.value, settings[port].value);
         }
-        let plain = (may_be_plain && found.is_silent).then_some(SecurityProtocol::Plaintext);
-        Some(Sign { protocol: found.protocol.or(plain), ..sign(file, &setting)? })
+        Some(Sign { protocol: found.protocol, ..sign(file, &setting)? })
     };
-    find(&plain, keys).into_iter().filter_map(sign_of).collect()
+    find(&plain, keys, default).into_iter().filter_map(sign_of).collect()
 }
 
 /// Those in definitions of connectors.

@@ -6,6 +6,7 @@ use crate::analysis::Analysis;
 use crate::kafka::broker::Broker;
 use crate::kafka::client::origin_of;
 use crate::kafka::effective::{Address, Host, Listener, ListenerRole, Origin};
+use crate::kafka::property::LISTENERS;
 use crate::text::shown as shown_text;
 
 use super::{Place, place};
@@ -88,7 +89,7 @@ impl ListenerStatus {
 impl OriginStatus {
     fn of(analysis: &Analysis, broker: &Broker, address: &Address) -> Self {
         // What Kafka derives from another property comes from there.
-        let derived = broker.config.property("listeners").filter(|_| !address.span.is_empty()).map(|own| own.origin);
+        let derived = broker.config.property(LISTENERS).filter(|_| !address.span.is_empty()).map(|own| own.origin);
         let origin = match &address.origin {
             Origin::Kafka => derived.unwrap_or(&Origin::Kafka),
             origin => origin,

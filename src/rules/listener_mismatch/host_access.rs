@@ -3,7 +3,6 @@
 use crate::analysis::Analysis;
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::broker::Broker;
-use crate::kafka::judgement::Judgement;
 use crate::repair::set_target;
 use crate::rules::support::fix;
 use crate::rules::support::new_listener::host_listener;
@@ -14,8 +13,7 @@ use super::finds;
 /// A broker that publishes the port of a listener but advertises only names of containers. Who runs on the host is not in the files, so this
 /// is a problem only if the user says so. Containers keep their listener: the published port leads to the new one.
 pub(super) fn no_host_access(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
-    let is_refused = analysis.judgement(broker.service.id).is_some_and(Judgement::is_refused);
-    if !analysis.topology.hints.host_access || is_refused || broker.is_configured_by_file() {
+    if !analysis.topology.hints.host_access {
         return None;
     }
     let (ports, published) = broker.published_without_host_listener()?;

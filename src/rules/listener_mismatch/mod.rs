@@ -15,6 +15,7 @@ use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
@@ -42,9 +43,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
         let own = bound_to_localhost(broker).map(|fault| finding(analysis, broker, fault));
         let own = own.or_else(|| other_port(analysis, broker)).or_else(|| as_another_broker(analysis, broker));
         let of_kafka = findings(analysis, &RULE, broker, is_own);
-        let of_host = host_port(analysis, broker).or_else(|| without_host(analysis, broker));
-        let of_host =
-            of_host.or_else(|| leads_elsewhere(analysis, broker)).or_else(|| no_host_access(analysis, broker));
+        let of_host = host_port(analysis, broker).or_else(|| to_the_host(analysis, broker));
         of_kafka.into_iter().chain(own).chain(of_host).chain(scaled(analysis, broker))
     };
     nodes(analysis).flat_map(of_node).collect()
@@ -53,7 +52,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 /// A listener that sends other containers to a port at which it is not bound: between containers no port is mapped.
 fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
-    let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
+    let setting = broker.listeners.setting(ADVERTISED_LISTENERS).filter(|_| !broker.is_configured_by_file())?;
     let is_mapped = |inside: u16, outside: u16| {
         let published = |ports: &PublishedPorts| ports.published.as_ref().is_some_and(|range| range.contains(&outside));
         service.ports.iter().any(|ports| ports.target.contains(&inside) && published(ports))
@@ -130,7 +129,7 @@ fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
 /// be redirected to the new port too, so the fix is unsafe.
 fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
-    let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
+    let setting = broker.listeners.setting(ADVERTISED_LISTENERS).filter(|_| !broker.is_configured_by_file())?;
     let published_at = |target: u16| {
         let mut ports = service.ports.iter().filter(|ports| ports.target == (target..=target));
         ports.next()?.published_port().filter(|_| ports.next().is_none())
@@ -143,7 +142,7 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     };
     let (told, published) = broker.listeners.advertised.iter().find_map(|told| {
         let port = told.listener.port;
-        let is_local = matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
+        let is_local = told.listener.names_loopback();
         let target = broker.listeners.bound_as(&told.listener.name).map_or(port, |bound| bound.port);
         let published = published_at(target).filter(|_| is_local && !is_open(port))?;
         Some((&told.listener, published))
@@ -158,6 +157,16 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         service.name, told.port
     );
     Some(finds(analysis, broker, message).aspect("host-port").severity(Severity::Warning).remedy(fix))
+}
+
+/// What is wrong with what a broker offers to the host, if it starts and its settings are all in sight.
+fn to_the_host(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
+    let is_refused = analysis.judgement(broker.service.id).is_some_and(Judgement::is_refused);
+    if is_refused || broker.is_configured_by_file() {
+        return None;
+    }
+    let found = without_host(analysis, broker).or_else(|| leads_elsewhere(analysis, broker));
+    found.or_else(|| no_host_access(analysis, broker))
 }
 
 /// What this rule finds in what a broker advertises; how that came there is of no use here.

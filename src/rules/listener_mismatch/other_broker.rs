@@ -5,6 +5,7 @@ use crate::finding::{Applicability, Finding};
 use crate::kafka::broker::Broker;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::rules::support::fix;
 use crate::rules::support::settings::change_settings;
 
@@ -13,7 +14,7 @@ use super::finds;
 /// A listener that sends clients to another broker, which advertises the same address.
 pub(super) fn as_another_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
-    let setting = broker.listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
+    let setting = broker.listeners.setting(ADVERTISED_LISTENERS).filter(|_| !broker.is_configured_by_file())?;
     let others = analysis.topology.cluster_of(broker).into_iter().filter(|other| other.service.id != service.id);
     let others: Vec<&Broker> = others.collect();
     let (told, host, other) = broker.listeners.advertised.iter().find_map(|told| {

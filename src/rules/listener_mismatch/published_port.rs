@@ -3,10 +3,7 @@
 use crate::analysis::Analysis;
 use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Reason, Severity};
-use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
-use crate::kafka::judgement::Judgement;
-use crate::kafka::listener::ListenerHost;
 use crate::repair::set_target;
 use crate::rules::support::fix;
 
@@ -15,14 +12,12 @@ use super::finds;
 /// A listener that advertises a published port of localhost to the host, where that port leads to another port of the container.
 pub(super) fn leads_elsewhere(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let (service, listeners) = (&broker.service, &broker.listeners);
-    let is_refused = analysis.judgement(service.id).is_some_and(Judgement::is_refused);
-    if is_refused || broker.is_configured_by_file() || analysis.project.is_scaled(service) {
+    if analysis.project.is_scaled(service) {
         return None;
     }
     let (told, bound, ports) = listeners.advertised.iter().find_map(|told| {
         let port = told.listener.port;
-        let is_local = matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
-        let bound = listeners.bound_as(&told.listener.name).filter(|_| is_local)?;
+        let bound = listeners.bound_as(&told.listener.name).filter(|_| told.listener.names_loopback())?;
         let leads_there = service.ports.iter().any(|ports| ports.target_of(port) == Some(bound.port));
         let ports = service.ports.iter().find(|ports| ports.published_port() == Some(port))?;
         (!leads_there).then_some((&told.listener, bound, ports))

@@ -4,9 +4,9 @@ use crate::analysis::Analysis;
 use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::internal_listener::{InternalListener, internal_listener};
-use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::new_setting::NewSetting;
+use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::rules::support::fix;
 use crate::rules::support::settings::change_settings;
 
@@ -16,10 +16,7 @@ use super::finds;
 /// finds that port at it, neither on the host nor beside it. Containers need another listener then, and they have one.
 pub(super) fn without_host(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let (service, listeners) = (&broker.service, &broker.listeners);
-    let setting = listeners.setting("advertised.listeners").filter(|_| !broker.is_configured_by_file())?;
-    if analysis.judgement(service.id).is_some_and(Judgement::is_refused) {
-        return None;
-    }
+    let setting = listeners.setting(ADVERTISED_LISTENERS)?;
     let resolves = |host: &str| service.is_known_as(host);
     let InternalListener::Address(inner) = internal_listener(listeners, &resolves) else { return None };
     let (told, host) = listeners.advertised.iter().find_map(|told| {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::analysis::Analysis;
 use crate::compose::{Origin, Service, ServiceId};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
-use crate::kafka::address::{BrokerAddress, HostPort, is_loopback};
+use crate::kafka::address::{BrokerAddress, HostPort};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
 use crate::kafka::client::Client;
@@ -81,8 +81,7 @@ fn place(analysis: &Analysis, broker: &Broker) -> Origin {
 
 /// Whether a broker advertises only localhost, and no file may override that.
 fn sends_to_localhost(broker: &Broker) -> bool {
-    let is_local =
-        |told: &AdvertisedListener| matches!(&told.listener.host, ListenerHost::Named(host) if is_loopback(host));
+    let is_local = |told: &AdvertisedListener| told.listener.names_loopback();
     broker.listeners.advertised.iter().all(is_local) && !broker.is_configured_by_file()
 }
 

@@ -407,7 +407,7 @@ impl Planner<'_> {
 
 /// Whether a broker has a listener of this name, or another protocol for it than none.
 fn has_listener(listeners: &BrokerListeners, name: &str) -> bool {
-    let map = listeners.setting("listener.security.protocol.map").and_then(|map| protocol_map(&map.text));
+    let map = listeners.setting(PROTOCOL_MAP).and_then(|map| protocol_map(&map.text));
     let bound = listeners.bound.iter().flatten();
     let mut names =
         bound.chain(listeners.advertised.iter().map(|advertised| &advertised.listener)).map(|own| &own.name);
