@@ -24,7 +24,7 @@ use crate::source::{FileId, Files};
 use crate::yaml::NodeId;
 
 use habits::Habits;
-pub use standing::{Standing, Told, Unsure};
+pub use standing::{BootstrapServers, Standing, Unsure};
 use waiting::Waiting;
 
 /// Why a project cannot be loaded with other texts.
@@ -315,7 +315,7 @@ impl Analysis {
     /// The place of a broker's advertised listeners.
     #[must_use]
     pub fn broker_origin(&self, broker: &Broker) -> Origin {
-        let setting = broker.listeners.advertised.iter().find_map(|told| match &told.source {
+        let setting = broker.listeners.advertised.iter().find_map(|advertised| match &advertised.source {
             SettingSource::Variable(name) => broker.service.variable(name),
             SettingSource::Flag(_) | SettingSource::ImageDefault => None,
         });

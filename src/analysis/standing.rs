@@ -14,7 +14,7 @@ use crate::kafka::usage::{Sign, Way};
 
 /// One or several addresses that come to a client together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told<'c> {
+pub struct BootstrapServers<'c> {
     /// The variable that has them, or would have others; `None` for a command, a file or a literal.
     pub name: Option<Cow<'c, str>>,
     /// The addresses, as written.
@@ -69,8 +69,8 @@ impl Analysis {
     /// The addresses that come to a client: those in variables, in its command and in its program's files; where none is set, those that its
     /// code or its program takes instead.
     #[must_use]
-    pub fn told<'c>(&self, client: &'c Client) -> Vec<Told<'c>> {
-        let of_variable = |variable: &'c AddressVariable| Told {
+    pub fn bootstrap_servers<'c>(&self, client: &'c Client) -> Vec<BootstrapServers<'c>> {
+        let of_variable = |variable: &'c AddressVariable| BootstrapServers {
             name: Some(Cow::Borrowed(variable.name())),
             text: match variable.port_beside() {
                 Some(port)
@@ -87,15 +87,17 @@ impl Analysis {
             .evidence
             .iter()
             .filter(|evidence| evidence.kind == EvidenceKind::Command && AddressList::parse(&evidence.text).is_some());
-        let of_command = in_command.map(|Evidence { text, place, .. }| told(text, place.clone()));
-        let set: Vec<Told<'c>> = client.addresses.iter().map(of_variable).chain(of_command).collect();
+        let of_command = in_command.map(|Evidence { text, place, .. }| servers_of(text, place.clone()));
+        let set: Vec<BootstrapServers<'c>> = client.addresses.iter().map(of_variable).chain(of_command).collect();
         if !set.is_empty() {
             return set;
         }
-        let of_sign =
-            |sign: &'c Sign| Told { protocol: sign.protocol, ..told(&sign.text, place_of(&sign.path, sign.line)) };
+        let of_sign = |sign: &'c Sign| BootstrapServers {
+            protocol: sign.protocol,
+            ..servers_of(&sign.text, place_of(&sign.path, sign.line))
+        };
         let usage = &client.usage;
-        let configured: Vec<Told<'c>> = usage.configured.iter().map(of_sign).collect();
+        let configured: Vec<BootstrapServers<'c>> = usage.configured.iter().map(of_sign).collect();
         if !configured.is_empty() {
             return configured;
         }
@@ -103,14 +105,15 @@ impl Analysis {
             let place = EvidencePlace::Project(self.origin(client.service.key));
             // Another default is only that of a program to which nothing says more.
             let serves = |default: &&String| self.standing_of(client, default, None) == Standing::Reaches;
-            return program.default.iter().filter(serves).map(|default| told(default, place.clone())).collect();
+            return program.default.iter().filter(serves).map(|default| servers_of(default, place.clone())).collect();
         }
-        let by_ways: Vec<Told<'c>> = usage.ways.iter().filter_map(|way| self.by_default(client, way)).collect();
+        let by_ways: Vec<BootstrapServers<'c>> =
+            usage.ways.iter().filter_map(|way| self.by_default(client, way)).collect();
         if by_ways.is_empty() { usage.fixed.iter().map(of_sign).collect() } else { by_ways }
     }
 
     /// What a client gets where a variable is not set.
-    fn by_default<'c>(&self, client: &'c Client, way: &'c Way) -> Option<Told<'c>> {
+    fn by_default<'c>(&self, client: &'c Client, way: &'c Way) -> Option<BootstrapServers<'c>> {
         let default = way.default.as_deref().filter(|_| way.role != VariableRole::BrokerPort)?;
         let is_set = |name: &str| {
             let variable = client.service.variable(name);
@@ -127,20 +130,20 @@ impl Analysis {
             None => Cow::Borrowed(default),
         };
         let place = place_of(&way.path, way.line);
-        Some(Told { name: Some(Cow::Borrowed(&way.variable)), text, place, protocol: None })
+        Some(BootstrapServers { name: Some(Cow::Borrowed(&way.variable)), text, place, protocol: None })
     }
 
     /// Where the addresses of a client lead it.
     #[must_use]
     pub fn standing(&self, client: &Client) -> Standing {
-        let told = self.told(client);
-        if told.is_empty() {
+        let servers = self.bootstrap_servers(client);
+        if servers.is_empty() {
             return Standing::Unknown(self.lack(client));
         }
         let is_of_code =
-            client.addresses.is_empty() && client.program.is_none() && told.iter().any(|it| is_in_code(it));
+            client.addresses.is_empty() && client.program.is_none() && servers.iter().any(|it| is_in_code(it));
         let mut standing = Standing::Reaches;
-        for one in &told {
+        for one in &servers {
             match self.standing_of(client, &one.text, one.protocol) {
                 Standing::Reaches => {}
                 Standing::Unknown(unsure) if standing == Standing::Reaches => standing = Standing::Unknown(unsure),
@@ -216,7 +219,7 @@ impl Analysis {
         }
     }
 
-    /// What would tell where a client finds its broker, if it is told no address.
+    /// What would decide where a client finds its broker, if it is given no address.
     fn lack(&self, client: &Client) -> Unsure {
         if let Some(hidden) = self.hidden(client) {
             return hidden;
@@ -302,14 +305,14 @@ fn default_port(client: &Client) -> Option<u16> {
     of_program.or(of_code).or(of_library)
 }
 
-fn told(text: &str, place: EvidencePlace) -> Told<'_> {
-    Told { name: None, text: Cow::Borrowed(text), place, protocol: None }
+fn servers_of(text: &str, place: EvidencePlace) -> BootstrapServers<'_> {
+    BootstrapServers { name: None, text: Cow::Borrowed(text), place, protocol: None }
 }
 
 fn place_of(path: &Path, line: usize) -> EvidencePlace {
     EvidencePlace::Code { path: path.to_owned(), line }
 }
 
-fn is_in_code(told: &Told<'_>) -> bool {
-    matches!(told.place, EvidencePlace::Code { .. })
+fn is_in_code(servers: &BootstrapServers<'_>) -> bool {
+    matches!(servers.place, EvidencePlace::Code { .. })
 }

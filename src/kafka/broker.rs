@@ -177,14 +177,14 @@ impl Broker {
     /// The ports that it advertises or binds; some may come twice.
     pub fn ports(&self) -> impl Iterator<Item = u16> {
         let bound = self.listeners.bound.iter().flatten().map(|listener| listener.port);
-        self.listeners.advertised.iter().map(|told| told.listener.port).chain(bound)
+        self.listeners.advertised.iter().map(|advertised| advertised.listener.port).chain(bound)
     }
 
     /// The published port of a listener for clients, with its entry, if the broker advertises only names that containers resolve.
     #[must_use]
     pub fn published_without_host_listener(&self) -> Option<(&PublishedPorts, u16)> {
         let listeners = &self.listeners;
-        let is_inner = |told: &AdvertisedListener| match &told.listener.host {
+        let is_inner = |advertised: &AdvertisedListener| match &advertised.listener.host {
             ListenerHost::Named(host) => self.service.is_known_as(host) && !is_loopback(host),
             ListenerHost::Container => true,
             ListenerHost::Unspecified => false,
@@ -193,8 +193,8 @@ impl Broker {
         if !is_networked || !listeners.advertised.iter().all(is_inner) {
             return None;
         }
-        let published = |told: &AdvertisedListener| {
-            let bound = listeners.bound_as(&told.listener.name)?;
+        let published = |advertised: &AdvertisedListener| {
+            let bound = listeners.bound_as(&advertised.listener.name)?;
             let ports = self.service.ports.iter().find(|ports| ports.target == (bound.port..=bound.port))?;
             Some((ports, ports.published_port()?))
         };

@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_default_of_an_image_has_no_setting() {
-        for (image, bound, told) in [
+        for (image, bound, expected) in [
             ("apache/kafka", "PLAINTEXT://:9092,CONTROLLER://:9093", "PLAINTEXT://localhost:9092"),
             (
                 "debezium/kafka",
@@ -221,7 +221,7 @@ mod tests {
         ] {
             let broker = read(image, &[], &[]);
             assert_eq!(written(broker.bound.iter().flatten()), bound, "{image}");
-            assert_eq!(advertised(&broker), told, "{image}");
+            assert_eq!(advertised(&broker), expected, "{image}");
             assert!(broker.advertised.iter().all(|advertised| advertised.source == SettingSource::ImageDefault));
             assert_eq!(broker.settings, []);
         }

@@ -43,8 +43,8 @@ pub enum InternalListener<'a> {
 pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str) -> bool) -> InternalListener<'a> {
     let inter_broker = broker.inter_broker();
     let rank = |outcome: &InternalListener<'_>| match outcome {
-        InternalListener::Address(told) => {
-            (0, told.is_secured(), !told.listener.name.eq_ignore_ascii_case(inter_broker))
+        InternalListener::Address(address) => {
+            (0, address.is_secured(), !address.listener.name.eq_ignore_ascii_case(inter_broker))
         }
         InternalListener::NotBound(_) => (1, false, false),
         InternalListener::External(_) => (2, false, false),

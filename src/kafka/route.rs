@@ -237,10 +237,10 @@ fn known_from_host(topology: &Topology, client: &Service, address: &BrokerAddres
         let target = broker.service.ports.iter().find_map(|ports| ports.target_of(address.port?))?;
         Some((broker, target))
     })?;
-    let told = listener_at(broker, target).filter(|_| !broker.is_configured_by_file())?;
+    let advertised = listener_at(broker, target).filter(|_| !broker.is_configured_by_file())?;
     let is_open = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());
-    match &told.listener.host {
-        ListenerHost::Named(host) if is_loopback(host) && is_open(told.listener.port) => Some(Route::Reaches),
+    match &advertised.listener.host {
+        ListenerHost::Named(host) if is_loopback(host) && is_open(advertised.listener.port) => Some(Route::Reaches),
         ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host) && !is_own_name(host) => {
             Some(Route::ContainerListener(host.clone()))
         }
@@ -255,8 +255,9 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
         return unknown();
     }
     let resolves = |host: &str| topology.resolves(client, &broker.service, host);
-    let is_usable = listeners.advertised.iter().any(|told| {
-        told.listener.port == port && !matches!(outcome(listeners, told, &resolves), InternalListener::OnlyLoopback(_))
+    let is_usable = listeners.advertised.iter().any(|advertised| {
+        advertised.listener.port == port
+            && !matches!(outcome(listeners, advertised, &resolves), InternalListener::OnlyLoopback(_))
     });
     if is_usable {
         return Route::Reaches;
@@ -278,28 +279,29 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
 
 /// The listener that is bound to a port and sends its clients to localhost.
 fn host_listener(broker: &Broker, port: u16) -> Option<String> {
-    let told = listener_at(broker, port)?;
-    let outcome = outcome(&broker.listeners, told, &|host| broker.service.is_known_as(host));
-    matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| told.listener.name.clone())
+    let advertised = listener_at(broker, port)?;
+    let outcome = outcome(&broker.listeners, advertised, &|host| broker.service.is_known_as(host));
+    matches!(outcome, InternalListener::OnlyLoopback(_)).then(|| advertised.listener.name.clone())
 }
 
 /// A listener that sends its clients to the broker itself, and to a port at which nothing is bound.
 fn moved_listener(broker: &Broker, name: &str, port: u16) -> Option<Route> {
     let listeners = &broker.listeners;
-    let told = &listener_at(broker, port).filter(|told| told.listener.name.eq_ignore_ascii_case(name))?.listener;
-    let is_own = match &told.host {
+    let advertised =
+        &listener_at(broker, port).filter(|advertised| advertised.listener.name.eq_ignore_ascii_case(name))?.listener;
+    let is_own = match &advertised.host {
         ListenerHost::Named(host) => broker.service.is_known_as(host) && !is_loopback(host),
         ListenerHost::Container | ListenerHost::Unspecified => true,
     };
-    let is_bound = listeners.bound.iter().flatten().any(|bound| bound.port == told.port);
-    (is_own && !is_bound).then(|| Route::MovedListener(told.name.clone(), told.port))
+    let is_bound = listeners.bound.iter().flatten().any(|bound| bound.port == advertised.port);
+    (is_own && !is_bound).then(|| Route::MovedListener(advertised.name.clone(), advertised.port))
 }
 
 /// The advertised listener at a port of a broker's container.
 fn listener_at(broker: &Broker, port: u16) -> Option<&AdvertisedListener> {
     let listeners = &broker.listeners;
     let is_at_port = |name: &str, own: u16| listeners.bound_as(name).map_or(own, |bound| bound.port) == port;
-    listeners.advertised.iter().find(|told| is_at_port(&told.listener.name, told.listener.port))
+    listeners.advertised.iter().find(|advertised| is_at_port(&advertised.listener.name, advertised.listener.port))
 }
 
 fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Route> {

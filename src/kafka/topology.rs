@@ -244,8 +244,8 @@ impl Topology {
         let resolves = |host: &str| broker.service.is_known_as(host);
         let usable = broker.listeners.advertised.iter().filter_map(|listener| {
             match outcome(&broker.listeners, listener, &resolves) {
-                InternalListener::Address(told) => {
-                    Some(HostPort::new(&broker.service.name, Some(told.listener.port)).to_string())
+                InternalListener::Address(advertised) => {
+                    Some(HostPort::new(&broker.service.name, Some(advertised.listener.port)).to_string())
                 }
                 _ => None,
             }
@@ -312,16 +312,16 @@ impl Topology {
             _ => None,
         });
         let inter_broker = broker.listeners.inter_broker();
-        let rank = |told: &&AdvertisedListener| {
-            let listener = &told.listener;
+        let rank = |advertised: &&AdvertisedListener| {
+            let listener = &advertised.listener;
             let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());
-            let is_other = protocol.map_or(told.is_secured(), |wanted| told.protocol != Some(wanted));
+            let is_other = protocol.map_or(advertised.is_secured(), |wanted| advertised.protocol != Some(wanted));
             (is_other, place, !listener.name.eq_ignore_ascii_case(inter_broker))
         };
         if self.is_on_host(client) {
             let opens = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());
             let local = outcomes.iter().find_map(|outcome| match outcome {
-                InternalListener::OnlyLoopback(told) => Some(told.listener.port),
+                InternalListener::OnlyLoopback(advertised) => Some(advertised.listener.port),
                 _ => None,
             });
             let local = local.filter(|&port| self.is_on_host(&broker.service) || opens(port));
@@ -342,28 +342,28 @@ impl Topology {
         let fallback = || HostPort::new(name.clone(), Some(ports.first().copied().unwrap_or(DEFAULT_PORT)));
         if self.hints.broker.is_some() {
             // The user names the broker: use its own port, regardless of its advertised listeners.
-            let own = broker.listeners.advertised.first().map(|told| told.listener.port);
+            let own = broker.listeners.advertised.first().map(|advertised| advertised.listener.port);
             return Ok(HostPort::new(name.clone(), own.or(Some(DEFAULT_PORT))));
         }
-        let host_of = |told: &AdvertisedListener| match &told.listener.host {
+        let host_of = |advertised: &AdvertisedListener| match &advertised.listener.host {
             ListenerHost::Named(host) => host.clone(),
             ListenerHost::Unspecified | ListenerHost::Container => name.clone(),
         };
         match outcomes.iter().find(|outcome| !matches!(outcome, InternalListener::OnlyLoopback(_))) {
             None if outcomes.is_empty() => Ok(fallback()),
             None => Err(NoTarget::OnlyLoopback(name)),
-            Some(InternalListener::NotBound(told)) => {
-                let address = HostPort::new(host_of(told), Some(told.listener.port));
+            Some(InternalListener::NotBound(advertised)) => {
+                let address = HostPort::new(host_of(advertised), Some(advertised.listener.port));
                 Err(NoTarget::NotBound(name, address))
             }
             Some(
-                InternalListener::External(told)
-                | InternalListener::HostGateway(told)
-                | InternalListener::UnknownName(told)
-                | InternalListener::OnlyLoopback(told)
-                | InternalListener::Address(told),
+                InternalListener::External(advertised)
+                | InternalListener::HostGateway(advertised)
+                | InternalListener::UnknownName(advertised)
+                | InternalListener::OnlyLoopback(advertised)
+                | InternalListener::Address(advertised),
             ) => {
-                let host = host_of(told);
+                let host = host_of(advertised);
                 Err(NoTarget::Elsewhere(name, host))
             }
             Some(InternalListener::Unknown) => Ok(fallback()),
@@ -416,7 +416,7 @@ pub fn has_credentials(client: &Service) -> bool {
 #[must_use]
 pub fn has_port(broker: &Broker, port: u16) -> bool {
     let bound = broker.listeners.bound.iter().flatten().map(|listener| listener.port);
-    broker.listeners.advertised.iter().map(|told| told.listener.port).chain(bound).any(|own| own == port)
+    broker.listeners.advertised.iter().map(|advertised| advertised.listener.port).chain(bound).any(|own| own == port)
 }
 
 /// Whether an address leads a service to itself.

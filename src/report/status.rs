@@ -242,7 +242,8 @@ fn service_status(
             .any(|finding| finding.severity == Severity::Error && LISTENER_FAULTS.contains(&finding.rule()))
     });
     let broken = own.iter().any(|finding| finding.severity == Severity::Error) || misleads;
-    let told = client.filter(|_| verdict != Verdict::No).map(|client| analysis.told(client)).unwrap_or_default();
+    let servers =
+        client.filter(|_| verdict != Verdict::No).map(|client| analysis.bootstrap_servers(client)).unwrap_or_default();
     let reached = client.is_some_and(|client| analysis.standing(client) == Standing::Reaches);
     let dependencies = service.depends_on.dependencies.iter();
     let conditions = dependencies.filter(|on| analysis.topology.broker_named(&on.service).is_some());
@@ -261,9 +262,9 @@ fn service_status(
         },
         reason: client.filter(|_| verdict == Verdict::Undecided).map(|client| why(analysis, client)),
         variables: client.map(Client::variables).unwrap_or_default(),
-        address: told.first().map(|told| masked(&told.text).into_owned()),
-        named_by: told.first().and_then(|told| told.name.as_ref()).map(ToString::to_string),
-        origin: told.first().map(|told| place_of(&told.place, files)),
+        address: servers.first().map(|first| masked(&first.text).into_owned()),
+        named_by: servers.first().and_then(|first| first.name.as_ref()).map(ToString::to_string),
+        origin: servers.first().map(|first| place_of(&first.place, files)),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
         waits: match conditions
             .map(|dependency| dependency.condition())

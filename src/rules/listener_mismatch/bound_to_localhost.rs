@@ -22,12 +22,12 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
         return None;
     }
     let listeners = &broker.listeners;
-    let for_containers = listeners.advertised.iter().filter(|told| {
-        matches!(&told.listener.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
+    let for_containers = listeners.advertised.iter().filter(|advertised| {
+        matches!(&advertised.listener.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
     });
-    let (told, bound) = for_containers
-        .filter_map(|told| Some((told, listeners.bound_as(&told.listener.name)?)))
-        .find(|(told, bound)| binds_loopback(bound) && bound.port == told.listener.port)?;
+    let (advertised, bound) = for_containers
+        .filter_map(|advertised| Some((advertised, listeners.bound_as(&advertised.listener.name)?)))
+        .find(|(advertised, bound)| binds_loopback(bound) && bound.port == advertised.listener.port)?;
     const EVERY_INTERFACE: &str = "0.0.0.0";
     let completion = match listeners.setting(LISTENERS) {
         Some(setting) => {
@@ -40,7 +40,7 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
             unset(broker, LISTENERS, all.join(","))
         }
     };
-    let address = HostPort::new(&broker.service.name, Some(told.listener.port));
+    let address = HostPort::new(&broker.service.name, Some(advertised.listener.port));
     Some(BoundToLocalhost {
         message: format!("advertises `{address}` but listens on localhost there, so no other container can connect"),
         completion,

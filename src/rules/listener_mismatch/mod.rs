@@ -61,22 +61,22 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     if analysis.judgement(service.id).is_some_and(Judgement::is_refused) {
         return None;
     }
-    let (told, bound) = broker.listeners.advertised.iter().find_map(|told| {
-        let ListenerHost::Named(host) = &told.listener.host else { return None };
-        let bound = broker.listeners.bound_as(&told.listener.name)?;
-        let is_elsewhere = bound.port != told.listener.port && !is_mapped(bound.port, told.listener.port);
-        (is_elsewhere && service.is_known_as(host) && !is_loopback(host)).then_some((&told.listener, bound))
+    let (advertised, bound) = broker.listeners.advertised.iter().find_map(|advertised| {
+        let ListenerHost::Named(host) = &advertised.listener.host else { return None };
+        let bound = broker.listeners.bound_as(&advertised.listener.name)?;
+        let is_elsewhere = bound.port != advertised.listener.port && !is_mapped(bound.port, advertised.listener.port);
+        (is_elsewhere && service.is_known_as(host) && !is_loopback(host)).then_some((&advertised.listener, bound))
     })?;
-    let digits = setting.entry(told)?.port?;
+    let digits = setting.entry(advertised)?.port?;
     let new = NewSetting::edited(setting, vec![(digits, bound.port.to_string())]);
     let has_it_too = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let title = format!("advertise port {}", bound.port);
     let moved = change_settings(analysis, broker, &[new], has_it_too)
-        .and_then(|repair| move_clients(analysis, broker, (told.port, bound.port), repair));
+        .and_then(|repair| move_clients(analysis, broker, (advertised.port, bound.port), repair));
     let fix = moved.map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
         "`{}` advertises port {} for the listener `{}`, but listens on port {}, so containers cannot connect",
-        service.name, told.port, told.name, bound.port
+        service.name, advertised.port, advertised.name, bound.port
     );
     Some(finds(analysis, broker, message).aspect("other-port").remedy(fix))
 }
@@ -108,8 +108,8 @@ fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
     let count = analysis.project.replicas(service)?;
     let name = &service.name;
-    let advertised = broker.listeners.advertised.iter().find_map(|told| match &told.listener.host {
-        ListenerHost::Named(host) if service.is_known_as(host) => Some(HostPort::new(host, Some(told.listener.port))),
+    let advertised = broker.listeners.advertised.iter().find_map(|own| match &own.listener.host {
+        ListenerHost::Named(host) if service.is_known_as(host) => Some(HostPort::new(host, Some(own.listener.port))),
         _ => None,
     });
     let message = match (service.ports.iter().find_map(PublishedPorts::published_port), advertised) {
@@ -140,21 +140,21 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         let others = analysis.topology.brokers.iter().filter(|other| other.service.id != service.id);
         publishes(broker) || analysis.topology.publishes(port) && !others.into_iter().any(publishes)
     };
-    let (told, published) = broker.listeners.advertised.iter().find_map(|told| {
-        let port = told.listener.port;
-        let is_local = told.listener.names_loopback();
-        let target = broker.listeners.bound_as(&told.listener.name).map_or(port, |bound| bound.port);
+    let (advertised, published) = broker.listeners.advertised.iter().find_map(|advertised| {
+        let port = advertised.listener.port;
+        let is_local = advertised.listener.names_loopback();
+        let target = broker.listeners.bound_as(&advertised.listener.name).map_or(port, |bound| bound.port);
         let published = published_at(target).filter(|_| is_local && !is_open(port))?;
-        Some((&told.listener, published))
+        Some((&advertised.listener, published))
     })?;
-    let digits = setting.entry(told)?.port?;
+    let digits = setting.entry(advertised)?.port?;
     let new = NewSetting::edited(setting, vec![(digits, published.to_string())]);
     let title = format!("advertise localhost:{published}");
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Unsafe, repair));
     let message = format!(
         "`{}` advertises localhost:{} to programs on the host, but publishes that port as {published}",
-        service.name, told.port
+        service.name, advertised.port
     );
     Some(finds(analysis, broker, message).aspect("host-port").severity(Severity::Warning).remedy(fix))
 }

@@ -17,24 +17,25 @@ pub(super) fn as_another_broker(analysis: &Analysis, broker: &Broker) -> Option<
     let setting = broker.listeners.setting(ADVERTISED_LISTENERS).filter(|_| !broker.is_configured_by_file())?;
     let others = analysis.topology.cluster_of(broker).into_iter().filter(|other| other.service.id != service.id);
     let others: Vec<&Broker> = others.collect();
-    let (told, host, other) = broker.listeners.advertised.iter().find_map(|told| {
-        let ListenerHost::Named(host) = &told.listener.host else { return None };
+    let (advertised, host, other) = broker.listeners.advertised.iter().find_map(|advertised| {
+        let ListenerHost::Named(host) = &advertised.listener.host else { return None };
         let advertises_it = |other: &&&Broker| {
             let mut theirs =
                 other.listeners.advertised.iter().map(|theirs| (&theirs.listener.host, theirs.listener.port));
-            other.service.is_known_as(host) && theirs.any(|own| own == (&told.listener.host, told.listener.port))
+            other.service.is_known_as(host)
+                && theirs.any(|own| own == (&advertised.listener.host, advertised.listener.port))
         };
         let other = others.iter().find(advertises_it).filter(|_| !service.is_known_as(host))?;
-        Some((&told.listener, host, other))
+        Some((&advertised.listener, host, other))
     })?;
-    let entry = setting.entry(told)?;
+    let entry = setting.entry(advertised)?;
     let new = NewSetting::edited(setting, vec![(entry.host, service.name.clone())]);
-    let title = format!("advertise {}:{}", service.name, told.port);
+    let title = format!("advertise {}:{}", service.name, advertised.port);
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
         "`{}` advertises `{host}:{}`, which is the address of `{}`, so clients never reach it",
-        service.name, told.port, other.service.name
+        service.name, advertised.port, other.service.name
     );
     Some(finds(analysis, broker, message).aspect("other-broker").remedy(fix))
 }

@@ -19,24 +19,25 @@ pub(super) fn without_host(analysis: &Analysis, broker: &Broker) -> Option<Findi
     let setting = listeners.setting(ADVERTISED_LISTENERS)?;
     let resolves = |host: &str| service.is_known_as(host);
     let InternalListener::Address(inner) = internal_listener(listeners, &resolves) else { return None };
-    let (told, host) = listeners.advertised.iter().find_map(|told| {
-        let bound = listeners.bound_as(&told.listener.name)?;
-        let is_published = service.ports.iter().any(|ports| ports.target_of(told.listener.port) == Some(bound.port));
-        let is_bound = listeners.bound.iter().flatten().any(|bound| bound.port == told.listener.port);
-        let entry = setting.entry(&told.listener).filter(|entry| entry.host.is_empty())?;
-        let is_own = told.listener.host == ListenerHost::Container;
-        let is_for_host = is_own && is_published && !is_bound && told != inner;
-        (is_for_host && !told.listener.name.eq_ignore_ascii_case(listeners.inter_broker()))
-            .then_some((&told.listener, entry.host))
+    let (advertised, host) = listeners.advertised.iter().find_map(|advertised| {
+        let bound = listeners.bound_as(&advertised.listener.name)?;
+        let is_published =
+            service.ports.iter().any(|ports| ports.target_of(advertised.listener.port) == Some(bound.port));
+        let is_bound = listeners.bound.iter().flatten().any(|bound| bound.port == advertised.listener.port);
+        let entry = setting.entry(&advertised.listener).filter(|entry| entry.host.is_empty())?;
+        let is_own = advertised.listener.host == ListenerHost::Container;
+        let is_for_host = is_own && is_published && !is_bound && advertised != inner;
+        (is_for_host && !advertised.listener.name.eq_ignore_ascii_case(listeners.inter_broker()))
+            .then_some((&advertised.listener, entry.host))
     })?;
     let new = NewSetting::edited(setting, vec![(host, "localhost".to_owned())]);
-    let title = format!("advertise localhost:{}", told.port);
+    let title = format!("advertise localhost:{}", advertised.port);
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
         "`{}` advertises port {} for its listener `{}` without a host, so programs on the host are sent to its container ID, \
          which does not resolve there",
-        service.name, told.port, told.name
+        service.name, advertised.port, advertised.name
     );
     Some(finds(analysis, broker, message).aspect("without-host").severity(Severity::Warning).remedy(fix))
 }

@@ -48,7 +48,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let clients = clients_of(analysis, &cluster);
     let client = clients.first()?;
     let name = &broker.service.name;
-    let told = match &first.listener.host {
+    let host = match &first.listener.host {
         ListenerHost::Named(host) => host.as_str(),
         ListenerHost::Unspecified | ListenerHost::Container => "localhost",
     };
@@ -66,7 +66,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         _ => None,
     };
     let message = format!(
-        "`{name}` advertises `{told}:{}`{because}, so containers that connect are redirected to themselves",
+        "`{name}` advertises `{host}:{}`{because}, so containers that connect are redirected to themselves",
         first.listener.port
     );
     let found = RULE.finds(analysis, &broker.service, &place(analysis, broker), message);
@@ -81,7 +81,7 @@ fn place(analysis: &Analysis, broker: &Broker) -> Origin {
 
 /// Whether a broker advertises only localhost, and no file may override that.
 fn sends_to_localhost(broker: &Broker) -> bool {
-    let is_local = |told: &AdvertisedListener| told.listener.names_loopback();
+    let is_local = |advertised: &AdvertisedListener| advertised.listener.names_loopback();
     broker.listeners.advertised.iter().all(is_local) && !broker.is_configured_by_file()
 }
 

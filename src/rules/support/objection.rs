@@ -254,7 +254,7 @@ impl Words<'_> {
                     self.value()
                 )
             }
-            Check::VotersDiffer => format!("has different voters in `{voters}` than the other nodes"),
+            Check::VotersDiffer => format!("lists voters in `{voters}` that differ from those of the other nodes"),
             Check::TooManyReplicas => {
                 let brokers = self.subject(2);
                 let noun = if brokers == "1" { "broker" } else { "brokers" };

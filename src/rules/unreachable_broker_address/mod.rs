@@ -45,7 +45,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 /// Whether a broker of the project has a listener for this security protocol.
 fn is_spoken(analysis: &Analysis, protocol: SecurityProtocol) -> bool {
     let mut advertised = analysis.topology.brokers.iter().flat_map(|broker| &broker.listeners.advertised);
-    advertised.any(|told| told.protocol == Some(protocol))
+    advertised.any(|own| own.protocol == Some(protocol))
 }
 
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Vec<Finding> {

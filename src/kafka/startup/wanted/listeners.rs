@@ -110,12 +110,13 @@ pub(super) fn on_one_port(draft: &Draft<'_, '_>, objection: &Objection) -> Repai
     let mut repairs = Vec::new();
     for part in bound.iter().filter(|part| objection.subjects.contains(&part.name)) {
         let is_controller = draft.is_for_controllers(&part.name);
-        let told = advertised.iter().find(|told| told.name == part.name).and_then(|told| container_port(draft, told));
+        let own =
+            advertised.iter().find(|entry| entry.name == part.name).and_then(|entry| container_port(draft, entry));
         let voted = draft.own_voter().map(|voter| voter.port).filter(|_| is_controller);
         let others = draft.port_for_controllers().filter(|_| is_controller);
         let published = draft.node().published.iter().map(|(inside, _)| *inside).filter(|_| !is_controller);
         let published = only(published.filter(is_free));
-        let ports = [(told.filter(|_| !is_controller), 0), (voted, 0), (published, 1), (others, 2)];
+        let ports = [(own.filter(|_| !is_controller), 0), (voted, 0), (published, 1), (others, 2)];
         for (port, penalty) in ports {
             let port = port.filter(is_free);
             repairs.extend(port.and_then(|port| draft.replaced(LISTENERS, part.span, &part.at_port(port), penalty)));
@@ -144,12 +145,12 @@ pub(super) fn built(draft: &Draft<'_, '_>) -> Option<Repair> {
     if draft.value(LISTENERS).is_some() || draft.text(LISTENERS).is_none() {
         return None;
     }
-    let told = draft.advertised_to_clients();
+    let advertised = draft.advertised_to_clients();
     let mut entries: Vec<String> = Vec::new();
-    for part in &told {
+    for part in &advertised {
         entries.push(format!("{}://:{}", part.name, container_port(draft, part)?));
     }
-    if told.is_empty() && draft.reading.serves_clients() == Some(true) {
+    if advertised.is_empty() && draft.reading.serves_clients() == Some(true) {
         match only(draft.mapped().into_iter().filter(|name| !draft.is_for_controllers(name))) {
             Some(name) if draft.value(PROTOCOL_MAP).is_some() => {
                 let published = only(draft.node().published.iter().map(|(inside, _)| *inside));
