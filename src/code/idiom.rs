@@ -26,6 +26,7 @@ use std::collections::HashSet;
 use super::{Language, Literal, Read, Setting};
 use lexer::Syntax;
 pub use overlay::Overlay;
+pub(super) use pattern::ascii;
 use pattern::{Code, Request};
 
 /// How a language is read.

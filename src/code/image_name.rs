@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::code::document::{self, Entry, Syntax};
+use crate::code::idiom::ascii;
 use crate::compose::normalized;
 
 /// An image that a file says how to make.
@@ -35,12 +36,13 @@ const DOTNET_KEYS: [&str; 2] = ["PropertyGroup.ContainerRepository", "PropertyGr
 /// Settings of Gradle's and sbt's plugins that hold the name of an image (GoogleContainerTools/jib jib-gradle-plugin, docs.spring.io "Packaging
 /// OCI Images", sbt/sbt-native-packager "Docker Plugin").
 static GRADLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"\b(?:image|imageName|dockerRepository|Docker\s*/\s*packageName)\s*(?:\.set\s*\(|:?=)\s*(?:Some\()?\s*["']([^"'\s]+)["']"#).ok()
+    Regex::new(&ascii(r#"\b(?:image|imageName|dockerRepository|Docker\s*/\s*packageName)\s*(?:\.set\s*\(|:?=)\s*(?:Some\()?\s*["']([^"'\s]+)["']"#)).ok()
 });
 
 /// A command that builds an image from a folder (docs.docker.com, "docker buildx build").
-static DOCKER_BUILD: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+|image\s+)?build\s+([^\n;&|"]+)"#).ok());
+static DOCKER_BUILD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&ascii(r#"\b(?:docker|podman|nerdctl)\s+(?:buildx\s+|image\s+)?build\s+([^\n;&|"]+)"#)).ok()
+});
 
 /// Whether a file of this name may build images, although it contains nothing else about a program.
 pub(super) fn is_recipe(name: &str) -> bool {

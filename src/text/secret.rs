@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::WordFinder;
 
@@ -45,11 +45,11 @@ pub fn secrets(text: &str) -> Vec<Range<usize>> {
     if text.contains('@') {
         found.extend(credentials(text));
     }
-    let named = says_secret(text).then(|| NAMED.captures_iter(text)).into_iter().flatten();
+    let named = says_secret(text).then(|| NAMED.captures_iter(text.as_bytes())).into_iter().flatten();
     found.extend(named.filter_map(|found| {
         let value = found.name("quoted").or_else(|| found.name("plain"))?;
         // A variable reference is not a secret.
-        (!value.is_empty() && !value.as_str().starts_with('$')).then(|| value.range())
+        (!value.is_empty() && !value.as_bytes().starts_with(b"$")).then(|| value.range())
     }));
     found.sort_by_key(|range| range.start);
     found.dedup_by(|next, before| {
@@ -67,15 +67,17 @@ fn says_secret(text: &str) -> bool {
     WORDS.find_iter(text.as_bytes()).next().is_some()
 }
 
-/// A name that marks a secret, and its value. The character classes are ASCII, because Unicode classes take ten times as long.
+/// A name that marks a secret, and its value, which ends at an ASCII character or with the text. It matches bytes, because a pattern with
+/// Unicode classes and Unicode case takes ten times as long to compile.
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let secret =
         "(?:password|passwd|passphrase|pwd|secret|token|credentials?|api[_.-]?key|private[_.-]?key|access[_.-]?key)";
     let name = format!(r"[A-Za-z0-9_.-]*{secret}[A-Za-z0-9_.-]*");
     let sign = format!(r#"(?:{name}\\?["']?[ \t]*[=:][ \t]*|--?{name}(?:[ \t]+|\\?["']?[ \t]*,[ \t]*))"#);
     let value = r#"(?:\\?"(?P<quoted>[^"\\]*)|(?P<plain>[^ \t\r\n,;&"'`{}\[\]]+))"#;
-    Regex::new(&format!("(?i){sign}{}", value.replace(r#"|(?P<plain>"#, r#"|'?(?P<plain>"#)))
-        .expect("it is a regular expression")
+    let pattern = format!("{sign}{}", value.replace(r#"|(?P<plain>"#, r#"|'?(?P<plain>"#));
+    let built = RegexBuilder::new(&pattern).unicode(false).case_insensitive(true).build();
+    built.expect("it is a regular expression")
 });
 
 /// The part before the `@` of addresses: `user:password@host`, with a scheme or without.

@@ -114,7 +114,7 @@ fn compiled(pattern: &str) -> Regex {
 }
 
 /// The pattern with ASCII classes: Unicode classes take a hundred times as long to compile.
-fn ascii(pattern: &str) -> String {
+pub fn ascii(pattern: &str) -> String {
     let mut ascii = String::with_capacity(2 * pattern.len());
     let mut symbols = pattern.chars();
     while let Some(symbol) = symbols.next() {
