@@ -57,7 +57,7 @@ use crate::kafka::effective::before::Before;
 use crate::kafka::effective::command::Start;
 use crate::kafka::effective::environment::{Entry, Environment};
 use crate::kafka::effective::run::{Open, Outcome};
-use crate::kafka::property::Given;
+use crate::kafka::property::{Given, LISTENERS};
 use crate::kafka::startup::configuration::Configuration;
 
 /// A property of a broker.
@@ -339,6 +339,15 @@ impl Configuration for EffectiveConfig {
 
     fn names(&self) -> Vec<&str> {
         self.properties.keys().map(String::as_str).collect()
+    }
+
+    fn bound_with(&self, advertised: &str) -> Option<String> {
+        let own = self.property(LISTENERS)?;
+        let follows = matches!(own.origin, Origin::Computed { how: Computation::BoundEverywhere, .. });
+        let [variable] = own.origin.variables() else { return None };
+        let after = self.with(&[(variable, Some(advertised))]);
+        let bound = after.properties.get(LISTENERS)?.value.text()?.to_owned();
+        follows.then_some(bound)
     }
 }
 

@@ -19,8 +19,9 @@ use crate::kafka::startup::cluster::{Cluster, Node};
 use crate::kafka::startup::configuration::Configuration;
 use crate::kafka::startup::definition::Definition;
 use crate::kafka::startup::objection::Objection;
-use crate::kafka::startup::wanted::{PropertyChange, Reason, Refusal, accepts, wanted};
+use crate::kafka::startup::wanted::{Reason, Refusal, Wanted, accepts, cured_by, wanted};
 use crate::kafka::topology::Topology;
+use crate::kafka::zookeeper::{Server, client_port, zookeepers};
 
 /// What the properties begin with by which an image fits Kafka to a machine.
 const OF_THE_MACHINE: [&str; 3] = ["num.", "socket.", "log.retention."];
@@ -40,8 +41,10 @@ pub struct Judgement {
     pub replicas: Vec<Objection>,
     /// The newest version of Kafka that the image may have: the one that `wanted` is for, and in which consequences are looked up.
     pub version: KafkaVersion,
-    /// The changes after which Kafka starts with it; none if it starts now.
-    pub wanted: Result<Vec<PropertyChange>, Refusal>,
+    /// The changes after which Kafka starts with it, and what stays.
+    pub wanted: Wanted,
+    /// The other nodes whose changes resolve what is left because of them.
+    pub cured_by: Vec<ServiceId>,
 }
 
 impl Judgement {
@@ -160,7 +163,7 @@ fn zookeepers_of(node: &Broker) -> Vec<String> {
 struct Surroundings {
     /// The services that are certainly not nodes.
     others: Arc<[String]>,
-    /// The addresses of ZooKeepers among them.
+    /// The addresses of the ZooKeepers.
     zookeepers: Arc<[String]>,
     /// How many nodes nothing ties to a cluster.
     untied: usize,
@@ -168,16 +171,12 @@ struct Surroundings {
 
 impl Surroundings {
     fn of(topology: &Topology) -> Self {
-        let is_other = |service: &&Service| is_other(topology, service);
-        let others: Vec<&Service> = topology.project.services.iter().filter(is_other).collect();
-        let is_zookeeper = |service: &&&Service| {
-            let image = service.image.as_ref().map(|image| image.as_str().to_ascii_lowercase());
-            image.is_some_and(|image| image.contains("zookeeper"))
-        };
+        let others = topology.project.services.iter().filter(|service| is_other(topology, service));
+        let address = |service: &Service| Some(Server { host: service.name.clone(), port: client_port(service)? });
         let nodes = topology.brokers.iter().chain(&topology.controllers);
         Self {
-            zookeepers: others.iter().filter(is_zookeeper).map(|service| format!("{}:2181", service.name)).collect(),
-            others: others.iter().map(|service| service.name.clone()).collect(),
+            others: others.map(|service| service.name.clone()).collect(),
+            zookeepers: zookeepers(topology).filter_map(address).map(|server| server.to_string()).collect(),
             untied: nodes.filter(|node| is_untied(node)).count(),
         }
     }
@@ -194,6 +193,7 @@ struct Members<'t> {
 }
 
 struct Member<'t> {
+    service: ServiceId,
     config: Heeded<'t>,
     names: Vec<String>,
     published: Vec<(u16, u16)>,
@@ -234,15 +234,30 @@ impl<'t> Members<'t> {
             let refused = objections.iter().find(|objection| is_in_the_way(objection, self.nodes[at].newest));
             let wanted = match refused {
                 Some(objection) if self.may_belong_to_others => {
-                    Err(Refusal { objection: objection.clone(), reason: Reason::OtherNode })
+                    Wanted::refused(Refusal { objection: objection.clone(), reason: Reason::OtherNode })
                 }
                 Some(_) if is_open => wanted_in_both(&newest, &oldest, at),
                 Some(_) => wanted(&newest, at),
-                None => Ok(Vec::new()),
+                None => Wanted::default(),
             };
-            Judgement { objections, replicas, version: self.nodes[at].newest, wanted }
+            Judgement { objections, replicas, version: self.nodes[at].newest, wanted, cured_by: Vec::new() }
         });
-        judged.collect()
+        let mut judged: Vec<Judgement> = judged.collect();
+        self.cure(&newest, &mut judged);
+        judged
+    }
+
+    /// Finds the nodes that the fixes of others cure.
+    fn cure(&self, cluster: &Cluster<'_>, judged: &mut [Judgement]) {
+        let waits = |own: &Judgement| own.wanted.left.iter().any(|refusal| refusal.reason == Reason::OtherNode);
+        if !judged.iter().any(waits) {
+            return;
+        }
+        let wanted: Vec<Wanted> = judged.iter().map(|own| own.wanted.clone()).collect();
+        for (at, own) in judged.iter_mut().enumerate().filter(|(_, own)| waits(own)) {
+            let others = cured_by(cluster, at, &wanted);
+            own.cured_by = others.into_iter().map(|other| self.nodes[other].service).collect();
+        }
     }
 
     fn cluster(&self, version: impl Fn(&Member<'_>) -> KafkaVersion) -> Cluster<'_> {
@@ -268,7 +283,7 @@ impl<'t> Member<'t> {
         };
         let (oldest, newest) = versions(config.kafka());
         let published = published.collect();
-        Self { config: Heeded(config), names, published, cluster_id, oldest, newest }
+        Self { service: service.id, config: Heeded(config), names, published, cluster_id, oldest, newest }
     }
 
     fn at_version(&self, version: KafkaVersion) -> Node<'_> {
@@ -311,6 +326,10 @@ impl Configuration for Heeded<'_> {
 
     fn names(&self) -> Vec<&str> {
         self.0.names().into_iter().filter(|name| !self.is_blank(name)).collect()
+    }
+
+    fn bound_with(&self, advertised: &str) -> Option<String> {
+        self.0.bound_with(advertised)
     }
 }
 
@@ -361,6 +380,9 @@ fn before(version: &Version) -> Option<KafkaVersion> {
     }
     let last = parts.last_mut()?;
     *last -= 1;
+    if let [major] = parts.as_slice() {
+        return Some(KafkaVersion::major(*major));
+    }
     let mut parts = parts.into_iter().chain(std::iter::repeat(u16::MAX));
     Some(KafkaVersion::new(parts.next()?, parts.next()?, parts.next()?))
 }
@@ -411,18 +433,17 @@ fn is_in_the_way(objection: &Objection, version: KafkaVersion) -> bool {
 }
 
 /// What is wanted in the newest version, if the oldest takes it too, else the reverse.
-fn wanted_in_both(newest: &Cluster<'_>, oldest: &Cluster<'_>, at: usize) -> Result<Vec<PropertyChange>, Refusal> {
+fn wanted_in_both(newest: &Cluster<'_>, oldest: &Cluster<'_>, at: usize) -> Wanted {
     let in_newest = wanted(newest, at);
-    match &in_newest {
-        Ok(changes) if accepts(oldest, at, changes) => return in_newest,
-        _ => {}
+    if !in_newest.changes.is_empty() && accepts(oldest, at, &in_newest) {
+        return in_newest;
     }
-    match (wanted(oldest, at), in_newest) {
-        (Ok(changes), _) if accepts(newest, at, &changes) => Ok(changes),
-        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
-        (Ok(_), Ok(_)) => {
-            let objection = newest.objections_at(at).into_iter().next();
-            objection.map_or(Ok(Vec::new()), |objection| Err(Refusal { objection, reason: Reason::Unknown }))
-        }
+    let in_oldest = wanted(oldest, at);
+    if !in_oldest.changes.is_empty() && accepts(newest, at, &in_oldest) {
+        return in_oldest;
     }
+    let unknown = |objection| Refusal { objection, reason: Reason::Unknown };
+    let refusal = in_oldest.left.into_iter().chain(in_newest.left).next();
+    let refusal = refusal.or_else(|| newest.objections_at(at).into_iter().next().map(unknown));
+    refusal.map_or_else(Wanted::default, Wanted::refused)
 }

@@ -35,6 +35,10 @@ pub enum Obstacle {
     OlderThanKraft(String),
     /// The script of the image still rejects this variable, with these words.
     ScriptRejects(String, String),
+    /// Only this version of Kafka and later ones have the setting.
+    NotYet(String),
+    /// This variable sets what the setting was for in older versions of Kafka.
+    Gone(String),
     /// No variable of the image sets this property.
     NoVariable(String),
     /// It is not clear which ZooKeeper this service should use.

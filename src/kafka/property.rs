@@ -162,6 +162,18 @@ impl KafkaVersion {
         Self { major, minor, patch }
     }
 
+    /// The newest release of a major version.
+    #[must_use]
+    pub const fn major(major: u16) -> Self {
+        match major {
+            0 => Self::minor(0, 11),
+            1 => Self::minor(1, 1),
+            2 => Self::minor(2, 8),
+            3 => Self::minor(3, 9),
+            _ => Self::minor(major, u16::MAX),
+        }
+    }
+
     /// The newest release of a minor version.
     #[must_use]
     pub const fn minor(major: u16, minor: u16) -> Self {

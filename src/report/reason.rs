@@ -148,6 +148,8 @@ fn of_broker(obstacle: &Obstacle) -> String {
             let says: String = says.chars().take(80).collect();
             format!("set `{variable}` by hand; the script of the image prints: {says}")
         }
+        Obstacle::NotYet(version) => format!("use an image with Kafka {version} or later, or remove the setting"),
+        Obstacle::Gone(variable) => format!("set `{variable}` instead"),
         Obstacle::NoVariable(property) => format!("its image has no variable for {property}"),
         Obstacle::NoZooKeeper(broker) => format!("cannot tell which ZooKeeper `{broker}` should use; set its address"),
     }

@@ -44,8 +44,9 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 
 /// Whether a broker uses ZooKeeper although its version of Kafka no longer supports it.
 fn needs_zookeeper(analysis: &Analysis, broker: &Broker) -> bool {
-    let wanted = analysis.judgement(broker.service.id).map(|judgement| &judgement.wanted);
-    matches!(wanted, Some(Err(refusal)) if refusal.reason == wanted::Reason::NoZooKeeper)
+    let judgement = analysis.judgement(broker.service.id);
+    let mut left = judgement.into_iter().flat_map(|judgement| &judgement.wanted.left);
+    left.any(|refusal| refusal.reason == wanted::Reason::NoZooKeeper)
 }
 
 /// Takes the last version with ZooKeeper.

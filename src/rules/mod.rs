@@ -40,6 +40,7 @@ use crate::compose::ServiceId;
 use crate::finding::{Finding, FindingId, Reason, Remedy, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::catalog::Healthcheck;
+use crate::kafka::startup::wanted;
 use crate::kafka::topology::NoTarget;
 
 /// A rule.
@@ -145,13 +146,16 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
     });
     leave_out_what_follows(&mut findings);
     fixed_by_brokers(analysis, options, &mut findings);
+    fixed_by_other_nodes(analysis, options, &mut findings);
     suppression::apply(analysis, findings, options)
 }
 
 /// Removes findings about a broker's start if an entry of its environment is malformed: without that entry, the settings do not show what
 /// is intended, and another entry next to the malformed one would not help.
 fn leave_out_what_follows(findings: &mut Vec<Finding>) {
-    let entries = findings.iter().filter(|finding| finding.rule() == environment_entry_malformed::RULE.name);
+    let entries = findings.iter().filter(|finding| {
+        finding.rule() == environment_entry_malformed::RULE.name && !environment_entry_malformed::is_of_version(finding)
+    });
     let malformed: HashSet<ServiceId> = entries.map(|finding| finding.id.service).collect();
     let of_startup =
         [broker_cannot_start::RULE.name, listener_mismatch::RULE.name, loopback_advertised_listener::RULE.name];
@@ -181,6 +185,26 @@ fn fixed_by_brokers(analysis: &Analysis, options: &Options, findings: &mut [Find
         let by: Vec<FindingId> = theirs.flatten().cloned().collect();
         if !by.is_empty() {
             finding.help = None;
+            finding.remedy = Remedy::FixedBy(by);
+        }
+    }
+}
+
+/// A node that has nothing to change itself is fixed with the other nodes of its cluster, if that can be.
+fn fixed_by_other_nodes(analysis: &Analysis, options: &Options, findings: &mut [Finding]) {
+    let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
+    let of_startup =
+        |finding: &&Finding| [broker_cannot_start::RULE.name, listener_mismatch::RULE.name].contains(&finding.rule());
+    let mut fixes: HashMap<ServiceId, FindingId> = HashMap::new();
+    for finding in findings.iter().filter(of_startup).filter(is_applied) {
+        fixes.entry(finding.id.service).or_insert_with(|| finding.id.clone());
+    }
+    for finding in findings {
+        let Remedy::None(Reason::Startup(refusal)) = &finding.remedy else { continue };
+        let judgement = analysis.judgement(finding.id.service).filter(|_| refusal.reason == wanted::Reason::OtherNode);
+        let others = judgement.map_or(&[][..], |judgement| &judgement.cured_by);
+        let by: Option<Vec<FindingId>> = others.iter().map(|other| fixes.get(other).cloned()).collect();
+        if let Some(by) = by.filter(|by| !by.is_empty()) {
             finding.remedy = Remedy::FixedBy(by);
         }
     }

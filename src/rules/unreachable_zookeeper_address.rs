@@ -8,13 +8,13 @@ use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::effective::Origin;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
-use crate::kafka::property::ZOOKEEPER_CONNECT;
-use crate::kafka::zookeeper::{Ensemble, Server, ZooKeeperRoute, client_port, instead, route};
+use crate::kafka::property::{Given, PROCESS_ROLES, ZOOKEEPER_CONNECT};
+use crate::kafka::zookeeper::{Ensemble, Server, ZooKeeperRoute, client_port, instead, route, zookeepers};
 use crate::repair::join_network;
 use crate::rules::Rule;
 use crate::rules::support::objection::shown;
 use crate::rules::support::settings::change_settings;
-use crate::rules::support::startup::place;
+use crate::rules::support::startup::{cluster_id, place};
 use crate::rules::support::{fix, only_network};
 use crate::text::Span;
 
@@ -69,9 +69,28 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let meant = instead(&analysis.topology, server, why).map(|(other, _)| analysis.label(other.key, "ZooKeeper"));
     let fix = match why {
         ZooKeeperRoute::NoSharedNetwork(id) => network(analysis, broker, &analysis.project[*id]),
-        _ => address(analysis, broker, &ensemble, &routes),
+        _ => match kraft(analysis, broker) {
+            Some(fix) => fix,
+            None => address(analysis, broker, &ensemble, &routes),
+        },
     };
     Some(RULE.finds(analysis, service, &origin, message).related(meant).remedy(fix))
+}
+
+/// The ID of a cluster, with which the image starts a node that needs no ZooKeeper; `None` if the project has one, or if the ID is not all
+/// that is missing.
+fn kraft(analysis: &Analysis, broker: &Broker) -> Option<Result<Fix, Reason>> {
+    let variable = broker.config.cluster_id_variable().filter(|_| broker.config.cluster_id().is_none())?;
+    let id = cluster_id(analysis, broker);
+    let after = broker.config.with(&[(variable, Some(&id))]);
+    let has_roles = matches!(after.given(PROCESS_ROLES), Given::Set(_)) && after.refusals().is_empty();
+    let is_of_image = broker.config.property(ZOOKEEPER_CONNECT).is_some_and(|own| *own.origin == Origin::Image);
+    if !has_roles || !is_of_image || zookeepers(&analysis.topology).next().is_some() {
+        return None;
+    }
+    let setting = NewSetting::added(variable.to_owned(), id.clone());
+    let repair = change_settings(analysis, broker, &[setting], |_| false);
+    Some(repair.map(|repair| fix(format!("set {variable} to {id}"), Applicability::Safe, repair)))
 }
 
 /// The addresses of the ZooKeepers that are meant.

@@ -6,7 +6,7 @@ use composefix::kafka::property::{Given, KafkaVersion};
 use composefix::kafka::startup::cluster::{Cluster, Node};
 use composefix::kafka::startup::configuration;
 use composefix::kafka::startup::objection::Consequence;
-use composefix::kafka::startup::wanted::wanted;
+use composefix::kafka::startup::wanted::{Wanted, wanted};
 use serde::Deserialize;
 
 use super::kafka::{Answer, Kafka, Properties};
@@ -71,7 +71,11 @@ fn outcome(cases: &Cases, case: &Case) -> Outcome {
     };
     let others = case.others.clone().into();
     let cluster = Cluster { nodes: vec![node], others, zookeepers: case.zookeepers.clone().into(), is_whole: true };
-    let change = wanted(&cluster, 0).map_err(|refusal| format!("{} {:?}", refusal.objection.check, refusal.reason));
+    let Wanted { changes, left } = wanted(&cluster, 0);
+    let change = match left.first() {
+        Some(refusal) => Err(format!("{} {:?}", refusal.objection.check, refusal.reason)),
+        None => Ok(changes),
+    };
     for change in change.iter().flatten() {
         match &change.new {
             Some(new) => properties.insert(change.property.clone(), new.clone()),
@@ -141,10 +145,11 @@ pub fn law(kafka: &Kafka, made: &[Properties]) -> (Vec<String>, usize, usize) {
         if !cluster.objections().iter().any(|(_, objection)| is_refused(objection)) {
             continue;
         }
-        let Ok(changes) = wanted(&cluster, 0) else {
+        let Wanted { changes, left } = wanted(&cluster, 0);
+        if !left.is_empty() {
             refused += 1;
             continue;
-        };
+        }
         let mut changed = properties.clone();
         for change in &changes {
             match &change.new {

@@ -282,6 +282,9 @@ impl Run<'_> {
                 value = if index == 0 { value } else { joined(value, by.clone()) };
                 value = joined(value, Value::known(part));
             }
+            // The shell takes what follows a space for another word.
+            let word = value.text().and_then(|text| text.split_whitespace().next()).map(Value::known);
+            let value = word.unwrap_or(value);
             let variables = entry.origin.variables().iter().cloned().chain(from.clone().unwrap_or_default());
             let origin = Origin::Computed { how: Computation::Shell, from: variables.collect() };
             self.environment().set(&name, Entry { value, origin });

@@ -287,7 +287,7 @@ pub fn is_cluster_id(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::kafka::startup::configuration::Properties;
-    use crate::kafka::startup::wanted::wanted;
+    use crate::kafka::startup::wanted::{Wanted, wanted};
 
     /// Properties, a line each.
     pub(in crate::kafka::startup) fn properties(text: &str) -> Properties {
@@ -331,7 +331,7 @@ mod tests {
         let (controller, one, two) = (properties(CONTROLLER), broker("2", "kafka-1"), broker("3", "kafka-2"));
         let cluster = cluster(&[(&controller, "controller"), (&one, "kafka-1"), (&two, "kafka-2")]);
         assert_eq!(found(&cluster), [""; 0]);
-        assert_eq!(wanted(&cluster, 1), Ok(Vec::new()));
+        assert_eq!(wanted(&cluster, 1), Wanted::default());
     }
 
     #[test]

@@ -11,6 +11,12 @@ pub trait Configuration {
 
     /// The names of the properties that something sets, known to Kafka or not, in any order.
     fn names(&self) -> Vec<&str>;
+
+    /// The listeners that are bound where these are advertised; `None` if what is bound does not follow from what is advertised.
+    fn bound_with(&self, advertised: &str) -> Option<String> {
+        let _ = advertised;
+        None
+    }
 }
 
 /// A configuration in memory.

@@ -2,7 +2,7 @@
 //!
 //! Each objection has a few fixes, each of which changes one or two properties. The search looks for the cheapest chain of fixes after
 //! which no objection is left. Fewer changed properties are cheaper; among equals, the cost of a repair grows with its distance from the
-//! written settings. All checks are applied to a result before it is returned, so Kafka always accepts it.
+//! written settings. All checks are applied to a result before it is returned, so Kafka accepts it but for what only a person can choose.
 
 mod change;
 mod controllers;
@@ -18,11 +18,40 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use change::PropertyChange;
 use draft::{Changed, Changes, Draft, Repair};
 
-use crate::kafka::property::{ADVERTISED_LISTENERS, Given, LISTENERS, NODE_ID, PROCESS_ROLES};
+use crate::kafka::property::{ADVERTISED_LISTENERS, CLUSTER_ID, Given, LISTENERS, NODE_ID, PROCESS_ROLES};
 use crate::kafka::startup::cluster::Cluster;
+use crate::kafka::startup::configuration::Configuration;
 use crate::kafka::startup::objection::{Check, Objection};
 
-/// Why no change is found for a configuration.
+/// What is to become of a node.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The changes that resolve all other objections; none if Kafka starts with the node now, or if no change helps.
+    pub changes: Vec<PropertyChange>,
+    /// The objections that stay because a person must choose. No change touches their properties.
+    pub left: Vec<Refusal>,
+}
+
+impl Wanted {
+    /// Nothing, because a person must choose first.
+    #[must_use]
+    pub fn refused(refusal: Refusal) -> Self {
+        Self { changes: Vec::new(), left: vec![refusal] }
+    }
+
+    fn by_property(&self) -> Changes {
+        self.changes.iter().map(|change| (change.property.clone(), change.new.clone())).collect()
+    }
+
+    /// Why an objection stays: its own reason, or that of the one which keeps everything from being changed.
+    #[must_use]
+    pub fn refusal(&self, objection: &Objection) -> Option<&Refusal> {
+        let own = self.left.iter().find(|refusal| refusal.objection == *objection);
+        own.or_else(|| self.left.first().filter(|_| self.changes.is_empty()))
+    }
+}
+
+/// An objection that no change is found for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The objection that remains.
@@ -46,31 +75,59 @@ pub enum Reason {
     Unknown,
 }
 
+impl Refusal {
+    /// Whether a repair would touch what only a person can choose.
+    fn keeps(&self, repair: &Repair) -> bool {
+        repair.values.iter().any(|(property, _)| self.objection.is_about(property))
+    }
+}
+
 /// Configurations that are looked at before the search ends without a result.
 const LIMIT: usize = 400;
 
 /// The cost of a changed property; the costs of fixes are lower.
 const PROPERTY: u32 = 16;
 
-/// The changes of the node at this place of the cluster after which Kafka has no objection that keeps it from its clients. None if there is
-/// no such objection now.
-///
-/// # Errors
-/// The objection without a known repair, and the reason.
-pub fn wanted(cluster: &Cluster<'_>, at: usize) -> Result<Vec<PropertyChange>, Refusal> {
+/// The changes of the node at this place of the cluster after which Kafka has no objection that keeps it from its clients, except those that
+/// only a person can resolve.
+#[must_use]
+pub fn wanted(cluster: &Cluster<'_>, at: usize) -> Wanted {
+    let none = Changes::new();
+    let config = Changed::new(&cluster.nodes[at], &none);
+    let standing = in_the_way(&Draft::new(cluster, at, &config));
+    let mut left: Vec<Refusal> = Vec::new();
+    loop {
+        match searched(cluster, at, &left) {
+            Ok(changes) => return Wanted { changes, left },
+            // What a node is decides about everything else.
+            Err(refusal) if refusal.objection.is_about(PROCESS_ROLES) => return Wanted::refused(refusal),
+            Err(refusal) if standing.contains(&refusal.objection) && left.len() < standing.len() => left.push(refusal),
+            Err(refusal) => return Wanted::refused(left.into_iter().next().unwrap_or(refusal)),
+        }
+    }
+}
+
+/// The changes that resolve all objections but those that are left.
+fn searched(cluster: &Cluster<'_>, at: usize, left: &[Refusal]) -> Result<Vec<PropertyChange>, Refusal> {
     let node = &cluster.nodes[at];
     let mut open = BTreeMap::from([((0, 0), (Changes::new(), 0))]);
     let mut seen = BTreeSet::from([Changes::new()]);
     // Of all chains that fail, the one with the fewest objections left gives the best reason.
     let mut nearest: Option<(usize, Refusal)> = None;
     while let Some((_, (changes, penalty))) = open.pop_first() {
-        let config = Changed { node, changes: &changes };
+        let config = Changed::new(node, &changes);
         let draft = Draft::new(cluster, at, &config);
-        let objections = in_the_way(&draft);
+        let mut objections = in_the_way(&draft);
+        objections.retain(|objection| left.iter().all(|refusal| refusal.objection != *objection));
+        // What an image computes is right when that is right which it is computed from.
+        if config.binds_what_it_advertises() {
+            objections
+                .sort_by_key(|objection| objection.places.first().is_some_and(|place| place.property == LISTENERS));
+        }
         let Some(objection) = objections.first() else {
             return Ok(PropertyChange::all(node, restored(&draft)));
         };
-        let (next, reason) = match repairs(&draft, objection).map(|repairs| applied(&draft, &repairs)) {
+        let (next, reason) = match repairs(&draft, objection).map(|repairs| applied(&draft, &repairs, left)) {
             Ok(next) if next.is_empty() => (next, Reason::Unknown),
             Ok(next) => (next, Reason::Value),
             Err(reason) => (Vec::new(), reason),
@@ -91,17 +148,37 @@ pub fn wanted(cluster: &Cluster<'_>, at: usize) -> Result<Vec<PropertyChange>, R
     nearest.map_or(Ok(Vec::new()), |(_, refusal)| Err(refusal))
 }
 
-/// Whether Kafka has nothing against the node at this place, after some changes, that would keep it from its clients.
+/// Whether Kafka has nothing against the node at this place, after the changes, that would keep it from its clients, except what is left.
 #[must_use]
-pub fn accepts(cluster: &Cluster<'_>, at: usize, changes: &[PropertyChange]) -> bool {
-    let changes = changes.iter().map(|change| (change.property.clone(), change.new.clone())).collect();
-    let config = Changed { node: &cluster.nodes[at], changes: &changes };
-    in_the_way(&Draft::new(cluster, at, &config)).is_empty()
+pub fn accepts(cluster: &Cluster<'_>, at: usize, wanted: &Wanted) -> bool {
+    let changes = wanted.by_property();
+    let config = Changed::new(&cluster.nodes[at], &changes);
+    let objections = in_the_way(&Draft::new(cluster, at, &config));
+    objections.iter().all(|objection| wanted.left.iter().any(|refusal| refusal.objection == *objection))
 }
 
-/// The changes with each of the fixes, and their costs.
-fn applied(draft: &Draft<'_, '_>, repairs: &[Repair]) -> Vec<(Changes, u32)> {
-    repairs.iter().filter_map(|repair| Some((repair.applied_to(draft)?, repair.penalty))).collect()
+/// The places of other nodes whose wanted changes resolve what is left of the node at this place because of them; none if they do not.
+#[must_use]
+pub fn cured_by(cluster: &Cluster<'_>, at: usize, wanted: &[Wanted]) -> Vec<usize> {
+    let changes: Vec<Changes> = wanted.iter().map(Wanted::by_property).collect();
+    let others: Vec<usize> = (0..wanted.len()).filter(|other| *other != at && !changes[*other].is_empty()).collect();
+    let configs: Vec<Changed<'_>> =
+        others.iter().map(|other| Changed::new(&cluster.nodes[*other], &changes[*other])).collect();
+    let mut after = cluster.clone();
+    for (other, config) in others.iter().zip(&configs) {
+        after.nodes[*other].config = config;
+        after.nodes[*other].cluster_id = config.given(CLUSTER_ID);
+    }
+    let none = Changes::new();
+    let objections = in_the_way(&Draft::new(&after, at, &Changed::new(&cluster.nodes[at], &none)));
+    let mut waiting = wanted[at].left.iter().filter(|refusal| refusal.reason == Reason::OtherNode);
+    if waiting.any(|refusal| objections.contains(&refusal.objection)) { Vec::new() } else { others }
+}
+
+/// The changes with each of the fixes that touch nothing which is left, and their costs.
+fn applied(draft: &Draft<'_, '_>, repairs: &[Repair], left: &[Refusal]) -> Vec<(Changes, u32)> {
+    let repairs = repairs.iter().filter(|repair| !left.iter().any(|refusal| refusal.keeps(repair)));
+    repairs.filter_map(|repair| Some((repair.applied_to(draft)?, repair.penalty))).collect()
 }
 
 /// The objections that keep clients from the node.
@@ -124,7 +201,7 @@ fn restored(draft: &Draft<'_, '_>) -> Changes {
         }
         let mut with = changes.clone();
         with.insert(property.clone(), Some(value.clone()));
-        let config = Changed { node, changes: &with };
+        let config = Changed::new(node, &with);
         if in_the_way(&Draft::new(draft.cluster, draft.at, &config)).is_empty() {
             changes = with;
         }
@@ -213,13 +290,11 @@ mod tests {
         let pairs = nodes.iter().zip(&configs);
         let cluster = pairs.map(|((name, _), config)| Node::new(config, version, vec![(*name).to_owned()]));
         let cluster = Cluster::new(cluster.collect());
-        match wanted(&cluster, nodes.len() - 1) {
-            Ok(changes) => changes
-                .iter()
-                .map(|change| format!("{} = {}", change.property, change.new.as_deref().unwrap_or("-")))
-                .collect(),
-            Err(refusal) => vec![format!("{} {:?}", refusal.objection.check, refusal.reason)],
-        }
+        let wanted = wanted(&cluster, nodes.len() - 1);
+        let changes = wanted.changes.iter();
+        let changes = changes.map(|change| format!("{} = {}", change.property, change.new.as_deref().unwrap_or("-")));
+        let left = wanted.left.iter().map(|refusal| format!("{} {:?}", refusal.objection.check, refusal.reason));
+        changes.chain(left).collect()
     }
 
     const ONE: (&str, &str) = (
@@ -277,6 +352,23 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_only_a_person_knows_does_not_stop_the_others() {
+        let with = |change: &str, other: &str| {
+            let (name, text) = two(change);
+            changes(&[ONE, (name, &format!("{text}\n{other}"))])
+        };
+        let hours = "log.retention.hours=7d";
+        assert_eq!(with("", hours), ["wrong-type Value"]);
+        assert_eq!(with("node.id=1", hours), ["node.id = 2", "wrong-type Value"]);
+        assert_eq!(
+            with("node.id=1", &format!("{hours}\nnum.partitions=many")),
+            ["node.id = 2", "wrong-type Value", "wrong-type Value"]
+        );
+        // What a node is decides about everything else.
+        assert_eq!(with("process.roles=leader", hours), ["not-allowed Value"]);
+    }
+
+    #[test]
     fn a_change_names_the_part_that_it_replaces() {
         let config: Properties = ONE.1.lines().filter_map(|line| line.trim().split_once('=')).collect();
         let mut config = config;
@@ -284,7 +376,7 @@ mod tests {
         let other: Properties = two("").1.lines().filter_map(|line| line.trim().split_once('=')).collect();
         let node = |config, name: &str| Node::new(config, KafkaVersion::new(4, 0, 0), vec![name.to_owned()]);
         let cluster = Cluster::new(vec![node(&config, "kafka-1"), node(&other, "kafka-2")]);
-        let changes = wanted(&cluster, 0).expect("it is found");
+        let changes = wanted(&cluster, 0).changes;
         let [change] = changes.as_slice() else { panic!("{changes:?}") };
         assert_eq!(change.edits, [(crate::text::Span::new(16, 30), "2@kafka-2:9093".to_owned())]);
     }

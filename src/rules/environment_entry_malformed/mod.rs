@@ -1,18 +1,22 @@
 //! `environment-entry-malformed`
 
+mod item;
 mod other_image;
+mod other_version;
 mod raw_value;
 
 use crate::analysis::Analysis;
-use crate::compose::{MalformedItem, Service, Written, without_quotes};
+use crate::compose::{Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::kafka::effective::{Refusal, RefusalKind};
-use crate::repair::{Entry, mend_item, rename_variable};
+use crate::repair::{Entry, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
+use crate::rules::support::startup::nodes;
 use crate::text::{excerpt, masked_line};
 use other_image::{misspelt_property, of_another_image};
+pub(super) use other_version::is_of_version;
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
@@ -44,41 +48,14 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     let services = analysis.project.services.iter();
     let services: Vec<(&Service, Vec<String>)> =
         services.map(|service| (service, known_names(analysis, service))).collect();
-    let mut findings = check_items(analysis);
+    let mut findings = item::check(analysis);
     for (service, known) in &services {
         let written = service.environment.variables.iter();
         findings.extend(written.filter_map(|written| check_entry(analysis, service, written, known)));
     }
     findings.extend(services.iter().flat_map(|(service, known)| raw_value::check(analysis, service, known)));
+    findings.extend(nodes(analysis).flat_map(|broker| other_version::check(analysis, broker)));
     findings
-}
-
-/// What Compose rejects, whatever it is for.
-fn check_items(analysis: &Analysis) -> Vec<Finding> {
-    // Without a broker there is nothing to reach.
-    let services = analysis.project.services.iter().filter(|_| !analysis.topology.brokers.is_empty());
-    let malformed = services.flat_map(|service| service.environment.malformed.iter().map(move |own| (service, own)));
-    let is_told_here = |(service, malformed): &(&Service, &MalformedItem)| {
-        let writes_it =
-            |service: &Service| service.definitions.iter().any(|own| own.environment.malformed.contains(malformed));
-        writes_it(service) || !analysis.project.services.iter().any(writes_it)
-    };
-    malformed.filter(is_told_here).map(|(service, malformed)| check_item(analysis, service, malformed)).collect()
-}
-
-fn check_item(analysis: &Analysis, service: &Service, malformed: &MalformedItem) -> Finding {
-    let MalformedItem { node, name, .. } = malformed;
-    let why = match analysis.project.document(*node).scalar(*node) {
-        Some(_) => "there is a space before `=`",
-        None => "list items need `KEY=value`",
-    };
-    let has_it_too = |other: &Service| other.environment.malformed.contains(malformed);
-    let fix = mend_item(&analysis.project, service, malformed, has_it_too)
-        .map(|repair| fix(format!("write `{name}=…`"), Applicability::Safe, repair))
-        .map_err(Reason::from);
-    let message =
-        format!("Compose rejects the file: `{name}` in the environment of `{}` is malformed; {why}", service.name);
-    RULE.finds(analysis, service, &analysis.origin(*node), message).remedy(fix)
 }
 
 fn check_entry(analysis: &Analysis, service: &Service, written: &Written, known: &[String]) -> Option<Finding> {

@@ -10,7 +10,7 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::origin_of;
-use crate::kafka::effective::{EffectiveConfig, ListenerRole, Refusal, RefusalKind};
+use crate::kafka::effective::{self, EffectiveConfig, ListenerRole, RefusalKind};
 use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::kafka::new_setting::NewSetting;
@@ -38,7 +38,8 @@ pub(in crate::rules) fn nodes(analysis: &Analysis) -> impl Iterator<Item = &Brok
     analysis.topology.brokers.iter().chain(&analysis.topology.controllers)
 }
 
-/// What keeps a node from its clients, of the kinds that a rule reports. The first finding has the fix of all.
+/// What keeps a node from its clients, of the kinds that a rule reports. The first finding that a fix resolves has the fix of
+/// all.
 pub(in crate::rules) fn findings(
     analysis: &Analysis,
     rule: &Rule,
@@ -54,17 +55,16 @@ pub(in crate::rules) fn findings(
     let mut first: Option<FindingId> = None;
     let mut found = Vec::new();
     for fault in &faults {
-        let draft = draft(analysis, rule, broker, fault);
-        let remedy = match (&fix, &first) {
-            _ if matches!(fault, Fault::Kafka(_, Consequence::Tolerated)) => {
-                Remedy::None(Obstacle::SameForCluster(shown(broker, CLUSTER_ID)).into())
-            }
-            (Ok(_), Some(first)) => Remedy::FixedBy(vec![first.clone()]),
-            (Ok(fix), None) => Remedy::Fix(Arc::clone(fix)),
-            (Err(reason), _) => Remedy::None(reason.clone()),
+        let remedy = match (fault.obstacle(broker, judgement), &fix, &first) {
+            (Some(reason), ..) => Remedy::None(reason),
+            (None, Ok(_), Some(first)) => Remedy::FixedBy(vec![first.clone()]),
+            (None, Ok(fix), None) => Remedy::Fix(Arc::clone(fix)),
+            (None, Err(reason), _) => Remedy::None(reason.clone()),
         };
-        let finding = draft.remedy(remedy);
-        first.get_or_insert_with(|| finding.id.clone());
+        let finding = draft(analysis, rule, broker, fault).remedy(remedy);
+        if finding.fix().is_some() {
+            first = Some(finding.id.clone());
+        }
         found.push(finding);
     }
     found
@@ -75,7 +75,21 @@ pub(in crate::rules) enum Fault<'b> {
     /// Kafka's check of the configuration.
     Kafka(&'b Objection, Consequence),
     /// The script of the image.
-    Script(&'b Refusal),
+    Script(&'b effective::Refusal),
+}
+
+impl Fault<'_> {
+    /// Why only a person can resolve it, whatever becomes of the others.
+    fn obstacle(&self, broker: &Broker, judgement: &Judgement) -> Option<Reason> {
+        match self {
+            Self::Kafka(_, Consequence::Tolerated) => Some(Obstacle::SameForCluster(shown(broker, CLUSTER_ID)).into()),
+            Self::Kafka(objection, _) => {
+                let refusal = judgement.wanted.refusal(objection)?;
+                Some(Reason::Startup(Box::new(refusal.clone())))
+            }
+            Self::Script(_) => None,
+        }
+    }
 }
 
 /// The problems of a node. A refusal of its script is left out if Kafka objects to the same setting, or if the node has no role, because
@@ -205,11 +219,11 @@ pub(in crate::rules) fn place<'p>(
 
 /// The fix of all problems of a node: the corrected properties of Kafka, written in the variables of its image.
 fn fix_of(analysis: &Analysis, broker: &Broker, judgement: &Judgement) -> Result<Fix, Reason> {
-    let changes = judgement.wanted.as_ref().map_err(|refusal| Reason::Startup(Box::new(refusal.clone())))?;
+    let changes = &judgement.wanted.changes;
     let mut writing = Writing::of(broker, changes)?;
     writing.please_the_script(analysis, broker)?;
     let is_same = |other: &Service| {
-        let theirs = analysis.judgement(other.id).and_then(|other| other.wanted.as_ref().ok());
+        let theirs = analysis.judgement(other.id).map(|other| &other.wanted.changes);
         theirs.is_some_and(|theirs| changes.iter().all(|change| theirs.contains(change)))
     };
     let mut repair = change_settings(analysis, broker, &writing.settings, is_same)?;
@@ -239,6 +253,8 @@ fn removal(
 struct Writing {
     settings: Vec<NewSetting>,
     removed: Vec<String>,
+    /// Properties that nothing in the files sets, and that must not be set after the changes.
+    gone: Vec<String>,
     /// The configuration with them.
     config: EffectiveConfig,
 }
@@ -246,16 +262,23 @@ struct Writing {
 impl Writing {
     fn of(broker: &Broker, changes: &[PropertyChange]) -> Result<Self, Reason> {
         let config = (*broker.config).clone();
-        let mut writing = Self { settings: Vec::new(), removed: Vec::new(), config };
+        let mut writing = Self { settings: Vec::new(), removed: Vec::new(), gone: Vec::new(), config };
         for change in changes {
             writing.write(broker, change)?;
         }
-        Ok(writing)
+        match writing.gone.iter().find(|property| writing.config.given(property) != Given::Unset) {
+            Some(property) => Err(Obstacle::NoVariable(property.clone()).into()),
+            None => Ok(writing),
+        }
     }
 
     fn write(&mut self, broker: &Broker, change: &PropertyChange) -> Result<(), Reason> {
         let property = change.property.as_str();
         let Some(source) = broker.source_of(property) else {
+            if change.new.is_none() {
+                self.gone.push(property.to_owned());
+                return Ok(());
+            }
             return Err(Obstacle::NoVariable(property.to_owned()).into());
         };
         let SettingSource::Variable(name) = &source else {
@@ -268,7 +291,9 @@ impl Writing {
         };
         let written = broker.service.variable(name).and_then(|own| own.value().map(str::to_owned));
         match (&change.new, written) {
-            (None, _) => self.remove(name),
+            (None, Some(_)) => self.remove(name),
+            // The script may take it away because of another change.
+            (None, None) => self.gone.push(property.to_owned()),
             (Some(new), Some(text)) if Some(&text) == change.old.as_ref() => {
                 let edits = whole_if_none(&text, change);
                 self.set(name, new, Some(text), edits);
@@ -367,11 +392,7 @@ fn wanted_value(analysis: &Analysis, broker: &Broker, variable: &str) -> Option<
     let service = &broker.service;
     match variable {
         "ALLOW_PLAINTEXT_LISTENER" => own("yes".to_owned()),
-        "CLUSTER_ID" => {
-            let others = nodes(analysis).filter(|other| other.service.id != service.id);
-            let mut ids = others.filter_map(|other| other.config.cluster_id()?.1.text());
-            own(ids.next().unwrap_or(SOME_CLUSTER_ID).to_owned())
-        }
+        "CLUSTER_ID" => own(cluster_id(analysis, broker)),
         "KAFKA_ADVERTISED_LISTENERS" => own(advertised(broker)?),
         "KAFKA_NODE_ID" | "KAFKA_CFG_NODE_ID" | "KAFKA_BROKER_ID" | "KAFKA_CFG_BROKER_ID" => own(node_id(broker)?),
         "KAFKA_LISTENERS" if service.variable("KAFKA_ADVERTISED_LISTENERS").is_none() => {
@@ -379,6 +400,13 @@ fn wanted_value(analysis: &Analysis, broker: &Broker, variable: &str) -> Option<
         }
         _ => None,
     }
+}
+
+/// The cluster ID for a node that has none: that of another node, if one has it.
+pub(in crate::rules) fn cluster_id(analysis: &Analysis, broker: &Broker) -> String {
+    let others = nodes(analysis).filter(|other| other.service.id != broker.service.id);
+    let mut ids = others.filter_map(|other| other.config.cluster_id()?.1.text());
+    ids.next().unwrap_or(SOME_CLUSTER_ID).to_owned()
 }
 
 /// The ID of a node whose script requires it under another name than Kafka: the one that is set, that of its own voter, or that of a single

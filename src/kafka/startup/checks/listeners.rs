@@ -5,9 +5,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use super::Run;
 use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::property::{
-    ADVERTISED_HOST_NAME, ADVERTISED_LISTENERS, CONTROL_PLANE_LISTENER, CONTROLLER_NAMES, EARLY_START_LISTENERS, Given,
-    HOST_NAME, INTER_BROKER_LISTENER, INTER_BROKER_PROTOCOL, KafkaVersion, LISTENERS, PROTOCOL_MAP,
-    SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM,
+    ADVERTISED_HOST_NAME, ADVERTISED_LISTENERS, ADVERTISED_PORT, CONTROL_PLANE_LISTENER, CONTROLLER_NAMES,
+    EARLY_START_LISTENERS, Given, HOST_NAME, INTER_BROKER_LISTENER, INTER_BROKER_PROTOCOL, KafkaVersion, LISTENERS,
+    PROTOCOL_MAP, SASL_ENABLED_MECHANISMS, SASL_INTER_BROKER_MECHANISM,
 };
 use crate::kafka::startup::endpoint::{Endpoint, listener, normal};
 use crate::kafka::startup::objection::{Check, Objection};
@@ -91,8 +91,20 @@ fn host_and_port(reading: &Reading<'_>, found: &mut Vec<Objection>) -> Option<()
             found.push(Objection::new(Check::ListenerMalformed, &[host]));
         }
     }
-    if reading.entries(LISTENERS)?.is_none() && protocol_of(reading.protocols.as_ref()?, "PLAINTEXT").is_none() {
-        found.push(Objection::new(Check::ListenerWithoutProtocol, &[LISTENERS]).about(["PLAINTEXT"]));
+    if protocol_of(reading.protocols.as_ref()?, "PLAINTEXT").is_some() {
+        return None;
+    }
+    let mut without_protocol = |property| {
+        found.push(Objection::new(Check::ListenerWithoutProtocol, &[property]).about(["PLAINTEXT"]));
+    };
+    if reading.entries(LISTENERS)?.is_none() {
+        without_protocol(LISTENERS);
+    }
+    let is_given = |property: &&str| reading.is_set(property) == Some(true);
+    if reading.entries(ADVERTISED_LISTENERS)?.is_none()
+        && let Some(property) = [ADVERTISED_HOST_NAME, ADVERTISED_PORT].into_iter().find(is_given)
+    {
+        without_protocol(property);
     }
     Some(())
 }

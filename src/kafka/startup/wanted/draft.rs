@@ -23,9 +23,31 @@ pub(super) type Changes = BTreeMap<String, Option<String>>;
 pub(super) struct Changed<'d> {
     pub node: &'d Node<'d>,
     pub changes: &'d Changes,
+    /// What it binds, if that follows from a change of what it advertises.
+    bound: Option<String>,
 }
 
-impl Changed<'_> {
+impl<'d> Changed<'d> {
+    pub fn new(node: &'d Node<'d>, changes: &'d Changes) -> Self {
+        let advertised = changes.get(ADVERTISED_LISTENERS).filter(|_| !changes.contains_key(LISTENERS));
+        let bound = advertised.and_then(|advertised| node.config.bound_with(advertised.as_deref()?));
+        Self { node, changes, bound }
+    }
+
+    /// Whether it binds what its image makes of what it advertises.
+    pub fn binds_what_it_advertises(&self) -> bool {
+        let is_computed =
+            || self.value(ADVERTISED_LISTENERS).is_some_and(|told| self.node.config.bound_with(told).is_some());
+        !self.changes.contains_key(LISTENERS) && (self.bound.is_some() || is_computed())
+    }
+
+    fn value(&self, property: &str) -> Option<&str> {
+        match self.given(property) {
+            Given::Set(value) => Some(value),
+            Given::Unset | Given::Unknown => None,
+        }
+    }
+
     /// The value of a property by the files.
     fn before(&self, property: &str) -> Given<'_> {
         if property == CLUSTER_ID { self.node.cluster_id } else { self.node.config.given(property) }
@@ -34,10 +56,11 @@ impl Changed<'_> {
 
 impl Configuration for Changed<'_> {
     fn given(&self, property: &str) -> Given<'_> {
-        match self.changes.get(property) {
-            Some(Some(value)) => Given::Set(value),
-            Some(None) => Given::Unset,
-            None => self.before(property),
+        match (self.changes.get(property), &self.bound) {
+            (Some(Some(value)), _) => Given::Set(value),
+            (Some(None), _) => Given::Unset,
+            (None, Some(bound)) if property == LISTENERS => Given::Set(bound),
+            (None, _) => self.before(property),
         }
     }
 

@@ -3,12 +3,12 @@
 use super::Reason;
 use super::draft::{Draft, Part, Repair};
 use super::names::{container_port, place, tidied};
-use crate::kafka::listener::is_called_for_host;
-use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, PROTOCOL_MAP};
+use crate::kafka::listener::{DEFAULT_PORT, is_called_for_host};
+use crate::kafka::property::{ADVERTISED_LISTENERS, INTER_BROKER_LISTENER, LISTENERS, PROTOCOL_MAP};
 use crate::kafka::startup::cluster::is_loopback;
 use crate::kafka::startup::endpoint::normal;
 use crate::kafka::startup::objection::Objection;
-use crate::kafka::startup::value::csv;
+use crate::kafka::startup::value::{csv, trimmed};
 
 type Repairs = Result<Vec<Repair>, Reason>;
 
@@ -61,9 +61,22 @@ fn names(draft: &Draft<'_, '_>, property: &str, host: &str, port: u16) -> Vec<St
     let at_port = left.iter().find(|part| inside.is_some_and(|inside| part.port == i32::from(inside)));
     match (at_port, left.as_slice()) {
         (Some(part), _) | (None, [part]) => vec![part.name.clone()],
-        (None, []) if here.is_empty() => vec!["PLAINTEXT".to_owned()],
+        (None, []) => unused_name(draft, &here).into_iter().collect(),
         _ => Vec::new(),
     }
+}
+
+/// The name that the other settings have for a listener which is in no list: that of the listener between brokers, else the only one of the
+/// protocol map; without a map, the usual one.
+fn unused_name(draft: &Draft<'_, '_>, here: &[String]) -> Option<String> {
+    if draft.value(PROTOCOL_MAP).is_none() {
+        return here.is_empty().then(|| "PLAINTEXT".to_owned());
+    }
+    let mut mapped = draft.mapped();
+    mapped.retain(|name| !here.contains(name) && !draft.is_for_controllers(name));
+    let inter_broker = draft.value(INTER_BROKER_LISTENER).map(|name| normal(trimmed(name)));
+    let usual = mapped.iter().find(|name| here.is_empty() && *name == "PLAINTEXT").cloned();
+    inter_broker.filter(|name| mapped.contains(name)).or(usual).or_else(|| only(mapped.into_iter()))
 }
 
 /// The port of a listener that has none: that of its counterpart in the other list, as seen from where its host is.
@@ -74,10 +87,28 @@ fn ports(draft: &Draft<'_, '_>, property: &str, name: Option<&str>, host: &str) 
     let is_it = |part: &&&Part<'_>| name.is_some_and(|name| part.name.eq_ignore_ascii_case(name));
     let for_clients = left.iter().filter(|part| !draft.is_for_controllers(&part.name));
     let other = left.iter().find(is_it).or(only(for_clients));
-    let Some(port) = other.and_then(|part| u16::try_from(part.port).ok()) else { return Vec::new() };
+    let port = match other.and_then(|part| u16::try_from(part.port).ok()) {
+        Some(port) => port,
+        // Of a listener that is the only one, the host's ports tell.
+        None if here.is_empty() && left.is_empty() => match usual_port(draft) {
+            Some(port) => port,
+            None => return Vec::new(),
+        },
+        None => return Vec::new(),
+    };
     let outside = draft.node().published.iter().find(|(inside, _)| *inside == port).map(|(_, outside)| *outside);
     let is_inside = host.is_empty() || draft.node().is_called(host) || property == LISTENERS;
     vec![if is_inside { port } else { outside.unwrap_or(port) }]
+}
+
+/// The usual port, if the host opens it or none, else the only one that it opens.
+fn usual_port(draft: &Draft<'_, '_>) -> Option<u16> {
+    let inside: Vec<u16> = draft.node().published.iter().map(|(inside, _)| *inside).collect();
+    match inside.as_slice() {
+        ports if ports.is_empty() || ports.contains(&DEFAULT_PORT) => Some(DEFAULT_PORT),
+        [port] => Some(*port),
+        _ => None,
+    }
 }
 
 /// Two listeners of one name: the same twice, or one of which the other list has the name.
@@ -137,7 +168,12 @@ pub(super) fn advertises_nothing(draft: &Draft<'_, '_>) -> Repairs {
         };
         return Ok(vec![Repair::set(LISTENERS, first, 0)]);
     }
-    Ok(vec![Repair::set(ADVERTISED_LISTENERS, advertisement(draft), 0)])
+    Ok(vec![advertised_instead(draft)])
+}
+
+/// The listeners for clients, with an address each.
+pub(super) fn advertised_instead(draft: &Draft<'_, '_>) -> Repair {
+    Repair::set(ADVERTISED_LISTENERS, advertisement(draft), 0)
 }
 
 /// The listeners of a node without this setting: the advertised ones, and those for controllers.
@@ -212,7 +248,7 @@ fn address<'d>(draft: &Draft<'d, '_>, part: &Part<'d>, clients: &[Part<'d>]) -> 
 pub(super) fn any_address(draft: &Draft<'_, '_>, objection: &Objection) -> Repairs {
     let (property, span) = match place(objection) {
         Some(place) if draft.value(ADVERTISED_LISTENERS).is_some() => place,
-        _ => return Ok(vec![Repair::set(ADVERTISED_LISTENERS, advertisement(draft), 0)]),
+        _ => return Ok(vec![advertised_instead(draft)]),
     };
     let parts = draft.parts(property);
     let own = parts.iter().find(|part| part.span == span).ok_or(Reason::Value)?;

@@ -5,7 +5,8 @@ use super::draft::{Draft, Part, Repair};
 use super::values::{nearest, unquoted};
 use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::property::{
-    ADVERTISED_LISTENERS, CONTROLLER_NAMES, INTER_BROKER_LISTENER, INTER_BROKER_PROTOCOL, LISTENERS, PROTOCOL_MAP,
+    ADVERTISED_HOST_NAME, ADVERTISED_LISTENERS, ADVERTISED_PORT, CONTROLLER_NAMES, INTER_BROKER_LISTENER,
+    INTER_BROKER_PROTOCOL, LISTENERS, PROTOCOL_MAP,
 };
 use crate::kafka::startup::cluster::is_loopback;
 use crate::kafka::startup::endpoint::normal;
@@ -85,6 +86,10 @@ pub(super) fn without_protocol(draft: &Draft<'_, '_>, objection: &Objection) -> 
         return Err(Reason::Value);
     };
     let mut repairs: Vec<Repair> = Vec::new();
+    // A host and a port that stand for a listener give way to listeners.
+    if [ADVERTISED_HOST_NAME, ADVERTISED_PORT].contains(&place.property.as_str()) {
+        repairs.push(super::listeners::advertised_instead(draft));
+    }
     let map = map_entries(draft.value(PROTOCOL_MAP).unwrap_or_default());
     let here = draft.parts(&place.property);
     if let Some(own) = here.iter().find(|part| Some(part.span) == place.entry) {
