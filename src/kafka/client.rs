@@ -19,7 +19,7 @@ use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::protocols::protocol_of;
-use crate::kafka::route::{Form, Route, protocol_at};
+use crate::kafka::route::{Doubt, Form, Route, protocol_at};
 use crate::kafka::topology::Topology;
 use crate::kafka::usage::{Sign, Usage, usage};
 use crate::source::FileId;
@@ -82,14 +82,33 @@ impl Client {
     #[must_use]
     pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>, own: Option<SecurityProtocol>) -> Route {
         let route = Route::of(topology, &self.service, address);
-        if route != Route::Reaches {
-            return route;
+        match Form::of(address, self.form) {
+            // A program may add the port, unless it is known to pass on what it gets.
+            Some(form) if route == Route::Unknown(Doubt::NoPort) && self.passes_addresses_on() => {
+                return Route::Form(form);
+            }
+            _ if route != Route::Reaches => return route,
+            _ => {}
         }
         match (own.or(self.protocol), protocol_at(topology, &self.service, address)) {
             (Some(client), Some(listener)) if client != listener => return Route::WrongProtocol { client, listener },
             _ => {}
         }
         Form::of(address, self.form).map_or(route, Route::Form)
+    }
+
+    /// Whether its library is known to get an address as it is written: in a ready-made program, and in code whose default has a port.
+    fn passes_addresses_on(&self) -> bool {
+        let has_port =
+            |default: &str| AddressList::parse(default).is_some_and(|list| list.addresses()[0].port.is_some());
+        let ways = &self.usage.ways;
+        match self.program {
+            Some(program) => program.default_port.is_none(),
+            None => {
+                ways.iter().any(|way| way.default.as_deref().is_some_and(has_port))
+                    && ways.iter().all(|way| way.role != VariableRole::BrokerPort)
+            }
+        }
     }
 
     /// The lists of addresses in its variables and in its command.

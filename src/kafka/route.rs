@@ -198,8 +198,8 @@ impl Form {
         if address.has_bare_path {
             return Some(Self::Path);
         }
-        match address.scheme {
-            Some(scheme) => refuses(&scheme).then(|| Self::Scheme(scheme.to_owned())),
+        match address.scheme.filter(refuses) {
+            Some(scheme) => Some(Self::Scheme(scheme.to_owned())),
             None => (address.port.is_none() && accepted.is_some_and(|form| form.needs_port)).then_some(Self::NoPort),
         }
     }

@@ -124,15 +124,15 @@ impl Checker<'_> {
         is_ours.then_some(route)
     }
 
-    /// Whether the client's library gets the value unchanged: code may parse a URL, which is visible in its default or its own scheme.
+    /// Whether the client's library gets the value unchanged: code may parse a URL, as its default or its own scheme shows.
     fn is_given_as_it_is(&self, form: &Form) -> bool {
-        if self.client.program.is_some() {
-            return true;
-        }
-        let Form::Scheme(scheme) = form else { return *form == Form::Path };
+        let scheme = match form {
+            Form::NoPort => return self.variable.is_none_or(|variable| variable.port_beside().is_none()),
+            Form::Scheme(scheme) if self.client.program.is_none() => scheme,
+            _ => return true,
+        };
         let name = self.variable.map(AddressVariable::name).unwrap_or_default();
-        let way = self.client.usage.ways.iter().find(|way| way.is_by(name));
-        let default = way.and_then(|way| way.default.as_deref());
+        let default = self.client.usage.ways.iter().find(|way| way.is_by(name)).and_then(|way| way.default.as_deref());
         !scheme.to_ascii_lowercase().contains("kafka") && !default.is_some_and(|default| default.contains("://"))
     }
 
@@ -168,7 +168,7 @@ impl Checker<'_> {
             let why = self.problem(address)?;
             self.answer(&self.client.service, address, &why).ok()
         };
-        let is_plain = matches!(why, Route::Form(_));
+        let is_plain = matches!(why, Route::Form(Form::Scheme(_) | Form::Path));
         let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for, is_plain })?;
         // It is unknown how an unknown program handles a scheme.
         let is_known = !is_plain || self.client.form.is_some();
