@@ -10,6 +10,7 @@ use composefix::cli::{Cli, Command};
 use composefix::compose::Selection;
 use composefix::compose::{Change, Project};
 use composefix::finding::{Applicability, Finding, Remedy};
+use composefix::fixer::Outcome;
 use composefix::report::reason::remedy;
 use composefix::source::{Files, Memory};
 use composefix::text::unified_diff;
@@ -147,6 +148,17 @@ impl Case {
         let before = self.text().to_owned();
         let after = outcome.changed.first().map_or_else(|| before.clone(), |changed| changed.after.to_string());
         Ok(Run { findings, changes: outcome.changes().cloned().collect(), before, after, files })
+    }
+
+    /// The project after its fixes, but without unsafe ones.
+    ///
+    /// # Errors
+    /// Why the project cannot be loaded.
+    pub fn safely_fixed(&self) -> Result<Outcome, String> {
+        let options = Options { threshold: Applicability::Safe, ..self.options()? };
+        let mut files = in_memory(&self.files);
+        let path = Path::new(ROOT).join(&self.compose_file);
+        composefix::fix(&mut files, &path, &options).map_err(|error| error.describe(&files))
     }
 
     /// Whether it uses unsafe fixes.

@@ -1,9 +1,16 @@
 //! The brokers of the rules' fixtures, as configured by their variables.
 
-use composefix::compose::Service;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::harness::case::Case;
-use super::kafka::Properties;
+use composefix::analysis::Analysis;
+use composefix::compose::Service;
+use composefix::kafka::broker::Broker;
+use composefix::kafka::effective::Origin;
+use composefix::kafka::property::KafkaVersion;
+use serde::Deserialize;
+
+use super::harness::case::{Case, Kind};
+use super::kafka::{Answer, Kafka, Properties};
 use super::{NOT_MODELLED, disagreements, report, versions};
 
 /// Prefixes of variables that images make properties of, the longest first.
@@ -23,6 +30,120 @@ fn kafka_agrees_on_the_brokers_of_the_fixtures() {
         failures.extend(disagreements(&kafka, &configurations));
     }
     report(&failures);
+}
+
+/// Brokers of fixtures that Kafka rejects after the default fix, each with the reason why that is right.
+#[derive(Deserialize)]
+struct Exceptions {
+    exception: Vec<Exception>,
+}
+
+#[derive(Deserialize)]
+struct Exception {
+    case: String,
+    service: String,
+    #[expect(dead_code, reason = "for people")]
+    why: String,
+}
+
+/// A fixture has one fault, and the default fix leaves no other: Kafka starts with each broker then, or a finding about it is left.
+#[test]
+fn kafka_accepts_the_brokers_of_the_fixtures_after_the_default_fix() {
+    let exceptions: Exceptions = toml::from_str(include_str!("exceptions.toml")).expect("it is TOML");
+    let exceptions: BTreeSet<(String, String)> =
+        exceptions.exception.into_iter().map(|own| (own.case, own.service)).collect();
+    let kafkas = versions();
+    let mut judged: BTreeMap<usize, Vec<Judged>> = BTreeMap::new();
+    for case in Case::all() {
+        for (version, own) in judged_brokers(&case) {
+            if let Some(at) = nearest(&kafkas, version) {
+                judged.entry(at).or_default().push(own);
+            }
+        }
+    }
+    let (mut failures, mut rejected, mut count) = (Vec::new(), BTreeSet::new(), 0);
+    for (at, brokers) in judged {
+        let configurations: Vec<Properties> = brokers.iter().map(|own| own.properties.clone()).collect();
+        count += brokers.len();
+        for (own, answer) in brokers.iter().zip(kafkas[at].answers(&configurations)) {
+            let words = match (&own.refusal, answer) {
+                (Some(says), _) => format!("the script says: {says}"),
+                (None, Answer::Reject(words)) => words,
+                (None, Answer::Accept) => continue,
+            };
+            let name = (own.case.clone(), own.service.clone());
+            if own.is_reported && own.may_be_left || exceptions.contains(&name) {
+                rejected.insert(name);
+                continue;
+            }
+            let left = if own.is_reported { "a finding is left" } else { "nothing is reported" };
+            failures.push(format!("{} {}: Kafka {}, {left}: {words}", own.case, own.service, kafkas[at].name));
+        }
+    }
+    println!("{count} brokers of fixtures, {} of which Kafka rejects and should", rejected.len());
+    if !kafkas.is_empty() {
+        assert!(count > 500, "only {count} brokers");
+        failures.extend(exceptions.difference(&rejected).map(|(case, own)| format!("{case} {own}: is no exception")));
+    }
+    report(&failures);
+}
+
+/// A broker of a fixture after the default fix.
+struct Judged {
+    case: String,
+    service: String,
+    properties: Properties,
+    /// What the script of its image says if it does not start Kafka.
+    refusal: Option<String>,
+    /// Whether a finding about it is left.
+    is_reported: bool,
+    /// Whether the default fix is not meant to solve everything.
+    may_be_left: bool,
+}
+
+/// The brokers of a case whose configuration is known, with their versions.
+fn judged_brokers(case: &Case) -> Vec<(KafkaVersion, Judged)> {
+    let Ok(outcome) = case.safely_fixed() else { return Vec::new() };
+    let analysis: &Analysis = &outcome.analysis;
+    let nodes = analysis.topology.brokers.iter().chain(&analysis.topology.controllers);
+    let judged = nodes.filter_map(|node| {
+        let version = analysis.judgement(node.service.id)?.version;
+        let findings = &outcome.left.findings;
+        let own = Judged {
+            case: case.to_string(),
+            service: node.service.name.clone(),
+            properties: effective(node)?,
+            refusal: node.config.refusals().first().map(|refusal| refusal.says.clone()),
+            is_reported: findings.iter().any(|finding| finding.id.service == node.service.id),
+            may_be_left: case.kind == Kind::Refused || case.is_unsafe(),
+        };
+        Some((version, own))
+    });
+    judged.collect()
+}
+
+/// What the image passes to Kafka; `None` if some of it is unknown.
+fn effective(node: &Broker) -> Option<Properties> {
+    let config = &node.config;
+    if config.why_incomplete().is_some() || config.family().images.is_empty() {
+        return None;
+    }
+    let is_blank_of_image = |own: &composefix::kafka::effective::Property<'_>| {
+        !matches!(own.origin, Origin::Variable(_)) && own.value.text().is_some_and(|text| text.trim().is_empty())
+    };
+    let known = config.properties().filter(|own| !is_blank_of_image(own));
+    let known = known.filter(|own| !NOT_MODELLED.iter().any(|(pattern, _)| own.name.contains(pattern)));
+    known.map(|own| Some((own.name.to_owned(), own.value.text()?.to_owned()))).collect()
+}
+
+/// The judge for a version: the last release of its line, else of the next line of the same major version, else the last one before it.
+fn nearest(kafkas: &[Kafka], version: KafkaVersion) -> Option<usize> {
+    let lines = kafkas.iter().map(|kafka| kafka.version.line());
+    let line = lines.filter(|line| line.0 == version.line().0 && *line >= version.line()).min();
+    let of_line = kafkas.iter().rposition(|kafka| Some(kafka.version.line()) == line);
+    let exact = kafkas.iter().position(|kafka| kafka.version == version);
+    let before = || kafkas.iter().rposition(|kafka| kafka.version.line().0 == version.line().0);
+    exact.or(of_line).or_else(before)
 }
 
 /// The properties in the names of a service's variables, without the changes of the image.
