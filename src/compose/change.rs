@@ -91,7 +91,7 @@ pub enum Change {
     Port {
         /// The service.
         service: String,
-        /// The item of its `ports` as written.
+        /// The item of its `ports` as written, in the short form.
         from: String,
         /// What is to be written.
         to: String,
@@ -212,7 +212,10 @@ impl Model {
                 }
             }
             Change::Command { service, part, texts } => self.replace_texts(service, part.as_str(), texts),
-            Change::Port { service, from, to } => self.replace_texts(service, "ports", &[(from.clone(), to.clone())]),
+            Change::Port { service, from, to } => {
+                self.replace_texts(service, "ports", &[(from.clone(), to.clone())]);
+                self.replace_target(service, from, to);
+            }
             Change::Network { service, network } => {
                 set(self.section(service, "networks", Some(network)), network, Value::Scalar(Scalar::Null));
             }
@@ -252,6 +255,28 @@ impl Model {
                     *text = Value::text(new);
                 }
             }
+        }
+    }
+
+    /// Replaces the container's port in an entry of the long form.
+    fn replace_target(&mut self, service: &str, from: &str, to: &str) {
+        for root in &mut self.0 {
+            let service = root.get_mut("services").and_then(|services| get_mut(services, service));
+            let Some(section) = service.and_then(|service| get_mut(service, "ports")) else { continue };
+            let Value::List(items) = section.untagged_mut() else { continue };
+            let text = |item: &Value, key: &str| match item.get(key) {
+                Some(Value::Scalar(scalar)) => scalar.to_environment().unwrap_or_default(),
+                _ => String::new(),
+            };
+            let is_it = |item: &&mut Value| {
+                item.as_map().is_some() && format!("{}:{}", text(item, "published"), text(item, "target")) == from
+            };
+            let Some(target) = items.iter_mut().find(is_it).and_then(|item| get_mut(item, "target")) else { continue };
+            let new = to.rsplit(':').next().unwrap_or(to);
+            *target = match (&*target, new.parse()) {
+                (Value::Scalar(Scalar::Int(_)), Ok(number)) => Value::Scalar(Scalar::Int(number)),
+                _ => Value::text(new),
+            };
         }
     }
 

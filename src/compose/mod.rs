@@ -49,7 +49,7 @@ pub use names::{DEFAULT_NAMES, OVERRIDE_NAMES, is_compose_name, may_be_compose};
 pub use network::{Attachment, DEFAULT_NETWORK, Membership};
 pub use note::{Note, NoteKind, OLDER_VERSION, REFERENCE_VERSION};
 pub use origin::{Origin, OriginStep};
-pub use port::PublishedPorts;
+pub use port::{PublishedPorts, WrittenPorts};
 pub use project::{Project, ServiceHandle, Source, normalized};
 pub use resolved::Resolved;
 pub use section::Section;

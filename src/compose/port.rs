@@ -17,20 +17,33 @@ pub struct PublishedPorts {
     pub published: Option<RangeInclusive<u16>>,
 }
 
+/// An entry of a service's `ports`, as it is written.
+#[derive(Clone, Debug)]
+pub struct WrittenPorts {
+    /// What it opens.
+    pub ports: PublishedPorts,
+    /// Its text, in the long form that of `target`; `None` if nothing is written there.
+    pub text: Option<Text>,
+    /// The entry in the short form, not interpolated.
+    pub short: String,
+    /// Whether it has the long form.
+    pub is_long: bool,
+}
+
 /// What an entry that depends on an unset variable may open.
 const ANY: RangeInclusive<u16> = 1..=u16::MAX;
 
 impl PublishedPorts {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Vec<Self>, Invalid> {
-        Ok(Self::written(document, service, lookup)?.into_iter().map(|(ports, _)| ports).collect())
+        Ok(Self::written(document, service, lookup)?.into_iter().map(|written| written.ports).collect())
     }
 
-    /// The entries of a service's mapping, each with its text if it has the short form.
+    /// The entries of a service's mapping.
     pub(super) fn written(
         document: &Document,
         service: NodeId,
         lookup: &Lookup<'_>,
-    ) -> Result<Vec<(Self, Option<Text>)>, Invalid> {
+    ) -> Result<Vec<WrittenPorts>, Invalid> {
         let Some(section) = Section::find(document, service, "ports") else { return Ok(Vec::new()) };
         let part = |node: NodeId, key: &str| match document.entry(node, key) {
             Some(entry) => Text::read(document, entry.value, lookup),
@@ -39,11 +52,20 @@ impl PublishedPorts {
         let mut ports = Vec::new();
         for item in document.items(section.value).unwrap_or_default() {
             if document.entries(item.node).is_some() {
-                let target = part(item.node, "target")?.and_then(|text| range(text.as_str())).unwrap_or(ANY);
-                let published = part(item.node, "published")?.and_then(|text| range(text.as_str()));
-                ports.push((Self { target, published }, None));
+                let (target, outside) = (part(item.node, "target")?, part(item.node, "published")?);
+                let raw = |text: &Option<Text>| text.as_ref().map(|text| text.raw.clone()).unwrap_or_default();
+                let short = format!("{}:{}", raw(&outside), raw(&target));
+                let inside = target.as_ref().and_then(|text| range(text.as_str())).unwrap_or(ANY);
+                let published = outside.and_then(|text| range(text.as_str()));
+                ports.push(WrittenPorts {
+                    ports: Self { target: inside, published },
+                    text: target,
+                    short,
+                    is_long: true,
+                });
             } else if let Some(text) = Text::read(document, item.node, lookup)? {
-                ports.push((Self::short(text.as_str()), Some(text)));
+                let (ports_of_text, short) = (Self::short(text.as_str()), text.raw.clone());
+                ports.push(WrittenPorts { ports: ports_of_text, text: Some(text), short, is_long: false });
             }
         }
         Ok(ports)

@@ -12,11 +12,10 @@ use crate::compose::interpolation::{Piece, PieceSource};
 use crate::compose::load::Loader;
 use crate::compose::names::DEFAULT_NAMES;
 use crate::compose::note::Note;
-use crate::compose::port::PublishedPorts;
+use crate::compose::port::{PublishedPorts, WrittenPorts};
 use crate::compose::selection::Selection;
 use crate::compose::service::{Service, ServiceId};
 use crate::compose::sharing::Sharing;
-use crate::compose::text::Text;
 use crate::compose::validate::validate;
 use crate::source::{FileId, Files};
 use crate::text::Span;
@@ -133,13 +132,13 @@ impl Project {
         Loader::reusing(files, &self.sources).load(selection)?.validated()
     }
 
-    /// The ports of a service that its own definitions write in the short form, with the texts.
+    /// The ports of a service that its own definitions write.
     #[must_use]
-    pub fn written_ports(&self, service: &Service) -> Vec<(PublishedPorts, Text)> {
+    pub fn written_ports(&self, service: &Service) -> Vec<WrittenPorts> {
         let lookup = |name: &str| self.dot_env.value(name);
         let definitions = service.definitions.iter().map(|definition| definition.node);
         let written = definitions.filter_map(|node| PublishedPorts::written(self.document(node), node, &lookup).ok());
-        written.flatten().filter_map(|(ports, text)| Some((ports, text?))).collect()
+        written.flatten().collect()
     }
 
     /// A service by its name, in constant time.

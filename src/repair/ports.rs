@@ -9,8 +9,8 @@ use crate::yaml::edit;
 /// decides whether that is right.
 ///
 /// # Errors
-/// [`Refusal`] if the entry is not written in the short form in the service itself, if the port is in a variable, or if the change would
-/// reach a wrong service through an anchor.
+/// [`Refusal`] if the entry is not written in the service itself, if the port is in a variable, or if the change would reach a wrong service
+/// through an anchor.
 pub fn set_target(
     project: &Project,
     service: &Service,
@@ -18,18 +18,29 @@ pub fn set_target(
     target: u16,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
-    let written = project.written_ports(service);
-    let Some((_, text)) = written.iter().find(|(own, _)| own == ports) else {
-        return Err(Refusal(format!("the port of `{}` is not written as HOST:CONTAINER in it", service.name)));
+    let mut written = project.written_ports(service).into_iter().filter(|written| written.ports == *ports);
+    let Some((written, text)) = written.find_map(|mut written| written.text.take().map(|text| (written, text))) else {
+        return Err(Refusal(format!("the port of `{}` is not written in it", service.name)));
     };
     let end = text.as_str().find('/').unwrap_or(text.as_str().len());
     let start = text.as_str()[..end].rfind(':').map_or(0, |colon| colon + 1);
-    let Some(to) = text.with_part(start..end, &target.to_string()) else {
+    let Some(new) = text.with_part(start..end, &target.to_string()) else {
         return Err(Refusal("the port comes from a variable".to_owned()));
     };
-    let edits = edit::replace_value(project.document(text.node), text.node, &to)?;
+    let document = project.document(text.node);
+    let (edits, to) = if written.is_long {
+        let before = written.short.strip_suffix(&text.raw).unwrap_or_default();
+        let edits = match new.parse() {
+            Ok(number) => edit::replace_number(document, text.node, number)?,
+            // In the default of a variable.
+            Err(_) => edit::replace_value(document, text.node, &new)?,
+        };
+        (edits, format!("{before}{new}"))
+    } else {
+        (edit::replace_value(document, text.node, &new)?, new)
+    };
     let changes_of = |service: &Service| {
-        vec![Change::Port { service: service.name.clone(), from: text.raw.clone(), to: to.clone() }]
+        vec![Change::Port { service: service.name.clone(), from: written.short.clone(), to: to.clone() }]
     };
     reach::declared(project, service, text.node, edits, shared, changes_of)
 }

@@ -36,6 +36,20 @@ pub enum EditError {
 /// The result of an edit.
 pub type Edits = Result<Vec<TextEdit>, EditError>;
 
+/// Replaces a number by another one, in the same quotes, if it has any.
+///
+/// # Errors
+/// Those of [`replace_value`].
+pub fn replace_number(document: &Document, node: NodeId, number: u16) -> Edits {
+    let old = document.node(node);
+    match old.kind {
+        NodeKind::Scalar { style: ScalarStyle::Plain, .. } if !old.span.is_empty() => {
+            Ok(vec![TextEdit::replace(old.span, number.to_string())])
+        }
+        _ => replace_value(document, node, &number.to_string()),
+    }
+}
+
 /// Replaces the text of a value: a scalar keeps its quotes; an alias or a null gets those of its neighbors. A block scalar becomes a scalar
 /// on its key's line, with the comment of its header; a tag of a type other than string is removed.
 ///

@@ -154,6 +154,7 @@ impl Case {
     ///
     /// # Errors
     /// Why the project cannot be loaded.
+    #[allow(dead_code, reason = "only the test with Kafka needs it")]
     pub fn safely_fixed(&self) -> Result<Outcome, String> {
         let options = Options { threshold: Applicability::Safe, ..self.options()? };
         let mut files = in_memory(&self.files);

@@ -243,7 +243,10 @@ fn spans_to_rewrite(document: &Document, change: &Change) -> Vec<Span> {
             // Of an environment the variable's own item; of dependencies every item, since the list becomes a map.
             let is_own = |item: NodeId| document.scalar(item).and_then(|text| text.split('=').next()) == Some(key);
             let is_dependency = matches!(change, Change::Dependency { .. });
-            let items = items.iter().map(|item| item.node).filter(|&item| is_dependency || is_own(item));
+            // A port in the long form is a map.
+            let is_port = |item: NodeId| matches!(change, Change::Port { .. }) && document.entries(item).is_some();
+            let items = items.iter().map(|item| item.node);
+            let items = items.filter(|&item| is_dependency || is_own(item) || is_port(item));
             spans.extend(items.map(|item| document.node(item).span));
             return spans;
         }

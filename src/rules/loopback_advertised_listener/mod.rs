@@ -39,9 +39,10 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         return None;
     }
     let first = broker.listeners.advertised.first().filter(|_| sends_to_localhost(broker))?;
-    // Kafka does not even start with 0.0.0.0: that is another rule's.
-    let is_any = |objection: &Objection| objection.check == Check::AdvertisesAnyAddress;
-    if analysis.judgement(broker.service.id).is_some_and(|judgement| judgement.objections.iter().any(is_any)) {
+    // Kafka does not even start with 0.0.0.0, or with an entry that nobody can read: that is another rule's.
+    let is_other =
+        |objection: &Objection| matches!(objection.check, Check::AdvertisesAnyAddress | Check::ListenerMalformed);
+    if analysis.judgement(broker.service.id).is_some_and(|judgement| judgement.objections.iter().any(is_other)) {
         return None;
     }
     let cluster = analysis.topology.cluster_of(broker);

@@ -89,8 +89,7 @@ fn ports(draft: &Draft<'_, '_>, property: &str, name: Option<&str>, host: &str) 
     let other = left.iter().find(is_it).or(only(for_clients));
     let port = match other.and_then(|part| u16::try_from(part.port).ok()) {
         Some(port) => port,
-        // Of a listener that is the only one, the host's ports tell.
-        None if here.is_empty() && left.is_empty() => match usual_port(draft) {
+        None if left.is_empty() => match unused_port(draft, property) {
             Some(port) => port,
             None => return Vec::new(),
         },
@@ -101,11 +100,18 @@ fn ports(draft: &Draft<'_, '_>, property: &str, name: Option<&str>, host: &str) 
     vec![if is_inside { port } else { outside.unwrap_or(port) }]
 }
 
-/// The usual port, if the host opens it or none, else the only one that it opens.
-fn usual_port(draft: &Draft<'_, '_>) -> Option<u16> {
-    let inside: Vec<u16> = draft.node().published.iter().map(|(inside, _)| *inside).collect();
-    match inside.as_slice() {
-        ports if ports.is_empty() || ports.contains(&DEFAULT_PORT) => Some(DEFAULT_PORT),
+/// The port of a listener about which only the host's ports tell: the one that no other listener has. Of the only listener it is the usual
+/// one, if the host opens that, or none.
+fn unused_port(draft: &Draft<'_, '_>, property: &str) -> Option<u16> {
+    let here = draft.parts(property);
+    let used: Vec<u16> = here.iter().filter_map(|part| container_port(draft, part)).collect();
+    // As in 9092, 29092 and 9094; others are for monitoring.
+    let is_of_kafka = |port: &u16| (90..=99).contains(&(port % 1000));
+    let ports = draft.node().published.iter().map(|(inside, _)| *inside);
+    let unused: Vec<u16> = ports.filter(|port| is_of_kafka(port) && !used.contains(port)).collect();
+    match unused.as_slice() {
+        [] if here.is_empty() => Some(DEFAULT_PORT),
+        ports if here.is_empty() && ports.contains(&DEFAULT_PORT) => Some(DEFAULT_PORT),
         [port] => Some(*port),
         _ => None,
     }
