@@ -13,8 +13,7 @@ pub trait Configuration {
     fn names(&self) -> Vec<&str>;
 
     /// The listeners that are bound where these are advertised; `None` if what is bound does not follow from what is advertised.
-    fn bound_with(&self, advertised: &str) -> Option<String> {
-        let _ = advertised;
+    fn bound_with(&self, _advertised: &str) -> Option<String> {
         None
     }
 }

@@ -46,7 +46,7 @@ impl Wanted {
     /// Why an objection stays: its own reason, or that of the one which keeps everything from being changed.
     #[must_use]
     pub fn refusal(&self, objection: &Objection) -> Option<&Refusal> {
-        let own = self.left.iter().find(|refusal| refusal.objection == *objection);
+        let own = self.left.iter().find(|refusal| refusal.is_of(objection));
         own.or_else(|| self.left.first().filter(|_| self.changes.is_empty()))
     }
 }
@@ -76,6 +76,11 @@ pub enum Reason {
 }
 
 impl Refusal {
+    /// Whether it is of this objection, whatever numbers another version names.
+    fn is_of(&self, objection: &Objection) -> bool {
+        self.objection.check == objection.check && self.objection.places == objection.places
+    }
+
     /// Whether a repair would touch what only a person can choose.
     fn keeps(&self, repair: &Repair) -> bool {
         repair.values.iter().any(|(property, _)| self.objection.is_about(property))
@@ -118,7 +123,7 @@ fn searched(cluster: &Cluster<'_>, at: usize, left: &[Refusal]) -> Result<Vec<Pr
         let config = Changed::new(node, &changes);
         let draft = Draft::new(cluster, at, &config);
         let mut objections = in_the_way(&draft);
-        objections.retain(|objection| left.iter().all(|refusal| refusal.objection != *objection));
+        objections.retain(|objection| !left.iter().any(|refusal| refusal.is_of(objection)));
         // What an image computes is right when that is right which it is computed from.
         if config.binds_what_it_advertises() {
             objections
@@ -154,7 +159,7 @@ pub fn accepts(cluster: &Cluster<'_>, at: usize, wanted: &Wanted) -> bool {
     let changes = wanted.by_property();
     let config = Changed::new(&cluster.nodes[at], &changes);
     let objections = in_the_way(&Draft::new(cluster, at, &config));
-    objections.iter().all(|objection| wanted.left.iter().any(|refusal| refusal.objection == *objection))
+    objections.iter().all(|objection| wanted.left.iter().any(|refusal| refusal.is_of(objection)))
 }
 
 /// The places of other nodes whose wanted changes resolve what is left of the node at this place because of them; none if they do not.
