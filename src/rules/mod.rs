@@ -144,17 +144,19 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
     findings.sort_by_key(|finding| {
         (finding.id.service, Reverse(finding.severity), finding.primary.file, finding.primary.span)
     });
-    leave_out_what_follows(&mut findings);
+    leave_out_what_follows(analysis, &mut findings);
     fixed_by_brokers(analysis, options, &mut findings);
     fixed_by_other_nodes(analysis, options, &mut findings);
     suppression::apply(analysis, findings, options)
 }
 
-/// Removes findings about a broker's start if an entry of its environment is malformed: without that entry, the settings do not show what
-/// is intended, and another entry next to the malformed one would not help.
-fn leave_out_what_follows(findings: &mut Vec<Finding>) {
+/// Removes findings about a broker's start if an entry of its environment that decides it is malformed: without that entry, the settings do
+/// not show what is intended, and another entry next to the malformed one would not help.
+fn leave_out_what_follows(analysis: &Analysis, findings: &mut Vec<Finding>) {
     let entries = findings.iter().filter(|finding| {
-        finding.rule() == environment_entry_malformed::RULE.name && !environment_entry_malformed::is_of_version(finding)
+        finding.rule() == environment_entry_malformed::RULE.name
+            && !environment_entry_malformed::is_of_version(finding)
+            && !environment_entry_malformed::is_aside(analysis, finding)
     });
     let malformed: HashSet<ServiceId> = entries.map(|finding| finding.id.service).collect();
     let of_startup =

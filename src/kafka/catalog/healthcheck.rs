@@ -84,8 +84,8 @@ pub struct Probe<'a> {
 /// What a probe has to heed in the container it runs in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProbeContext {
-    /// `JMX_PORT` or a Java agent in `KAFKA_OPTS` is set: each of Kafka's scripts would open that port a second time.
-    pub jmx: bool,
+    /// The variables to clear, because each of Kafka's scripts would open the port in them a second time.
+    pub cleared: &'static [&'static str],
     /// The probed listener requires credentials or certificates, which the probe does not have.
     pub secured: bool,
 }
@@ -151,9 +151,10 @@ impl Probe<'_> {
             word.replace("{address}", &address).replace("{host}", host).replace("{port}", &port.to_string())
         };
         let mut test: Vec<String> = test.iter().map(fill).collect();
-        if kind == Kind::Jvm && context.jmx {
+        if kind == Kind::Jvm && !context.cleared.is_empty() {
+            let cleared: String = context.cleared.iter().map(|name| format!("{name}= ")).collect();
             let command = test.split_off(1).join(" ");
-            test = vec!["CMD-SHELL".to_owned(), format!("JMX_PORT= KAFKA_OPTS= {command}")];
+            test = vec!["CMD-SHELL".to_owned(), format!("{cleared}{command}")];
         }
         let Timing { interval, timeout, retries, start_period } = self.timing.get(&kind)?.clone();
         Some(Healthcheck { test, interval, timeout, retries, start_period })
@@ -166,7 +167,7 @@ mod tests {
     use crate::kafka::catalog::CATALOG;
     use crate::kafka::effective::recognise;
 
-    const PLAIN: ProbeContext = ProbeContext { jmx: false, secured: false };
+    const PLAIN: ProbeContext = ProbeContext { cleared: &[], secured: false };
 
     fn family(image: &str) -> &'static str {
         recognise(image).map_or(UNKNOWN_FAMILY, |own| own.family.name.as_str())
@@ -214,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_script_of_kafka_gives_up_the_jmx_port() {
-        let jmx = ProbeContext { jmx: true, secured: false };
+        let jmx = ProbeContext { cleared: &["JMX_PORT", "KAFKA_OPTS"], secured: false };
         let expected = "JMX_PORT= KAFKA_OPTS= kafka-broker-api-versions --bootstrap-server kafka:29092";
         assert_eq!(healthcheck("confluentinc/cp-kafka", "kafka", jmx).test, ["CMD-SHELL", expected]);
         assert_eq!(healthcheck("apache/kafka-native", "kafka", jmx).test, ["CMD", "nc", "-z", "kafka", "29092"]);
@@ -222,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_secured_listener_is_probed_at_its_port() {
-        let secured = ProbeContext { jmx: true, secured: true };
+        let secured = ProbeContext { cleared: &["JMX_PORT", "KAFKA_OPTS"], secured: true };
         let found = healthcheck("confluentinc/cp-kafka", "kafka", secured);
         assert_eq!(
             (found.test.join(" ").as_str(), found.interval.as_str()),

@@ -205,5 +205,6 @@ fn holds_jmx_port(service: &Service) -> bool {
     let value = |name: &str| service.variable(name).and_then(|variable| variable.value()).unwrap_or_default();
     let options = value("KAFKA_OPTS");
     !value("JMX_PORT").is_empty()
+        || value("KAFKA_JMX_OPTS").contains("jmxremote.port")
         || ["jmxremote.port", "jmx_prometheus_javaagent"].iter().any(|port| options.contains(port))
 }

@@ -8,8 +8,11 @@ mod raw_value;
 use crate::analysis::Analysis;
 use crate::compose::{Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
+use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::kafka::effective::{Refusal, RefusalKind};
+use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, OFFSETS_REPLICATION};
+use crate::kafka::startup::objection::Objection;
 use crate::repair::{Entry, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
@@ -89,8 +92,38 @@ fn applicability(analysis: &Analysis, service: &Service, written: &Written, entr
     let is_near_miss = is_near_miss(written, entry);
     let names_localhost = || ["localhost", "127.0.0.1"].iter().any(|host| written.name.contains(host));
     let is_required = |refusal: &Refusal| refusal.kind == RefusalKind::Missing && refusal.variable == entry.name;
-    let starts_without = !broker.config.refusals().iter().any(is_required);
+    let starts_without =
+        !broker.config.refusals().iter().any(is_required) && !is_objected_to(analysis, broker, &entry.name);
     if starts_without && (is_near_miss || names_localhost()) { Applicability::Unsafe } else { Applicability::Safe }
+}
+
+/// Whether Kafka does not start because of the property that a variable would set.
+fn is_objected_to(analysis: &Analysis, broker: &Broker, variable: &str) -> bool {
+    let Some(property) = start_property(broker, variable) else { return false };
+    let objections = analysis.judgement(broker.service.id).into_iter().flat_map(|judgement| &judgement.objections);
+    // What is not advertised is taken from where it is bound.
+    let is_taken = |objection: &Objection| property == ADVERTISED_LISTENERS && objection.is_about(LISTENERS);
+    objections.into_iter().any(|objection| objection.is_about(property) || is_taken(objection))
+}
+
+/// The property of a broker's start that a variable sets; `None` for any other.
+fn start_property(broker: &Broker, variable: &str) -> Option<&'static str> {
+    let sets = |property: &&&str| broker.config.variables_for_any(&[**property]).iter().any(|own| own == variable);
+    BROKER_PROPERTIES.iter().filter(|property| **property != OFFSETS_REPLICATION).find(sets).copied()
+}
+
+/// Whether a finding is about a variable of a broker that has nothing to do with its start.
+pub(super) fn is_aside(analysis: &Analysis, finding: &Finding) -> bool {
+    let service = &analysis.project[finding.id.service];
+    let Some(broker) = analysis.topology.node(service.id) else { return false };
+    let known = known_names(analysis, service);
+    let written = service
+        .environment
+        .variables
+        .iter()
+        .find(|written| analysis.site_of(&analysis.origin(written.node)) == finding.id.site);
+    let meant = written.and_then(|written| meant(analysis, service, written, &known));
+    meant.is_some_and(|(entry, _)| start_property(broker, &entry.name).is_none())
 }
 
 /// Whether an entry is correct except for its name.

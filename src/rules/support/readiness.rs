@@ -7,7 +7,7 @@ use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{CATALOG, Healthcheck, HealthcheckAdvice, Image, Probe, ProbeContext};
 use crate::kafka::effective::recognise;
 use crate::kafka::internal_listener::{InternalListener, internal_listener};
-use crate::kafka::listener::DEFAULT_PORT;
+use crate::kafka::listener::{DEFAULT_PORT, Listener};
 use crate::repair::{Repair, add_healthcheck, require};
 use crate::rules::support::guard;
 
@@ -92,7 +92,7 @@ pub(in crate::rules) fn known_check(broker: &Broker) -> Option<Healthcheck> {
 
 fn rendered(broker: &Broker, probe: Probe<'_>) -> Option<Healthcheck> {
     let (host, port, secured) = probed_address(broker);
-    probe.render(&host, port, ProbeContext { jmx: opens_jmx_port(&broker.service), secured })
+    probe.render(&host, port, ProbeContext { cleared: opens_port(&broker.service), secured })
 }
 
 /// A repair that adds a health check to a broker; brokers that share their definition get it together.
@@ -119,12 +119,18 @@ pub(in crate::rules) fn probed_address(broker: &Broker) -> (String, u16, bool) {
         _ => broker.listeners.advertised.first(),
     };
     let Some(advertised) = advertised else { return ("localhost".to_owned(), DEFAULT_PORT, false) };
-    let bound = broker.listeners.bound.iter().flatten().find(|bound| bound.port == advertised.listener.port);
-    let host = match bound {
-        Some(bound) => bound.probe_host().unwrap_or(&broker.service.name),
-        None => "localhost",
-    };
-    (host.to_owned(), advertised.listener.port, advertised.is_secured())
+    let all_bound = || broker.listeners.bound.iter().flatten();
+    let bound = all_bound().find(|bound| bound.port == advertised.listener.port);
+    // Nothing listens at a port that is only advertised; but of two listeners at one port, one will move.
+    let is_alone = |own: &&Listener| all_bound().filter(|other| other.port == own.port).count() == 1;
+    let by_name = || all_bound().find(|bound| bound.name == advertised.listener.name).filter(is_alone);
+    match bound.or_else(by_name) {
+        Some(bound) => {
+            let host = bound.probe_host().unwrap_or(&broker.service.name);
+            (host.to_owned(), bound.port, advertised.is_secured())
+        }
+        None => ("localhost".to_owned(), advertised.listener.port, advertised.is_secured()),
+    }
 }
 
 /// Whether a broker certainly refuses its own container at an address.
@@ -143,13 +149,17 @@ pub(in crate::rules) fn is_refused(broker: &Broker, host: &str, port: u16) -> bo
     }
 }
 
-/// Whether every tool of Kafka's that starts in the container would open a port that the broker holds (apache/kafka,
+/// The variables with which every tool of Kafka's in the container would open a port that the broker holds (apache/kafka,
 /// bin/kafka-run-class.sh).
-fn opens_jmx_port(service: &Service) -> bool {
+fn opens_port(service: &Service) -> &'static [&'static str] {
     let value = |name: &str| service.variable(name).and_then(|variable| variable.value()).unwrap_or_default();
-    !value("JMX_PORT").is_empty()
-        || value("KAFKA_OPTS").contains("-javaagent")
-        || value("KAFKA_OPTS").contains("jmxremote.port")
+    let opens = |name: &str, sign: &str| value(name).contains(sign);
+    match () {
+        () if opens("KAFKA_JMX_OPTS", "jmxremote.port") => &["JMX_PORT", "KAFKA_OPTS", "KAFKA_JMX_OPTS"],
+        () if opens("KAFKA_OPTS", "jmxremote.port") || opens("KAFKA_OPTS", "-javaagent") => &["JMX_PORT", "KAFKA_OPTS"],
+        () if !value("JMX_PORT").is_empty() => &["JMX_PORT", "KAFKA_OPTS"],
+        () => &[],
+    }
 }
 
 /// A repair that makes a service wait for brokers, and the new conditions.

@@ -113,7 +113,7 @@ pub(super) fn without_protocol(draft: &Draft<'_, '_>, objection: &Objection) -> 
     if names_controllers && draft.value(PROTOCOL_MAP).is_none() {
         repairs.extend(super::controllers::idle(draft).map(|part| Repair::set(CONTROLLER_NAMES, part.name, 0)));
     }
-    if !draft.is_secured() {
+    if !draft.is_secured() || SecurityProtocol::from_name(name).is_some() {
         repairs.push(with_protocol(draft, name));
     } else if repairs.is_empty() {
         // What a listener is to be that nothing names is open, and not only whether it is encrypted.
@@ -122,10 +122,14 @@ pub(super) fn without_protocol(draft: &Draft<'_, '_>, objection: &Objection) -> 
     Ok(repairs)
 }
 
-/// A listener in plain text; a new map gets all listeners.
+/// A listener with the protocol that is its name, as in Kafka's own map, or else in plain text; a new map gets all listeners.
 fn with_protocol(draft: &Draft<'_, '_>, name: &str) -> Repair {
+    let entry = |name: &str| match SecurityProtocol::from_name(name) {
+        Some(_) => format!("{name}:{name}"),
+        None => format!("{name}:PLAINTEXT"),
+    };
     if draft.value(PROTOCOL_MAP).is_some() {
-        return draft.with_entry(PROTOCOL_MAP, &format!("{name}:PLAINTEXT"), 1);
+        return draft.with_entry(PROTOCOL_MAP, &entry(name), 1);
     }
     let parts = draft.bound().into_iter().chain(draft.advertised()).map(|part| part.name);
     let mut names: Vec<String> = Vec::new();
@@ -134,7 +138,7 @@ fn with_protocol(draft: &Draft<'_, '_>, name: &str) -> Repair {
             names.push(name);
         }
     }
-    let entries: Vec<String> = names.iter().map(|name| format!("{name}:PLAINTEXT")).collect();
+    let entries: Vec<String> = names.iter().map(|name| entry(name)).collect();
     Repair::set(PROTOCOL_MAP, entries.join(","), 1)
 }
 
