@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::ProjectArgs;
 use crate::compose::{DEFAULT_NAMES, Selection, ShellVariables, is_compose_name};
@@ -84,6 +85,8 @@ pub(super) struct Requests {
     pub(super) list: Vec<Asked>,
     /// Whether a tree was searched: then a project need not have the services that the user names.
     pub(super) has_tree: bool,
+    /// Whether a search met a compose file, relevant or not.
+    pub(super) has_searched: bool,
     seen: HashSet<Vec<PathBuf>>,
 }
 
@@ -173,7 +176,11 @@ impl Requests {
     /// Adds the projects below a directory, sorted; returns false if there are none. For each folder, the project that Compose reads comes
     /// first, then the other files, which may be variants or separate projects. A folder without a word about Kafka is skipped.
     fn add_tree(&mut self, root: &Path, args: &ProjectArgs) -> bool {
-        let is_yaml = |path: &Path| path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml");
+        let has_compose = AtomicBool::new(false);
+        let is_yaml = |path: &Path| {
+            has_compose.fetch_or(is_compose_name(path), Ordering::Relaxed);
+            path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
+        };
         let words = Words::new();
         let mark = |text: &[u8]| words.mark(text);
         let tree =
@@ -181,6 +188,7 @@ impl Requests {
                 .below(root);
         let is_there = tree.has_any || !tree.errors.is_empty();
         self.has_tree = true;
+        self.has_searched |= has_compose.into_inner();
         for folder in tree.folders {
             let place = Place::of_folder(folder.path.clone(), Some(root));
             for (request, may_link) in requests_of(&folder, &mut Files::new(place.border(args))) {

@@ -33,7 +33,7 @@ pub(super) struct Tally {
     projects: usize,
     changed: Counted<PathBuf>,
     /// The reported findings: rule, service, file, place.
-    told: Counted<Key>,
+    reported: Counted<Key>,
     /// The findings that comments ignore, identified in the same way.
     ignored: Counted<Key>,
     /// What is to be said of those comments, by file, number and rule; nothing of one that does its work in any project.
@@ -55,6 +55,8 @@ pub(super) struct Tally {
     pub(super) refused: usize,
     /// Files that a search found and that are not projects.
     pub(super) left_out: usize,
+    /// Whether a search met a compose file, with a word about Kafka or without.
+    pub(super) has_searched: bool,
 }
 
 impl Tally {
@@ -110,7 +112,7 @@ impl Tally {
 
     /// Counts findings, and removes those that were already reported for another project with the same file.
     pub(super) fn add_findings(&mut self, findings: &mut Vec<Finding>, files: &Files) {
-        findings.retain(|finding| self.told.add(self.may_share, || key(finding, files)));
+        findings.retain(|finding| self.reported.add(self.may_share, || key(finding, files)));
         self.left += findings.len();
     }
 
@@ -185,6 +187,9 @@ impl Tally {
                 true => "no Kafka broker".to_owned(),
                 false => format!("{brokers}, {clients}; no problems found"),
             });
+        }
+        if self.has_searched && self.projects + self.left_out + self.refused + self.errors == 0 {
+            parts.push("no compose file mentions Kafka".to_owned());
         }
         if self.undecided.count > 0 {
             parts.push(format!("{} undecided", plural(self.undecided.count, "service")));

@@ -77,7 +77,7 @@ impl Pipeline<'_> {
     /// What keeps threads from being started.
     pub(super) fn run(&self, requests: &Requests, job: &mut dyn FnMut(Result<Work, Failure>)) -> anyhow::Result<()> {
         let shared = Sharing::of(requests, self);
-        let mut tree = OfTree { has_tree: requests.has_tree, ..OfTree::default() };
+        let mut tree = OfTree { has_tree: requests.has_tree, has_searched: requests.has_searched, ..OfTree::default() };
         let groups = shared.groups(requests);
         let is_single = groups.len() <= 1 || self.args.jobs.is_some_and(|jobs| jobs.get() == 1);
         let pool = match is_single {
@@ -319,6 +319,8 @@ fn leader_of(leader: &mut [usize], number: usize) -> usize {
 #[derive(Default)]
 struct OfTree {
     has_tree: bool,
+    /// Whether there was a compose file, with a word about Kafka or without.
+    has_searched: bool,
     /// Whether a project was passed on.
     has_passed: bool,
     /// The first project that lacks a service that is named.
@@ -341,6 +343,7 @@ impl OfTree {
 
     fn end(self) -> Option<Failure> {
         let nothing = || Failure::Argument(nothing("no compose file in this directory or below"));
-        (self.has_tree && !self.has_passed).then(|| self.lacking.unwrap_or_else(nothing))
+        let lacking = self.lacking.or_else(|| (!self.has_searched).then(nothing));
+        lacking.filter(|_| self.has_tree && !self.has_passed)
     }
 }
