@@ -4,15 +4,13 @@ mod item;
 mod other_image;
 mod other_version;
 mod raw_value;
+mod start;
 
 use crate::analysis::Analysis;
 use crate::compose::{Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
-use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::kafka::effective::{Refusal, RefusalKind};
-use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, OFFSETS_REPLICATION};
-use crate::kafka::startup::objection::Objection;
 use crate::repair::{Entry, rename_variable};
 use crate::rules::Rule;
 use crate::rules::support::fix;
@@ -20,6 +18,8 @@ use crate::rules::support::startup::nodes;
 use crate::text::{excerpt, masked_line};
 use other_image::{misspelt_property, of_another_image};
 pub(super) use other_version::is_of_version;
+pub(super) use start::is_aside;
+use start::{BROKER_PROPERTIES, is_objected_to};
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
@@ -28,24 +28,6 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("page.md"),
     check,
 };
-
-/// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
-/// Configs").
-const BROKER_PROPERTIES: [&str; 13] = [
-    "listeners",
-    "advertised.listeners",
-    "advertised.host.name",
-    "advertised.port",
-    "listener.security.protocol.map",
-    "inter.broker.listener.name",
-    "controller.listener.names",
-    "controller.quorum.voters",
-    "process.roles",
-    "node.id",
-    "broker.id",
-    "zookeeper.connect",
-    "offsets.topic.replication.factor",
-];
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let services = analysis.project.services.iter();
@@ -95,35 +77,6 @@ fn applicability(analysis: &Analysis, service: &Service, written: &Written, entr
     let starts_without =
         !broker.config.refusals().iter().any(is_required) && !is_objected_to(analysis, broker, &entry.name);
     if starts_without && (is_near_miss || names_localhost()) { Applicability::Unsafe } else { Applicability::Safe }
-}
-
-/// Whether Kafka does not start because of the property that a variable would set.
-fn is_objected_to(analysis: &Analysis, broker: &Broker, variable: &str) -> bool {
-    let Some(property) = start_property(broker, variable) else { return false };
-    let objections = analysis.judgement(broker.service.id).into_iter().flat_map(|judgement| &judgement.objections);
-    // What is not advertised is taken from where it is bound.
-    let is_taken = |objection: &Objection| property == ADVERTISED_LISTENERS && objection.is_about(LISTENERS);
-    objections.into_iter().any(|objection| objection.is_about(property) || is_taken(objection))
-}
-
-/// The property of a broker's start that a variable sets; `None` for any other.
-fn start_property(broker: &Broker, variable: &str) -> Option<&'static str> {
-    let sets = |property: &&&str| broker.config.variables_for_any(&[**property]).iter().any(|own| own == variable);
-    BROKER_PROPERTIES.iter().filter(|property| **property != OFFSETS_REPLICATION).find(sets).copied()
-}
-
-/// Whether a finding is about a variable of a broker that has nothing to do with its start.
-pub(super) fn is_aside(analysis: &Analysis, finding: &Finding) -> bool {
-    let service = &analysis.project[finding.id.service];
-    let Some(broker) = analysis.topology.node(service.id) else { return false };
-    let known = known_names(analysis, service);
-    let written = service
-        .environment
-        .variables
-        .iter()
-        .find(|written| analysis.site_of(&analysis.origin(written.node)) == finding.id.site);
-    let meant = written.and_then(|written| meant(analysis, service, written, &known));
-    meant.is_some_and(|(entry, _)| start_property(broker, &entry.name).is_none())
 }
 
 /// Whether an entry is correct except for its name.

@@ -1,0 +1,55 @@
+//! Which variables decide whether a broker starts.
+
+use super::{known_names, meant};
+use crate::analysis::Analysis;
+use crate::finding::Finding;
+use crate::kafka::broker::Broker;
+use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, OFFSETS_REPLICATION};
+use crate::kafka::startup::objection::Objection;
+
+/// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
+/// Configs").
+pub(super) const BROKER_PROPERTIES: [&str; 13] = [
+    "listeners",
+    "advertised.listeners",
+    "advertised.host.name",
+    "advertised.port",
+    "listener.security.protocol.map",
+    "inter.broker.listener.name",
+    "controller.listener.names",
+    "controller.quorum.voters",
+    "process.roles",
+    "node.id",
+    "broker.id",
+    "zookeeper.connect",
+    "offsets.topic.replication.factor",
+];
+
+/// Whether Kafka does not start because of the property that a variable would set.
+pub(super) fn is_objected_to(analysis: &Analysis, broker: &Broker, variable: &str) -> bool {
+    let Some(property) = start_property(broker, variable) else { return false };
+    let objections = analysis.judgement(broker.service.id).into_iter().flat_map(|judgement| &judgement.objections);
+    // What is not advertised is taken from where it is bound.
+    let is_taken = |objection: &Objection| property == ADVERTISED_LISTENERS && objection.is_about(LISTENERS);
+    objections.into_iter().any(|objection| objection.is_about(property) || is_taken(objection))
+}
+
+/// The property of a broker's start that a variable sets; `None` for any other.
+fn start_property(broker: &Broker, variable: &str) -> Option<&'static str> {
+    let sets = |property: &&&str| broker.config.variables_for_any(&[**property]).iter().any(|own| own == variable);
+    BROKER_PROPERTIES.iter().filter(|property| **property != OFFSETS_REPLICATION).find(sets).copied()
+}
+
+/// Whether a finding is about a variable of a broker that has nothing to do with its start.
+pub(in crate::rules) fn is_aside(analysis: &Analysis, finding: &Finding) -> bool {
+    let service = &analysis.project[finding.id.service];
+    let Some(broker) = analysis.topology.node(service.id) else { return false };
+    let known = known_names(analysis, service);
+    let written = service
+        .environment
+        .variables
+        .iter()
+        .find(|written| analysis.site_of(&analysis.origin(written.node)) == finding.id.site);
+    let meant = written.and_then(|written| meant(analysis, service, written, &known));
+    meant.is_some_and(|(entry, _)| start_property(broker, &entry.name).is_none())
+}
