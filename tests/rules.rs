@@ -19,9 +19,10 @@ use std::sync::Arc;
 
 use composefix::code::BuiltImages;
 use composefix::compose::Project;
-use composefix::kafka::address::is_loopback;
+use composefix::kafka::address::{AddressList, is_loopback};
 use composefix::kafka::broker_listeners::AdvertisedListener;
 use composefix::kafka::listener::ListenerHost;
+use composefix::kafka::route::Route;
 use composefix::kafka::topology::Topology;
 use composefix::rules::RULES;
 use composefix::yaml::Document;
@@ -96,6 +97,42 @@ fn every_repaired_file_can_be_read_again() {
 #[test]
 fn every_changed_line_lies_in_what_the_repair_declares() {
     harness::for_each_case(|case| lines::all_declared(&case.run()?));
+}
+
+/// Cases in which an address leads nowhere by intention: it is one of another program or of a file that is replaced, code takes it apart, a
+/// server or the user knows more, or another address of the same list serves the client.
+const MEANT: [&str; 11] = [
+    "loopback-advertised-listener/redpanda-admin-port-stays",
+    "missing-broker-address/code-symfony",
+    "missing-broker-address/ok-code-go-mounted-config",
+    "missing-broker-address/ok-code-mounted-over-the-packaged-settings",
+    "missing-broker-address/ok-code-spring-config-server",
+    "missing-broker-address/ok-code-spring-config-server-and-no-word-of-kafka",
+    "no-shared-network/ok-names-by-hand",
+    "no-shared-network/ok-one-broker-is-reached",
+    "unreachable-broker-address/ok-admin-port",
+    "unreachable-broker-address/ok-credentials",
+    "unreachable-broker-address/ok-scheme-that-the-code-takes-apart",
+];
+
+#[test]
+fn where_nothing_is_left_no_client_has_a_wrong_address() {
+    harness::for_each_case(|case| {
+        let (outcome, _) = case.outcome()?;
+        let analysis = &outcome.analysis;
+        let is_hidden = case.hides_findings() || MEANT.contains(&case.to_string().as_str());
+        if !outcome.left.findings.is_empty() || analysis.topology.brokers.is_empty() || is_hidden {
+            return Ok(());
+        }
+        let servers_of = |client| analysis.bootstrap_servers(client).into_iter().map(move |servers| (client, servers));
+        let wrong = analysis.users().flat_map(servers_of).find_map(|(client, servers)| {
+            let list = AddressList::parse_meant(&servers.text)?;
+            let mut routes = list.addresses().iter().map(|own| client.route(&analysis.topology, own, servers.protocol));
+            let route = routes.find(Route::is_broken)?;
+            Some(format!("`{}` connects to `{}`, but {route}", client.service.name, servers.text))
+        });
+        wrong.map_or(Ok(()), Err)
+    });
 }
 
 #[test]

@@ -133,10 +133,7 @@ impl Case {
     /// # Errors
     /// Why the project cannot be loaded.
     pub fn run(&self) -> Result<Run, String> {
-        let options = self.options()?;
-        let mut files = in_memory(&self.files);
-        let path = Path::new(ROOT).join(&self.compose_file);
-        let outcome = composefix::fix(&mut files, &path, &options).map_err(|error| error.describe(&files))?;
+        let (outcome, files) = self.outcome()?;
         let left = outcome.left_before();
         let mut findings = outcome.before.findings.clone();
         for finding in &mut findings {
@@ -150,6 +147,14 @@ impl Case {
         Ok(Run { findings, changes: outcome.changes().cloned().collect(), before, after, files })
     }
 
+    /// What the fixes make of the project, and the files as they were.
+    ///
+    /// # Errors
+    /// Why the project cannot be loaded.
+    pub fn outcome(&self) -> Result<(Outcome, Files), String> {
+        self.fixed(&self.options()?)
+    }
+
     /// The project after its fixes, but without unsafe ones.
     ///
     /// # Errors
@@ -157,9 +162,20 @@ impl Case {
     #[allow(dead_code, reason = "only the test with Kafka needs it")]
     pub fn safely_fixed(&self) -> Result<Outcome, String> {
         let options = Options { threshold: Applicability::Safe, ..self.options()? };
+        Ok(self.fixed(&options)?.0)
+    }
+
+    fn fixed(&self, options: &Options) -> Result<(Outcome, Files), String> {
         let mut files = in_memory(&self.files);
         let path = Path::new(ROOT).join(&self.compose_file);
-        composefix::fix(&mut files, &path, &options).map_err(|error| error.describe(&files))
+        let outcome = composefix::fix(&mut files, &path, options).map_err(|error| error.describe(&files))?;
+        Ok((outcome, files))
+    }
+
+    /// Whether a comment or an argument may hide findings.
+    #[allow(dead_code, reason = "only the test of the rules needs it")]
+    pub fn hides_findings(&self) -> bool {
+        !self.args.is_empty() || self.files.values().any(|text| text.contains("composefix: ignore"))
     }
 
     /// Whether it uses unsafe fixes.
