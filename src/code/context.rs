@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
-use crate::code::file::marks_program;
+use crate::code::file::{image_in_name, marks_module, marks_program};
 use crate::code::tree::{MAX_BYTES, Sources, or_here};
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, ServiceId, normalized};
 use crate::source::{Files, Unread};
@@ -45,6 +45,13 @@ impl CodeContext {
                 continue;
             }
             context.placed.push((root.clone(), mount.target.clone()));
+            // The jar of a module, before its build.
+            let is_there = files.is_file(&root) || files.is_folder(&root);
+            let module = before_output(root.components());
+            if !is_there && module != root && files.is_folder(&module) {
+                context.roots.insert(or_here(module));
+                continue;
+            }
             if mount.target.starts_with(SCRIPTS_OF_DATABASES) {
                 continue;
             }
@@ -97,15 +104,9 @@ impl CodeContext {
         for source in image.iter().flat_map(|image| &image.copies).flat_map(|copy| &copy.sources) {
             let source = source.trim_start_matches("./").trim_start_matches('/');
             // What is before a wildcard or a build's output is the folder that it is made from.
-            let fixed: PathBuf = Path::new(source)
-                .components()
-                // Nothing outside the context can be copied: `..` stays at its root.
-                .filter(|part| *part != Component::ParentDir)
-                .take_while(|part| {
-                    let part = part.as_os_str().to_string_lossy();
-                    !part.contains(['*', '?', '$']) && !OUTPUT_FOLDERS.contains(&part.as_ref())
-                })
-                .collect();
+            // Nothing outside the context can be copied: `..` stays at its root.
+            let parts = Path::new(source).components().filter(|part| *part != Component::ParentDir);
+            let fixed = before_output(parts);
             takes_all |= fixed.as_os_str().is_empty() || source == ".";
             if !fixed.as_os_str().is_empty() {
                 roots.insert(normalized(&folder.join(fixed)));
@@ -190,8 +191,17 @@ impl BuiltImages {
 /// Folders that a build writes into.
 const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "publish"];
 
+/// The part of a path before a wildcard or a folder that a build writes into.
+fn before_output<'p>(parts: impl Iterator<Item = Component<'p>>) -> PathBuf {
+    let is_fixed = |part: &Component<'_>| {
+        let part = part.as_os_str().to_string_lossy();
+        !part.contains(['*', '?', '$']) && !OUTPUT_FOLDERS.contains(&part.as_ref())
+    };
+    parts.take_while(is_fixed).collect()
+}
+
 /// Where images of databases find scripts to run at their first start, which are not the code of a program.
-const SCRIPTS_OF_DATABASES: &str = "/docker-entrypoint-initdb.d";
+pub(super) const SCRIPTS_OF_DATABASES: &str = "/docker-entrypoint-initdb.d";
 
 /// Whether a bind mount may bring a program's code or configuration: no socket, no data, nothing of the system.
 fn may_be_read(mount: &BindMount) -> bool {
@@ -228,7 +238,8 @@ pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option
 }
 
 /// The folder with the program of an image that is not built by Compose: it has the name of the image, the service, or the missing build
-/// context, ignoring case and dashes, and contains a manifest, a Dockerfile or a `src` folder.
+/// context, ignoring case and dashes, and contains a manifest, a Dockerfile or a `src` folder; or it contains a manifest and a Dockerfile
+/// with that name (`Dockerfile.orders`).
 fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
     let own = match (&service.image, &service.build) {
         (_, Some(build)) => Path::new(&build.context).file_name()?.to_str()?,
@@ -245,6 +256,9 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
         folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&plain(own))) && folder != here
     };
     let paths = sources.paths(files, &here);
+    let is_for_it = |path: &Path| image_in_name(path).is_some_and(|name| names.contains(&plain(name)));
+    let is_beside_manifest =
+        |folder: &Path| paths.iter().any(|path| path.parent() == Some(folder) && marks_module(path));
     // Below another compose file is another project.
     let is_project = |folder: &Path| DEFAULT_NAMES.iter().any(|name| files.is_file(&folder.join(name)));
     let is_foreign = |home: &Path| {
@@ -253,7 +267,8 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     let homes = paths.iter().filter_map(|path| {
         let folder = path.parent()?;
         if marks_program(path) {
-            return Some((folder, path)).filter(|(folder, _)| is_called_so(folder));
+            let is_its = is_called_so(folder) || is_for_it(path) && is_beside_manifest(folder);
+            return Some((folder, path)).filter(|_| is_its);
         }
         let home = folder.ancestors().find(|folder| folder.ends_with("src"))?.parent();
         home.filter(|home| is_called_so(home)).map(|home| (home, path))

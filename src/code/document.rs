@@ -6,6 +6,7 @@ mod arguments;
 mod blocks;
 mod directives;
 mod dotenv;
+mod here;
 mod hocon;
 mod ini;
 mod properties;
@@ -20,6 +21,7 @@ use std::collections::HashMap;
 
 use crate::text::Span;
 
+pub use here::here_documents;
 pub use syntax::Syntax;
 pub use template::reads as template_reads;
 

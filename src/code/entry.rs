@@ -213,8 +213,9 @@ impl<'f> Index<'f> {
 /// Words of commands that only prepare a database.
 const DATABASE_WORDS: [&str; 6] = ["database", "db", "migrate", "migration", "migrations", "seed"];
 
-/// Programs that load every file of theirs: guides.rubyonrails.org, "Autoloading and Reloading Constants"; karafka.io, "Getting Started".
-const WHOLE_PROGRAMS: [&str; 2] = ["rails", "karafka"];
+/// Programs that load every file of theirs: guides.rubyonrails.org, "Autoloading and Reloading Constants"; karafka.io, "Getting Started";
+/// bensheldon/good_job README.md.
+const WHOLE_PROGRAMS: [&str; 3] = ["rails", "karafka", "good_job"];
 
 /// Words of commands that do not name the program's own files.
 const COMMON_WORDS: [&str; 14] =

@@ -44,14 +44,14 @@ pub struct FileFacts {
     pub overrules_variables: bool,
     /// Whether it has a word for Kafka in it.
     pub speaks_of_kafka: bool,
-    /// Its text, where others have to read it as a whole: a Dockerfile, a manifest with scripts.
+    /// Its text, where others have to read it as a whole: a Dockerfile, a manifest with scripts, a script about Kafka.
     pub text: Option<String>,
 }
 
-/// The words of files about Kafka: the first two name it, the next two an address, and the others are libraries without such a word in
+/// The words of files about Kafka: the first two name it, the next three an address, and the others are libraries without such a word in
 /// their name.
 static WORDS: LazyLock<WordFinder> = LazyLock::new(|| {
-    let words = ["kafka", "redpanda", "broker", "bootstrap"];
+    let words = ["kafka", "redpanda", "broker", "bootstrap", ":9092"];
     let is_new = |name: &&str| !words.iter().any(|word| name.to_ascii_lowercase().contains(word));
     WordFinder::new(words.into_iter().chain(library::words().filter(is_new)))
 });
@@ -102,7 +102,8 @@ impl FileFacts {
         }
         // A Dockerfile may have any name: what is read and cannot be anything else is kept for that.
         let is_unknown = || !Self::is_readable(path) && text.len() <= MAX_DOCKERFILE;
-        if is_dockerfile(name) || name == "package.json" || is_unknown() {
+        let is_script = facts.language == Some(Language::Shell) && facts.speaks_of_kafka;
+        if is_dockerfile(name) || name == "package.json" || is_script || is_unknown() {
             facts.text = Some(text);
         }
         facts
@@ -125,6 +126,18 @@ fn name_of(path: &Path) -> &str {
 pub(super) fn marks_program(path: &Path) -> bool {
     let name = name_of(path);
     manifest::is_manifest(name) || is_dockerfile(name)
+}
+
+/// Whether a file with this name is a manifest.
+pub(super) fn marks_module(path: &Path) -> bool {
+    manifest::is_manifest(name_of(path))
+}
+
+/// What a Dockerfile makes, by its name: `orders` of `Dockerfile.orders` and `orders.Dockerfile`.
+pub(super) fn image_in_name(path: &Path) -> Option<&str> {
+    let name = name_of(path);
+    let before = || name.strip_suffix(".Dockerfile").or_else(|| name.strip_suffix(".dockerfile"));
+    name.strip_prefix("Dockerfile.").or_else(before)
 }
 
 fn is_dockerfile(name: &str) -> bool {

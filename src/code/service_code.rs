@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::code::config::is_document;
-use crate::code::context::{BuiltImages, CodeContext, build_of};
+use crate::code::context::{BuiltImages, CodeContext, SCRIPTS_OF_DATABASES, build_of};
 use crate::code::dockerfile::ImageVariable;
 use crate::code::entry::program_of;
 use crate::code::file::FileFacts;
@@ -37,7 +37,7 @@ pub struct ServiceCode {
     pub mounted: BTreeMap<PathBuf, String>,
     /// The files that are mounted, or copied by its Dockerfile, with their paths in the container.
     pub placed: BTreeMap<PathBuf, String>,
-    /// Those of them in languages that only ready-made programs read.
+    /// Those of them in languages that only ready-made programs read, and the scripts of databases.
     pub documents: Vec<Arc<FileFacts>>,
     /// Whether only a name shows that the code belongs to this service.
     pub is_guessed: bool,
@@ -105,7 +105,10 @@ fn of_service(
     let mut documents = Vec::new();
     for (root, target) in &context.placed {
         let below = found.iter().filter(|file| normalized(&file.path).starts_with(normalized(root)));
-        let own = documents_at(root, files, sources);
+        let mut own = documents_at(root, files, sources);
+        if target.starts_with(SCRIPTS_OF_DATABASES) {
+            own.extend(scripts_at(root, files, sources));
+        }
         placed.extend(below.chain(&own).map(|file| (file.path.clone(), in_container(root, target, &file.path))));
         documents.extend(own);
     }
@@ -161,6 +164,16 @@ fn documents_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFa
         return Vec::new();
     }
     paths.iter().filter_map(|path| sources.read(files, path)).collect()
+}
+
+/// The scripts at a path or below it.
+fn scripts_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFacts>> {
+    let mut scripts = match files.is_folder(root) {
+        true => sources.below(files, root).files.clone(),
+        false => sources.read(files, root).into_iter().collect(),
+    };
+    scripts.retain(|file| file.language == Some(Language::Shell));
+    scripts
 }
 
 /// The path in the container of a file below `root`, which is mounted at `target`.

@@ -86,7 +86,7 @@ impl<'a> AddressList<'a> {
     }
 
     /// Reads a value for broker addresses that may have a form that Kafka's clients do not accept: like [`Self::parse`], but it also
-    /// accepts the scheme of a web address, and a path such as that of ZooKeeper.
+    /// accepts the scheme of a web address, `tcp://`, and a path such as that of ZooKeeper.
     #[must_use]
     pub fn parse_meant(value: &'a str) -> Option<Self> {
         Self::parse(value).or_else(|| {
@@ -255,7 +255,7 @@ fn address(text: &str, item: Span, any_form: bool) -> Option<BrokerAddress<'_>> 
             (Some(scheme), Span::new(start + user, start + authority.len()))
         }
     };
-    let is_accepted = |scheme: &str| is_kafka_scheme(scheme) || any_form && is_web_scheme(scheme);
+    let is_accepted = |scheme: &str| is_kafka_scheme(scheme) || any_form && is_foreign_scheme(scheme);
     if scheme.is_some_and(|scheme| !is_accepted(scheme)) {
         return None;
     }
@@ -270,6 +270,12 @@ fn address(text: &str, item: Span, any_form: bool) -> Option<BrokerAddress<'_>> 
 #[must_use]
 pub fn is_web_scheme(scheme: &str) -> bool {
     ["http", "https"].iter().any(|web| web.eq_ignore_ascii_case(scheme))
+}
+
+/// Whether a scheme is that of other systems, too, and some people write it before a broker's address.
+#[must_use]
+pub fn is_foreign_scheme(scheme: &str) -> bool {
+    is_web_scheme(scheme) || scheme.eq_ignore_ascii_case("tcp")
 }
 
 fn is_kafka_scheme(scheme: &str) -> bool {

@@ -2,18 +2,21 @@
 
 mod command;
 mod evidence;
+mod subject;
 mod variable;
 mod work;
 
 use std::collections::HashMap;
 
+use command::CommandAddress;
 use evidence::weight;
 pub use evidence::{Evidence, EvidenceKind, EvidencePlace};
+use subject::Subject;
 pub use variable::AddressVariable;
 use variable::Variables;
-use work::{idles, is_scheduler, is_switched_away};
+use work::{idles, is_switched_away};
 
-use crate::code::{Code, ServiceCode};
+use crate::code::Code;
 use crate::compose::{EnvFile, Origin, OriginStep, PieceSource, Project, Service, ServiceHandle, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
@@ -21,7 +24,7 @@ use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::protocols::protocol_of;
 use crate::kafka::route::{Doubt, Form, Route, protocol_at};
 use crate::kafka::topology::Topology;
-use crate::kafka::usage::{Sign, Usage, usage};
+use crate::kafka::usage::{Sign, Usage};
 use crate::source::FileId;
 use crate::yaml::NodeId;
 
@@ -113,7 +116,7 @@ impl Client {
 
     /// The lists of addresses in its variables and in its command.
     pub fn address_lists(&self) -> impl Iterator<Item = AddressList<'_>> {
-        let in_command = self.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
+        let in_command = self.evidence.iter().filter(|evidence| evidence.kind.is_in_command());
         let of_variables = self.addresses.iter().filter_map(AddressVariable::list);
         of_variables.chain(in_command.filter_map(|evidence| AddressList::parse(&evidence.text)))
     }
@@ -143,9 +146,8 @@ pub fn origin_of(project: &Project, variable: Variable<'_>) -> Origin {
 /// Classifies every service of a project that is not a broker.
 #[must_use]
 pub fn clients(topology: &Topology, code: &Code) -> Vec<Client> {
-    let judge = Judge { topology, code, readers: readers_of_env_files(topology) };
-    let services = topology.project.services.iter().filter(|service| !topology.is_node(service.id));
-    services.map(|service| judge.client(service)).collect()
+    let judge = Judge { topology, readers: readers_of_env_files(topology) };
+    Subject::all(topology, code).into_iter().map(|subject| judge.client(subject)).collect()
 }
 
 /// How many services that may be clients read each env file.
@@ -166,7 +168,6 @@ fn readers_of_env_files(topology: &Topology) -> HashMap<FileId, usize> {
 
 struct Judge<'t> {
     topology: &'t Topology,
-    code: &'t Code,
     readers: HashMap<FileId, usize>,
 }
 
@@ -176,18 +177,10 @@ impl Judge<'_> {
         self.readers.get(&file).is_some_and(|&count| count > 1)
     }
 
-    fn client(&self, service: &Service) -> Client {
+    fn client(&self, subject: Subject<'_>) -> Client {
         let topology = self.topology;
         let project = &*topology.project;
-        let image = service.image.as_ref().and_then(|image| Image::parse(image.as_str()));
-        let code = self.code.service(service.id);
-        let own_program = image.as_ref().and_then(|image| CATALOG.client(image));
-        let by_image = own_program.or_else(|| code.and_then(program_below));
-        let by_command = || CATALOG.client_by_command(&split_words(service));
-        let by_variables = || CATALOG.client_by_variables(service);
-        let program = by_image.or_else(by_command).or_else(by_variables);
-        let own_code = code.filter(|_| !is_scheduler(service));
-        let usage = own_code.map(|code| usage(topology, service, code, program)).unwrap_or_default();
+        let Subject { service, image, code, own_program, program_by_image, program, usage } = subject;
         let program = program.filter(|program| program.is_used_by(service) || !usage.configured.is_empty());
         let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
         let at = |node: NodeId| Origin {
@@ -222,12 +215,15 @@ impl Judge<'_> {
                 }
             }
         }
-        for (node, text) in command::addresses(topology, service, program) {
-            add(EvidenceKind::Command, at(node), text, false);
+        for CommandAddress { node, text, is_awaited } in command::addresses(topology, service, program) {
+            let kind = if is_awaited { EvidenceKind::Awaited } else { EvidenceKind::Command };
+            add(kind, at(node), text, false);
         }
         match program {
             Some(_) if idles(service) => {}
-            Some(_) if by_image.is_some() => add(EvidenceKind::Image, at(image_node), image_text.clone(), false),
+            Some(_) if program_by_image.is_some() => {
+                add(EvidenceKind::Image, at(image_node), image_text.clone(), false)
+            }
             Some(program) => add(EvidenceKind::Program, at(service.key), format!("runs {}", program.name), false),
             None => {}
         }
@@ -323,13 +319,6 @@ fn form(program: Option<&KafkaClient>, usage: &Usage) -> Option<&'static Address
 fn split_words(service: &Service) -> Vec<String> {
     let words = service.command_words();
     words.iter().flat_map(|word| word.split_whitespace()).map(str::to_owned).collect()
-}
-
-/// The ready-made program in the base image of a service's own image, if nothing in that image sets the broker address.
-fn program_below(code: &ServiceCode) -> Option<&'static KafkaClient> {
-    let program = CATALOG.client(&Image::parse(code.base_image.as_deref()?)?)?;
-    let is_told = program.variables.iter().any(|own| code.image_env.iter().any(|set| set.name == own.name));
-    (!is_told).then_some(program)
 }
 
 #[cfg(test)]

@@ -34,24 +34,32 @@ pub enum InternalListener<'a> {
     Unknown,
 }
 
+/// Whether a listener is for brokers among themselves, by its name.
+#[must_use]
+pub fn is_for_brokers(name: &str) -> bool {
+    let name = name.to_ascii_uppercase().replace(['_', '-'], "");
+    ["BROKER", "BROKERS", "INTERBROKER", "REPLICATION"].contains(&name.as_str())
+}
+
 /// The listener that a client in another container should use, or why there is none.
 ///
-/// `resolves` returns whether the client resolves a host to this broker. Plain listeners come before secured ones, then the inter-broker
-/// listener before others, then the written order. The names of listeners do not matter: people also use `PLAINTEXT_HOST` for the
-/// container's side.
+/// `resolves` returns whether the client resolves a host to this broker. Plain listeners come before secured ones, then those that are not
+/// named after brokers, then the inter-broker listener before others, then the written order. Other names do not matter: people also use
+/// `PLAINTEXT_HOST` for the container's side.
 #[must_use]
 pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str) -> bool) -> InternalListener<'a> {
     let inter_broker = broker.inter_broker();
     let rank = |outcome: &InternalListener<'_>| match outcome {
         InternalListener::Address(address) => {
-            (0, address.is_secured(), !address.listener.name.eq_ignore_ascii_case(inter_broker))
+            let name = &address.listener.name;
+            (0, address.is_secured(), is_for_brokers(name), !name.eq_ignore_ascii_case(inter_broker))
         }
-        InternalListener::NotBound(_) => (1, false, false),
-        InternalListener::External(_) => (2, false, false),
-        InternalListener::HostGateway(_) => (3, false, false),
-        InternalListener::UnknownName(_) => (4, false, false),
-        InternalListener::OnlyLoopback(_) => (5, false, false),
-        InternalListener::Unknown => (6, false, false),
+        InternalListener::NotBound(_) => (1, false, false, false),
+        InternalListener::External(_) => (2, false, false, false),
+        InternalListener::HostGateway(_) => (3, false, false, false),
+        InternalListener::UnknownName(_) => (4, false, false, false),
+        InternalListener::OnlyLoopback(_) => (5, false, false, false),
+        InternalListener::Unknown => (6, false, false, false),
     };
     let outcomes = broker.advertised.iter().map(|advertised| outcome(broker, advertised, resolves));
     outcomes.min_by_key(rank).unwrap_or(InternalListener::Unknown)
@@ -177,6 +185,8 @@ mod tests {
         assert_eq!(choice("", "EXT://kafka:9092,PLAINTEXT://kafka:29092", "", ""), "address PLAINTEXT");
         assert_eq!(choice("", two, "EXT:PLAINTEXT,INT:SASL_SSL", "INT"), "address EXT");
         assert_eq!(choice("", "SSL://kafka:9093", "", ""), "address SSL");
+        assert_eq!(choice("", "BROKER://kafka:9093,INT://kafka:29092", "", "BROKER"), "address INT");
+        assert_eq!(choice("", "BROKER://kafka:9093", "", "BROKER"), "address BROKER");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole};
-use crate::kafka::internal_listener::{InternalListener, outcome};
+use crate::kafka::internal_listener::{InternalListener, is_for_brokers, outcome};
 use crate::kafka::listener::{DEFAULT_PORT, ListenerHost, SecurityProtocol};
 use crate::kafka::protocols::protocol_of;
 use index::Index;
@@ -316,7 +316,8 @@ impl Topology {
             let listener = &advertised.listener;
             let place = ports.iter().position(|&port| port == listener.port).unwrap_or(ports.len());
             let is_other = protocol.map_or(advertised.is_secured(), |wanted| advertised.protocol != Some(wanted));
-            (is_other, place, !listener.name.eq_ignore_ascii_case(inter_broker))
+            let is_inter_broker = listener.name.eq_ignore_ascii_case(inter_broker);
+            (is_other, place, is_for_brokers(&listener.name), !is_inter_broker)
         };
         if self.is_on_host(client) {
             let opens = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());

@@ -3,6 +3,8 @@
 mod fixed;
 mod profile;
 mod silence;
+mod unnamed;
+mod way;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -19,6 +21,9 @@ use crate::kafka::protocols::common;
 use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
 use profile::{active_profiles, is_active};
+use unnamed::is_of_other;
+pub use way::Way;
+use way::add;
 
 /// The evidence in code.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +51,10 @@ pub struct Usage {
     pub fixed: Vec<Sign>,
     /// Addresses in files of configuration that its ready-made program reads.
     pub configured: Vec<Sign>,
+    /// Whether it connects only to what another container submits to it, when that does.
+    pub is_submitted_to: bool,
+    /// Addresses in files that it submits to another container of its program, which connects to them.
+    pub submitted: Vec<Sign>,
     /// Addresses in the definitions of connectors among its files, which are for a Connect worker, and nothing that the service reads.
     pub connectors: Vec<Sign>,
 }
@@ -68,54 +77,6 @@ pub struct Sign {
 impl Sign {
     fn new(kind: EvidenceKind, text: &str, file: &FileFacts, line: usize) -> Self {
         Self { kind, text: text.to_owned(), path: file.path.clone(), line, protocol: None }
-    }
-}
-
-/// A source of an address for a program: a variable and its default.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Way {
-    /// The variable to set.
-    pub variable: String,
-    /// Other variables that would do the same.
-    pub also: Vec<String>,
-    /// Whether the code or its configuration spells the variable, and not a framework's rules alone.
-    pub is_spelled: bool,
-    /// What the variable holds.
-    pub role: VariableRole,
-    /// What the program gets if the variable is not set: from its image, a file or its code.
-    pub default: Option<String>,
-    /// The file that reads it, or has the default.
-    pub path: PathBuf,
-    /// The line, from 1.
-    pub line: usize,
-}
-
-impl Way {
-    /// The source with the first of `variables`, and the others as alternatives; `None` if there are none.
-    fn new(
-        mut variables: Vec<String>,
-        role: VariableRole,
-        default: Option<String>,
-        file: &FileFacts,
-        line: usize,
-    ) -> Option<Self> {
-        let variable = if variables.is_empty() { return None } else { variables.remove(0) };
-        Some(Self { variable, also: variables, is_spelled: false, role, default, path: file.path.clone(), line })
-    }
-
-    fn spelled(self) -> Self {
-        Self { is_spelled: true, ..self }
-    }
-
-    /// Its variables, beginning with the one to set.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(&self.variable).chain(&self.also).map(String::as_str)
-    }
-
-    /// Whether a variable belongs to this source; in .NET, a colon in a name may also be written as two underscores.
-    #[must_use]
-    pub fn is_by(&self, variable: &str) -> bool {
-        self.names().any(|own| own == variable || variable.contains(':') && own.replace("__", ":") == variable)
     }
 }
 
@@ -148,8 +109,11 @@ pub(super) fn usage(
     }
     // Other files in the container of a ready-made program are for other programs.
     let reads_files = program.is_some_and(|program| !program.files.is_empty());
-    usage.fixed = if reads_files { Vec::new() } else { scope.fixed() };
-    usage.configured = program.map(|program| scope.configured(program)).unwrap_or_default();
+    usage.fixed = if reads_files { scope.in_scripts() } else { scope.fixed() };
+    if let Some(program) = program {
+        usage.configured = scope.configured(program, |file| !file.shared);
+        usage.submitted = scope.configured(program, |file| file.shared);
+    }
     usage.connectors = fixed::in_connectors(code);
     // An address in the code beats what its framework would take where nothing is said.
     usage.ways = scope.ways((imports > 0 || libraries > 0) && usage.fixed.is_empty());
@@ -182,6 +146,23 @@ pub(super) fn usage(
     }
     usage.signs.dedup_by(|a, b| (&a.path, a.line, &a.text) == (&b.path, b.line, &b.text));
     usage
+}
+
+/// The addresses in files that the command of a service submits to another program: the files that it names.
+pub(super) fn submitted(
+    topology: &Topology,
+    service: &Service,
+    code: &ServiceCode,
+    program: &KafkaClient,
+) -> Vec<Sign> {
+    let words = service.command_words();
+    let is_named = |sign: &Sign| {
+        let name = sign.path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| words.iter().any(|word| word.contains(name)))
+    };
+    let mut signs = Scope::new(topology, service, code).configured(program, |file| file.shared);
+    signs.retain(is_named);
+    signs
 }
 
 /// Whether a file is source of a program, not a script around one.
@@ -320,6 +301,7 @@ impl<'c> Scope<'c> {
                 // In a file that uses Kafka, a default shows what the name does not.
                 let is_told = || {
                     role != VariableRole::BrokerSetting
+                        && !is_of_other(&read.variable)
                         && (!file.uses.is_empty() || uses_kafka && is_about_broker(&read.variable))
                         && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
                 };
@@ -340,11 +322,12 @@ impl<'c> Scope<'c> {
                 ways[before..].iter_mut().for_each(|way| way.is_spelled = true);
             }
         }
-        let is_meant = |setting: &Setting| {
-            is_broker_key(&setting.key) && !OTHER_ROOTS.iter().any(|root| setting.key.starts_with(root))
-        };
+        let is_meant = |setting: &Setting| is_broker_key(&setting.key) && !is_of_other_part(&setting.key);
         for &(file, setting) in self.settings.iter().filter(|(_, setting)| is_meant(setting)) {
             self.add_setting(&mut ways, file, setting);
+        }
+        if ways.is_empty() && has_library {
+            ways = self.unnamed_ways();
         }
         if ways.is_empty() && has_library {
             ways.extend(self.implicit_way());
@@ -455,6 +438,11 @@ fn is_about_broker(name: &str) -> bool {
     ["BROKER", "BOOTSTRAP", "SERVER", "KAFKA"].iter().any(|word| name.contains(word))
 }
 
+/// Whether a key is one of another part of Spring.
+fn is_of_other_part(key: &str) -> bool {
+    OTHER_ROOTS.iter().any(|root| key.starts_with(root))
+}
+
 /// Roots of other parts of Spring, into which wrong indentation may put a broker address.
 const OTHER_ROOTS: [&str; 3] = ["eureka.", "logging.", "server."];
 
@@ -464,18 +452,6 @@ const ADDRESSES: VariableRole = VariableRole::BrokerAddress(Shape::List);
 /// Whether a file is an env file that is copied into the image.
 fn is_env_file(file: &FileFacts) -> bool {
     file.path.file_name().is_some_and(|name| name == ".env")
-}
-
-fn add(ways: &mut Vec<Way>, way: Option<Way>) {
-    let Some(way) = way else { return };
-    match ways.iter_mut().find(|other| other.variable == way.variable) {
-        // A read with a default is preferred: the same variable is often read in several places.
-        Some(other) if other.default.is_none() => {
-            *other = Way { also: [&other.also[..], &way.also[..]].concat(), ..way }
-        }
-        Some(_) => {}
-        None => ways.push(way),
-    }
 }
 
 /// Whether a placeholder names a property, not a variable.

@@ -37,7 +37,9 @@ fn in_code(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
     let usage = &client.usage;
     let is_set = !client.addresses.is_empty() || by_flag || !usage.ways.is_empty() || usage.is_elsewhere;
-    if is_set || client.program.is_some() || usage.fixed.iter().any(|sign| wrong(analysis, client, sign).is_none()) {
+    // Of a ready-made program that reads files, only what its own script says.
+    let is_others = client.program.is_some_and(|program| program.files.is_empty());
+    if is_set || is_others || usage.fixed.iter().any(|sign| wrong(analysis, client, sign).is_none()) {
         return None;
     }
     finding(analysis, client, usage.fixed.first()?)

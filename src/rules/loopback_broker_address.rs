@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::compose::Service;
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
-use crate::kafka::client::{AddressVariable, Client, Evidence, EvidenceKind, EvidencePlace};
+use crate::kafka::client::{AddressVariable, Client, Evidence, EvidencePlace};
 use crate::kafka::route::Form;
 use crate::kafka::topology::is_own_loopback;
 use crate::repair::replace_words;
@@ -30,7 +30,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 
 /// The addresses in the command of a client.
 fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
-    let in_command = client.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
+    let in_command = client.evidence.iter().filter(|evidence| evidence.kind.is_in_command());
     let check = |evidence: &Evidence| {
         let (service, topology) = (&client.service, &analysis.topology);
         let EvidencePlace::Project(origin) = &evidence.place else { return None };

@@ -21,7 +21,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let fixes = SharedFixes::default();
-    analysis.users_that_wait().filter_map(|client| check_client(analysis, client, &fixes)).collect()
+    // A program connects to what is submitted to it when that is submitted.
+    let clients = analysis.users_that_wait().filter(|client| !client.usage.is_submitted_to);
+    clients.filter_map(|client| check_client(analysis, client, &fixes)).collect()
 }
 
 /// Whether a link or a shared namespace makes a service start after a broker of which more than the start cannot be asked.

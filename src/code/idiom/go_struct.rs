@@ -23,8 +23,12 @@ pub(super) struct Field<'c> {
 }
 
 impl<'c> Field<'c> {
-    /// The value of one tag: `X` of `env:"X"`.
+    /// The value of one tag: `X` of `env:"X"`, and of `kong:"env='X'"`.
     pub fn tag(&self, key: &str) -> Option<&'c str> {
+        self.own_tag(key).or_else(|| self.own_tag("kong")?.split_once(&format!("{key}='"))?.1.split('\'').next())
+    }
+
+    fn own_tag(&self, key: &str) -> Option<&'c str> {
         let starts = |at: &usize| self.tags[..*at].chars().next_back().is_none_or(char::is_whitespace);
         let (at, _) = self
             .tags

@@ -18,8 +18,8 @@ static READS: [Pattern; 6] = [
     // Nest's ConfigService; its dotted keys are no variables.
     Pattern::new(&["onfig"], r"[cC]onfig\w*\.get(?:OrThrow)? (?:<[^()]*>)? \( NAME(?: , DEFAULT)?"),
     // convict
-    Pattern::new(&["default"], r"\benv : NAME , default : DEFAULT"),
-    Pattern::new(&["default"], r"\bdefault : DEFAULT , env : NAME"),
+    Pattern::new(&["default"], r"\benv : NAME , (?:[^{}]{1,80} , )?default : DEFAULT"),
+    Pattern::new(&["default"], r"\bdefault : DEFAULT , (?:[^{}]{1,80} , )?env : NAME"),
 ];
 static FALLBACKS: [Pattern; 2] = [
     Pattern::new(&["||", "??"], r"^!? (?:as string )?\)? (?:(?:\|\||\?\?) process\.env\.\w+ )*(?:\|\||\?\?) DEFAULT"),

@@ -12,12 +12,16 @@ pub struct Overlay {
     separator: String,
     /// Whether names are in capitals, or as the file has them.
     is_upper: bool,
+    /// Whether the first level of a file is the environment that the rest is for.
+    has_environments: bool,
 }
 
 impl Overlay {
     /// The variable that overrides a key.
     #[must_use]
     pub fn variable(&self, key: &str) -> String {
+        let below = key.split_once('.').map_or(key, |(_, below)| below);
+        let key = if self.has_environments { below } else { key };
         let joined = key.split(['.', ':']).collect::<Vec<_>>().join(&self.separator).replace('-', "_");
         format!("{}{}", self.prefix, if self.is_upper { joined.to_ascii_uppercase() } else { joined })
     }
@@ -143,8 +147,12 @@ fn overlay(loader: &Loader, code: &Code) -> Option<Overlay> {
     };
     let is_joined = prefix.is_empty() || prefix.ends_with(['_', '.']);
     let joint = if is_joined { "" } else { loader.joint.unwrap_or(&separator) };
-    Some(Overlay { prefix: format!("{prefix}{joint}"), separator, is_upper: loader.is_upper })
+    let (prefix, has_environments) = (format!("{prefix}{joint}"), ENVIRONMENTS.is_match(code.text()));
+    Some(Overlay { prefix, separator, is_upper: loader.is_upper, has_environments })
 }
+
+/// Whether the first level of a file is an environment (dynaconf/dynaconf docs/configuration.md, `environments`).
+static ENVIRONMENTS: Pattern = Pattern::new(&["environments"], r"\benvironments = True");
 
 /// What a program says is between the names of two levels: `separator: '__'`, `.separator("__")`, `env_separator = '__'`.
 fn separator(code: &Code) -> Option<String> {

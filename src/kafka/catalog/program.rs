@@ -116,6 +116,10 @@ pub struct KafkaClient {
     /// Whether it writes in transactions by itself, so that brokers need the log of transactions.
     #[serde(default)]
     pub transactional: bool,
+    /// Words of its command that start a part of it which connects to the brokers in its `shared` files. A container without a command of
+    /// its own is such a part.
+    #[serde(default)]
+    pub workers: Vec<String>,
     /// Words of its command that choose a part of it which uses Kafka.
     #[serde(default)]
     pub roles: Vec<String>,
@@ -182,6 +186,9 @@ pub struct ConfigFile {
     /// Whether an argument of the command is its path.
     #[serde(default)]
     pub argument: bool,
+    /// Whether it is not for the container that has it, but for the `workers`, to which that container submits it: a table, a job.
+    #[serde(default)]
+    pub shared: bool,
     /// Its language.
     pub syntax: Syntax,
     /// Keys for addresses, in addition to those with a known name; `*` matches any characters.
@@ -211,12 +218,16 @@ impl KafkaClient {
     /// Whether a service that runs it uses Kafka.
     #[must_use]
     pub fn is_used_by(&self, service: &Service) -> bool {
-        let plays = |role: &String| {
-            service.command_words().iter().any(|words| words.split_whitespace().any(|word| word == role))
-        };
         !self.optional
             || self.variables.iter().any(|own| own.is_needed(service) || own.is_set(service))
-            || self.roles.iter().any(plays)
+            || has_word_of(service, &self.roles)
+            || self.has_flag(service)
+    }
+
+    /// Whether a service that runs it connects to the brokers in its shared files.
+    #[must_use]
+    pub fn works_in(&self, service: &Service) -> bool {
+        service.command_words().is_empty() || has_word_of(service, &self.workers)
     }
 
     /// Whether the variables of a service identify it, whatever the image is.
@@ -411,6 +422,12 @@ impl ConfigFile {
 fn is_below(pattern: &str, path: &str) -> bool {
     let mut parts = pattern.split('/');
     path.split('/').all(|part| parts.next().is_some_and(|own| glob(own, part)))
+}
+
+/// Whether a service's command has one of these words.
+fn has_word_of(service: &Service, words: &[String]) -> bool {
+    let own = service.command_words();
+    own.iter().flat_map(|part| part.split_whitespace()).any(|word| words.iter().any(|it| it == word))
 }
 
 /// Whether a word of a service's command is a flag, with or without its value.

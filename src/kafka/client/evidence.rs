@@ -40,6 +40,8 @@ pub enum EvidenceKind {
     EnvFile,
     /// A broker address in the command.
     Command,
+    /// A broker address that the command waits for before it starts the program.
+    Awaited,
     /// An image that is known to use Kafka.
     Image,
     /// A command or variables that are those of a program which is known to use Kafka.
@@ -67,6 +69,12 @@ pub enum EvidenceKind {
 }
 
 impl EvidenceKind {
+    /// Whether it is an address in the command.
+    #[must_use]
+    pub const fn is_in_command(self) -> bool {
+        matches!(self, Self::Command | Self::Awaited)
+    }
+
     /// The word in machine-readable output.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -75,6 +83,7 @@ impl EvidenceKind {
             Self::Address => "address",
             Self::EnvFile => "env-file",
             Self::Command => "command",
+            Self::Awaited => "awaited",
             Self::Image => "image",
             Self::Program => "program",
             Self::Config => "config",
@@ -97,6 +106,7 @@ pub(super) fn weight(kind: EvidenceKind, shared: bool) -> u32 {
         EvidenceKind::Declared
         | EvidenceKind::Address
         | EvidenceKind::Command
+        | EvidenceKind::Awaited
         | EvidenceKind::Image
         | EvidenceKind::Program => 2,
         // An env file that several services share says that one of them uses Kafka.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::code::document::Syntax;
 use crate::compose::{Origin, Project, Service, ServiceHandle, Variable, VariableId};
-use crate::kafka::address::{AddressList, BrokerAddress, is_loopback, is_web_scheme};
+use crate::kafka::address::{AddressList, BrokerAddress, is_foreign_scheme, is_loopback};
 use crate::kafka::catalog::{CATALOG, KafkaClient, Reading, Shape, VariableRole};
 use crate::kafka::client::{EvidenceKind, origin_of};
 use crate::kafka::document::{self, DocumentAddress};
@@ -213,14 +213,14 @@ impl<'s> Variables<'s> {
         let is_broker = |host: &str| self.topology.broker_at(self.service, host).is_some();
         // A name alone is an address only if it names a broker; a web address may be that of a program around Kafka.
         let is_known = |address: &BrokerAddress<'_>| match address.scheme {
-            Some(scheme) if is_web_scheme(scheme) => self.is_ours(address),
+            Some(scheme) if is_foreign_scheme(scheme) => self.is_ours(address),
             _ => address.port.is_some() || is_broker(address.host) || is_loopback(address.host),
         };
         match role {
             VariableRole::BrokerAddress(_) => list.addresses().iter().any(is_known),
             VariableRole::BrokerHost => true,
             VariableRole::Unrelated => list.addresses().iter().all(|address| {
-                let is_plain = !address.has_bare_path && !address.scheme.is_some_and(is_web_scheme);
+                let is_plain = !address.has_bare_path && !address.scheme.is_some_and(is_foreign_scheme);
                 let is_named = || {
                     let is_meant =
                         is_about_brokers(name) || self.is_unled && address.port.is_some_and(|it| self.is_port(it));

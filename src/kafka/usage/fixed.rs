@@ -1,10 +1,14 @@
 //! Addresses that no variable changes: in code, and in files of configuration.
 
+use std::borrow::Cow;
+
 use super::profile::is_active;
+use super::silence::starts;
 use super::{Scope, Sign};
-use crate::code::{self, FileFacts, ServiceCode, Setting};
+use crate::code::document::here_documents;
+use crate::code::{self, FileFacts, Language, ServiceCode, Setting};
 use crate::kafka::address::{AddressList, is_loopback};
-use crate::kafka::catalog::KafkaClient;
+use crate::kafka::catalog::{ConfigFile, KafkaClient};
 use crate::kafka::client::EvidenceKind;
 use crate::kafka::document::{Found, Plain, find};
 use crate::kafka::keys::is_broker_key;
@@ -34,13 +38,27 @@ impl Scope<'_> {
         fixed
     }
 
-    /// Those in the files that a ready-made program reads, under the profiles that it runs with.
-    pub(super) fn configured(&self, program: &KafkaClient) -> Vec<Sign> {
+    /// Those in the scripts that the command of a ready-made program's container starts.
+    pub(super) fn in_scripts(&self) -> Vec<Sign> {
+        let is_started = |file: &&FileFacts| {
+            let path = self.code.placed.get(&file.path);
+            file.language == Some(Language::Shell) && path.is_some_and(|path| starts(self.service, path))
+        };
+        let literals =
+            self.files().filter(is_started).flat_map(|file| file.literals.iter().map(move |own| (file, own)));
+        let literals = literals.filter(|(_, literal)| self.is_kafkas(&literal.text));
+        literals.map(|(file, own)| Sign::new(EvidenceKind::Literal, &own.text, file, own.line)).collect()
+    }
+
+    /// Those in the files of a ready-made program for which `is_meant`, under the profiles that it runs with.
+    pub(super) fn configured(&self, program: &KafkaClient, is_meant: impl Fn(&ConfigFile) -> bool) -> Vec<Sign> {
         let settings = self.files().map(|file| (file, None));
         let documents = self.code.documents.iter().map(|file| (file.as_ref(), file.text.as_deref()));
         let read = settings.chain(documents).filter_map(|(file, text)| {
-            let own = program.file_at(self.service, self.code.placed.get(&file.path)?)?;
-            let of_text = text.map(|text| code::settings_in(&file.path, text, own.syntax));
+            let own = program.file_at(self.service, self.code.placed.get(&file.path)?).filter(|own| is_meant(own))?;
+            let is_script = file.language == Some(Language::Shell);
+            let inner = text.map(|text| if is_script { here_documents(text).into() } else { Cow::Borrowed(text) });
+            let of_text = inner.map(|text| code::settings_in(&file.path, &text, own.syntax));
             let mut settings = of_text.unwrap_or_else(|| file.settings.clone());
             settings.retain(|setting| is_active(setting, &self.profiles));
             settings.sort_by_key(|setting| setting.profile.is_none());

@@ -31,7 +31,7 @@ pub(super) fn is_silent(service: &Service, code: &ServiceCode) -> bool {
 }
 
 /// Whether a service's command names a file, by its path in the container.
-fn starts(service: &Service, path: &str) -> bool {
+pub(super) fn starts(service: &Service, path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let stem = name.split('.').next().unwrap_or(name);
     service.command_words().iter().any(|word| word.contains(stem))

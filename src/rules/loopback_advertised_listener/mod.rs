@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use crate::analysis::Analysis;
 use crate::compose::{Origin, Service, ServiceId};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
-use crate::kafka::address::{BrokerAddress, HostPort};
+use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
-use crate::kafka::client::Client;
+use crate::kafka::client::{Client, EvidencePlace};
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::obstacle::Obstacle;
 use crate::kafka::startup::objection::{Check, Objection};
@@ -102,7 +102,7 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     if let Some(other) = cluster.iter().find(|broker| !sends_to_localhost(broker)) {
         return Err(Obstacle::MixedCluster(other.service.name.clone()).into());
     }
-    let listeners = container_listeners(cluster)?;
+    let listeners = container_listeners(cluster, &wanted_ports(analysis, cluster, clients))?;
     let mut repair = Repair::default();
     let is_broker = |service: &Service| cluster.iter().any(|broker| broker.service.id == service.id);
     for (broker, listener) in cluster.iter().zip(&listeners) {
@@ -138,3 +138,23 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     let title = format!("advertise `{shown}` to containers and connect them to it");
     Ok((fix(title, applicability, repair), caveat))
 }
+
+/// The ports at which clients look for a listener for containers in code and in files, where no fix changes them.
+fn wanted_ports(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Vec<u16> {
+    let mut wanted = Vec::new();
+    for client in clients {
+        let is_named = |host: &str| {
+            cluster.iter().any(|broker| analysis.topology.resolves(&client.service, &broker.service, host))
+        };
+        let servers = analysis.bootstrap_servers(client).into_iter();
+        for fixed in servers.filter(|servers| matches!(servers.place, EvidencePlace::Code { .. })) {
+            let list = AddressList::parse(&fixed.text);
+            let named = list.iter().flat_map(|list| list.addresses()).filter(|address| is_named(address.host));
+            wanted.extend(named.filter_map(|address| address.port).filter(|port| !OTHER_PORTS.contains(port)));
+        }
+    }
+    wanted
+}
+
+/// The ports of Redpanda's other servers (docs.redpanda.com, "Configure Listeners").
+const OTHER_PORTS: [u16; 4] = [8081, 8082, 9644, 33145];

@@ -42,16 +42,17 @@ pub struct NewListener {
 /// Plans a listener for containers for each broker of a cluster that advertises only localhost.
 ///
 /// A listener that is not published serves no program on the host, so it can advertise the service name. If all are published, they stay,
-/// and a second one is added. Brokers find each other by the name of a listener, so all get the same name.
+/// and a second one is added, at one of the `wanted` ports if it is free. Brokers find each other by the name of a listener, so all get the
+/// same name.
 ///
 /// # Errors
 /// [`Obstacle`] if there is no safe plan.
-pub fn container_listeners(cluster: &[&Broker]) -> Result<Vec<NewListener>, Obstacle> {
+pub fn container_listeners(cluster: &[&Broker], wanted: &[u16]) -> Result<Vec<NewListener>, Obstacle> {
     let is_secured = |broker: &&&Broker| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
     if let Some(broker) = cluster.iter().find(is_secured) {
         return Err(Obstacle::Secured(broker.service.name.clone()));
     }
-    let planners: Vec<Planner<'_>> = cluster.iter().map(|broker| Planner { broker, cluster }).collect();
+    let planners: Vec<Planner<'_>> = cluster.iter().map(|broker| Planner { broker, cluster, wanted }).collect();
     let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
     let listeners: Vec<NewListener> = match unpublished {
         Some(unpublished) => {
@@ -75,7 +76,7 @@ pub fn host_listener(broker: &Broker, published: u16) -> Result<(NewListener, u1
     if broker.listeners.advertised.iter().any(AdvertisedListener::is_secured) {
         return Err(Obstacle::Secured(service.clone()));
     }
-    let planner = Planner { broker, cluster: &[broker] };
+    let planner = Planner { broker, cluster: &[broker], wanted: &[] };
     let Some(inner) = broker.listeners.advertised.first() else { return Err(Obstacle::AdvertisesNothing) };
     let port = planner.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
     let is_taken = |name: &&&str| has_listener(&broker.listeners, name);
@@ -90,6 +91,8 @@ struct Planner<'b> {
     broker: &'b Broker,
     /// The brokers that get a listener together, this one included.
     cluster: &'b [&'b Broker],
+    /// The ports at which clients look for the listener, before any other.
+    wanted: &'b [u16],
 }
 
 impl Planner<'_> {
@@ -401,7 +404,8 @@ impl Planner<'_> {
 
     /// The first port that nothing about the brokers names.
     fn free_port(&self) -> Option<u16> {
-        PORTS.into_iter().find(|port| !self.cluster.iter().any(|broker| names_port(broker, *port)))
+        let mut ports = self.wanted.iter().copied().chain(PORTS);
+        ports.find(|port| !self.cluster.iter().any(|broker| names_port(broker, *port)))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::compose::{Attachment, Origin, Service};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::catalog::VariableRole;
-use crate::kafka::client::{AddressVariable, Client, EvidenceKind, EvidencePlace};
+use crate::kafka::client::{AddressVariable, Client, EvidencePlace};
 use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::route::{Form, Route, resembles_broker};
 use crate::kafka::topology::{NoTarget, has_credentials};
@@ -58,7 +58,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Ve
             readdress.variable(analysis, client, variable, &list).map(|(repair, _)| repair)
         })
     });
-    let in_command = client.evidence.iter().filter(|evidence| evidence.kind == EvidenceKind::Command);
+    let in_command = client.evidence.iter().filter(|evidence| evidence.kind.is_in_command());
     let of_command = in_command.filter_map(|evidence| {
         let list = AddressList::parse(&evidence.text)?;
         let EvidencePlace::Project(origin) = &evidence.place else { return None };

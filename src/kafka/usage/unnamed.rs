@@ -1,0 +1,107 @@
+//! The sources of an address that no name shows, in a program that uses Kafka and has no other source: their default is an address of
+//! Kafka's, or the code that uses Kafka joins the host and the port.
+
+use super::{ADDRESSES, Scope, Way, add, is_of_other_part};
+use crate::code::{FileFacts, Read, Setting};
+use crate::kafka::catalog::VariableRole;
+
+impl Scope<'_> {
+    /// The only source of that kind; none if several may be meant.
+    pub(super) fn unnamed_ways(&self) -> Vec<Way> {
+        let by_default = self.by_default();
+        match by_default.as_slice() {
+            [_] => by_default,
+            [] => self.by_host_and_port(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn by_default(&self) -> Vec<Way> {
+        let mut ways = Vec::new();
+        let is_kafkas = |default: &Option<String>| default.as_deref().is_some_and(|default| self.is_kafkas(default));
+        for file in self.files() {
+            for read in file.reads.iter().filter(|read| is_kafkas(&read.default) && !is_of_other(&read.variable)) {
+                let default = self.baked(&read.variable).or_else(|| read.default.clone());
+                add(
+                    &mut ways,
+                    Way::new(vec![read.variable.clone()], ADDRESSES, default, file, read.line).map(Way::spelled),
+                );
+            }
+        }
+        let is_meant = |key: &str| !is_of_other(key) && !is_of_other_part(key);
+        for &(_, setting) in self.settings.iter().filter(|(_, setting)| is_meant(&setting.key)) {
+            let mut of_key = Vec::new();
+            for &(file, same) in self.settings.iter().filter(|(_, same)| same.key == setting.key) {
+                self.add_setting(&mut of_key, file, same);
+            }
+            let Setting { value, .. } = setting;
+            for mut way in of_key {
+                way.default = way.default.or_else(|| Some(value.clone()));
+                add(&mut ways, Some(way).filter(|way| is_kafkas(&way.default)));
+            }
+        }
+        ways
+    }
+
+    /// The host and the port that a file which uses Kafka reads and joins.
+    fn by_host_and_port(&self) -> Vec<Way> {
+        let mut ways = Vec::new();
+        for file in self.files().filter(|file| file.joins_port && !file.uses.is_empty()) {
+            for (host, port) in hosts_and_ports(file) {
+                for (read, role) in [(host, VariableRole::BrokerHost), (port, VariableRole::BrokerPort)] {
+                    let default = self.baked(&read.variable).or_else(|| read.default.clone());
+                    add(
+                        &mut ways,
+                        Way::new(vec![read.variable.clone()], role, default, file, read.line).map(Way::spelled),
+                    );
+                }
+            }
+        }
+        if ways.len() == 2 { ways } else { Vec::new() }
+    }
+}
+
+/// The variables for a host that a file reads next to one for a port with the same beginning.
+fn hosts_and_ports(file: &FileFacts) -> Vec<(&Read, &Read)> {
+    let reads = file.reads.iter().filter(|read| !is_of_other(&read.variable));
+    let pair = |host: &'_ Read| {
+        let name = host.variable.strip_suffix("NAME").unwrap_or(&host.variable);
+        let port = format!("{}PORT", name.strip_suffix("HOST")?);
+        file.reads.iter().position(|read| read.variable == port)
+    };
+    reads.filter_map(|host| Some((host, &file.reads[pair(host)?]))).collect()
+}
+
+/// Whether a name is that of the address of another system, or of one that the program itself listens at.
+pub(super) fn is_of_other(name: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    OTHER_WORDS.iter().any(|word| name.contains(word))
+}
+
+/// Words in the names of other addresses.
+const OTHER_WORDS: [&str; 24] = [
+    "ADMIN",
+    "ADVERTISED",
+    "AMQP",
+    "BIND",
+    "DATABASE",
+    "DB_",
+    "ELASTIC",
+    "GRPC",
+    "HEALTH",
+    "HTTP",
+    "LISTEN",
+    "METRIC",
+    "MINIO",
+    "MONGO",
+    "MQTT",
+    "NATS",
+    "POSTGRES",
+    "PROMETHEUS",
+    "RABBIT",
+    "REDIS",
+    "REGISTRY",
+    "SMTP",
+    "SQL",
+    "ZOO",
+];

@@ -1,0 +1,2 @@
+#!/bin/sh
+kcat -b localhost:9092 -t a -P < /data

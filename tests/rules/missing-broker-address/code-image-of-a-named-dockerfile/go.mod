@@ -1,0 +1,2 @@
+module shop
+require github.com/segmentio/kafka-go v0.4.47

@@ -1,0 +1,3 @@
+from kafka import KafkaProducer
+from config import settings
+p = KafkaProducer(bootstrap_servers=settings.kafka_servers)

@@ -1,0 +1,3 @@
+require "rdkafka"
+config = { :"bootstrap.servers" => ENV["QUEUE_SERVERS"] }
+Rdkafka::Config.new(config).producer

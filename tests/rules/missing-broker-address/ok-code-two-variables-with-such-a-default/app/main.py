@@ -1,0 +1,4 @@
+from aiokafka import AIOKafkaProducer
+from config import SEEDS
+
+producer = AIOKafkaProducer(bootstrap_servers=SEEDS)
