@@ -128,5 +128,10 @@ fn repair(
             .any(|address| client.form.is_some() && Form::of(address, client.form).is_some()),
     };
     let (repair, value) = readdress.variable(analysis, client, variable, list)?;
-    Ok(fix(format!("set {} to {value}", variable.name()), Applicability::Safe, repair))
+    // Of a document, only the address changes.
+    let title = match variable.part() {
+        Some(_) => format!("use {value} in {}", variable.name()),
+        None => format!("set {} to {value}", variable.name()),
+    };
+    Ok(fix(title, Applicability::Safe, repair))
 }
