@@ -228,3 +228,14 @@ fn what_a_file_resets_is_not_written_before_it() {
         &[("compose.override.yaml", &own.replace("localhost", "kafka"))],
     );
 }
+
+#[test]
+fn an_item_with_a_key_that_no_dependency_has_is_refused() {
+    let text = "services:\n  kafka:\n    image: apache/kafka:3.9.0\n  web:\n    image: acme/web\n    depends_on:\n      - kafka:\n          conditions: service_healthy\n";
+    let mut files = files(&[("compose.yaml", text)]);
+    let error = fix(&mut files, Path::new("compose.yaml"), &Options::default()).expect_err("Compose rejects it");
+    assert_eq!(
+        error.describe(&files),
+        "compose.yaml:7:9: an item in a `depends_on` list must be the name of a service; conditions need the map form"
+    );
+}

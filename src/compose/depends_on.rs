@@ -221,9 +221,12 @@ impl DependsOn {
 type ReadDependency = (Dependency, Option<MalformedForm>);
 
 fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<ReadDependency, Invalid> {
+    // With a key that no dependency has, the item would be malformed as a map, too.
+    let is_of_dependency = |own: &Resolved<'_>| ["condition", "required", "restart"].contains(&own.key);
     if let [entry] = &document.entries(node).filter(|_| !document.is_alias(node)).unwrap_or_default()[..]
         && entry.merged_through.is_empty()
         && !is_reset(document, entry.value)
+        && document.entries(entry.value).unwrap_or_default().iter().all(is_of_dependency)
     {
         return read_entry(document, entry, lookup).map(|(dependency, _)| (dependency, Some(MalformedForm::Item)));
     }

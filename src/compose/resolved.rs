@@ -51,8 +51,12 @@ impl Resolved {
             }
             Change::Renamed { service, from, name, value } => {
                 let lookup = |name: &str| project.dot_env.value(name);
-                let from = interpolate(from, &lookup).map(|from| from.text).unwrap_or_default();
-                self.0.remove(&(service.clone(), format!("environment.{from}")));
+                let key = |from: &str| (service.clone(), format!("environment.{from}"));
+                // In a map it is a key, which Compose does not interpolate.
+                if self.0.remove(&key(from)).is_none() {
+                    let from = interpolate(from, &lookup).map(|from| from.text).unwrap_or_default();
+                    self.0.remove(&key(&from));
+                }
                 let value = match value {
                     Some(value) => interpolate(value, &lookup).map(|value| value.text).unwrap_or_default(),
                     None => lookup(name).unwrap_or_else(|| PASSED_THROUGH.to_owned()),
