@@ -1,5 +1,7 @@
 //! `replication-factor-too-high`
 
+mod created;
+
 use crate::analysis::Analysis;
 use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Reason, Severity};
@@ -17,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
     name: "replication-factor-too-high",
     summary: "topics require more replicas than the cluster has brokers",
     severity: Severity::Error,
-    page: include_str!("replication_factor_too_high.md"),
+    page: include_str!("page.md"),
     check,
 };
 
@@ -40,7 +42,8 @@ const TRANSACTIONS: [Property; 2] = [
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let of_broker = |broker| check_broker(analysis, broker).or_else(|| in_sync(analysis, broker));
-    analysis.topology.brokers.iter().filter_map(of_broker).collect()
+    let of_brokers = analysis.topology.brokers.iter().filter_map(of_broker);
+    of_brokers.chain(created::check(analysis)).collect()
 }
 
 /// A setting that asks for more brokers than there are.
