@@ -219,8 +219,11 @@ impl Editor<'_> {
 
     fn change_list(&self, list: NodeId) -> Result<Vec<TextEdit>, Refusal> {
         let document = self.document;
+        let malformed = &self.definition.depends_on.malformed;
         let is_missing = |own: &&MalformedDependency| self.missing.iter().any(|(on, _)| *on == own.dependency.service);
-        if let Some(own) = self.definition.depends_on.malformed.iter().find(is_missing) {
+        // To give one without a condition its condition is another fix.
+        let is_open = |own: &&MalformedDependency| own.dependency.condition_node.is_none();
+        if let Some(own) = malformed.iter().find(is_missing).or_else(|| malformed.iter().find(is_open)) {
             return Err(Refusal(format!("the dependency on `{}` is malformed", own.dependency.service)));
         }
         let is_listed = |on: &str| self.definition.depends_on.on(on).is_some();

@@ -384,3 +384,18 @@ fn an_item_over_an_optional_dependency_stays_required() {
         "services:\n  app:\n    depends_on: {db: {condition: service_started, required: true}, kafka: {condition: service_healthy}}\n"
     );
 }
+
+#[test]
+fn a_list_with_a_map_without_a_condition_is_refused() {
+    check_refused(
+        dependency,
+        "
+ services:
+   app:
+     depends_on:
+       - db
+       - cache:
+",
+        "the dependency on `cache` is malformed",
+    );
+}
