@@ -175,7 +175,7 @@ fn a_line_without_a_known_problem_is_shown_with_what_is_in_it() {
             "not recognised: `something new at kafka:9092`\nIt names the address `kafka:9092`.",
         ),
         ("connect ECONNREFUSED 172.18.0.2:5432", "Not about Kafka, by the port: 1 line (PostgreSQL)."),
-        ("[sarama] client/brokers registered new broker #1 at kafka:9092", "It may be a line of sarama."),
+        ("[sarama] client/brokers registered new broker #1 at kafka:9092", "Possibly printed by: sarama."),
     ] {
         let shown = explanation::unknown(&explain(line));
         assert!(shown.contains(expected), "{shown}");

@@ -54,7 +54,7 @@ pub fn unknown(explanation: &Explanation) -> String {
     if let Some(Unknown { library, address, .. }) = explanation.unknown.as_ref().filter(|_| explanation.lines == 1) {
         let address =
             address.as_ref().map(|address| format!("It names the address `{}`. ", shown(&address.to_string())));
-        let library = library.as_ref().map(|library| format!("It may be a line of {}. ", shown(library)));
+        let library = library.as_ref().map(|library| format!("Possibly printed by: {}. ", shown(library)));
         let known = format!("{}{}", address.unwrap_or_default(), library.unwrap_or_default());
         if !known.is_empty() {
             let _ = writeln!(out, "{}No known problem is in it.", shown(&known));
