@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
-use crate::code::file::{image_in_name, marks_module, marks_program};
+use crate::code::file::{FileFacts, image_in_name, marks_module, marks_program};
+use crate::code::language::Language;
 use crate::code::tree::{MAX_BYTES, Sources, or_here};
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, ServiceId, normalized};
 use crate::source::{Files, Unread};
@@ -21,6 +22,14 @@ pub(super) struct CodeContext {
     pub(super) mounted: BTreeMap<PathBuf, String>,
     /// What is mounted into its container, or copied to a place of its own by its Dockerfile, with its path in the container.
     pub(super) placed: Vec<(PathBuf, String)>,
+    /// The build context; empty if it is not built.
+    pub(super) folder: PathBuf,
+    /// The folder of its Dockerfile.
+    pub(super) beside: Option<PathBuf>,
+    /// That folder, if the Dockerfile copies the whole context and is next to code.
+    pub(super) home: Option<PathBuf>,
+    /// The roots that are mounted and hold a program.
+    pub(super) mounts: BTreeSet<PathBuf>,
     /// Whether its name alone led here.
     pub(super) is_guessed: bool,
 }
@@ -65,6 +74,7 @@ impl CodeContext {
             if !is_program && !context.roots.contains(&root) {
                 context.mounted.insert(root.clone(), mount.target.clone());
             }
+            context.mounts.extend(is_program.then(|| root.clone()));
             context.roots.insert(root);
         }
         let is_there = |root: &PathBuf| files.is_folder(root) || files.is_file(root);
@@ -96,7 +106,7 @@ impl CodeContext {
             return Self::default();
         }
         let Some(image) = dockerfile.cloned() else {
-            return Self { roots: [folder].into(), ..Self::default() };
+            return Self { roots: [folder.clone()].into(), folder, ..Self::default() };
         };
         let dockerfile = dockerfile_in(&folder, build);
         let mut roots = BTreeSet::new();
@@ -113,12 +123,13 @@ impl CodeContext {
             }
         }
         // A Dockerfile next to the code of one service shows which service it is, even if it copies the code of all.
-        let home = dockerfile.parent().unwrap_or(&folder);
-        let is_beside_code = || {
-            sources.below(files, home).files.iter().any(|facts| facts.language.is_some() || !facts.libraries.is_empty())
-        };
-        if home != folder && home.starts_with(&folder) && (takes_all || roots.is_empty()) && is_beside_code() {
-            roots.insert(home.to_owned());
+        let home = dockerfile.parent().filter(|home| *home != folder && home.starts_with(&folder));
+        let is_code =
+            |facts: &FileFacts| facts.language.is_some_and(|own| own != Language::Shell) || !facts.libraries.is_empty();
+        let is_beside_code = |home: &&Path| sources.below(files, home).files.iter().any(|facts| is_code(facts));
+        let home = home.filter(|_| takes_all || roots.is_empty()).filter(is_beside_code).map(Path::to_owned);
+        if let Some(home) = home.as_ref().filter(|_| !takes_all) {
+            roots.insert(home.clone());
         } else if takes_all || roots.is_empty() {
             roots = [folder.clone()].into();
         }
@@ -126,11 +137,11 @@ impl CodeContext {
         roots.extend(additional);
         // What the Dockerfile takes in may be a link.
         roots.retain(|root| files.is_inside(root));
-        let folder = &folder;
+        let context = &folder;
         let placed = image.iter().flat_map(|image| &image.copies).flat_map(|copy| {
             let is_one = copy.sources.len() == 1;
             copy.sources.iter().filter_map(move |source| {
-                let root = normalized(&folder.join(source.trim_start_matches('/')));
+                let root = normalized(&context.join(source.trim_start_matches('/')));
                 let name = root.file_name()?.to_str()?;
                 let is_into = files.is_file(&root) && (copy.destination.ends_with('/') || !is_one);
                 let target = copy.destination.trim_end_matches('/');
@@ -138,7 +149,8 @@ impl CodeContext {
             })
         });
         let placed = placed.collect();
-        Self { roots, image, placed, ..Self::default() }
+        let beside = dockerfile.parent().map(Path::to_owned);
+        Self { roots, image, placed, folder, beside, home, ..Self::default() }
     }
 }
 

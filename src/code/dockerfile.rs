@@ -2,9 +2,11 @@
 
 mod expand;
 mod instruction;
+mod made;
 
 use expand::Scope;
 use instruction::Instruction;
+pub use made::{Made, Named};
 
 /// What is read of a Dockerfile at most, so that no text decides how long it takes: far more than the 127 layers an image may have.
 const MAX_STAGES: usize = 64;
@@ -38,6 +40,8 @@ pub struct BuiltImage {
     pub environment: Vec<ImageVariable>,
     /// The files from the build context, in the order of the Dockerfile.
     pub copies: Vec<Copied>,
+    /// What its stages build, and copy from other stages, of the programs in the build context.
+    pub made: Vec<Made>,
     /// The last `WORKDIR`; `None` if the base image decides.
     pub workdir: Option<String>,
     /// The words of `ENTRYPOINT`, those of the shell form without the shell; empty if the base image decides or there is none.
@@ -152,6 +156,7 @@ impl Dockerfile {
                     let path = scope.expand(instruction.text.trim(), self.escape);
                     image.workdir = Some(absolute(image.workdir.as_deref(), &path));
                 }
+                "RUN" => image.run(&scope.expand(&instruction.text, self.escape), instruction.line),
                 "COPY" | "ADD" => {
                     let from = |reference: &str| earlier.get(self.stage_before(earlier.len(), reference)?);
                     copy(image, scope, instruction, self.escape, from);
@@ -172,6 +177,21 @@ impl Dockerfile {
             }
         }
         state
+    }
+}
+
+impl BuiltImage {
+    /// The folder of the build context that its working directory was copied from; `None` if that is not known.
+    #[must_use]
+    pub fn folder(&self) -> Option<String> {
+        made::in_context(&self.copies, self.workdir.as_deref().unwrap_or("/"))
+    }
+
+    /// Follows a `RUN`.
+    fn run(&mut self, text: &str, line: usize) {
+        let folder = self.folder().unwrap_or_default();
+        let programs = made::by_run(text, self.workdir.as_deref().unwrap_or("/"), &folder);
+        self.made.extend((!programs.is_empty()).then(|| Made { line, programs, of_stage: Vec::new() }));
     }
 }
 
@@ -208,6 +228,7 @@ fn copy<'a>(
         return;
     };
     let Some(other) = stage(&scope.expand(from, escape)) else { return };
+    image.made.push(made::by_copy(instruction.line, &paths, &other.image));
     // Each is added once, even if files are copied from that stage several times; the folder to which it was copied is more specific than
     // files built from it.
     for copied in &other.image.copies {
@@ -305,6 +326,7 @@ mod tests {
                 destination: "/srv/".to_owned(),
                 line: 6,
             }],
+            made: Vec::new(),
             workdir: Some("/srv".to_owned()),
             entrypoint: Vec::new(),
             command: vec!["npm".to_owned(), "start".to_owned()],

@@ -1,21 +1,18 @@
 //! Which of several programs in one folder a command starts, and which files that program takes in.
 
-mod artifact;
+mod member;
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::code::entry::artifact::artifact_of;
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
+pub(super) use member::Member;
 
 /// The files, among `files`, of the program that `words` start: where it begins, and all it takes in. `None` if the words do not lead to
 /// a file.
 pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
-    if let Some(artifact) = artifact_of(words, files) {
-        return Some(artifact);
-    }
     let is_whole = words.iter().flat_map(|word| word.split(' ')).any(|word| WHOLE_PROGRAMS.contains(&word));
     if is_whole && !is_about_database(words, &[':', '_', ' ']) {
         return Some(files.iter().map(|facts| facts.path.clone()).collect());

@@ -9,7 +9,7 @@ use crate::code::idiom::Overlay;
 use crate::code::image_name;
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
-use crate::code::module::{modules, project_references};
+use crate::code::module::modules;
 use crate::code::{config, document, idiom, library, manifest};
 use crate::text::WordFinder;
 
@@ -36,7 +36,9 @@ pub struct FileFacts {
     pub joins_port: bool,
     /// Its entries, if it is a configuration file.
     pub settings: Vec<Setting>,
-    /// The modules that its code takes in; of a .NET project, the other projects.
+    /// The names of the programs that it makes, if it is a manifest.
+    pub names: Vec<String>,
+    /// The modules that its code takes in; of a manifest, the names and paths of the packages.
     pub modules: Vec<String>,
     /// The loaders in it that let variables override configuration files.
     pub overlays: Vec<Overlay>,
@@ -90,8 +92,8 @@ impl FileFacts {
         }
         facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);
         facts.is_manifest = manifest::is_manifest(name);
-        if name.ends_with(".csproj") {
-            facts.modules = project_references(&text);
+        if facts.is_manifest && facts.language.is_none() {
+            (facts.names, facts.modules) = manifest::project(name, &text);
         }
         if is_near && facts.is_manifest {
             facts.libraries = manifest::kafka_libraries(name, &text);

@@ -1,10 +1,12 @@
 //! The client libraries that a manifest of packages lists.
 
 mod jvm;
+mod project;
 mod python;
 
 use std::collections::BTreeMap;
 
+pub use project::project;
 use serde_json::Value as Json;
 use toml::{Table, Value as Toml};
 

@@ -1,17 +1,17 @@
 //! The code of each service of a project.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::code::config::is_document;
 use crate::code::context::{BuiltImages, CodeContext, SCRIPTS_OF_DATABASES, build_of};
 use crate::code::dockerfile::ImageVariable;
-use crate::code::entry::program_of;
+use crate::code::entry::{Member, program_of};
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
 use crate::code::tree::Sources;
-use crate::compose::{Project, Service, ServiceId, normalized};
+use crate::compose::{Build, Project, Service, ServiceId, normalized};
 use crate::source::Files;
 
 /// The code of the services of a project.
@@ -60,12 +60,11 @@ impl Code {
     #[must_use]
     pub fn of(project: &Project, built: &BuiltImages, files: &Files, sources: &Sources) -> Self {
         let services = project.services.iter().filter(|service| may_have_code(service));
-        let contexts: Vec<(&Service, CodeContext)> =
-            services.map(|service| (service, CodeContext::of(project, service, built, files, sources))).collect();
-        let code = |(service, context): &(&Service, CodeContext)| {
-            (service.id, of_service(project, service, context, &contexts, files, sources))
+        let seen = |service| {
+            Seen::of(project, service, CodeContext::of(project, service, built, files, sources), files, sources)
         };
-        Self { services: contexts.iter().map(code).collect() }
+        let all: Vec<Seen<'_>> = services.map(seen).collect();
+        Self { services: all.iter().map(|seen| (seen.service.id, of_service(seen, &all))).collect() }
     }
 
     /// The code of a service; `None` if there is none to be seen.
@@ -81,75 +80,112 @@ fn may_have_code(service: &Service) -> bool {
     service.build.is_some() || service.image.is_some()
 }
 
-fn of_service(
-    project: &Project,
-    service: &Service,
-    context: &CodeContext,
-    all: &[(&Service, CodeContext)],
-    files: &Files,
-    sources: &Sources,
-) -> ServiceCode {
-    let mut found: Vec<Arc<FileFacts>> = Vec::new();
-    let mut mounted = BTreeMap::new();
-    for root in &context.roots {
-        let below: Vec<Arc<FileFacts>> = match files.is_folder(root) {
-            true => sources.below(files, root).files.clone(),
-            false => sources.read(files, root).into_iter().collect(),
-        };
-        if let Some(target) = context.mounted.get(root) {
-            mounted.extend(below.iter().map(|file| (file.path.clone(), in_container(root, target, &file.path))));
+/// What the files show of a service, before other services are considered.
+struct Seen<'p> {
+    service: &'p Service,
+    build: Option<&'p Build>,
+    context: CodeContext,
+    command: Vec<String>,
+    files: Vec<Arc<FileFacts>>,
+    mounted: BTreeMap<PathBuf, String>,
+    placed: BTreeMap<PathBuf, String>,
+    documents: Vec<Arc<FileFacts>>,
+    /// Whether files of other programs were left out.
+    is_part: bool,
+    /// The program of several in its context that it runs.
+    member: Option<Member>,
+}
+
+impl<'p> Seen<'p> {
+    fn of(project: &'p Project, service: &'p Service, context: CodeContext, files: &Files, sources: &Sources) -> Self {
+        let mut found: Vec<Arc<FileFacts>> = Vec::new();
+        let mut mounted = BTreeMap::new();
+        for root in &context.roots {
+            let below: Vec<Arc<FileFacts>> = match files.is_folder(root) {
+                true => sources.below(files, root).files.clone(),
+                false => sources.read(files, root).into_iter().collect(),
+            };
+            if let Some(target) = context.mounted.get(root) {
+                mounted.extend(below.iter().map(|file| (file.path.clone(), in_container(root, target, &file.path))));
+            }
+            found.extend(below);
         }
-        found.extend(below);
-    }
-    let mut placed = BTreeMap::new();
-    let mut documents = Vec::new();
-    for (root, target) in &context.placed {
-        let below = found.iter().filter(|file| normalized(&file.path).starts_with(normalized(root)));
-        let mut own = documents_at(root, files, sources);
-        if target.starts_with(SCRIPTS_OF_DATABASES) {
-            own.extend(scripts_at(root, files, sources));
+        let mut placed = BTreeMap::new();
+        let mut documents = Vec::new();
+        for (root, target) in &context.placed {
+            let below = found.iter().filter(|file| normalized(&file.path).starts_with(normalized(root)));
+            let mut own = documents_at(root, files, sources);
+            if target.starts_with(SCRIPTS_OF_DATABASES) {
+                own.extend(scripts_at(root, files, sources));
+            }
+            placed.extend(below.chain(&own).map(|file| (file.path.clone(), in_container(root, target, &file.path))));
+            documents.extend(own);
         }
-        placed.extend(below.chain(&own).map(|file| (file.path.clone(), in_container(root, target, &file.path))));
-        documents.extend(own);
+        if context.roots.len() > 1 {
+            // Roots may overlap.
+            let mut seen = HashSet::new();
+            found.retain(|facts| seen.insert(normalized(&facts.path)));
+        }
+        let command = words(service, &context);
+        let member = Member::of(&command, &context, &found);
+        let count = found.len();
+        if let Some(member) = &member {
+            found.retain(|facts| member.files.contains(&facts.path) || mounted.contains_key(&facts.path));
+        }
+        let build = build_of(project, service);
+        let is_part = found.len() < count;
+        Self { service, build, context, command, is_part, files: found, mounted, placed, documents, member }
     }
-    if context.roots.len() > 1 {
-        // Roots may overlap.
-        let mut seen = HashSet::new();
-        found.retain(|facts| seen.insert(normalized(&facts.path)));
+
+    /// Whether another service has the same code.
+    fn shares_code_with(&self, other: &Self) -> bool {
+        let has_code = self.context.programs().next().is_some();
+        self.service.id != other.service.id && has_code && self.context.programs().eq(other.context.programs())
     }
-    let command = words(service, context);
-    // Another service with the same code and another command, or another stage of the Dockerfile, runs another part of it.
-    let is_beside = |(other, theirs): &&(&Service, CodeContext)| {
-        let shares = theirs.programs().next().is_some() && theirs.programs().eq(context.programs());
-        other.id != service.id && shares
-    };
-    let others: Vec<&(&Service, CodeContext)> = all.iter().filter(is_beside).collect();
-    let build = build_of(project, service).map(|build| (&build.target, &build.args));
-    let runs_other = |(other, theirs): &&(&Service, CodeContext)| {
-        words(other, theirs) != command || build != build_of(project, other).map(|build| (&build.target, &build.args))
-    };
-    let mut share = Share::Own;
+
+    /// Whether another service with the same code runs another part of it: by its command, or the stage of the Dockerfile.
+    fn runs_other_than(&self, other: &Self) -> bool {
+        let build = |seen: &Self| seen.build.map(|build| (build.target.clone(), build.args.clone()));
+        self.command != other.command || build(self) != build(other)
+    }
+
+    /// The folders of its program.
+    fn own(&self) -> Option<&BTreeSet<PathBuf>> {
+        self.member.as_ref().map(|member| &member.own)
+    }
+}
+
+fn of_service(seen: &Seen<'_>, all: &[Seen<'_>]) -> ServiceCode {
+    let others: Vec<&Seen<'_>> = all.iter().filter(|other| seen.shares_code_with(other)).collect();
+    let may_be_same = |other: &&&Seen<'_>| seen.own().is_none_or(|own| other.own() == Some(own));
     // A container without its own command is for running commands by hand.
-    let is_told_nothing = command.is_empty() && context.image.is_some() && !others.is_empty();
-    if is_told_nothing || others.iter().any(runs_other) {
-        share = Share::Unknown;
-        if !is_told_nothing && let Some(program) = program_of(&command, &found) {
+    let is_told_nothing = seen.command.is_empty() && seen.context.image.is_some();
+    let mut files = seen.files.clone();
+    let mut share = if seen.is_part { Share::Part } else { Share::Own };
+    if others.iter().any(|other| seen.runs_other_than(other)) || is_told_nothing && !others.is_empty() {
+        let program = program_of(&seen.command, &files).filter(|_| !is_told_nothing);
+        if let Some(program) = program {
             // Any program may read configuration; code counts only if the program imports it.
-            found.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
+            files.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
             share = Share::Part;
+        } else if others.iter().filter(may_be_same).any(|other| is_told_nothing || seen.runs_other_than(other)) {
+            share = Share::Unknown;
         }
     }
-    let image = context.image.as_ref();
+    if seen.member.as_ref().is_some_and(|member| member.is_open) {
+        share = Share::Unknown;
+    }
+    let image = seen.context.image.as_ref();
     ServiceCode {
-        files: found,
+        files,
         share,
         image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
         base_image: image.map(|image| image.base.clone()),
-        mounted,
-        placed,
-        documents,
-        command,
-        is_guessed: context.is_guessed,
+        mounted: seen.mounted.clone(),
+        placed: seen.placed.clone(),
+        documents: seen.documents.clone(),
+        command: seen.command.clone(),
+        is_guessed: seen.context.is_guessed,
     }
 }
 

@@ -1,0 +1,7 @@
+package main
+
+import "example.org/rides/internal/events"
+
+func main() {
+	events.Read()
+}

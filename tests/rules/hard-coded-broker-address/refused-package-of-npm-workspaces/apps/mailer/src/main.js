@@ -1,0 +1,2 @@
+const { consumer } = require("@post/queue");
+consumer().connect();

@@ -1,0 +1,2 @@
+const { Kafka } = require("kafkajs");
+exports.consumer = () => new Kafka({ brokers: ["localhost:9092"] }).consumer({ groupId: "mailer" });

@@ -1,0 +1,3 @@
+dependencies {
+    implementation("org.springframework.kafka:spring-kafka")
+}
