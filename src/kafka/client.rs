@@ -16,7 +16,7 @@ pub use variable::AddressVariable;
 use variable::Variables;
 use work::{idles, is_switched_away};
 
-use crate::code::Code;
+use crate::code::{Code, ServiceCode};
 use crate::compose::{EnvFile, Origin, OriginStep, PieceSource, Project, Service, ServiceHandle, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
@@ -182,7 +182,7 @@ impl Judge<'_> {
         let project = &*topology.project;
         let Subject { service, image, code, own_program, program_by_image, program, usage } = subject;
         let program = program.filter(|program| program.is_used_by(service) || !usage.configured.is_empty());
-        let other = image.as_ref().and_then(|image| CATALOG.not_client(image));
+        let other = image.as_ref().and_then(|image| CATALOG.not_client(image)).or_else(|| code.and_then(proxy_below));
         let at = |node: NodeId| Origin {
             file: project.file(node),
             span: project.span(node),
@@ -319,6 +319,17 @@ fn form(program: Option<&KafkaClient>, usage: &Usage) -> Option<&'static Address
 fn split_words(service: &Service) -> Vec<String> {
     let words = service.command_words();
     words.iter().flat_map(|word| word.split_whitespace()).map(str::to_owned).collect()
+}
+
+/// The kind of the base image of a service's own image, if that is a proxy which the container starts: what is mounted or copied there is
+/// data.
+fn proxy_below(code: &ServiceCode) -> Option<&'static str> {
+    let image = Image::parse(code.base_image.as_deref()?)?;
+    let name = image.repository.rsplit('/').next().unwrap_or_default();
+    let programs = code.command.iter().flat_map(|word| word.split_whitespace());
+    let mut programs = programs.filter_map(|word| word.rsplit('/').next()).filter(|program| !program.is_empty());
+    let is_started = code.command.is_empty() || programs.any(|program| name.starts_with(program));
+    CATALOG.not_client(&image).filter(|kind| *kind == "proxy" && is_started)
 }
 
 #[cfg(test)]

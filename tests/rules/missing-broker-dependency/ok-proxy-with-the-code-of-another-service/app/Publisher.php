@@ -1,0 +1,5 @@
+<?php
+
+use Junges\Kafka\Facades\Kafka;
+
+Kafka::publish()->onTopic('orders')->send();

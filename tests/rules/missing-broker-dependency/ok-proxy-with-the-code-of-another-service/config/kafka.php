@@ -1,0 +1,5 @@
+<?php
+
+return [
+    'brokers' => env('KAFKA_BROKERS', 'localhost:9092'),
+];
