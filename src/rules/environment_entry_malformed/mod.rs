@@ -7,7 +7,7 @@ mod raw_value;
 mod start;
 
 use crate::analysis::Analysis;
-use crate::compose::{Service, Written, without_quotes};
+use crate::compose::{EnvironmentForm, Service, Written, without_quotes};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::catalog::{CATALOG, Image, VariableRole, near_miss};
 use crate::kafka::effective::{Refusal, RefusalKind};
@@ -93,8 +93,9 @@ fn meant(analysis: &Analysis, service: &Service, written: &Written, known: &[Str
     if service.environment.malformed.iter().any(|malformed| malformed.name == *name) {
         return None;
     }
-    if let Some((meant, value)) = document.scalar(written.node).filter(|_| written.text.is_none()).and_then(colon_entry)
-    {
+    // In a map, a colon before the last one is part of the key.
+    let is_item = service.environment.form == EnvironmentForm::List && written.text.is_none();
+    if let Some((meant, value)) = document.scalar(written.node).filter(|_| is_item).and_then(colon_entry) {
         let is_kafka = analysis.topology.is_node(service.id)
             || analysis.is_user(service)
             || CATALOG.variable_role(meant, None) != VariableRole::Unrelated;
