@@ -209,7 +209,7 @@ mod tests {
             "services:\n  api:\n    environment:\n      KAFKA_BROKERS: localhost:9092\n",
         );
         let mut finding = finding(label(&files, file, "localhost:9092", "this is the container itself"), Vec::new());
-        finding.help = Some("in a container, localhost is the container\nits neighbours have names".to_owned());
+        finding.help = Some("in a container, localhost is the container\nits neighbors have names".to_owned());
         finding.remedy = fix(Applicability::Safe);
         let second = Finding { severity: Severity::Warning, help: None, ..finding.clone() };
         assert_eq!(
@@ -222,7 +222,7 @@ mod tests {
                 "  |                      ^^^^^^^^^^^^^^ this is the container itself",
                 "  |",
                 "  = help: in a container, localhost is the container",
-                "          its neighbours have names",
+                "          its neighbors have names",
                 "  = fix: set KAFKA_BROKERS to kafka:9092",
                 "",
                 "warning[loopback-broker-address]: no broker at `localhost:9092`",

@@ -77,7 +77,7 @@ impl EditSet {
             && edits.iter().all(|edit| self.accepts_one(edit))
     }
 
-    /// Only the neighbours of an edit can conflict with it.
+    /// Only the neighbors of an edit can conflict with it.
     fn accepts_one(&self, edit: &TextEdit) -> bool {
         let at = self.edits.partition_point(|other| other.span < edit.span);
         let near = &self.edits[at.saturating_sub(2)..self.edits.len().min(at + 2)];
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbouring_replacements_do_not_conflict() {
+    fn neighboring_replacements_do_not_conflict() {
         let edits = [TextEdit::replace(Span::new(0, 2), "A"), TextEdit::replace(Span::new(2, 4), "B")];
         assert_eq!(set(&edits).map(|s| s.apply("aabb")), Ok("AB".to_owned()));
     }

@@ -136,7 +136,7 @@ pub fn replace_with_list(document: &Document, node: NodeId, items: &[String]) ->
     Ok(vec![TextEdit::replace(place, format!(" {}", flow_value(&Content::List(items.to_vec()), style)))])
 }
 
-/// Puts a text in the place of an item of a sequence that is a mapping, in the quotes of its neighbours.
+/// Puts a text in the place of an item of a sequence that is a mapping, in the quotes of its neighbors.
 ///
 /// # Errors
 /// [`EditError::WrongKind`] for another node, or one on several lines; [`EditError::Marked`] if an anchor, an alias or a tag is inside.
@@ -211,9 +211,9 @@ pub fn append_items(document: &Document, sequence: NodeId, texts: &[String]) -> 
         let tight = Tight::of(document, sequence, true);
         return add_to_flow(document, bounds, &spelt(true).collect::<Vec<_>>().join(tight.comma()), tight);
     }
-    // As far from the dash as the neighbour's.
+    // As far from the dash as the neighbor's; an empty one has no distance.
     let value = document.node(last.node).outer_span();
-    let gap = if on_one_line(document, bounds.start, value.start) { value.start - bounds.start } else { 2 };
+    let gap = if on_one_line(document, bounds.start, value.start) { (value.start - bounds.start).max(2) } else { 2 };
     let indent = " ".repeat(column(document, bounds.start));
     let lines: Vec<String> = spelt(false).map(|text| format!("{indent}{:<gap$}{text}", "-")).collect();
     Ok(vec![insert_lines(document, &spans, &lines)])

@@ -10,7 +10,7 @@ use crate::yaml::node::{CollectionStyle, NodeId, NodeKind};
 pub struct Step {
     /// The key, or the text of an item; none for an item that is a collection.
     pub name: Option<String>,
-    /// Its number among its neighbours, from 0.
+    /// Its number among its neighbors, from 0.
     pub index: usize,
 }
 

@@ -48,7 +48,7 @@ impl Content {
 pub(super) struct Style {
     pub(super) key: Quotes,
     pub(super) value: Quotes,
-    /// Of the keys and values of a map that is the new entry's value: they have no neighbours.
+    /// Of the keys and values of a map that is the new entry's value: they have no neighbors.
     pub(super) inner: Quotes,
     pub(super) flow: bool,
     /// Whether braces are padded with spaces.

@@ -1,4 +1,4 @@
-//! How new text is spelt: with quotes where YAML or a reader of another YAML version needs them, otherwise as the neighbours are.
+//! How new text is spelt: with quotes where YAML or a reader of another YAML version needs them, otherwise as the neighbors are.
 
 use crate::yaml::document::Document;
 use crate::yaml::node::{NodeId, NodeKind, ScalarStyle};

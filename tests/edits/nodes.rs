@@ -299,6 +299,20 @@ fn entries_go_where_they_are_wanted() {
 }
 
 #[test]
+fn an_item_after_an_empty_one_keeps_its_distance_from_the_dash() {
+    let append = |document: &Document, node| edit::append_items(document, node, &["x".to_owned()]);
+    check(
+        append,
+        "
+ a:
+   - b
+   -
++  - x
+",
+    );
+}
+
+#[test]
 fn what_an_edit_cannot_change_is_refused() {
     let add =
         |document: &Document, node| edit::add_entries(document, node, None, &[("n".to_owned(), Content::Number(1))]);

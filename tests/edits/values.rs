@@ -5,7 +5,7 @@ use composefix::repair;
 use crate::{app, check, check_all, check_texts, variable};
 
 #[test]
-fn quotes_are_those_of_the_neighbours() {
+fn quotes_are_those_of_the_neighbors() {
     check_all(
         variable,
         &[
