@@ -45,7 +45,7 @@ impl Member {
             is_given(path, facts) || is_part(facts) && workspace.keeps(path, &own, &homes)
         };
         let kept: Vec<_> = workspace.files.iter().filter(|(path, facts)| is_kept(path, facts)).collect();
-        let is_open = workspace.is_open(&own, &kept);
+        let is_open = workspace.is_open(&own, &homes, &kept);
         Some(Self { files: kept.into_iter().map(|(_, facts)| facts.path.clone()).collect(), own, is_open })
     }
 }
@@ -158,12 +158,19 @@ impl<'f> Workspace<'f> {
                         let path = normalized(&beside.join(module));
                         self.home_of(&path).filter(|_| module.contains('/')).map(Path::to_owned)
                     };
-                    let other = by_name.or_else(by_path);
+                    let other = by_name.or_else(|| self.of_build(module)).or_else(by_path);
                     open.extend(other.filter(|other| known.insert(other.clone())));
                 }
             }
         }
         known
+    }
+
+    /// The folder of a project of a Gradle build, by its path from the root of the build, such as `:shop:bus`.
+    fn of_build(&self, path: &str) -> Option<PathBuf> {
+        let path = path.strip_prefix(':')?.replace(':', "/");
+        let mut homes = self.homes.keys().filter(|home| home.ends_with(&path));
+        homes.next().filter(|_| homes.next().is_none()).cloned()
     }
 
     /// The Go files that programs take in; `None` if none of them is written in Go.
@@ -187,7 +194,7 @@ impl<'f> Workspace<'f> {
     }
 
     /// Whether only modules that a program may take in are about Kafka: on the JVM, what a module takes in may be declared anywhere.
-    fn is_open(&self, own: &BTreeSet<PathBuf>, kept: &[&(PathBuf, &FileFacts)]) -> bool {
+    fn is_open(&self, own: &BTreeSet<PathBuf>, homes: &BTreeSet<PathBuf>, kept: &[&(PathBuf, &FileFacts)]) -> bool {
         let starts = |own: &&PathBuf| {
             self.home_of(own)
                 .and_then(|home| self.homes.get(home))
@@ -201,7 +208,9 @@ impl<'f> Workspace<'f> {
         let is_about_kafka =
             |facts: &FileFacts| !facts.is_manifest && (facts.speaks_of_kafka || !facts.uses.is_empty());
         let is_jvm = |path: &Path, facts: &FileFacts| facts.language == Some(Language::Jvm) || is_build_of_jvm(path);
+        let is_taken_in = |path: &Path| self.home_of(path).is_some_and(|home| homes.contains(home));
         kept.iter().any(|(path, facts)| is_own(path) && is_jvm(path, facts))
+            && !kept.iter().any(|(path, facts)| !is_own(path) && is_taken_in(path) && is_about_kafka(facts))
             && kept.iter().all(|(path, facts)| !is_own(path) || !is_about_kafka(facts))
             && kept.iter().any(|(path, facts)| self.home_of(path).is_some() && is_about_kafka(facts))
     }

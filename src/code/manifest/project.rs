@@ -18,8 +18,19 @@ pub fn project(file_name: &str, text: &str) -> (Vec<String>, Vec<String>) {
             let assembly = inner.map(|(name, _)| name.trim().to_owned());
             (stem.into_iter().chain(assembly).collect(), project_references(text))
         }
+        Some(Manifest::JvmBuild) => (Vec::new(), gradle(text)),
         _ => Default::default(),
     }
+}
+
+/// The paths in `project(":shop:bus")`, from the root of the build (docs.gradle.org, "Structuring Multi-Project Builds").
+fn gradle(text: &str) -> Vec<String> {
+    let calls = text.split("project(").skip(1);
+    let paths = calls.filter_map(|rest| {
+        let path = rest.trim_start().strip_prefix(['"', '\''])?;
+        path.split(['"', '\'']).next().filter(|path| path.starts_with(':'))
+    });
+    paths.map(str::to_owned).collect()
 }
 
 /// doc.rust-lang.org/cargo/reference/manifest.html
@@ -60,6 +71,12 @@ mod tests {
             ("Cargo.toml", cargo, &["orders", "worker"][..], &["../bus", "model"][..]),
             ("package.json", npm, &["@shop/orders"], &["@shop/bus"]),
             ("Orders.csproj", dotnet, &["Orders", "Shop.Orders"], &["../Bus/Bus.csproj"]),
+            (
+                "build.gradle",
+                "dependencies { api project(':bus'); implementation(project(\":a:b\")) }",
+                &[],
+                &[":bus", ":a:b"],
+            ),
             ("Cargo.toml", "[[", &[], &[]),
             ("go.mod", "module shop", &[], &[]),
         ] {
