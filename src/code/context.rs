@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Component, Path, PathBuf};
 
-use crate::code::dockerfile::{BuiltImage, Dockerfile};
+use crate::code::dockerfile::{BuiltImage, Dockerfile, OUTPUT_FOLDERS};
 use crate::code::file::{FileFacts, image_in_name, marks_module, marks_program};
 use crate::code::language::Language;
 use crate::code::tree::{MAX_BYTES, Sources, or_here};
@@ -137,11 +137,11 @@ impl CodeContext {
         roots.extend(additional);
         // What the Dockerfile takes in may be a link.
         roots.retain(|root| files.is_inside(root));
-        let context = &folder;
+        let from = &folder;
         let placed = image.iter().flat_map(|image| &image.copies).flat_map(|copy| {
             let is_one = copy.sources.len() == 1;
             copy.sources.iter().filter_map(move |source| {
-                let root = normalized(&context.join(source.trim_start_matches('/')));
+                let root = normalized(&from.join(source.trim_start_matches('/')));
                 let name = root.file_name()?.to_str()?;
                 let is_into = files.is_file(&root) && (copy.destination.ends_with('/') || !is_one);
                 let target = copy.destination.trim_end_matches('/');
@@ -199,9 +199,6 @@ impl BuiltImages {
         self.0.get(&service)
     }
 }
-
-/// Folders that a build writes into.
-const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "publish"];
 
 /// The part of a path before a wildcard or a folder that a build writes into.
 fn before_output<'p>(parts: impl Iterator<Item = Component<'p>>) -> PathBuf {

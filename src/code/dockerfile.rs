@@ -6,7 +6,7 @@ mod made;
 
 use expand::Scope;
 use instruction::Instruction;
-pub use made::{Made, Named};
+pub use made::{Made, Named, OUTPUT_FOLDERS};
 
 /// What is read of a Dockerfile at most, so that no text decides how long it takes: far more than the 127 layers an image may have.
 const MAX_STAGES: usize = 64;
@@ -156,7 +156,7 @@ impl Dockerfile {
                     let path = scope.expand(instruction.text.trim(), self.escape);
                     image.workdir = Some(absolute(image.workdir.as_deref(), &path));
                 }
-                "RUN" => image.run(&scope.expand(&instruction.text, self.escape), instruction.line),
+                "RUN" => image.run(&scope.expand(&instruction.text, self.escape)),
                 "COPY" | "ADD" => {
                     let from = |reference: &str| earlier.get(self.stage_before(earlier.len(), reference)?);
                     copy(image, scope, instruction, self.escape, from);
@@ -188,10 +188,10 @@ impl BuiltImage {
     }
 
     /// Follows a `RUN`.
-    fn run(&mut self, text: &str, line: usize) {
+    fn run(&mut self, text: &str) {
         let folder = self.folder().unwrap_or_default();
         let programs = made::by_run(text, self.workdir.as_deref().unwrap_or("/"), &folder);
-        self.made.extend((!programs.is_empty()).then(|| Made { line, programs, of_stage: Vec::new() }));
+        self.made.extend((!programs.is_empty()).then(|| Made { programs, of_stage: Vec::new() }));
     }
 }
 
@@ -228,7 +228,7 @@ fn copy<'a>(
         return;
     };
     let Some(other) = stage(&scope.expand(from, escape)) else { return };
-    image.made.push(made::by_copy(instruction.line, &paths, &other.image));
+    image.made.push(made::by_copy(&paths, &other.image));
     // Each is added once, even if files are copied from that stage several times; the folder to which it was copied is more specific than
     // files built from it.
     for copied in &other.image.copies {

@@ -64,7 +64,9 @@ impl Code {
             Seen::of(project, service, CodeContext::of(project, service, built, files, sources), files, sources)
         };
         let all: Vec<Seen<'_>> = services.map(seen).collect();
-        Self { services: all.iter().map(|seen| (seen.service.id, of_service(seen, &all))).collect() }
+        let parts: Vec<Part> = all.iter().map(|seen| part_of(seen, &all)).collect();
+        let code = all.into_iter().zip(parts).map(|(seen, part)| (seen.service.id, seen.into_code(part)));
+        Self { services: code.collect() }
     }
 
     /// The code of a service; `None` if there is none to be seen.
@@ -101,10 +103,7 @@ impl<'p> Seen<'p> {
         let mut found: Vec<Arc<FileFacts>> = Vec::new();
         let mut mounted = BTreeMap::new();
         for root in &context.roots {
-            let below: Vec<Arc<FileFacts>> = match files.is_folder(root) {
-                true => sources.below(files, root).files.clone(),
-                false => sources.read(files, root).into_iter().collect(),
-            };
+            let below = files_at(root, files, sources);
             if let Some(target) = context.mounted.get(root) {
                 mounted.extend(below.iter().map(|file| (file.path.clone(), in_container(root, target, &file.path))));
             }
@@ -149,43 +148,65 @@ impl<'p> Seen<'p> {
         self.command != other.command || build(self) != build(other)
     }
 
+    fn into_code(self, part: Part) -> ServiceCode {
+        let Self { context, mut files, .. } = self;
+        if let Some(program) = part.program {
+            // Any program may read configuration; code counts only if the program imports it.
+            files.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
+        }
+        let (image_env, base_image) = match context.image {
+            Some(image) => (image.environment, Some(image.base)),
+            None => (Vec::new(), None),
+        };
+        ServiceCode {
+            files,
+            share: part.share,
+            image_env,
+            base_image,
+            mounted: self.mounted,
+            placed: self.placed,
+            documents: self.documents,
+            command: self.command,
+            is_guessed: context.is_guessed,
+        }
+    }
+
     /// The folders of its program.
     fn own(&self) -> Option<&BTreeSet<PathBuf>> {
         self.member.as_ref().map(|member| &member.own)
     }
 }
 
-fn of_service(seen: &Seen<'_>, all: &[Seen<'_>]) -> ServiceCode {
+/// Which part of the files that were seen a service runs.
+struct Part {
+    share: Share,
+    /// The code of its program, if its command shows that; `None` for all.
+    program: Option<BTreeSet<PathBuf>>,
+}
+
+fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
     let others: Vec<&Seen<'_>> = all.iter().filter(|other| seen.shares_code_with(other)).collect();
-    let may_be_same = |other: &&&Seen<'_>| seen.own().is_none_or(|own| other.own() == Some(own));
     // A container without its own command is for running commands by hand.
-    let is_told_nothing = seen.command.is_empty() && seen.context.image.is_some();
-    let mut files = seen.files.clone();
-    let mut share = if seen.is_part { Share::Part } else { Share::Own };
-    if others.iter().any(|other| seen.runs_other_than(other)) || is_told_nothing && !others.is_empty() {
-        let program = program_of(&seen.command, &files).filter(|_| !is_told_nothing);
-        if let Some(program) = program {
-            // Any program may read configuration; code counts only if the program imports it.
-            files.retain(|facts| facts.language.is_none() || program.contains(&facts.path));
-            share = Share::Part;
-        } else if others.iter().filter(may_be_same).any(|other| is_told_nothing || seen.runs_other_than(other)) {
-            share = Share::Unknown;
-        }
-    }
-    if seen.member.as_ref().is_some_and(|member| member.is_open) {
-        share = Share::Unknown;
-    }
-    let image = seen.context.image.as_ref();
-    ServiceCode {
-        files,
-        share,
-        image_env: image.map(|image| image.environment.clone()).unwrap_or_default(),
-        base_image: image.map(|image| image.base.clone()),
-        mounted: seen.mounted.clone(),
-        placed: seen.placed.clone(),
-        documents: seen.documents.clone(),
-        command: seen.command.clone(),
-        is_guessed: seen.context.is_guessed,
+    let is_for_hands = seen.command.is_empty() && seen.context.image.is_some();
+    let runs_other = |other: &Seen<'_>| is_for_hands || seen.runs_other_than(other);
+    let may_be_same = |other: &Seen<'_>| seen.own().is_none_or(|own| other.own() == Some(own));
+    let is_chosen = !is_for_hands && others.iter().any(|other| runs_other(other));
+    let program = is_chosen.then(|| program_of(&seen.command, &seen.files)).flatten();
+    let share = match () {
+        () if seen.member.as_ref().is_some_and(|member| member.is_open) => Share::Unknown,
+        () if program.is_some() => Share::Part,
+        () if others.iter().any(|other| may_be_same(other) && runs_other(other)) => Share::Unknown,
+        () if seen.is_part => Share::Part,
+        () => Share::Own,
+    };
+    Part { share, program }
+}
+
+/// The file at a path, or those below it if it is a folder.
+fn files_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFacts>> {
+    match files.is_folder(root) {
+        true => sources.below(files, root).files.clone(),
+        false => sources.read(files, root).into_iter().collect(),
     }
 }
 
@@ -204,10 +225,7 @@ fn documents_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFa
 
 /// The scripts at a path or below it.
 fn scripts_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFacts>> {
-    let mut scripts = match files.is_folder(root) {
-        true => sources.below(files, root).files.clone(),
-        false => sources.read(files, root).into_iter().collect(),
-    };
+    let mut scripts = files_at(root, files, sources);
     scripts.retain(|file| file.language == Some(Language::Shell));
     scripts
 }

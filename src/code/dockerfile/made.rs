@@ -22,8 +22,6 @@ impl Named {
 /// What an instruction builds, or copies from the stage that built it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Made {
-    /// The line of the instruction, from 1.
-    pub line: usize,
     /// The programs in its own words.
     pub programs: Vec<Named>,
     /// Those of the stage that it copies from, for words that lead to none.
@@ -106,7 +104,7 @@ pub(super) fn by_run(text: &str, workdir: &str, folder: &str) -> Vec<Named> {
 }
 
 /// The programs that a `COPY --from` copies from a stage, by the paths of what it copies, and those that the stage builds.
-pub(super) fn by_copy(line: usize, paths: &[String], stage: &BuiltImage) -> Made {
+pub(super) fn by_copy(paths: &[String], stage: &BuiltImage) -> Made {
     let named = paths.iter().filter_map(|path| {
         let path = absolute(None, path);
         let binary = path.split_once("/target/").and_then(|(_, rest)| rest.rsplit_once("release/"));
@@ -116,7 +114,8 @@ pub(super) fn by_copy(line: usize, paths: &[String], stage: &BuiltImage) -> Made
         // What a build writes is below the folder of its program.
         let path = in_context(&stage.copies, &path)?;
         let parts: Vec<&str> = path.split('/').collect();
-        let end = parts.iter().position(|part| OUTPUTS.contains(part)).filter(|end| *end > 0)?;
+        let is_output = |part: &&str| OUTPUT_FOLDERS.contains(part) || OUTPUTS_OF_FRAMEWORKS.contains(part);
+        let end = parts.iter().position(is_output).filter(|end| *end > 0)?;
         Some(Named { folder: String::new(), word: parts[..end].join("/") })
     });
     let mut of_stage: Vec<Named> = Vec::new();
@@ -125,7 +124,7 @@ pub(super) fn by_copy(line: usize, paths: &[String], stage: &BuiltImage) -> Made
             of_stage.push(program.clone());
         }
     }
-    Made { line, programs: named.take(MAX_PROGRAMS).collect(), of_stage }
+    Made { programs: named.take(MAX_PROGRAMS).collect(), of_stage }
 }
 
 /// The path in the build context of a path in the image; `None` if nothing that was copied leads there.
@@ -146,7 +145,10 @@ pub(super) fn in_context(copies: &[Copied], path: &str) -> Option<String> {
 }
 
 /// Folders that a build writes into.
-const OUTPUTS: [&str; 8] = ["target", "build", "dist", "bin", "out", "publish", ".next", ".output"];
+pub const OUTPUT_FOLDERS: [&str; 6] = ["target", "build", "dist", "bin", "out", "publish"];
+
+/// Those of Next.js and Nuxt.
+const OUTPUTS_OF_FRAMEWORKS: [&str; 2] = [".next", ".output"];
 
 /// A path from the working directory, or as written.
 fn within<'w>(word: &'w str, workdir: &str) -> &'w str {
@@ -161,12 +163,12 @@ fn joined(folder: &str, path: &str) -> String {
 /// The tool that a command starts, and the words after it: `npx nx build orders`, `CGO_ENABLED=0 go build`.
 fn tool_of<'w, 'c>(words: &'c [&'w str]) -> Option<(&'static Tool, &'c [&'w str])> {
     let is_called = |tool: &Tool, word: &str| tool.names.contains(&word.trim_start_matches("./"));
-    let found = TOOLS.iter().filter_map(|tool| {
+    let mut found = TOOLS.iter().filter_map(|tool| {
         let at = words.iter().position(|word| is_called(tool, word))?;
         Some((tool, &words[at + 1..]))
     });
     // The tools that others start are listed first.
-    found.into_iter().find(|(tool, rest)| tool.commands.is_empty() || !rest.is_empty())
+    found.find(|(tool, rest)| tool.commands.is_empty() || !rest.is_empty())
 }
 
 impl Tool {

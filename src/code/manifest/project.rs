@@ -43,8 +43,8 @@ fn cargo(manifest: &Table) -> (Vec<String>, Vec<String>) {
     let tables = holders.flat_map(|holder| ["dependencies", "build-dependencies"].map(|kind| holder.get(kind)));
     let dependencies = tables.flatten().filter_map(Toml::as_table).flatten();
     let reference = |(key, value): (&String, &Toml)| {
-        let told = ["path", "package"].iter().find_map(|name| value.get(name)?.as_str());
-        told.map_or_else(|| key.clone(), str::to_owned)
+        let given = ["path", "package"].iter().find_map(|name| value.get(name)?.as_str());
+        given.map_or_else(|| key.clone(), str::to_owned)
     };
     (names.collect(), dependencies.map(reference).collect())
 }

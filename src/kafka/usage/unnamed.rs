@@ -1,6 +1,8 @@
 //! The sources of an address that no name shows, in a program that uses Kafka and has no other source: their default is an address of
 //! Kafka's, or the code that uses Kafka joins the host and the port.
 
+use std::collections::HashMap;
+
 use super::{ADDRESSES, Scope, Way, add, is_of_other_part};
 use crate::code::{FileFacts, Read, Setting};
 use crate::kafka::catalog::VariableRole;
@@ -21,26 +23,28 @@ impl Scope<'_> {
         let is_kafkas = |default: &Option<String>| default.as_deref().is_some_and(|default| self.is_kafkas(default));
         for file in self.files() {
             for read in file.reads.iter().filter(|read| is_kafkas(&read.default) && !is_of_other(&read.variable)) {
-                let default = self.baked(&read.variable).or_else(|| read.default.clone());
-                add(
-                    &mut ways,
-                    Way::new(vec![read.variable.clone()], ADDRESSES, default, file, read.line).map(Way::spelled),
-                );
+                add(&mut ways, self.way_of(file, read, ADDRESSES));
             }
         }
         let is_meant = |key: &str| !is_of_other(key) && !is_of_other_part(key);
-        for &(_, setting) in self.settings.iter().filter(|(_, setting)| is_meant(&setting.key)) {
-            let mut of_key = Vec::new();
-            for &(file, same) in self.settings.iter().filter(|(_, same)| same.key == setting.key) {
-                self.add_setting(&mut of_key, file, same);
-            }
-            let Setting { value, .. } = setting;
-            for mut way in of_key {
-                way.default = way.default.or_else(|| Some(value.clone()));
-                add(&mut ways, Some(way).filter(|way| is_kafkas(&way.default)));
+        let settings = || self.settings.iter().filter(|(_, setting)| is_meant(&setting.key));
+        let mut of_keys: HashMap<&str, Vec<Way>> = HashMap::new();
+        for &(file, setting) in settings() {
+            self.add_setting(of_keys.entry(&setting.key).or_default(), file, setting);
+        }
+        for (_, Setting { key, value, .. }) in settings() {
+            for way in of_keys.get(key.as_str()).into_iter().flatten() {
+                let default = way.default.clone().or_else(|| Some(value.clone()));
+                add(&mut ways, is_kafkas(&default).then(|| Way { default, ..way.clone() }));
             }
         }
         ways
+    }
+
+    /// What a file reads.
+    fn way_of(&self, file: &FileFacts, read: &Read, role: VariableRole) -> Option<Way> {
+        let default = self.baked(&read.variable).or_else(|| read.default.clone());
+        Way::new(vec![read.variable.clone()], role, default, file, read.line).map(Way::spelled)
     }
 
     /// The host and the port that a file which uses Kafka reads and joins.
@@ -49,11 +53,7 @@ impl Scope<'_> {
         for file in self.files().filter(|file| file.joins_port && !file.uses.is_empty()) {
             for (host, port) in hosts_and_ports(file) {
                 for (read, role) in [(host, VariableRole::BrokerHost), (port, VariableRole::BrokerPort)] {
-                    let default = self.baked(&read.variable).or_else(|| read.default.clone());
-                    add(
-                        &mut ways,
-                        Way::new(vec![read.variable.clone()], role, default, file, read.line).map(Way::spelled),
-                    );
+                    add(&mut ways, self.way_of(file, read, role));
                 }
             }
         }
