@@ -86,7 +86,7 @@ pub(super) struct Requests {
     /// Whether a tree was searched: then a project need not have the services that the user names.
     pub(super) has_tree: bool,
     /// Whether a search met a compose file, relevant or not.
-    pub(super) has_searched: bool,
+    pub(super) has_compose_file: bool,
     seen: HashSet<Vec<PathBuf>>,
 }
 
@@ -188,7 +188,7 @@ impl Requests {
                 .below(root);
         let is_there = tree.has_any || !tree.errors.is_empty();
         self.has_tree = true;
-        self.has_searched |= has_compose.into_inner();
+        self.has_compose_file |= has_compose.into_inner();
         for folder in tree.folders {
             let place = Place::of_folder(folder.path.clone(), Some(root));
             for (request, may_link) in requests_of(&folder, &mut Files::new(place.border(args))) {

@@ -285,7 +285,7 @@ impl Session {
         signals::wait_for_writes();
         let mut exit = Exit::Done;
         let requests = Requests::of(args);
-        tally.has_searched = requests.has_searched;
+        tally.has_compose_file = requests.has_compose_file;
         let progress = Progress::of(requests.list.len(), !self.0.is_quiet() && options.approval.is_none());
         let mut read = HashSet::new();
         let mut each = |work: Result<Work, Failure>| {

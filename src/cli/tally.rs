@@ -14,7 +14,7 @@ use crate::report::repairs::repairs;
 use crate::report::undecided::Undecided;
 use crate::rules::IgnoreComment;
 use crate::source::Files;
-use crate::text::shown;
+use crate::text::{counted, shown};
 
 /// The counts of the last line.
 #[derive(Default)]
@@ -56,7 +56,7 @@ pub(super) struct Tally {
     /// Files that a search found and that are not projects.
     pub(super) left_out: usize,
     /// Whether a search met a compose file, with a word about Kafka or without.
-    pub(super) has_searched: bool,
+    pub(super) has_compose_file: bool,
 }
 
 impl Tally {
@@ -159,9 +159,9 @@ impl Tally {
 
     /// The last line.
     pub(super) fn summary(&self) -> String {
-        let mut parts = vec![format!("{} read", plural(self.read.count, "file"))];
+        let mut parts = vec![format!("{} read", counted(self.read.count, "file"))];
         if self.changed.count > 0 {
-            let files = plural(self.changed.count, "file");
+            let files = counted(self.changed.count, "file");
             let fixes = match self.repairs {
                 1 => "1 fix".to_owned(),
                 count => format!("{count} fixes"),
@@ -173,7 +173,7 @@ impl Tally {
             });
         }
         if self.left > 0 {
-            parts.push(plural(self.left, "finding"));
+            parts.push(counted(self.left, "finding"));
         }
         if self.fixable > 0 {
             parts.push(format!("{} fixable", self.fixable));
@@ -182,32 +182,32 @@ impl Tally {
             parts.push(format!("{} unsafe, not applied without --unsafe-fixes", self.held_back));
         }
         if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
-            let (brokers, clients) = (plural(self.brokers.count, "broker"), plural(self.clients.count, "client"));
+            let (brokers, clients) = (counted(self.brokers.count, "broker"), counted(self.clients.count, "client"));
             parts.push(match self.projects_without_broker == self.projects {
                 true => "no Kafka broker".to_owned(),
                 false => format!("{brokers}, {clients}; no problems found"),
             });
         }
-        if self.has_searched && self.projects + self.left_out + self.refused + self.errors == 0 {
+        if self.has_compose_file && self.projects + self.left_out + self.refused + self.errors == 0 {
             parts.push("no compose file mentions Kafka".to_owned());
         }
         if self.undecided.count > 0 {
-            parts.push(format!("{} undecided", plural(self.undecided.count, "service")));
+            parts.push(format!("{} undecided", counted(self.undecided.count, "service")));
         }
         if self.ignored.count > 0 {
             parts.push(format!("{} ignored by comments", self.ignored.count));
         }
         if self.rejected > 0 {
-            parts.push(format!("{} rejected by Docker Compose", plural(self.rejected, "project")));
+            parts.push(format!("{} rejected by Docker Compose", counted(self.rejected, "project")));
         }
         if self.left_out > 0 {
-            parts.push(format!("{} skipped", plural(self.left_out, "file")));
+            parts.push(format!("{} skipped", counted(self.left_out, "file")));
         }
         if self.refused > 0 {
             parts.push(format!("{} refused", self.refused));
         }
         if self.errors > 0 {
-            parts.push(plural(self.errors, "error"));
+            parts.push(counted(self.errors, "error"));
         }
         format!("{}\n", parts.join("; "))
     }
@@ -245,8 +245,4 @@ type Key = (&'static str, String, PathBuf, usize);
 fn key(finding: &Finding, files: &Files) -> Key {
     let path = canonical(files.get(finding.primary.file).path());
     (finding.rule(), finding.service.clone(), path, finding.primary.span.start)
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

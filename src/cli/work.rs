@@ -77,7 +77,8 @@ impl Pipeline<'_> {
     /// What keeps threads from being started.
     pub(super) fn run(&self, requests: &Requests, job: &mut dyn FnMut(Result<Work, Failure>)) -> anyhow::Result<()> {
         let shared = Sharing::of(requests, self);
-        let mut tree = OfTree { has_tree: requests.has_tree, has_searched: requests.has_searched, ..OfTree::default() };
+        let mut tree =
+            OfTree { has_tree: requests.has_tree, has_compose_file: requests.has_compose_file, ..OfTree::default() };
         let groups = shared.groups(requests);
         let is_single = groups.len() <= 1 || self.args.jobs.is_some_and(|jobs| jobs.get() == 1);
         let pool = match is_single {
@@ -320,7 +321,7 @@ fn leader_of(leader: &mut [usize], number: usize) -> usize {
 struct OfTree {
     has_tree: bool,
     /// Whether there was a compose file, with a word about Kafka or without.
-    has_searched: bool,
+    has_compose_file: bool,
     /// Whether a project was passed on.
     has_passed: bool,
     /// The first project that lacks a service that is named.
@@ -343,7 +344,7 @@ impl OfTree {
 
     fn end(self) -> Option<Failure> {
         let nothing = || Failure::Argument(nothing("no compose file in this directory or below"));
-        let lacking = self.lacking.or_else(|| (!self.has_searched).then(nothing));
+        let lacking = self.lacking.or_else(|| (!self.has_compose_file).then(nothing));
         lacking.filter(|_| self.has_tree && !self.has_passed)
     }
 }

@@ -242,9 +242,7 @@ impl Model {
 
     /// Replaces texts of a section, in whichever YAML document has them.
     fn replace_texts(&mut self, service: &str, key: &str, replaced: &[(String, String)]) {
-        for root in &mut self.0 {
-            let service = root.get_mut("services").and_then(|services| get_mut(services, service));
-            let Some(section) = service.and_then(|service| get_mut(service, key)) else { continue };
+        for section in self.sections(service, key) {
             let texts = match section.untagged_mut() {
                 Value::List(items) => items.iter_mut().collect(),
                 text => vec![text],
@@ -260,9 +258,7 @@ impl Model {
 
     /// Replaces the container's port in an entry of the long form.
     fn replace_target(&mut self, service: &str, from: &str, to: &str) {
-        for root in &mut self.0 {
-            let service = root.get_mut("services").and_then(|services| get_mut(services, service));
-            let Some(section) = service.and_then(|service| get_mut(service, "ports")) else { continue };
+        for section in self.sections(service, "ports") {
             let Value::List(items) = section.untagged_mut() else { continue };
             let text = |item: &Value, key: &str| match item.get(key) {
                 Some(Value::Scalar(scalar)) => scalar.to_environment().unwrap_or_default(),
@@ -325,6 +321,12 @@ impl Model {
         let has_it = |root: &Value| root.get("services").is_some_and(|services| get(services, name).is_some());
         let index = self.0.iter().rposition(has_it).unwrap_or(0);
         entry(entry(&mut self.0[index], "services"), name)
+    }
+
+    /// A service's section, in every YAML document that has it.
+    fn sections(&mut self, service: &str, key: &str) -> impl Iterator<Item = &mut Value> {
+        let service = |root| get_mut(get_mut(root, "services")?, service);
+        self.0.iter_mut().filter_map(move |root| get_mut(service(root)?, key))
     }
 
     /// A service's section, created if it does not exist. Of several YAML documents it is the last in which the section has the entry, else

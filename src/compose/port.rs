@@ -24,10 +24,25 @@ pub struct WrittenPorts {
     pub ports: PublishedPorts,
     /// Its text, in the long form that of `target`; `None` if nothing is written there.
     pub text: Option<Text>,
+    /// In the long form, the text of `published`, not interpolated; empty if nothing is written there.
+    pub published: Option<String>,
+}
+
+impl WrittenPorts {
     /// The entry in the short form, not interpolated.
-    pub short: String,
-    /// Whether it has the long form.
-    pub is_long: bool,
+    #[must_use]
+    pub fn short(&self) -> String {
+        self.short_with(self.text.as_ref().map_or("", |text| &text.raw))
+    }
+
+    /// What [`Self::short`] is once its text is another.
+    #[must_use]
+    pub fn short_with(&self, text: &str) -> String {
+        match &self.published {
+            Some(published) => format!("{published}:{text}"),
+            None => text.to_owned(),
+        }
+    }
 }
 
 /// What an entry that depends on an unset variable may open.
@@ -52,20 +67,13 @@ impl PublishedPorts {
         let mut ports = Vec::new();
         for item in document.items(section.value).unwrap_or_default() {
             if document.entries(item.node).is_some() {
-                let (target, outside) = (part(item.node, "target")?, part(item.node, "published")?);
-                let raw = |text: &Option<Text>| text.as_ref().map(|text| text.raw.clone()).unwrap_or_default();
-                let short = format!("{}:{}", raw(&outside), raw(&target));
-                let inside = target.as_ref().and_then(|text| range(text.as_str())).unwrap_or(ANY);
-                let published = outside.and_then(|text| range(text.as_str()));
-                ports.push(WrittenPorts {
-                    ports: Self { target: inside, published },
-                    text: target,
-                    short,
-                    is_long: true,
-                });
+                let (target, published) = (part(item.node, "target")?, part(item.node, "published")?);
+                let range_of = |text: &Option<Text>| text.as_ref().and_then(|text| range(text.as_str()));
+                let own = Self { target: range_of(&target).unwrap_or(ANY), published: range_of(&published) };
+                let published = published.map(|text| text.raw).unwrap_or_default();
+                ports.push(WrittenPorts { ports: own, text: target, published: Some(published) });
             } else if let Some(text) = Text::read(document, item.node, lookup)? {
-                let (ports_of_text, short) = (Self::short(text.as_str()), text.raw.clone());
-                ports.push(WrittenPorts { ports: ports_of_text, text: Some(text), short, is_long: false });
+                ports.push(WrittenPorts { ports: Self::short(text.as_str()), text: Some(text), published: None });
             }
         }
         Ok(ports)

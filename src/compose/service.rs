@@ -341,6 +341,13 @@ impl Service {
         parts.into_iter().flatten().flat_map(|command| command.words.iter().cloned()).collect()
     }
 
+    /// The words of the entrypoint and the command, those of a script apart.
+    pub fn split_words(&self) -> impl Iterator<Item = &str> {
+        let parts = [&self.entrypoint, &self.command];
+        let words = parts.into_iter().flatten().flat_map(|command| &command.words);
+        words.flat_map(|word| word.split_whitespace())
+    }
+
     /// Whether other services on one of its networks can resolve a name to it.
     #[must_use]
     pub fn is_known_as(&self, name: &str) -> bool {

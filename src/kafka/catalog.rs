@@ -103,8 +103,8 @@ impl Catalog {
 
     /// The ready-made Kafka client that the words of a command start.
     #[must_use]
-    pub fn client_by_command(&self, words: &[String]) -> Option<&KafkaClient> {
-        words.iter().find_map(|word| self.programs.started_by(word))
+    pub fn client_by_command<'w>(&self, mut words: impl Iterator<Item = &'w str>) -> Option<&KafkaClient> {
+        words.find_map(|word| self.programs.started_by(word))
     }
 
     /// How a client library reads a list of addresses, by the name of the library in a [`Mention`](crate::code::Mention) or in

@@ -17,7 +17,7 @@ use variable::Variables;
 use work::{idles, is_switched_away};
 
 use crate::code::{Code, ServiceCode};
-use crate::compose::{EnvFile, Origin, OriginStep, PieceSource, Project, Service, ServiceHandle, Variable, Written};
+use crate::compose::{EnvFile, Origin, OriginStep, PieceSource, Project, ServiceHandle, Variable, Written};
 use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{AddressForm, CATALOG, Image, KafkaClient, VariableRole};
 use crate::kafka::listener::SecurityProtocol;
@@ -85,19 +85,15 @@ impl Client {
     #[must_use]
     pub fn route(&self, topology: &Topology, address: &BrokerAddress<'_>, own: Option<SecurityProtocol>) -> Route {
         let route = Route::of(topology, &self.service, address);
-        match Form::of(address, self.form) {
-            // A program may add the port, unless it is known to pass on what it gets.
-            Some(form) if route == Route::Unknown(Doubt::NoPort) && self.passes_addresses_on() => {
-                return Route::Form(form);
-            }
-            _ if route != Route::Reaches => return route,
-            _ => {}
+        // A program may add the port, unless it is known to pass on what it gets.
+        let lacks_port = route == Route::Unknown(Doubt::NoPort) && self.passes_addresses_on();
+        if route != Route::Reaches && !lacks_port {
+            return route;
         }
         match (own.or(self.protocol), protocol_at(topology, &self.service, address)) {
-            (Some(client), Some(listener)) if client != listener => return Route::WrongProtocol { client, listener },
-            _ => {}
+            (Some(client), Some(listener)) if client != listener => Route::WrongProtocol { client, listener },
+            _ => Form::of(address, self.form).map_or(route, Route::Form),
         }
-        Form::of(address, self.form).map_or(route, Route::Form)
     }
 
     /// Whether its library is known to get an address as it is written: in a ready-made program, and in code whose default has a port.
@@ -254,10 +250,10 @@ impl Judge<'_> {
         });
         evidence.extend(by_code);
         total += usage.weight;
-        let is_told = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
+        let is_declared = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
         // A variable that no code reads makes no client.
         let is_away = is_switched_away(service);
-        let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_told);
+        let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_declared);
         if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
             let text = if is_away { "uses another message system" } else { "no sign of Kafka in its code" };
             evidence.push(Evidence {
@@ -313,12 +309,6 @@ fn form(program: Option<&KafkaClient>, usage: &Usage) -> Option<&'static Address
     let mut forms = usage.signs.iter().filter(is_library).map(|sign| CATALOG.address_form(&sign.text));
     let first = forms.next()??;
     forms.all(|form| form.is_some_and(|form| form.name == first.name)).then_some(first)
-}
-
-/// The words of a service's command, those of its scripts apart.
-fn split_words(service: &Service) -> Vec<String> {
-    let words = service.command_words();
-    words.iter().flat_map(|word| word.split_whitespace()).map(str::to_owned).collect()
 }
 
 /// The kind of the base image of a service's own image, if that is a proxy which the container starts: what is mounted or copied there is

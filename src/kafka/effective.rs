@@ -343,11 +343,12 @@ impl Configuration for EffectiveConfig {
 
     fn bound_with(&self, advertised: &str) -> Option<String> {
         let own = self.property(LISTENERS)?;
-        let follows = matches!(own.origin, Origin::Computed { how: Computation::BoundEverywhere, .. });
+        if !matches!(own.origin, Origin::Computed { how: Computation::BoundEverywhere, .. }) {
+            return None;
+        }
         let [variable] = own.origin.variables() else { return None };
         let after = self.with(&[(variable, Some(advertised))]);
-        let bound = after.properties.get(LISTENERS)?.value.text()?.to_owned();
-        follows.then_some(bound)
+        after.properties.get(LISTENERS)?.value.text().map(str::to_owned)
     }
 }
 

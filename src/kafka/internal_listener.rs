@@ -49,17 +49,18 @@ pub fn is_for_brokers(name: &str) -> bool {
 #[must_use]
 pub fn internal_listener<'a>(broker: &'a BrokerListeners, resolves: &dyn Fn(&str) -> bool) -> InternalListener<'a> {
     let inter_broker = broker.inter_broker();
+    let among_addresses = |address: &AdvertisedListener| {
+        let name = &address.listener.name;
+        (address.is_secured(), is_for_brokers(name), !name.eq_ignore_ascii_case(inter_broker))
+    };
     let rank = |outcome: &InternalListener<'_>| match outcome {
-        InternalListener::Address(address) => {
-            let name = &address.listener.name;
-            (0, address.is_secured(), is_for_brokers(name), !name.eq_ignore_ascii_case(inter_broker))
-        }
-        InternalListener::NotBound(_) => (1, false, false, false),
-        InternalListener::External(_) => (2, false, false, false),
-        InternalListener::HostGateway(_) => (3, false, false, false),
-        InternalListener::UnknownName(_) => (4, false, false, false),
-        InternalListener::OnlyLoopback(_) => (5, false, false, false),
-        InternalListener::Unknown => (6, false, false, false),
+        InternalListener::Address(address) => (0, Some(among_addresses(address))),
+        InternalListener::NotBound(_) => (1, None),
+        InternalListener::External(_) => (2, None),
+        InternalListener::HostGateway(_) => (3, None),
+        InternalListener::UnknownName(_) => (4, None),
+        InternalListener::OnlyLoopback(_) => (5, None),
+        InternalListener::Unknown => (6, None),
     };
     let outcomes = broker.advertised.iter().map(|advertised| outcome(broker, advertised, resolves));
     outcomes.min_by_key(rank).unwrap_or(InternalListener::Unknown)

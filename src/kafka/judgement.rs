@@ -130,17 +130,14 @@ fn join(parents: &mut [usize], one: usize, other: usize) {
 
 /// The hosts in the lists that a node is configured with.
 fn hosts_of(node: &Broker, properties: &[&str]) -> Vec<String> {
-    let lists = properties.iter().filter_map(|property| match node.config.given(property) {
-        Given::Set(list) => Some(list),
-        Given::Unset | Given::Unknown => None,
-    });
+    let lists = properties.iter().filter_map(|property| node.config.given(property).value());
     let hosts = lists.flat_map(|list| list.split(',')).map(|entry| cluster_host(entry.trim()).to_owned());
     hosts.filter(|host| !host.is_empty() && !is_loopback(host)).collect()
 }
 
 /// The voters of a node if they are several and all at localhost: nodes with the same such list are meant to be one cluster.
 fn local_quorum(node: &Broker) -> Option<String> {
-    let Given::Set(voters) = node.config.given(QUORUM_VOTERS) else { return None };
+    let voters = node.config.given(QUORUM_VOTERS).value()?;
     let entries: Vec<&str> = voters.split(',').map(str::trim).collect();
     let are_local = entries.iter().all(|entry| is_loopback(cluster_host(entry)));
     (entries.len() > 1 && are_local).then(|| entries.join(","))

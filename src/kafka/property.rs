@@ -144,6 +144,17 @@ pub enum Given<'a> {
     Unknown,
 }
 
+impl<'a> Given<'a> {
+    /// The value that it surely has.
+    #[must_use]
+    pub const fn value(self) -> Option<&'a str> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Unset | Self::Unknown => None,
+        }
+    }
+}
+
 /// A version of Apache Kafka. A part that its text leaves out counts as the newest one: `3.9` is later than `3.9.1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KafkaVersion {

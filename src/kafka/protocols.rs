@@ -51,8 +51,7 @@ impl Protocols {
 pub fn protocol_of(service: &Service) -> Option<SecurityProtocol> {
     let variables: Vec<_> = service.variables().collect();
     let variables = variables.iter().map(|own| (own.name(), own.value().unwrap_or_default()));
-    let words = service.command_words();
-    let flags = words.iter().flat_map(|word| word.split_ascii_whitespace()).filter_map(|word| word.split_once('='));
+    let flags = service.split_words().filter_map(|word| word.split_once('='));
     common(variables.chain(flags)).unwrap_or_else(|| of_program(service))
 }
 

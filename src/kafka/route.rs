@@ -113,6 +113,12 @@ impl Route {
         !matches!(self, Self::Reaches | Self::Unknown(_))
     }
 
+    /// Whether the address is right without what the client does not accept.
+    #[must_use]
+    pub const fn has_surplus(&self) -> bool {
+        matches!(self, Self::Form(form) if form.is_surplus())
+    }
+
     /// Whether it is surely a port of a broker, and one that serves no container.
     #[must_use]
     pub const fn is_at_wrong_port(&self) -> bool {
@@ -187,6 +193,12 @@ impl fmt::Display for Form {
 }
 
 impl Form {
+    /// Whether the address is right without what is not accepted: its scheme, or a path.
+    #[must_use]
+    pub const fn is_surplus(&self) -> bool {
+        matches!(self, Self::Scheme(_) | Self::Path)
+    }
+
     /// The problem with the form of an address for a client that accepts these forms; `None` if there is none, or if it is unknown.
     #[must_use]
     pub fn of(address: &BrokerAddress<'_>, accepted: Option<&AddressForm>) -> Option<Self> {

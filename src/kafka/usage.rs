@@ -299,7 +299,7 @@ impl<'c> Scope<'c> {
             for read in &file.reads {
                 let role = CATALOG.variable_role(&read.variable, None);
                 // In a file that uses Kafka, a default shows what the name does not.
-                let is_told = || {
+                let is_kafkas = || {
                     role != VariableRole::BrokerSetting
                         && !is_of_other(&read.variable)
                         && (!file.uses.is_empty() || uses_kafka && is_about_broker(&read.variable))
@@ -307,7 +307,7 @@ impl<'c> Scope<'c> {
                 };
                 // So does the setting of a client that its value is given to.
                 let is_given = || !file.uses.is_empty() && read.given_to.as_deref().is_some_and(is_broker_key);
-                let role = if !is_address_role(role) && (is_told() || is_given()) { ADDRESSES } else { role };
+                let role = if !is_address_role(role) && (is_kafkas() || is_given()) { ADDRESSES } else { role };
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());
                     let default = default.filter(|default| !default.is_empty());

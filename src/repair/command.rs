@@ -12,6 +12,7 @@ const SEPARATORS: [char; 7] = [' ', '\n', '\r', '\t', '=', '"', '\''];
 
 /// Replaces words of a service's entrypoint and command: in a string, an item of a list, or a shell script. `with` gets a word as written
 /// and the word before it, and returns the replacement. The rest of the text stays the same, so a script keeps its lines.
+/// Without such a word the repair is empty.
 ///
 /// # Errors
 /// [`Refusal`] if the change would reach another service through an anchor, or the words of a text cannot be found in its form.

@@ -54,6 +54,14 @@ impl Repair {
         self
     }
 
+    /// It, if it changes something.
+    ///
+    /// # Errors
+    /// [`Refusal`] if it is empty: what was to be replaced is not written where it is read.
+    pub fn required(self) -> Result<Self, Refusal> {
+        if self.edits.is_empty() { Err(Refusal("the command takes it from a variable".to_owned())) } else { Ok(self) }
+    }
+
     /// Whether none of its edits conflicts with another.
     #[must_use]
     pub fn is_consistent(&self) -> bool {

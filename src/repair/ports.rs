@@ -1,6 +1,6 @@
 //! Lets a port of the host lead to another port of the container.
 
-use crate::compose::{Change, Project, PublishedPorts, Service};
+use crate::compose::{Change, Project, PublishedPorts, Service, WrittenPorts};
 use crate::repair::reach;
 use crate::repair::{Refusal, Repair};
 use crate::yaml::edit;
@@ -18,8 +18,9 @@ pub fn set_target(
     target: u16,
     shared: impl Fn(&Service) -> bool,
 ) -> Result<Repair, Refusal> {
-    let mut written = project.written_ports(service).into_iter().filter(|written| written.ports == *ports);
-    let Some((written, text)) = written.find_map(|mut written| written.text.take().map(|text| (written, text))) else {
+    let written = project.written_ports(service).into_iter().filter(|written| written.ports == *ports);
+    let all: Vec<WrittenPorts> = written.collect();
+    let Some((written, text)) = all.iter().find_map(|written| Some((written, written.text.as_ref()?))) else {
         return Err(Refusal(format!("the port of `{}` is not written in it", service.name)));
     };
     let end = text.as_str().find('/').unwrap_or(text.as_str().len());
@@ -28,19 +29,14 @@ pub fn set_target(
         return Err(Refusal("the port comes from a variable".to_owned()));
     };
     let document = project.document(text.node);
-    let (edits, to) = if written.is_long {
-        let before = written.short.strip_suffix(&text.raw).unwrap_or_default();
-        let edits = match new.parse() {
-            Ok(number) => edit::replace_number(document, text.node, number)?,
-            // In the default of a variable.
-            Err(_) => edit::replace_value(document, text.node, &new)?,
-        };
-        (edits, format!("{before}{new}"))
-    } else {
-        (edit::replace_value(document, text.node, &new)?, new)
+    // Only the long form has numbers, and none if a variable has a default.
+    let edits = match new.parse() {
+        Ok(number) if written.published.is_some() => edit::replace_number(document, text.node, number)?,
+        _ => edit::replace_value(document, text.node, &new)?,
     };
     let changes_of = |service: &Service| {
-        vec![Change::Port { service: service.name.clone(), from: written.short.clone(), to: to.clone() }]
+        let (from, to) = (written.short(), written.short_with(&new));
+        vec![Change::Port { service: service.name.clone(), from, to }]
     };
     reach::declared(project, service, text.node, edits, shared, changes_of)
 }

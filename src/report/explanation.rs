@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::rules::explain::{Cause, Explanation, Giver, Observation, ProjectFinding, Unknown};
-use crate::text::shown;
+use crate::text::{counted, shown};
 
 /// Messages that are explained in full; others are listed.
 const IN_FULL: usize = 3;
@@ -187,9 +187,4 @@ fn others(explanation: &Explanation) -> String {
         true => String::new(),
         false => format!("\nNot about Kafka, by the port: {}.\n", others.join(", ")),
     }
-}
-
-fn counted(count: usize, what: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{ending}")
 }

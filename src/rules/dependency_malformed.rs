@@ -20,11 +20,11 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     // Without a broker there is nothing to reach.
     let services = analysis.project.services.iter().filter(|_| !analysis.topology.brokers.is_empty());
     let malformed = services.flat_map(|service| service.depends_on.malformed.iter().map(move |own| (service, own)));
-    let is_told_here = |(service, own): &(&Service, &MalformedDependency)| {
+    let is_reported_here = |(service, own): &(&Service, &MalformedDependency)| {
         let writes_it = |other: &Service| other.definitions.iter().any(|part| part.depends_on.malformed.contains(own));
         is_first(analysis, service, own) && (writes_it(service) || !analysis.project.services.iter().any(writes_it))
     };
-    malformed.filter(is_told_here).map(|(service, malformed)| finding(analysis, service, malformed)).collect()
+    malformed.filter(is_reported_here).map(|(service, malformed)| finding(analysis, service, malformed)).collect()
 }
 
 /// Whether it is the first of its list: the whole list is one problem.

@@ -7,7 +7,7 @@ use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::client::{AddressVariable, Client, Evidence, EvidencePlace};
 use crate::kafka::route::Form;
 use crate::kafka::topology::is_own_loopback;
-use crate::repair::replace_words;
+use crate::repair::{Repair, replace_words};
 use crate::rules::Rule;
 use crate::rules::support::readdress::Readdress;
 use crate::rules::support::shared::SharedFixes;
@@ -46,7 +46,8 @@ fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
             let instead = |address: &BrokerAddress<'_>| is_wrong(address).then(|| target.addresses.clone());
             let value = list.replace(instead);
             let word = |_: &str, word: &str| (word == evidence.text).then(|| value.clone());
-            let repair = replace_words(&analysis.project, service, word).map_err(Reason::from)?;
+            let repair =
+                replace_words(&analysis.project, service, word).and_then(Repair::required).map_err(Reason::from)?;
             Ok(fix(format!("use {value}"), Applicability::Safe, repair))
         });
         let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
@@ -119,13 +120,12 @@ fn repair(
             && !topology.shares_localhost(sharer)
             && target.is_ok_and(|target| target.addresses == addresses)
     };
+    let has_surplus =
+        |address: &BrokerAddress<'_>| Form::of(address, client.form).is_some_and(|form| form.is_surplus());
     let readdress = Readdress {
         instead: &|address| is_own_loopback(topology, &client.service, address.host).then(|| addresses.to_vec()),
         also_right_for: &also_right_for,
-        is_plain: list
-            .addresses()
-            .iter()
-            .any(|address| client.form.is_some() && Form::of(address, client.form).is_some()),
+        is_plain: client.form.is_some() && list.addresses().iter().any(has_surplus),
     };
     let (repair, value) = readdress.variable(analysis, client, variable, list)?;
     // Of a document, only the address changes.

@@ -166,13 +166,12 @@ fn leave_out_what_follows(analysis: &Analysis, findings: &mut Vec<Finding>) {
 
 /// A client whose broker has to advertise or bind something else first is fixed with the broker, if that can be.
 fn fixed_by_brokers(analysis: &Analysis, options: &Options, findings: &mut [Finding]) {
-    let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
     let of_listeners = |finding: &&Finding| {
         [loopback_advertised_listener::RULE.name, listener_mismatch::RULE.name, environment_entry_malformed::RULE.name]
             .contains(&finding.rule())
     };
     let mut fixes: HashMap<ServiceId, Vec<FindingId>> = HashMap::new();
-    for finding in findings.iter().filter(of_listeners).filter(is_applied) {
+    for finding in findings.iter().filter(of_listeners).filter(|finding| options.applies(finding)) {
         fixes.entry(finding.id.service).or_default().push(finding.id.clone());
     }
     for finding in findings {
@@ -194,11 +193,10 @@ fn fixed_by_brokers(analysis: &Analysis, options: &Options, findings: &mut [Find
 
 /// A node that has nothing to change itself is fixed with the other nodes of its cluster, if that can be.
 fn fixed_by_other_nodes(analysis: &Analysis, options: &Options, findings: &mut [Finding]) {
-    let is_applied = |finding: &&Finding| finding.fix().is_some_and(|fix| fix.applicability >= options.threshold);
     let of_startup =
         |finding: &&Finding| [broker_cannot_start::RULE.name, listener_mismatch::RULE.name].contains(&finding.rule());
     let mut fixes: HashMap<ServiceId, FindingId> = HashMap::new();
-    for finding in findings.iter().filter(of_startup).filter(is_applied) {
+    for finding in findings.iter().filter(of_startup).filter(|finding| options.applies(finding)) {
         fixes.entry(finding.id.service).or_insert_with(|| finding.id.clone());
     }
     for finding in findings {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::Inputs;
 use crate::code::Sources;
-use crate::finding::Applicability;
+use crate::finding::{Applicability, Finding};
 use crate::kafka::topology::Hints;
 use crate::rules::{Approval, Rule};
 
@@ -46,6 +46,12 @@ impl Options {
     #[must_use]
     pub fn runs(&self, rule: &Rule) -> bool {
         (self.select.is_empty() || self.select.contains(&rule.name)) && !self.ignore.contains(&rule.name)
+    }
+
+    /// Whether the fix of a finding is sure enough for this run.
+    #[must_use]
+    pub(super) fn applies(&self, finding: &Finding) -> bool {
+        finding.fix().is_some_and(|fix| fix.applicability >= self.threshold)
     }
 
     /// What an analysis for this run is made from.

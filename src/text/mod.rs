@@ -1,5 +1,6 @@
 //! Plain text: places, lines, line breaks, edits and diffs. Independent of YAML.
 
+mod count;
 mod diff;
 mod edit;
 mod line_index;
@@ -10,6 +11,7 @@ mod span;
 mod terminal;
 mod words;
 
+pub use count::counted;
 pub use diff::{edits_between, new_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};

@@ -426,14 +426,12 @@ fn is_below(pattern: &str, path: &str) -> bool {
 
 /// Whether a service's command has one of these words.
 fn has_word_of(service: &Service, words: &[String]) -> bool {
-    let own = service.command_words();
-    own.iter().flat_map(|part| part.split_whitespace()).any(|word| words.iter().any(|it| it == word))
+    service.split_words().any(|word| words.iter().any(|it| it == word))
 }
 
 /// Whether a word of a service's command is a flag, with or without its value.
 fn has_flag(service: &Service, flag: &str) -> bool {
-    let words = service.command_words();
-    words.iter().flat_map(|word| word.split_whitespace()).any(|word| word.split('=').next() == Some(flag))
+    service.split_words().any(|word| word.split('=').next() == Some(flag))
 }
 
 /// Whether a service has a variable, with the value if the pattern has one: `NAME`, `NAME_*`, `NAME=value`.

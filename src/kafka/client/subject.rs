@@ -3,7 +3,6 @@
 use crate::code::{Code, ServiceCode};
 use crate::compose::Service;
 use crate::kafka::catalog::{CATALOG, Image, KafkaClient};
-use crate::kafka::client::split_words;
 use crate::kafka::client::work::is_scheduler;
 use crate::kafka::topology::Topology;
 use crate::kafka::usage::{Sign, Usage, submitted, usage};
@@ -36,7 +35,7 @@ impl<'s> Subject<'s> {
         let code = code.service(service.id);
         let own_program = image.as_ref().and_then(|image| CATALOG.client(image));
         let program_by_image = own_program.or_else(|| code.and_then(program_below));
-        let by_command = || CATALOG.client_by_command(&split_words(service));
+        let by_command = || CATALOG.client_by_command(service.split_words());
         let by_variables = || CATALOG.client_by_variables(service);
         let program = program_by_image.or_else(by_command).or_else(by_variables);
         let own_code = code.filter(|_| !is_scheduler(service));
@@ -52,8 +51,8 @@ impl<'s> Subject<'s> {
 /// The ready-made program in the base image of a service's own image, if nothing in that image sets the broker address.
 fn program_below(code: &ServiceCode) -> Option<&'static KafkaClient> {
     let program = CATALOG.client(&Image::parse(code.base_image.as_deref()?)?)?;
-    let is_told = program.variables.iter().any(|own| code.image_env.iter().any(|set| set.name == own.name));
-    (!is_told).then_some(program)
+    let is_set = program.variables.iter().any(|own| code.image_env.iter().any(|set| set.name == own.name));
+    (!is_set).then_some(program)
 }
 
 /// Gives the addresses in the files that containers submit to a program (tables, jobs) to the parts of it that connect to them.

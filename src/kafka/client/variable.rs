@@ -186,11 +186,11 @@ impl<'s> Variables<'s> {
 
     /// The language of a variable's value, if that is a document which may have addresses in it.
     fn syntax(&self, name: &str, role: VariableRole, value: &str) -> Option<Syntax> {
-        let is_told = role == VariableRole::BrokerAddress(Shape::Document);
+        let is_document = role == VariableRole::BrokerAddress(Shape::Document);
         let of_program = || self.program?.variable(name)?.syntax;
         let may_be =
             role != VariableRole::BrokerSetting && (value.trim_start().starts_with(['{', '-']) || value.contains('\n'));
-        if is_told {
+        if is_document {
             of_program().or_else(|| Syntax::of_text(value))
         } else {
             Syntax::of_text(value).filter(|_| may_be)

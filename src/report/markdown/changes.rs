@@ -131,7 +131,7 @@ fn places(change: &Change, analysis: &Analysis) -> Vec<(NodeId, NodeId)> {
             networks.map(section).collect()
         }
         Change::Port { to, .. } => {
-            let written = analysis.project.written_ports(service).into_iter().filter(|written| written.short == *to);
+            let written = analysis.project.written_ports(service).into_iter().filter(|written| written.short() == *to);
             written.filter_map(|written| written.text).map(|text| (text.node, text.node)).collect()
         }
         Change::Image { .. } => service.image.iter().map(|image| (image.node, image.node)).collect(),

@@ -1,12 +1,12 @@
 //! Why the test of a broker's health check cannot pass, whatever the broker does.
 
-use crate::compose::{HealthcheckTest, Service};
+use crate::compose::HealthcheckTest;
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::catalog::CATALOG;
 use crate::kafka::command::words;
 use crate::kafka::property::{Given, ZOOKEEPER_CONNECT};
-use crate::rules::support::readiness::{image_with_tools, is_refused};
+use crate::rules::support::readiness::{image_with_tools, is_refused, opens_port};
 use crate::text::excerpt;
 
 /// Why a test always fails.
@@ -67,6 +67,9 @@ const NEED_ARGUMENTS: [&str; 5] = ["nc", "curl", "wget", "cub", "kcat"];
 
 /// Words of the shell that succeed without arguments.
 const ALWAYS_PASS: [&str; 6] = ["unset", "export", "echo", "true", "set", ":"];
+
+/// The agent that surely opens a port (prometheus/jmx_exporter).
+const JMX_EXPORTER: &str = "jmx_prometheus_javaagent";
 
 /// Ends of a line that make it succeed, whatever comes before.
 const EXCUSES: [&str; 5] = ["|| exit 0", "|| true", "|| :", "; exit 0", "; true"];
@@ -180,7 +183,10 @@ fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     }
     if is_script_of_kafka(program) {
         let test = format!("{:?}", broker.service.healthcheck.as_ref()?.test);
-        if holds_jmx_port(&broker.service) && !test.contains("JMX_PORT") && !test.contains("KAFKA_OPTS") {
+        if !opens_port(&broker.service, JMX_EXPORTER).is_empty()
+            && !test.contains("JMX_PORT")
+            && !test.contains("KAFKA_OPTS")
+        {
             return Some(ProbeFault::JmxPort(program.clone()));
         }
         let address = command.iter().skip_while(|word| *word != "--bootstrap-server").nth(1)?;
@@ -198,13 +204,4 @@ fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
         return is_refused(broker, host, port).then(|| ProbeFault::NotBound(format!("{host}:{port}")));
     }
     None
-}
-
-/// Whether the broker is given a JMX port by variables that every script of Kafka's reads too (apache/kafka, bin/kafka-run-class.sh).
-fn holds_jmx_port(service: &Service) -> bool {
-    let value = |name: &str| service.variable(name).and_then(|variable| variable.value()).unwrap_or_default();
-    let options = value("KAFKA_OPTS");
-    !value("JMX_PORT").is_empty()
-        || value("KAFKA_JMX_OPTS").contains("jmxremote.port")
-        || ["jmxremote.port", "jmx_prometheus_javaagent"].iter().any(|port| options.contains(port))
 }

@@ -11,12 +11,12 @@ pub(super) fn check(analysis: &Analysis) -> Vec<Finding> {
     // Without a broker there is nothing to reach.
     let services = analysis.project.services.iter().filter(|_| !analysis.topology.brokers.is_empty());
     let malformed = services.flat_map(|service| service.environment.malformed.iter().map(move |own| (service, own)));
-    let is_told_here = |(service, malformed): &(&Service, &MalformedItem)| {
+    let is_reported_here = |(service, malformed): &(&Service, &MalformedItem)| {
         let writes_it =
             |service: &Service| service.definitions.iter().any(|own| own.environment.malformed.contains(malformed));
         writes_it(service) || !analysis.project.services.iter().any(writes_it)
     };
-    malformed.filter(is_told_here).map(|(service, malformed)| check_item(analysis, service, malformed)).collect()
+    malformed.filter(is_reported_here).map(|(service, malformed)| check_item(analysis, service, malformed)).collect()
 }
 
 fn check_item(analysis: &Analysis, service: &Service, malformed: &MalformedItem) -> Finding {

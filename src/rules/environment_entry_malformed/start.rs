@@ -4,25 +4,28 @@ use super::{known_names, meant};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::kafka::broker::Broker;
-use crate::kafka::property::{ADVERTISED_LISTENERS, LISTENERS, OFFSETS_REPLICATION};
+use crate::kafka::property::{
+    ADVERTISED_HOST_NAME, ADVERTISED_LISTENERS, ADVERTISED_PORT, BROKER_ID, CONTROLLER_NAMES, INTER_BROKER_LISTENER,
+    LISTENERS, NODE_ID, OFFSETS_REPLICATION, PROCESS_ROLES, PROTOCOL_MAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
+};
 use crate::kafka::startup::objection::Objection;
 
 /// The properties that decide who reaches a broker, and the ones that stand beside them most (Apache Kafka's documentation, "Broker
 /// Configs").
 pub(super) const BROKER_PROPERTIES: [&str; 13] = [
-    "listeners",
-    "advertised.listeners",
-    "advertised.host.name",
-    "advertised.port",
-    "listener.security.protocol.map",
-    "inter.broker.listener.name",
-    "controller.listener.names",
-    "controller.quorum.voters",
-    "process.roles",
-    "node.id",
-    "broker.id",
-    "zookeeper.connect",
-    "offsets.topic.replication.factor",
+    LISTENERS,
+    ADVERTISED_LISTENERS,
+    ADVERTISED_HOST_NAME,
+    ADVERTISED_PORT,
+    PROTOCOL_MAP,
+    INTER_BROKER_LISTENER,
+    CONTROLLER_NAMES,
+    QUORUM_VOTERS,
+    PROCESS_ROLES,
+    NODE_ID,
+    BROKER_ID,
+    ZOOKEEPER_CONNECT,
+    OFFSETS_REPLICATION,
 ];
 
 /// Whether Kafka does not start because of the property that a variable would set.

@@ -6,8 +6,9 @@ use crate::compose::{Service, Text};
 use crate::finding::{Applicability, Finding, Reason};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::origin_of;
-use crate::repair::{replace_words, set_variables};
+use crate::repair::{Repair, replace_words, set_variables};
 use crate::rules::support::fix;
+use crate::text::counted;
 
 /// The variable in which the image of wurstmeister/kafka is given the topics to create, `NAME:PARTITIONS:REPLICAS[:POLICY]` with commas
 /// between them (wurstmeister/kafka-docker, create-topics.sh).
@@ -62,22 +63,22 @@ fn by_command(analysis: &Analysis, service: &Service) -> Option<Finding> {
     let is_only = analysis.topology.cluster_of(broker).len() == analysis.topology.brokers.len();
     let count = brokers_in_cluster(analysis, broker).filter(|_| is_only)?;
     let excess = |text: &str| text.parse::<usize>().ok().filter(|wanted| *wanted > count);
-    let of_words = |before: &str, word: &str| match word.strip_prefix(OPTION) {
-        Some(value) => excess(value.strip_prefix('=')?),
-        None => excess(word).filter(|_| before == OPTION),
+    let of_words = |before: &str, word: &str| {
+        let word = word.trim_matches(['"', '\'', ';']);
+        match word.strip_prefix(OPTION) {
+            Some(value) => excess(value.strip_prefix('=')?),
+            None => excess(word).filter(|_| before == OPTION),
+        }
     };
-    let words = service.command_words();
-    let words: Vec<&str> = words.iter().flat_map(|word| word.split_whitespace()).collect();
-    let pairs =
-        words.iter().zip(words.iter().skip(1)).map(|(before, word)| (*before, word.trim_matches(['"', '\'', ';'])));
-    let most = pairs.filter_map(|(before, word)| of_words(before, word)).max()?;
+    let words: Vec<&str> = service.split_words().collect();
+    let most = words.windows(2).filter_map(|pair| of_words(pair[0], pair[1])).max()?;
     let with = |before: &str, word: &str| {
         let wanted = of_words(before, word)?;
         Some(word.replace(&wanted.to_string(), &count.to_string()))
     };
-    let title =
-        if count == 1 { "create it with 1 replica".to_owned() } else { format!("create it with {count} replicas") };
+    let title = format!("create it with {}", counted(count, "replica"));
     let fix = replace_words(&analysis.project, service, with)
+        .and_then(Repair::required)
         .map(|repair| fix(title, Applicability::Safe, repair))
         .map_err(Reason::from);
     let node = texts().find(|text| text.value.text.contains(OPTION))?.node;
@@ -86,9 +87,9 @@ fn by_command(analysis: &Analysis, service: &Service) -> Option<Finding> {
 }
 
 fn message(service: &Service, topic: &str, wanted: usize, count: usize) -> String {
-    let brokers = if count == 1 { "1 broker".to_owned() } else { format!("{count} brokers") };
     format!(
-        "`{}` creates {topic} with {wanted} replicas, but the cluster has {brokers}, so it is not created",
-        service.name
+        "`{}` creates {topic} with {wanted} replicas, but the cluster has {}, so it is not created",
+        service.name,
+        counted(count, "broker")
     )
 }

@@ -7,13 +7,16 @@ use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::client::{Client, origin_of};
-use crate::kafka::property::Given;
+use crate::kafka::property::{
+    DEFAULT_REPLICATION, Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
+};
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::repair::set_variables;
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::objection::shown;
 use crate::rules::support::startup::place;
+use crate::text::counted;
 
 pub(super) const RULE: Rule = Rule {
     name: "replication-factor-too-high",
@@ -28,16 +31,16 @@ pub(super) const RULE: Rule = Rule {
 type Property = (&'static str, usize, &'static str, &'static str);
 
 const OFFSETS: Property =
-    ("offsets.topic.replication.factor", 3, "replicas of `__consumer_offsets`", "consumer groups receive no messages");
+    (OFFSETS_REPLICATION, 3, "replicas of `__consumer_offsets`", "consumer groups receive no messages");
 /// The topic of committed offsets.
 const OFFSETS_TOPIC: &str = "__consumer_offsets";
 const TOPICS: [Property; 2] = [
-    ("default.replication.factor", 1, "replicas of every new topic by default", "such topics cannot be created"),
-    ("min.insync.replicas", 1, "in-sync replicas of every topic", "producers with `acks=all` fail"),
+    (DEFAULT_REPLICATION, 1, "replicas of every new topic by default", "such topics cannot be created"),
+    (MIN_INSYNC_REPLICAS, 1, "in-sync replicas of every topic", "producers with `acks=all` fail"),
 ];
 const TRANSACTIONS: [Property; 2] = [
-    ("transaction.state.log.replication.factor", 3, "replicas of `__transaction_state`", "transactions fail"),
-    ("transaction.state.log.min.isr", 2, "in-sync replicas of `__transaction_state`", "transactions fail"),
+    (TRANSACTION_REPLICATION, 3, "replicas of `__transaction_state`", "transactions fail"),
+    (TRANSACTION_MIN_ISR, 2, "in-sync replicas of `__transaction_state`", "transactions fail"),
 ];
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
@@ -88,10 +91,12 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
         .map(|repair| fix(format!("set {names} to {count}"), applicability, repair))
         .map_err(Reason::from);
-    let brokers = if count == 1 { "1 broker".to_owned() } else { format!("{count} brokers") };
     let message = format!(
-        "`{name}` requires {} {}, but its cluster has {brokers}, so {}",
-        first.wanted, first.what, first.consequence
+        "`{name}` requires {} {}, but its cluster has {}, so {}",
+        first.wanted,
+        first.what,
+        counted(count, "broker"),
+        first.consequence
     );
     // Nobody is known to need the log of transactions.
     let severity = if is_safe { Severity::Error } else { Severity::Warning };

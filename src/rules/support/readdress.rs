@@ -24,7 +24,7 @@ impl Readdress<'_> {
 
     /// A repair of a client's variables and command; empty if none of its addresses is replaced.
     pub(in crate::rules) fn client(&self, analysis: &Analysis, client: &Client) -> Result<Repair, Reason> {
-        let mut repair = self.command(analysis, &client.service)?;
+        let mut repair = self.in_command(analysis, &client.service).map_err(Reason::from)?;
         for variable in &client.addresses {
             if let Some(list) = variable.list().filter(|list| self.concerns(list)) {
                 repair = repair.and(self.variable(analysis, client, variable, &list)?.0);
@@ -74,12 +74,16 @@ impl Readdress<'_> {
 
     /// A repair of the addresses with a port in a command.
     pub(in crate::rules) fn command(&self, analysis: &Analysis, service: &Service) -> Result<Repair, Reason> {
+        self.in_command(analysis, service).and_then(Repair::required).map_err(Reason::from)
+    }
+
+    fn in_command(&self, analysis: &Analysis, service: &Service) -> Result<Repair, Refusal> {
         let replacement = |_: &str, word: &str| {
             let list = AddressList::parse(word)?;
             let has_port = list.addresses().iter().all(|address| address.port.is_some());
             (has_port && self.concerns(&list)).then(|| list.replace(|address| (self.instead)(address)))
         };
-        replace_words(&analysis.project, service, replacement).map_err(Reason::from)
+        replace_words(&analysis.project, service, replacement)
     }
 }
 

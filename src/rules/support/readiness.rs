@@ -90,9 +90,12 @@ pub(in crate::rules) fn known_check(broker: &Broker) -> Option<Healthcheck> {
     }
 }
 
+/// The option of every agent of Java's: a new check leaves out what may open a port.
+const ANY_AGENT: &str = "-javaagent";
+
 fn rendered(broker: &Broker, probe: Probe<'_>) -> Option<Healthcheck> {
     let (host, port, secured) = probed_address(broker);
-    probe.render(&host, port, ProbeContext { cleared: opens_port(&broker.service), secured })
+    probe.render(&host, port, ProbeContext { cleared: opens_port(&broker.service, ANY_AGENT), secured })
 }
 
 /// A repair that adds a health check to a broker; brokers that share their definition get it together.
@@ -150,17 +153,21 @@ pub(in crate::rules) fn is_refused(broker: &Broker, host: &str, port: u16) -> bo
 }
 
 /// The variables with which every tool of Kafka's in the container would open a port that the broker holds (apache/kafka,
-/// bin/kafka-run-class.sh).
-fn opens_port(service: &Service) -> &'static [&'static str] {
+/// bin/kafka-run-class.sh). `agent` is in the option of an agent that opens one.
+pub(in crate::rules) fn opens_port(service: &Service, agent: &str) -> &'static [&'static str] {
     let value = |name: &str| service.variable(name).and_then(|variable| variable.value()).unwrap_or_default();
     let opens = |name: &str, sign: &str| value(name).contains(sign);
     match () {
-        () if opens("KAFKA_JMX_OPTS", "jmxremote.port") => &["JMX_PORT", "KAFKA_OPTS", "KAFKA_JMX_OPTS"],
-        () if opens("KAFKA_OPTS", "jmxremote.port") || opens("KAFKA_OPTS", "-javaagent") => &["JMX_PORT", "KAFKA_OPTS"],
-        () if !value("JMX_PORT").is_empty() => &["JMX_PORT", "KAFKA_OPTS"],
+        () if opens("KAFKA_JMX_OPTS", JMX_PORT_OPTION) => &["JMX_PORT", "KAFKA_OPTS", "KAFKA_JMX_OPTS"],
+        () if opens("KAFKA_OPTS", JMX_PORT_OPTION) || opens("KAFKA_OPTS", agent) || !value("JMX_PORT").is_empty() => {
+            &["JMX_PORT", "KAFKA_OPTS"]
+        }
         () => &[],
     }
 }
+
+/// Java's option for the port of JMX, without its start.
+const JMX_PORT_OPTION: &str = "jmxremote.port";
 
 /// A repair that makes a service wait for brokers, and the new conditions.
 ///

@@ -412,10 +412,7 @@ pub(in crate::rules) fn cluster_id(analysis: &Analysis, broker: &Broker) -> Stri
 /// The ID of a node whose script requires it under another name than Kafka: the one that is set, that of its own voter, or that of a single
 /// node.
 fn node_id(broker: &Broker) -> Option<String> {
-    let given = |property: &str| match broker.config.given(property) {
-        Given::Set(value) => Some(value.trim()),
-        Given::Unset | Given::Unknown => None,
-    };
+    let given = |property: &str| broker.config.given(property).value().map(str::trim);
     let is_own = |voter: &&str| {
         let host = cluster_host(voter.trim());
         broker.service.is_known_as(host) || is_loopback(host)

@@ -140,7 +140,7 @@ impl Checker<'_> {
     fn answer(&self, service: &Service, address: &BrokerAddress<'_>, why: &Route) -> Result<Vec<HostPort>, NoTarget> {
         let topology = &self.analysis.topology;
         match topology.broker_at(service, address.host) {
-            Some(_) if matches!(why, Route::Form(Form::Scheme(_) | Form::Path)) => Ok(vec![address.host_port()]),
+            Some(_) if why.has_surplus() => Ok(vec![address.host_port()]),
             Some(broker) => {
                 let protocol = self.variable.and_then(AddressVariable::protocol).or(self.client.protocol);
                 topology.address(service, broker, &[], protocol).map(|address| vec![address])
@@ -168,7 +168,7 @@ impl Checker<'_> {
             let why = self.problem(address)?;
             self.answer(&self.client.service, address, &why).ok()
         };
-        let is_plain = matches!(why, Route::Form(Form::Scheme(_) | Form::Path));
+        let is_plain = why.has_surplus();
         let repair = repair(&Readdress { instead: &instead, also_right_for: &also_right_for, is_plain })?;
         // It is unknown how an unknown program handles a scheme.
         let is_known = !is_plain || self.client.form.is_some();

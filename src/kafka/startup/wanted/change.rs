@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::draft::Changes;
-use crate::kafka::property::{CLUSTER_ID, Given};
+use crate::kafka::property::CLUSTER_ID;
 use crate::kafka::startup::cluster::Node;
 use crate::kafka::startup::value::{Entry, list};
 use crate::text::Span;
@@ -26,10 +26,7 @@ impl PropertyChange {
     pub(super) fn all(node: &Node<'_>, changes: Changes) -> Vec<Self> {
         let change = |(property, new): (String, Option<String>)| {
             let given = if property == CLUSTER_ID { node.cluster_id } else { node.config.given(&property) };
-            let old = match given {
-                Given::Set(value) => Some(value.to_owned()),
-                Given::Unset | Given::Unknown => None,
-            };
+            let old = given.value().map(str::to_owned);
             let edits = old.as_deref().zip(new.as_deref()).map(|(old, new)| edits(old, new)).unwrap_or_default();
             Self { property, old, new, edits }
         };

@@ -37,15 +37,12 @@ impl<'d> Changed<'d> {
     /// Whether it binds what its image makes of what it advertises.
     pub fn binds_what_it_advertises(&self) -> bool {
         let is_computed =
-            || self.value(ADVERTISED_LISTENERS).is_some_and(|told| self.node.config.bound_with(told).is_some());
+            || self.value(ADVERTISED_LISTENERS).is_some_and(|own| self.node.config.bound_with(own).is_some());
         !self.changes.contains_key(LISTENERS) && (self.bound.is_some() || is_computed())
     }
 
     fn value(&self, property: &str) -> Option<&str> {
-        match self.given(property) {
-            Given::Set(value) => Some(value),
-            Given::Unset | Given::Unknown => None,
-        }
+        self.given(property).value()
     }
 
     /// The value of a property by the files.
@@ -200,10 +197,7 @@ impl<'d, 'c> Draft<'d, 'c> {
 
     /// What a property is set to.
     pub fn value(&self, property: &str) -> Option<&'d str> {
-        match self.config.given(property) {
-            Given::Set(value) => Some(value),
-            Given::Unset | Given::Unknown => None,
-        }
+        self.config.given(property).value()
     }
 
     /// The value of a property, else its default; `None` if it is unknown.

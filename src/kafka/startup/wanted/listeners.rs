@@ -87,14 +87,9 @@ fn ports(draft: &Draft<'_, '_>, property: &str, name: Option<&str>, host: &str) 
     let is_it = |part: &&&Part<'_>| name.is_some_and(|name| part.name.eq_ignore_ascii_case(name));
     let for_clients = left.iter().filter(|part| !draft.is_for_controllers(&part.name));
     let other = left.iter().find(is_it).or(only(for_clients));
-    let port = match other.and_then(|part| u16::try_from(part.port).ok()) {
-        Some(port) => port,
-        None if left.is_empty() => match unused_port(draft, property) {
-            Some(port) => port,
-            None => return Vec::new(),
-        },
-        None => return Vec::new(),
-    };
+    let of_other = other.and_then(|part| u16::try_from(part.port).ok());
+    let unused = || if left.is_empty() { unused_port(draft, property) } else { None };
+    let Some(port) = of_other.or_else(unused) else { return Vec::new() };
     let outside = draft.node().published.iter().find(|(inside, _)| *inside == port).map(|(_, outside)| *outside);
     let is_inside = host.is_empty() || draft.node().is_called(host) || property == LISTENERS;
     vec![if is_inside { port } else { outside.unwrap_or(port) }]
