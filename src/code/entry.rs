@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
-pub(super) use member::Member;
+pub(super) use member::{Member, Workspace};
 
 /// The files, among `files`, of the program that `words` start: where it begins, and all it takes in. `None` if the words do not lead to
 /// a file.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::code::config::is_document;
 use crate::code::context::{BuiltImages, CodeContext, SCRIPTS_OF_DATABASES, build_of};
 use crate::code::dockerfile::ImageVariable;
-use crate::code::entry::{Member, program_of};
+use crate::code::entry::{Member, Workspace, program_of};
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
 use crate::code::tree::Sources;
@@ -63,7 +63,9 @@ impl Code {
         let seen = |service| {
             Seen::of(project, service, CodeContext::of(project, service, built, files, sources), files, sources)
         };
-        let all: Vec<Seen<'_>> = services.map(seen).collect();
+        let mut all: Vec<Seen<'_>> = services.map(seen).collect();
+        let members = members_of(&all);
+        all.iter_mut().zip(members).for_each(|(seen, member)| seen.leave(member));
         let parts: Vec<Part> = all.iter().map(|seen| part_of(seen, &all)).collect();
         let code = all.into_iter().zip(parts).map(|(seen, part)| (seen.service.id, seen.into_code(part)));
         Self { services: code.collect() }
@@ -125,15 +127,19 @@ impl<'p> Seen<'p> {
             let mut seen = HashSet::new();
             found.retain(|facts| seen.insert(normalized(&facts.path)));
         }
-        let command = words(service, &context);
-        let member = Member::of(&command, &context, &found);
-        let count = found.len();
-        if let Some(member) = &member {
-            found.retain(|facts| member.files.contains(&facts.path) || mounted.contains_key(&facts.path));
-        }
-        let build = build_of(project, service);
-        let is_part = found.len() < count;
+        let (build, command) = (build_of(project, service), words(service, &context));
+        let (is_part, member) = (false, None);
         Self { service, build, context, command, is_part, files: found, mounted, placed, documents, member }
+    }
+
+    /// Leaves out the files of the other programs in its context.
+    fn leave(&mut self, member: Option<Member>) {
+        if let Some(member) = member {
+            let count = self.files.len();
+            self.files.retain(|facts| member.files.contains(&facts.path) || self.mounted.contains_key(&facts.path));
+            self.is_part = self.files.len() < count;
+            self.member = Some(member);
+        }
     }
 
     /// Whether another service has the same code.
@@ -175,6 +181,18 @@ impl<'p> Seen<'p> {
     fn own(&self) -> Option<&BTreeSet<PathBuf>> {
         self.member.as_ref().map(|member| &member.own)
     }
+}
+
+/// The program of several in its context that each service runs. Services of one context have one workspace.
+fn members_of(all: &[Seen<'_>]) -> Vec<Option<Member>> {
+    let mut workspaces = HashMap::new();
+    let members = all.iter().map(|seen| {
+        let (folder, files) = (&seen.context.folder, &seen.files);
+        let key: Vec<*const FileFacts> = files.iter().map(Arc::as_ptr).collect();
+        let workspace = workspaces.entry((folder, key)).or_insert_with(|| Workspace::of(folder, files));
+        Member::of(&seen.command, &seen.context, workspace)
+    });
+    members.collect()
 }
 
 /// Which part of the files that were seen a service runs.

@@ -1,5 +1,6 @@
 //! Which of the programs in a build context a service runs: what its command, its Dockerfile or the place of its Dockerfile shows.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,9 +24,8 @@ pub(in crate::code) struct Member {
 }
 
 impl Member {
-    /// The program that a container with the command `words` runs, among the files of its context; `None` if nothing shows which one.
-    pub(in crate::code) fn of(words: &[String], context: &CodeContext, files: &[Arc<FileFacts>]) -> Option<Self> {
-        let workspace = Workspace::of(&context.folder, files);
+    /// The program that a container with the command `words` runs; `None` if nothing shows which one.
+    pub(in crate::code) fn of(words: &[String], context: &CodeContext, workspace: &Workspace<'_>) -> Option<Self> {
         let own = workspace.own(words, context)?;
         let go = workspace.go_files(&own);
         let mut homes = workspace.taken_in(&own);
@@ -51,9 +51,11 @@ impl Member {
 }
 
 /// The programs and packages below a build context, by their folders.
-struct Workspace<'f> {
+pub(in crate::code) struct Workspace<'f> {
     context: PathBuf,
     all: &'f [Arc<FileFacts>],
+    /// Those in a language, once they are asked for.
+    index: OnceCell<Index<'f>>,
     /// The files by their normal paths.
     files: Vec<(PathBuf, &'f FileFacts)>,
     /// The folders below the context with a manifest, a Dockerfile or a main file, each with its files.
@@ -63,10 +65,11 @@ struct Workspace<'f> {
 }
 
 impl<'f> Workspace<'f> {
-    fn of(context: &Path, all: &'f [Arc<FileFacts>]) -> Self {
+    /// `all` are the files of a build context.
+    pub(in crate::code) fn of(context: &Path, all: &'f [Arc<FileFacts>]) -> Self {
         let files = all.iter().map(|facts| (normalized(&facts.path), facts.as_ref())).collect();
         let (homes, names) = (HashMap::new(), HashMap::new());
-        let mut workspace = Self { context: normalized(context), all, files, homes, names };
+        let mut workspace = Self { context: normalized(context), all, index: OnceCell::new(), files, homes, names };
         for (path, facts) in &workspace.files {
             let Some(folder) = path.parent() else { continue };
             for name in &facts.names {
@@ -79,9 +82,11 @@ impl<'f> Workspace<'f> {
             }
         }
         workspace.homes.remove(&workspace.context);
-        for (path, facts) in &workspace.files {
-            let home = path.ancestors().skip(1).find(|folder| workspace.homes.contains_key(*folder));
-            home.and_then(|home| workspace.homes.get_mut(home)).into_iter().for_each(|files| files.push(facts));
+        for of_folder in workspace.files.chunk_by(|(path, _), (next, _)| path.parent() == next.parent()) {
+            let mut above = of_folder[0].0.ancestors().skip(1);
+            let home = above.find(|folder| workspace.homes.contains_key(*folder));
+            let files = home.and_then(|home| workspace.homes.get_mut(home));
+            files.into_iter().for_each(|files| files.extend(of_folder.iter().map(|(_, facts)| *facts)));
         }
         workspace
     }
@@ -182,7 +187,7 @@ impl<'f> Workspace<'f> {
             facts.language == Some(Language::Go) && is_own(path)
         };
         let starts = if direct.is_empty() { (0..self.files.len()).filter(is_go).collect() } else { direct };
-        (!starts.is_empty()).then(|| Index::of(self.all).reachable(starts))
+        (!starts.is_empty()).then(|| self.index.get_or_init(|| Index::of(self.all)).reachable(starts))
     }
 
     /// The numbers of the Go files in a folder itself.
