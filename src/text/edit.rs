@@ -1,5 +1,7 @@
 //! Changes to a text, as data.
 
+use std::cmp::Reverse;
+
 use crate::text::Span;
 
 /// Puts `replacement` in the place of the bytes in `span`.
@@ -31,10 +33,24 @@ impl TextEdit {
     }
 
     /// Two edits conflict if the order in which they are made would matter: they overlap, or insert at one place. An insertion next to a
-    /// replacement does not conflict.
+    /// replacement does not conflict, and neither do lines with different indentations.
     fn conflicts_with(&self, other: &Self) -> bool {
         let (a, b) = (self.span, other.span);
-        a.start < b.end && b.start < a.end || a.is_empty() && a == b
+        let has_order = || self.indentation().zip(other.indentation()).is_some_and(|(a, b)| a != b);
+        a.start < b.end && b.start < a.end || a.is_empty() && a == b && !has_order()
+    }
+
+    /// The place among the edits of a text. Of lines that are inserted at one place, those indented most continue what ends there, so they
+    /// come first.
+    fn position(&self) -> (Span, Reverse<Option<usize>>) {
+        (self.span, Reverse(self.indentation()))
+    }
+
+    /// The spaces before the first of the lines that are inserted after a line; `None` for any other edit.
+    fn indentation(&self) -> Option<usize> {
+        let lines = self.replacement.strip_prefix("\r\n").or_else(|| self.replacement.strip_prefix('\n'))?;
+        self.span.is_empty().then_some(())?;
+        Some(lines.len() - lines.trim_start_matches(' ').len())
     }
 }
 
@@ -59,7 +75,7 @@ impl EditSet {
             return Err(Conflict);
         }
         for edit in edits {
-            let at = self.edits.partition_point(|other| other.span < edit.span);
+            let at = self.edits.partition_point(|other| other.position() < edit.position());
             if self.edits.get(at) != Some(edit) {
                 self.edits.insert(at, edit.clone());
             }
@@ -71,16 +87,17 @@ impl EditSet {
     #[must_use]
     pub fn accepts(&self, edits: &[TextEdit]) -> bool {
         let mut sorted: Vec<&TextEdit> = edits.iter().collect();
-        sorted.sort_unstable();
+        sorted.sort_unstable_by_key(|edit| (edit.position(), *edit));
         sorted.dedup();
         sorted.windows(2).all(|pair| !pair[0].conflicts_with(pair[1]))
             && edits.iter().all(|edit| self.accepts_one(edit))
     }
 
-    /// Only the neighbors of an edit can conflict with it.
+    /// Only the edits at the place of an edit, and its neighbors, can conflict with it.
     fn accepts_one(&self, edit: &TextEdit) -> bool {
-        let at = self.edits.partition_point(|other| other.span < edit.span);
-        let near = &self.edits[at.saturating_sub(2)..self.edits.len().min(at + 2)];
+        let from = self.edits.partition_point(|other| other.span < edit.span);
+        let to = self.edits.partition_point(|other| other.span <= edit.span);
+        let near = &self.edits[from.saturating_sub(2)..self.edits.len().min(to + 2)];
         near.iter().all(|other| other == edit || !other.conflicts_with(edit))
     }
 
@@ -142,6 +159,15 @@ mod tests {
             set(&[TextEdit::insert(1, "a"), TextEdit::insert(1, "a")]).map(|s| s.apply("xy")),
             Ok("xay".to_owned())
         );
+    }
+
+    #[test]
+    fn of_lines_inserted_at_one_place_those_indented_most_come_first() {
+        let (key, entry) = (TextEdit::insert(3, "\nkey:"), TextEdit::insert(3, "\n  c: 3"));
+        for edits in [[key.clone(), entry.clone()], [entry.clone(), key]] {
+            assert_eq!(set(&edits).map(|s| s.apply("map")), Ok("map\n  c: 3\nkey:".to_owned()));
+        }
+        assert_eq!(set(&[entry, TextEdit::insert(3, "\n  d: 4")]), Err(Conflict));
     }
 
     #[test]
