@@ -121,6 +121,6 @@ pub fn status(
 ) -> Result<report::status::ProjectStatus, compose::ProjectError> {
     let inputs = analysis::Inputs { reads_all_code: true, ..options.inputs() };
     let analysis = Analysis::load(files, selection, &inputs)?;
-    let findings = rules::find(&analysis, options).findings;
-    Ok(report::status::ProjectStatus::of(&analysis, &findings))
+    let found = rules::find(&analysis, options);
+    Ok(report::status::ProjectStatus::of(&analysis, &found))
 }

@@ -63,6 +63,8 @@ pub enum Unsure {
     Route(String, Route),
     /// Its code has no address of a broker that composefix can find.
     NoAddress,
+    /// It has an address, and nothing that would use it.
+    NoUse,
 }
 
 impl Analysis {
@@ -234,7 +236,8 @@ impl Analysis {
             Some(image) if !client.has_code && client.program.is_none() => {
                 Unsure::OtherImage(image.as_str().to_owned())
             }
-            _ => Unsure::NoAddress,
+            _ if self.bootstrap_servers(client).is_empty() => Unsure::NoAddress,
+            _ => Unsure::NoUse,
         }
     }
 

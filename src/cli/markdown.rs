@@ -26,7 +26,8 @@ impl Report {
             return;
         }
         let command = recreate_command(target, outcome);
-        self.projects.push(ProjectReport::of(outcome, command, compose_command(target), &from_repository));
+        let report = ProjectReport::of(outcome, self.stage, command, compose_command(target), &from_repository);
+        self.projects.push(report);
     }
 
     /// The whole report, with the fixes as a diff if `diffs` has any.

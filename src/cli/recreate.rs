@@ -10,7 +10,7 @@ use crate::source::{Files, without_dots};
 
 /// The command to run in the working directory after the fixes of a project; `None` if no container has to be recreated.
 pub(super) fn recreate_command(target: &Target, outcome: &Outcome) -> Option<String> {
-    let services = outcome.services_to_recreate();
+    let services = outcome.services_to_start();
     if services.is_empty() {
         return None;
     }

@@ -204,10 +204,10 @@ impl Session {
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, Need::Map, &mut tally, |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
-            let (analysis, Found { mut findings, ignored, comments, .. }) = *found;
-            projects.push(ProjectStatus::of(&analysis, &findings));
-            tally.add_ignored(&ignored, &comments, &analysis.files);
-            tally.add_findings(&mut findings, &analysis.files);
+            let (analysis, mut found) = *found;
+            projects.push(ProjectStatus::of(&analysis, &found));
+            tally.add_ignored(&found.ignored, &found.comments, &analysis.files);
+            tally.add_findings(&mut found.findings, &analysis.files);
             Ok(Exit::Done)
         })?;
         let status = Status::new(projects, std::mem::take(&mut tally.failures));

@@ -76,12 +76,27 @@ impl Outcome {
 
     /// The services that Compose recreates after the fixes: a changed environment or health check counts, a dependency does not
     /// (docker/compose 2.40.3, pkg/compose/hash.go).
-    #[must_use]
-    pub fn services_to_recreate(&self) -> Vec<&str> {
+    fn services_to_recreate(&self) -> Vec<&str> {
         let counts = |change: &&Change| !matches!(change.meaning(), Change::Dependency { .. });
         let changed: HashSet<&str> = self.changes().filter(counts).filter_map(Change::service).collect();
         let names = self.analysis.project.services.iter().map(|service| service.name.as_str());
         names.filter(|name| changed.contains(name)).collect()
+    }
+
+    /// The services to start after the fixes: those that are recreated, and the clients that may have stopped because of what was fixed.
+    /// Empty if none is recreated.
+    #[must_use]
+    pub fn services_to_start(&self) -> Vec<&str> {
+        let recreated: HashSet<&str> = self.services_to_recreate().into_iter().collect();
+        if recreated.is_empty() {
+            return Vec::new();
+        }
+        let fixed: HashSet<&str> = self.applied.iter().map(|applied| applied.service.as_str()).collect();
+        let brokers = recreated.iter().filter_map(|name| self.analysis.topology.broker_named(name));
+        let users = self.analysis.users_of(&brokers.collect::<Vec<_>>());
+        let users: HashSet<&str> = users.iter().map(|client| client.service.name.as_str()).collect();
+        let names = self.analysis.project.services.iter().map(|service| service.name.as_str());
+        names.filter(|name| recreated.contains(name) || fixed.contains(name) || users.contains(name)).collect()
     }
 
     /// What the fixes changed in the model, together.

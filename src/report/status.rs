@@ -13,7 +13,8 @@ use crate::analysis::{Analysis, Standing};
 use crate::compose::{Condition, Origin, OriginStep, Service, ServiceId};
 use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
-use crate::report::undecided::why;
+use crate::report::undecided::{why, why_unproven};
+use crate::rules::Found;
 use crate::source::Files;
 use crate::text::{escaped_json, masked, shown as shown_text, visible};
 use listeners::{ListenerStatus, listeners};
@@ -65,7 +66,7 @@ pub(super) struct ServiceStatus {
     pub(super) client: &'static str,
     /// `reaches`, `broken`, `undecided` or `none`.
     pub(super) verdict: &'static str,
-    /// Why it is undecided.
+    /// Why it is undecided whether it is a client, or whether it reaches its broker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
     /// The variables it reads for its broker.
@@ -81,6 +82,12 @@ pub(super) struct ServiceStatus {
     /// `healthy`, `started`, `completed` or `no`.
     pub(super) waits: &'static str,
     pub(super) findings: Vec<&'static str>,
+    /// The rules whose findings comments ignore.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ignored: Vec<&'static str>,
+    /// Whether the user excludes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) excluded: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -120,14 +127,11 @@ impl Status {
 }
 
 impl ProjectStatus {
-    /// Draws the map of a project.
+    /// Draws the map of a project with what the rules find in it.
     #[must_use]
-    pub fn of(analysis: &Analysis, findings: &[Finding]) -> Self {
+    pub fn of(analysis: &Analysis, found: &Found) -> Self {
         let (project, files) = (&analysis.project, &analysis.files);
-        let mut by_service: HashMap<ServiceId, Vec<&Finding>> = HashMap::new();
-        for finding in findings {
-            by_service.entry(finding.id.service).or_default().push(finding);
-        }
+        let (findings, ignored) = (by_service(&found.findings), by_service(&found.ignored));
         let place = |origin: &Origin| place(files, origin);
         let brokers = analysis.topology.brokers.iter().map(|broker| BrokerStatus {
             service: broker.service.name.clone(),
@@ -137,7 +141,11 @@ impl ProjectStatus {
             listeners: listeners(analysis, broker),
             published_without_host_listener: broker.published_without_host_listener().map(|(_, port)| port),
         });
-        let services = project.services.iter().map(|service| service_status(analysis, service, &by_service));
+        let status = |service: &Service| ServiceStatus {
+            ignored: rules_of(&ignored, service.id),
+            ..service_status(analysis, service, &findings)
+        };
+        let services = project.services.iter().map(status);
         Self {
             root: shown(&project.directory),
             files: project.sources.iter().map(|source| shown(files.get(source.file).path())).collect(),
@@ -174,6 +182,12 @@ impl ProjectStatus {
 }
 
 impl BrokerStatus {
+    /// Whether a program on the host reaches it at the port of an address.
+    pub(super) fn serves_host_at(&self, address: &str) -> bool {
+        let port = address.rsplit(':').next();
+        self.listeners.iter().any(|listener| listener.host_port() == port)
+    }
+
     /// Its row, and one for each of its listeners.
     fn rows(&self, width: usize, findings: &str) -> String {
         let addresses = match self.addresses.as_slice() {
@@ -221,8 +235,24 @@ impl ServiceStatus {
     }
 
     fn shown_findings(&self) -> String {
-        if self.findings.is_empty() { String::new() } else { format!("  [{}]", self.findings.join(", ")) }
+        let ignored = self.ignored.iter().map(|rule| format!("{rule}: ignored by a comment"));
+        let excluded = self.excluded.then(|| "excluded".to_owned());
+        let marks: Vec<String> =
+            self.findings.iter().map(|&rule| rule.to_owned()).chain(ignored).chain(excluded).collect();
+        if marks.is_empty() { String::new() } else { format!("  [{}]", marks.join(", ")) }
     }
+}
+
+fn by_service(findings: &[Finding]) -> HashMap<ServiceId, Vec<&Finding>> {
+    let mut by_service: HashMap<ServiceId, Vec<&Finding>> = HashMap::new();
+    for finding in findings {
+        by_service.entry(finding.id.service).or_default().push(finding);
+    }
+    by_service
+}
+
+fn rules_of(findings: &HashMap<ServiceId, Vec<&Finding>>, service: ServiceId) -> Vec<&'static str> {
+    findings.get(&service).into_iter().flatten().map(|finding| finding.rule()).collect()
 }
 
 fn service_status(
@@ -260,7 +290,11 @@ fn service_status(
             Verdict::Yes | Verdict::Undecided => "undecided",
             Verdict::No => "none",
         },
-        reason: client.filter(|_| verdict == Verdict::Undecided).map(|client| why(analysis, client)),
+        reason: match verdict {
+            Verdict::Undecided => client.map(|client| why(analysis, client)),
+            Verdict::Yes if !broken => client.and_then(|client| why_unproven(analysis, client)),
+            Verdict::Yes | Verdict::No => None,
+        },
         variables: client.map(Client::variables).unwrap_or_default(),
         address: servers.first().map(|first| masked(&first.text).into_owned()),
         named_by: servers.first().and_then(|first| first.name.as_ref()).map(ToString::to_string),
@@ -275,7 +309,9 @@ fn service_status(
             Some(Condition::Completed) => "completed",
             None => "no",
         },
-        findings: own.iter().map(|finding| finding.rule()).collect(),
+        findings: rules_of(findings, service.id),
+        ignored: Vec::new(),
+        excluded: analysis.topology.hints.excluded.contains(&service.name),
     }
 }
 

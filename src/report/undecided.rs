@@ -107,6 +107,11 @@ pub(super) fn why(analysis: &Analysis, client: &Client) -> String {
     }
 }
 
+/// Why it is unknown whether a client reaches its broker; `None` if it does.
+pub(super) fn why_unproven(analysis: &Analysis, client: &Client) -> Option<String> {
+    analysis.unsure(client).map(|unsure| masked(&words(&unsure)).into_owned())
+}
+
 /// What the files lack, as a sentence without a full stop.
 fn words(unsure: &Unsure) -> String {
     match unsure {
@@ -126,5 +131,6 @@ fn words(unsure: &Unsure) -> String {
         Unsure::Doubt(_, doubt) => doubt.to_string(),
         Unsure::Route(address, route) => format!("`{address}`: {route}"),
         Unsure::NoAddress => "composefix finds no broker address for it".to_owned(),
+        Unsure::NoUse => "nothing shows that it connects to a broker".to_owned(),
     }
 }

@@ -43,13 +43,17 @@ pub fn terminal_diff(path: &str, before: &str, after: &str, colour: Colour) -> S
     out
 }
 
-/// The lines of `after`, from 1, that `before` does not have there, in order.
+/// For each line of `after`, the same line in `before`, from 1; `None` for a new line.
 #[must_use]
-pub fn new_lines(before: &str, after: &str) -> Vec<usize> {
+pub fn old_lines(before: &str, after: &str) -> Vec<Option<usize>> {
     let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
-    let diff = TextDiff::configure().diff_slices(&old, &new);
-    let ops = diff.ops().iter().filter(|op| op.tag() != DiffTag::Equal);
-    ops.flat_map(|op| op.new_range()).map(|index| index + 1).collect()
+    let mut lines = vec![None; new.len()];
+    for op in TextDiff::configure().diff_slices(&old, &new).ops() {
+        if op.tag() == DiffTag::Equal {
+            op.new_range().zip(op.old_range()).for_each(|(new, old)| lines[new] = Some(old + 1));
+        }
+    }
+    lines
 }
 
 /// The edits, by whole lines, that make `after` of `before`.
@@ -193,9 +197,8 @@ mod tests {
     }
 
     #[test]
-    fn new_lines_count_in_the_second_text() {
-        assert_eq!(new_lines("a\nb\nc\n", "a\nx\ny\nc\nz\n"), [2, 3, 5]);
-        assert_eq!(new_lines("a\nb\n", "a\n"), Vec::<usize>::new());
+    fn kept_lines_have_their_number_in_the_first_text() {
+        assert_eq!(old_lines("a\nb\nc\n", "a\nx\nc\nz\n"), [Some(1), None, Some(3), None]);
     }
 
     #[test]

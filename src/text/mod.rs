@@ -12,7 +12,7 @@ mod terminal;
 mod words;
 
 pub use count::counted;
-pub use diff::{edits_between, new_lines, terminal_diff, unified_diff};
+pub use diff::{edits_between, old_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
 pub use newline::Newline;

@@ -7,8 +7,9 @@ use crate::analysis::Analysis;
 use crate::compose::{Change, CommandPart, Section, Service, Variable};
 use crate::finding::Fix;
 use crate::fixer::{Applied, Outcome};
+use crate::report::markdown::lines::Lines;
 use crate::source::FileId;
-use crate::text::{masked, new_lines};
+use crate::text::masked;
 use crate::yaml::NodeId;
 
 /// What one fix did in one file.
@@ -27,8 +28,7 @@ pub(super) struct FileChange {
 
 /// What the fixes of a project changed, by file and line. A health check that a broker gets for the fix of another service is a separate
 /// change.
-pub(super) fn changes(outcome: &Outcome) -> Vec<FileChange> {
-    let new = new_lines_by_file(outcome);
+pub(super) fn changes(outcome: &Outcome, all: &Lines<'_>) -> Vec<FileChange> {
     let mut seen: Vec<*const Fix> = Vec::new();
     let mut changes: Vec<(usize, FileChange)> = Vec::new();
     for applied in &outcome.applied {
@@ -48,7 +48,7 @@ pub(super) fn changes(outcome: &Outcome) -> Vec<FileChange> {
             (check.service().map(str::to_owned).into_iter().collect(), "add a health check", vec![*check])
         });
         for (names, title, changed) in parts.into_iter().chain(checks) {
-            for (file, lines) in lines_of(&changed, &applied.fix, &outcome.analysis, &new) {
+            for (file, lines) in lines_of(&changed, &applied.fix, &outcome.analysis, all) {
                 let service = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let (lines, first) = (ranges(&lines), lines.first().copied().unwrap_or(0));
                 changes.push((
@@ -77,31 +77,17 @@ fn services_of(applied: &Applied, outcome: &Outcome) -> Vec<String> {
     names.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
-fn new_lines_by_file(outcome: &Outcome) -> BTreeMap<FileId, Vec<usize>> {
-    let sources = outcome.analysis.project.sources.iter().map(|source| source.file);
-    let lines = |file| {
-        let (before, after) = (outcome.files_before.get(file), outcome.analysis.files.get(file));
-        (file, new_lines(before.text(), after.text()))
-    };
-    sources.map(lines).collect()
-}
-
 /// The new lines that changes of a fix account for, in each file that they are declared for.
-fn lines_of(
-    changes: &[&Change],
-    fix: &Fix,
-    analysis: &Analysis,
-    new: &BTreeMap<FileId, Vec<usize>>,
-) -> BTreeMap<FileId, BTreeSet<usize>> {
+fn lines_of(changes: &[&Change], fix: &Fix, analysis: &Analysis, all: &Lines<'_>) -> BTreeMap<FileId, BTreeSet<usize>> {
     let declared = fix.changes.iter().filter(|(_, change)| changes.contains(&change));
     let mut lines: BTreeMap<FileId, BTreeSet<usize>> = declared.map(|(file, _)| (*file, BTreeSet::new())).collect();
     for change in changes {
         for (first, last) in places(change, analysis) {
             let (file, from) = (analysis.project.file(first), analysis.project.span(first).start);
-            let index = analysis.files.get(file).lines();
+            let (path, index) = (analysis.files.get(file).path(), analysis.files.get(file).lines());
             let until = analysis.project.span(last).end.saturating_sub(1).max(from);
             let touched = index.line(from)..=index.line(until);
-            let own = new.get(&file).into_iter().flatten().copied().filter(|line| touched.contains(line));
+            let own = touched.filter(|line| all.is_new(path, *line));
             if let Some(lines) = lines.get_mut(&file) {
                 lines.extend(own);
             }

@@ -4,6 +4,7 @@
 mod changes;
 mod client_log;
 mod escape;
+mod lines;
 mod project;
 mod sections;
 
@@ -11,6 +12,7 @@ pub use project::{ProjectReport, Shown};
 
 use std::fmt::Write as _;
 
+use crate::finding::Severity;
 use crate::report::markdown::escape::{cell, code, sentence};
 
 /// Whether the fixes in a report were made.
@@ -51,8 +53,11 @@ pub fn render(projects: &[ProjectReport], failures: &[String], stage: Stage, dif
 
 fn title(projects: &[&ProjectReport], stage: Stage) -> &'static str {
     let has_changes = projects.iter().any(|project| !project.changes.is_empty());
+    let mut left = projects.iter().flat_map(|project| &project.left);
+    let has_errors = left.any(|problem| problem.severity == Severity::Error);
     match (projects.is_empty(), has_changes, stage) {
         (true, ..) => "Kafka connections: no problems",
+        (false, true, Stage::Made) if has_errors => "Fix some of the Kafka connections",
         (false, true, Stage::Made) => "Fix the Kafka connections",
         (false, true, Stage::Proposed) => "Kafka connections: problems and fixes",
         (false, false, _) => "Kafka connections: problems",
@@ -60,16 +65,27 @@ fn title(projects: &[&ProjectReport], stage: Stage) -> &'static str {
 }
 
 fn nothing_found(projects: &[ProjectReport]) -> String {
-    let clients = projects.iter().map(|project| project.right.len()).sum::<usize>();
-    let brokers = projects.iter().map(|project| project.brokers.len()).sum::<usize>();
-    format!("Projects: {}. Brokers: {brokers}. Clients: {clients}, all of them correct.\n", projects.len())
+    let count = |of: fn(&ProjectReport) -> usize| projects.iter().map(of).sum::<usize>();
+    let right = count(|project| project.right.len());
+    let unproven = count(|project| project.elsewhere.len() + project.unproven.len() + project.unknown.len());
+    let left_out = count(|project| project.ignored.len() + project.left_out.len() + project.excluded.len());
+    let clients = match (unproven, left_out) {
+        (0, 0) => format!("{right}, all of them correct"),
+        _ => format!("{right} correct, {unproven} undecided"),
+    };
+    let mut out =
+        format!("Projects: {}. Brokers: {}. Clients: {clients}.\n", projects.len(), count(|it| it.brokers.len()));
+    for project in projects {
+        out.push_str(&sections::of_silent(project));
+    }
+    out
 }
 
 /// One row a project: those with problems first.
 fn table(projects: &[ProjectReport], stage: Stage) -> String {
     let fixes = if stage == Stage::Made { "Fixes applied" } else { "Fixes" };
     let mut out = format!(
-        "| Project | Problems | {fixes} | Left to do | Clients already correct | Undecided |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"
+        "| Project | Problems | {fixes} | Not fixed | Clients already correct | Undecided |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"
     );
     let (with, without): (Vec<_>, Vec<_>) = projects.iter().partition(|project| !project.problems.is_empty());
     for project in with.iter().chain(&without) {
@@ -81,7 +97,7 @@ fn table(projects: &[ProjectReport], stage: Stage) -> String {
             project.changes.len(),
             project.left.len(),
             project.right.len(),
-            project.unknown.len(),
+            project.unknown.len() + project.unproven.len(),
         );
     }
     out

@@ -5,14 +5,16 @@ use std::path::Path;
 
 use crate::analysis::Analysis;
 use crate::compose::{Change, HealthcheckTest, Service, Variable};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::fixer::Outcome;
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
-use crate::kafka::client::{Client, EvidenceKind};
+use crate::kafka::client::{Client, EvidenceKind, Verdict};
 use crate::report::findings::{FindingReport, Place};
+use crate::report::markdown::Stage;
 use crate::report::markdown::changes::{FileChange, changes};
 use crate::report::markdown::client_log::ClientLog;
+use crate::report::markdown::lines::Lines;
 use crate::report::status::{BrokerStatus, ProjectStatus, ServiceStatus};
 use crate::rules::known_healthcheck;
 use crate::source::Files;
@@ -28,18 +30,26 @@ pub struct ProjectReport {
     pub(super) problems: Vec<Problem>,
     /// The findings that remain.
     pub(super) left: Vec<Problem>,
+    /// The findings that comments ignore, and those of services that the run leaves out.
+    pub(super) ignored: Vec<Problem>,
+    pub(super) left_out: Vec<Problem>,
+    /// The services that the user excludes.
+    pub(super) excluded: Vec<String>,
     /// The lines that clients print because of the problems.
     pub(super) log_lines: Vec<String>,
     pub(super) changes: Vec<(String, FileChange)>,
     pub(super) brokers: Vec<BrokerReport>,
     /// The services that have a fix, and now reach their broker: name and address.
     pub(super) fixed: Vec<(String, Option<String>)>,
-    /// The services that use Kafka and had no problem.
+    /// The clients that reach their broker, had no problem, and do not change.
     pub(super) right: Vec<ServiceReport>,
     /// The services whose addresses are not those of a broker of the project.
     pub(super) elsewhere: Vec<ServiceReport>,
-    /// The undecided services.
+    /// The services that may use Kafka, and the clients that may not reach their broker.
     pub(super) unknown: Vec<ServiceReport>,
+    pub(super) unproven: Vec<ServiceReport>,
+    /// Whether a fix is unsafe.
+    pub(super) is_unsafe: bool,
     /// What to run after the fixes.
     pub(super) command: Option<String>,
     /// `docker compose` with what selects the project.
@@ -55,6 +65,8 @@ pub(super) struct Problem {
     pub(super) rule: &'static str,
     pub(super) severity: Severity,
     pub(super) service: String,
+    /// Whether that is a client, not a broker or what a broker needs.
+    pub(super) is_client: bool,
     pub(super) message: String,
     pub(super) help: Option<String>,
     /// The title of its fix, or why it has none.
@@ -88,44 +100,67 @@ pub(super) struct Overridden {
     pub(super) value: String,
     pub(super) place: String,
     pub(super) now: String,
+    /// Whether a program on the host reaches a broker at the value.
+    pub(super) serves_host: bool,
 }
 
 impl ProjectReport {
-    /// A project after its fixes. `command` makes them take effect; `compose` is `docker compose` with the flags that select the project.
+    /// A project and its fixes. `command` makes them take effect; `compose` is `docker compose` with the flags that select the project.
     #[must_use]
-    pub fn of(outcome: &Outcome, command: Option<String>, compose: String, shown: Shown<'_>) -> Self {
+    pub fn of(outcome: &Outcome, stage: Stage, command: Option<String>, compose: String, shown: Shown<'_>) -> Self {
         let (analysis, before) = (&outcome.analysis, &outcome.before.findings);
-        let status = ProjectStatus::of(analysis, &outcome.left.findings);
-        let faulty: BTreeSet<&str> = before.iter().map(|finding| finding.service.as_str()).collect();
-        let is_right = |service: &ServiceStatus| service.client == "yes" && !faulty.contains(&*service.name);
-        let mut problems: Vec<Problem> =
-            before.iter().map(|finding| Problem::of(finding, &outcome.files_before, shown)).collect();
+        let status = ProjectStatus::of(analysis, &outcome.left);
+        let lines = Lines::of(outcome);
+        let at = |path: &str, line: usize| {
+            let own = Path::new(path);
+            // Only after the fixes are the lines those of the files on disk.
+            let line = if stage == Stage::Made { Some(line) } else { lines.before(own, line) };
+            format!("{}:{}", shown(own), line.unwrap_or_default())
+        };
+        let on_disk = |findings: &[Finding], files: &Files| -> Vec<Problem> {
+            findings.iter().map(|finding| Problem::of(finding, files, analysis, shown)).collect()
+        };
+        let (found, files) = match stage {
+            Stage::Made => (&outcome.left, &analysis.files),
+            Stage::Proposed => (&outcome.before, &outcome.files_before),
+        };
+        let mut left = on_disk(&outcome.left.findings, &analysis.files);
+        if stage == Stage::Proposed {
+            left = on_disk(&outcome.left_before(), &outcome.files_before);
+            left.extend(on_disk(&outcome.uncovered(), &analysis.files));
+        }
+        let mut problems = on_disk(before, &outcome.files_before);
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
-        let left = outcome.left.findings.iter();
-        let changed = changes(outcome).into_iter();
+        let all = before.iter().chain(&outcome.before.ignored).chain(&outcome.before.out_of_scope);
+        let faulty: BTreeSet<&str> = all.map(|finding| finding.service.as_str()).collect();
+        let changed: BTreeSet<&str> = outcome.changes().filter_map(Change::service).collect();
+        let is_client = |service: &ServiceStatus| {
+            service.client == "yes" && !faulty.contains(&*service.name) && !changed.contains(&*service.name)
+        };
+        let is_elsewhere = |service: &ServiceStatus| leads_elsewhere(analysis, &service.name);
+        let is_unproven = |service: &ServiceStatus| service.reason.is_some() && !is_elsewhere(service);
+        let of_services = |is_wanted: &dyn Fn(&ServiceStatus) -> bool| services(&status, &at, is_wanted);
         let path_of = |change: &FileChange| shown(analysis.files.get(change.file).path());
+        let named = analysis.project.sources.iter().filter(|source| source.is_named);
         Self {
-            files: analysis
-                .project
-                .sources
-                .iter()
-                .filter(|source| source.is_named)
-                .map(|source| shown(&source.path))
-                .collect(),
+            files: named.map(|source| shown(&source.path)).collect(),
             log_lines: log_lines(outcome),
             problems,
-            left: left.map(|finding| Problem::of(finding, &analysis.files, shown)).collect(),
-            changes: changed.map(|change| (path_of(&change), change)).collect(),
-            brokers: brokers(analysis, &status, shown),
+            left,
+            ignored: on_disk(&found.ignored, files),
+            left_out: on_disk(&found.out_of_scope, files),
+            excluded: status.services.iter().filter(|it| it.excluded).map(|it| it.name.clone()).collect(),
+            changes: changes(outcome, &lines).into_iter().map(|change| (path_of(&change), change)).collect(),
+            brokers: brokers(analysis, &status, &at),
             fixed: fixed(outcome),
-            right: services(&status, shown, |service| is_right(service) && !leads_elsewhere(analysis, &service.name)),
-            elsewhere: services(&status, shown, |service| {
-                is_right(service) && leads_elsewhere(analysis, &service.name)
-            }),
-            unknown: services(&status, shown, |service| service.client == "undecided"),
+            right: of_services(&|service| is_client(service) && !is_elsewhere(service) && !is_unproven(service)),
+            elsewhere: of_services(&|service| is_client(service) && is_elsewhere(service)),
+            unknown: of_services(&|service| service.client == "undecided"),
+            unproven: of_services(&|service| is_client(service) && is_unproven(service)),
+            is_unsafe: outcome.applied.iter().any(|applied| applied.fix.applicability == Applicability::Unsafe),
             command,
             compose,
-            overridden: overridden(outcome, shown),
+            overridden: overridden(outcome, &status, shown),
             works: analysis
                 .users()
                 .filter_map(log_of)
@@ -141,7 +176,8 @@ impl ProjectReport {
 }
 
 impl Problem {
-    fn of(finding: &Finding, files: &Files, shown: Shown<'_>) -> Self {
+    fn of(finding: &Finding, files: &Files, analysis: &Analysis, shown: Shown<'_>) -> Self {
+        let is_client = analysis.client(finding.id.service).is_some_and(|client| client.verdict == Verdict::Yes);
         let FindingReport { rule, service, message, help, place, related, repair, .. } =
             FindingReport::of(finding, files);
         let at = |place: &Place| format!("{}:{}", shown(Path::new(&place.path)), place.line);
@@ -151,7 +187,7 @@ impl Problem {
         let places = std::iter::once(primary).chain(related).collect();
         let hint = if repair.applicability == "unsafe" { "; `composefix fix --unsafe-fixes` applies it" } else { "" };
         let remedy = format!("{}: {}{hint}", repair.heading(), repair.title);
-        Self { rule, severity: finding.severity, service, message, help, remedy, places }
+        Self { rule, severity: finding.severity, service, is_client, message, help, remedy, places }
     }
 }
 
@@ -166,19 +202,17 @@ fn leads_elsewhere(analysis: &Analysis, name: &str) -> bool {
     })
 }
 
-fn services(
-    status: &ProjectStatus,
-    shown: Shown<'_>,
-    is_wanted: impl Fn(&ServiceStatus) -> bool,
-) -> Vec<ServiceReport> {
-    let place = |path: &str, line: usize| format!("{}:{line}", shown(Path::new(path)));
+/// Formats a path and a line of the project after the fixes.
+type At<'a> = &'a dyn Fn(&str, usize) -> String;
+
+fn services(status: &ProjectStatus, at: At<'_>, is_wanted: &dyn Fn(&ServiceStatus) -> bool) -> Vec<ServiceReport> {
     let report = |service: &ServiceStatus| {
         let (what, place) = match (&service.address, &service.origin, service.evidence.first()) {
             (Some(address), Some(origin), _) => {
                 let variable = service.variables.first().map(|name| format!("{name}=")).unwrap_or_default();
-                (format!("{variable}{address}"), place(&origin.path, origin.line))
+                (format!("{variable}{address}"), at(&origin.path, origin.line))
             }
-            (_, _, Some(evidence)) => (evidence.text.clone(), place(&evidence.path, evidence.line)),
+            (_, _, Some(evidence)) => (evidence.text.clone(), at(&evidence.path, evidence.line)),
             _ => (String::new(), String::new()),
         };
         ServiceReport { name: service.name.clone(), what, place, reason: service.reason.clone().unwrap_or_default() }
@@ -186,12 +220,12 @@ fn services(
     status.services.iter().filter(|service| is_wanted(service)).map(report).collect()
 }
 
-fn brokers(analysis: &Analysis, status: &ProjectStatus, shown: Shown<'_>) -> Vec<BrokerReport> {
+fn brokers(analysis: &Analysis, status: &ProjectStatus, at: At<'_>) -> Vec<BrokerReport> {
     let report = |broker: &BrokerStatus| BrokerReport {
         name: broker.service.clone(),
         image: broker.image.clone().unwrap_or_else(|| "built here".to_owned()),
         addresses: broker.addresses.clone(),
-        place: format!("{}:{}", shown(Path::new(&broker.origin.path)), broker.origin.line),
+        place: at(&broker.origin.path, broker.origin.line),
         probe: analysis.topology.broker_named(&broker.service).and_then(probe),
     };
     status.brokers.iter().map(report).collect()
@@ -213,11 +247,12 @@ fn probe(broker: &Broker) -> Option<Vec<String>> {
     }
 }
 
-/// The services that fixes were for, without the brokers, and the address that each has now.
+/// The clients that fixes were for or changed, and the address that each has now.
 fn fixed(outcome: &Outcome) -> Vec<(String, Option<String>)> {
     let analysis = &outcome.analysis;
-    let ids: BTreeSet<_> = outcome.applied.iter().map(|applied| applied.id.service).collect();
-    let clients = ids.into_iter().filter_map(|id| analysis.client(id));
+    let changed = outcome.changes().filter_map(|change| analysis.project.service_id(change.service()?));
+    let ids: BTreeSet<_> = outcome.applied.iter().map(|applied| applied.id.service).chain(changed).collect();
+    let clients = ids.into_iter().filter_map(|id| analysis.client(id)).filter(|own| own.verdict == Verdict::Yes);
     let address = |client: &Client| client.address_lists().next().map(|list| addresses(list.addresses()));
     clients.map(|client| (client.service.name.clone(), address(client))).collect()
 }
@@ -283,12 +318,15 @@ fn host_ports(text: &str) -> Vec<HostPort> {
 }
 
 /// Entries of env files that the variables which the fixes wrote override.
-fn overridden(outcome: &Outcome, shown: Shown<'_>) -> Vec<Overridden> {
+fn overridden(outcome: &Outcome, status: &ProjectStatus, shown: Shown<'_>) -> Vec<Overridden> {
     let mut entries = Vec::new();
     for change in outcome.changes() {
         let Change::Variable { service, name, .. } = change.meaning() else { continue };
         let Some(service) = outcome.analysis.project.service(service) else { continue };
         entries.extend(overridden_in(service, name, outcome, shown));
+    }
+    for entry in &mut entries {
+        entry.serves_host = status.brokers.iter().any(|broker| broker.serves_host_at(&entry.value));
     }
     entries
 }
@@ -307,6 +345,7 @@ fn overridden_in(service: &Service, name: &str, outcome: &Outcome, shown: Shown<
             value: joined(&host_ports(file.slice(entry.value_span))),
             place: format!("{}:{line}", shown(file.path())),
             now: joined(&now),
+            serves_host: false,
         }
     };
     entries.filter(|(_, entry)| entry.name == name).map(report).collect()

@@ -13,11 +13,14 @@ pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> Str
     let heading = "#".repeat(level);
     let sections = [
         ("Problem", problem(project)),
-        ("Root cause", root_cause(project)),
+        ("Root cause", root_cause(project, stage)),
         (if stage == Stage::Made { "Changes" } else { "Proposed changes" }, changes(project)),
-        ("Left to do by hand", left(project)),
+        ("Not fixed", list(&project.left)),
+        ("Ignored by comments", list(&project.ignored)),
+        ("Services that were left out", left_out(project)),
         ("Clients that were already correct", table(&project.right)),
         ("Clients of a broker outside the project", table(&project.elsewhere)),
+        ("Clients that may not reach their broker", unproven(project)),
         ("Undecided services", unknown(project)),
         ("How to apply", apply(project, stage)),
         ("Expected behavior", expected(project)),
@@ -26,6 +29,19 @@ pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> Str
     ];
     let written = sections.iter().filter(|(_, text)| !text.is_empty());
     written.map(|(title, text)| format!("{heading} {title}\n\n{text}")).collect::<Vec<_>>().join("\n")
+}
+
+/// The sections of a project without problems: what was not looked at, and what may be wrong.
+pub(super) fn of_silent(project: &ProjectReport) -> String {
+    let sections = [
+        ("Ignored by comments", list(&project.ignored)),
+        ("Services that were left out", left_out(project)),
+        ("Clients of a broker outside the project", table(&project.elsewhere)),
+        ("Clients that may not reach their broker", unproven(project)),
+        ("Undecided services", unknown(project)),
+    ];
+    let written = sections.iter().filter(|(_, text)| !text.is_empty());
+    written.map(|(title, text)| format!("\n## {title}: {}\n\n{text}", code(&project.name()))).collect()
 }
 
 fn problem(project: &ProjectReport) -> String {
@@ -38,9 +54,14 @@ fn problem(project: &ProjectReport) -> String {
         let lines = project.log_lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         let _ = write!(out, "\nThe client's log then shows a line such as:\n\n{}", block("text", &lines));
     }
-    let cut_off = names(project.problems.iter().filter(|problem| problem.severity == Severity::Error));
-    if !cut_off.is_empty() {
+    let errors = project.problems.iter().filter(|problem| problem.severity == Severity::Error);
+    let (clients, others): (Vec<&Problem>, Vec<&Problem>) = errors.partition(|problem| problem.is_client);
+    if !clients.is_empty() {
+        let cut_off = names(clients.into_iter());
         let _ = writeln!(out, "\nUntil this is fixed, messages from and to {cut_off} do not arrive.");
+    }
+    if !others.is_empty() {
+        let _ = writeln!(out, "\nUntil this is fixed, services that need {} do not work.", names(others.into_iter()));
     }
     for broker in project.brokers.iter().filter(|broker| is_sound(broker, project)) {
         let addresses = broker.addresses.iter().map(|address| code(address)).collect::<Vec<_>>().join(", ");
@@ -72,13 +93,13 @@ fn names<'p>(problems: impl Iterator<Item = &'p Problem>) -> String {
 }
 
 /// Of the errors, or else of the warnings: each place with what is to be seen there, and once for each rule why that breaks.
-fn root_cause(project: &ProjectReport) -> String {
+fn root_cause(project: &ProjectReport, stage: Stage) -> String {
     let severity = project.problems.first().map(|problem| problem.severity);
     let causes: Vec<&Problem> = project.problems.iter().filter(|problem| Some(problem.severity) == severity).collect();
     let mut out = String::new();
     for (number, problem) in causes.iter().enumerate() {
         let gap = if out.is_empty() { "" } else { "\n" };
-        let _ = writeln!(out, "{gap}{}:\n", sentence(&problem.message));
+        let _ = writeln!(out, "{gap}{}:\n", capitalized(&sentence(&problem.message)));
         for (place, message) in &problem.places {
             let message = if message.is_empty() { String::new() } else { format!(": {}", sentence(message)) };
             let _ = writeln!(out, "- {}{message}", code(place));
@@ -91,7 +112,16 @@ fn root_cause(project: &ProjectReport) -> String {
             let _ = writeln!(out, "\n{}", unwrapped(why));
         }
     }
+    if stage == Stage::Made && !project.changes.is_empty() {
+        out.push_str("\nThe line numbers in this section are those before the fixes.\n");
+    }
     out
+}
+
+/// A sentence that begins with a capital letter, or with code.
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
 }
 
 /// Paragraphs with one line each: GitHub shows a line break of a pull request's body as one.
@@ -122,14 +152,15 @@ fn changes(project: &ProjectReport) -> String {
         );
     }
     if !out.is_empty() {
-        out.push_str("\nNothing else in the files changes.\n");
+        out.push_str("\nThe line numbers are those after the fixes. Nothing else in the files changes.\n");
     }
     out
 }
 
-fn left(project: &ProjectReport) -> String {
+/// Findings that remain, and why.
+fn list(problems: &[Problem]) -> String {
     let mut out = String::new();
-    for Problem { severity, message, remedy, help, places, rule, .. } in &project.left {
+    for Problem { severity, message, remedy, help, places, rule, .. } in problems {
         let place = places.first().map(|(place, _)| code(place)).unwrap_or_default();
         let _ = writeln!(out, "- {}: {} ({place}, {})", severity.as_str(), sentence(message), code(rule));
         let _ = writeln!(out, "  - {}", sentence(&remedy.replace('\n', " ")));
@@ -140,6 +171,11 @@ fn left(project: &ProjectReport) -> String {
     out
 }
 
+fn left_out(project: &ProjectReport) -> String {
+    let excluded = project.excluded.iter().map(|name| format!("- {}: excluded\n", code(name)));
+    list(&project.left_out) + &excluded.collect::<String>()
+}
+
 /// The addresses that services have, and where.
 fn table(services: &[ServiceReport]) -> String {
     if services.is_empty() {
@@ -148,6 +184,14 @@ fn table(services: &[ServiceReport]) -> String {
     let mut out = "| Service | Broker address | Written in |\n| --- | --- | --- |\n".to_owned();
     for ServiceReport { name, what, place, .. } in services {
         let _ = writeln!(out, "| {} | {} | {} |", cell(&code(name)), cell(&code(what)), cell(&code(place)));
+    }
+    out
+}
+
+fn unproven(project: &ProjectReport) -> String {
+    let mut out = String::new();
+    for ServiceReport { name, what, place, reason } in &project.unproven {
+        let _ = writeln!(out, "- {}: {} ({}): {}", code(name), code(what), code(place), sentence(reason));
     }
     out
 }
@@ -179,7 +223,11 @@ fn apply(project: &ProjectReport, stage: Stage) -> String {
     if project.changes.is_empty() {
         return String::new();
     }
-    let first = if stage == Stage::Made { "" } else { "Apply the fixes with `composefix fix`. Then:\n\n" };
+    let flag = if project.is_unsafe { " --unsafe-fixes" } else { "" };
+    let first = match stage {
+        Stage::Made => String::new(),
+        Stage::Proposed => format!("Apply the fixes with `composefix fix{flag}`. Then:\n\n"),
+    };
     match &project.command {
         Some(command) => format!(
             "{first}{}\n`docker compose restart` is not enough: it starts the old container again, with its old environment. `up -d` \
@@ -206,8 +254,7 @@ fn expected(project: &ProjectReport) -> String {
         let _ = writeln!(out, "- {} connects to its broker{at}.", code(name));
     }
     if !remaining.is_empty() {
-        let _ =
-            writeln!(out, "- The errors of {} remain until somebody fixes them by hand.", names(remaining.into_iter()));
+        let _ = writeln!(out, "- The errors of {} remain: see “Not fixed”.", names(remaining.into_iter()));
         return out;
     }
     out.push_str("- The broker accepts the messages of the services, and consumers receive them.\n");
@@ -243,14 +290,16 @@ fn logs(project: &ProjectReport) -> String {
     if !fixed.is_empty() {
         let line = format!("{} logs --since 5m {} | grep -iE 'kafka|broker|topic'", project.compose, joined(fixed));
         let _ = write!(out, "Look at the logs of the fixed services:\n\n{}\n", block("sh", &line));
+    } else {
+        out.push_str("Look at the logs of the clients:\n\n");
     }
     out.push_str(
         "- In a producer: no refused connections and no unresolved names. Do something that sends a message; the service logs it, and no error follows.\n",
     );
     let works = project.works.iter().map(|(library, line)| format!("{} ({library})", code(line)));
     let works = works.collect::<Vec<_>>().join(" or ");
-    let joins = if works.is_empty() { "it joins its consumer group".to_owned() } else { works };
-    let _ = writeln!(out, "- In a consumer: {joins}, followed by its log output for each message.");
+    let joins = if works.is_empty() { String::new() } else { format!(": {works}") };
+    let _ = writeln!(out, "- In a consumer: it joins its group{joins}. Then it logs each message.");
     let others: Vec<&str> = project.right.iter().map(|service| service.name.as_str()).collect();
     if !others.is_empty() {
         let line = format!("{} logs --since 5m --follow {}", project.compose, joined(others));
@@ -264,11 +313,11 @@ fn env_files(project: &ProjectReport) -> String {
     for entry in &project.overridden {
         let _ = writeln!(
             out,
-            "- {} still sets {} to {}. That is right for a program on the host. For the container of {}, `environment` \
-             overrides the env file: it gets {}.",
+            "- {} still sets {} to {}.{} For the container of {}, `environment` overrides the env file: it gets {}.",
             code(&entry.place),
             code(&entry.variable),
             code(&entry.value),
+            if entry.serves_host { " That is right for a program on the host." } else { "" },
             code(&entry.service),
             code(&entry.now),
         );

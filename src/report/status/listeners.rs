@@ -56,6 +56,11 @@ impl ListenerStatus {
         })
     }
 
+    /// The port at which programs on the host reach it.
+    pub(super) fn host_port(&self) -> Option<&str> {
+        self.advertised.as_deref().filter(|_| self.users == "host")?.rsplit(':').next()
+    }
+
     /// The row for people; `widths` are those of its first three columns.
     pub(super) fn row(&self, widths: [usize; 3]) -> String {
         let from = match (self.origin.kind, &self.origin.name) {
