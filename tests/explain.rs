@@ -52,7 +52,7 @@ fn explain(log: impl AsRef<[u8]>) -> Explanation {
 /// The explanation of a line, in the fields of the data.
 fn seen(text: &str) -> String {
     let explanation = explain(text);
-    let Some(found) = explanation.observations.first() else { return "not recognised\n".to_owned() };
+    let Some(found) = explanation.observations.first() else { return "not recognized\n".to_owned() };
     let causes: Vec<&str> = found.causes.iter().map(|(name, _)| *name).take(2).collect();
     let mut out = format!("first = {causes:?}\n");
     for (key, value) in [
@@ -172,7 +172,7 @@ fn a_line_without_a_known_problem_is_shown_with_what_is_in_it() {
     for (line, expected) in [
         (
             "something new at kafka:9092",
-            "not recognised: `something new at kafka:9092`\nIt names the address `kafka:9092`.",
+            "not recognized: `something new at kafka:9092`\nIt names the address `kafka:9092`.",
         ),
         ("connect ECONNREFUSED 172.18.0.2:5432", "Not about Kafka, by the port: 1 line (PostgreSQL)."),
         ("[sarama] client/brokers registered new broker #1 at kafka:9092", "Possibly printed by: sarama."),
@@ -262,6 +262,8 @@ fn finding(rule: &str, service: &str) -> ProjectFinding {
         service: service.to_owned(),
         message: format!("`{service}` connects to `localhost:9092`"),
         place: "compose.yaml:7:22".to_owned(),
+        is_error: true,
+        is_unsafe: false,
         fix: Some("set KAFKA_BROKERS to kafka:9092".to_owned()),
         by_hand: None,
     }
@@ -314,10 +316,25 @@ fn the_finding_of_the_project_that_explains_a_line_is_named() {
     assert!(shown.contains("\n    by hand: write `kafka:9092` in main.go:3\n"), "{shown}");
     assert!(!shown.contains("composefix diff"), "{shown}");
     let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED ::1:9092"), Some(&[]));
-    assert!(shown.contains("finds none of these causes in this project.\n"), "{shown}");
+    assert!(
+        shown.contains("finds none of these causes in this project. A log may be older than the last fix.\n"),
+        "{shown}"
+    );
+    let wrong_port = ProjectFinding {
+        message: "payment connects to `kafka:29092`, but the broker does not listen on that port".to_owned(),
+        ..finding("hard-coded-broker-address", "payment")
+    };
+    let early = ProjectFinding { is_error: false, ..finding("broker-dependency-not-healthy", "payment") };
+    let unsafe_fix = ProjectFinding { is_unsafe: true, ..finding("retired-image", "kafka") };
+    let project = [early, unsafe_fix, wrong_port];
+    let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED kafka:29092"), Some(&project));
+    let (certain, possible) = shown.split_once("It may also be:").expect(&shown);
+    assert!(certain.contains("In this project it is:\n  hard-coded-broker-address at"), "{shown}");
+    assert!(certain.contains("    unsafe fix: "), "{shown}");
+    assert!(possible.contains("  broker-dependency-not-healthy at"), "{shown}");
     let others = [finding("retired-image", "kafka")];
     let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED ::1:9092"), Some(&others));
-    assert!(shown.contains("none of these causes in this project, but it reports 1 other problem.\n"), "{shown}");
+    assert!(shown.contains("none of these causes in this project, but it reports 1 other problem. A log"), "{shown}");
 }
 
 #[test]

@@ -113,7 +113,10 @@ pub enum Command {
         /// Output format of rule pages.
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: PageFormat,
-        /// A rule, a log message, or `-` for a log on standard input; without it, list all rules.
+        /// A compose file of the project that the log is from; several files form one project.
+        #[arg(short, long = "file", value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// A rule, a log message, a file with a log, or `-` for a log on standard input; without it, list all rules.
         #[arg(value_name = "RULE|LOG", trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },

@@ -62,6 +62,7 @@ Examples:
 pub(super) const EXPLAIN: &str = "\
 Examples:
   docker compose logs | composefix explain -        explain a log
+  composefix explain app.log                        explain a log in a file
   composefix explain connect ECONNREFUSED ::1:9092  explain one message
   composefix explain retired-image                  print the page of a rule";
 

@@ -1,5 +1,8 @@
 //! The project in the working directory, for `explain`.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use clap::Parser;
 
 use crate::analysis::Analysis;
@@ -8,18 +11,20 @@ use crate::cli::fence::{fenced, note_panics};
 use crate::cli::requests::Requests;
 use crate::cli::settings;
 use crate::cli::targets::Target;
-use crate::finding::Remedy;
+use crate::finding::{Applicability, Remedy, Severity};
 use crate::report::reason::remedy;
 use crate::rules::explain::ProjectFinding;
 use crate::rules::{Options, find};
 use crate::source::Files;
 
-/// The findings that `composefix check` reports for the project here or above; `None` if there is no project with a broker, or it cannot be
-/// loaded.
-pub(super) fn findings() -> Option<Vec<ProjectFinding>> {
-    let cli = settings::apply(Cli::try_parse_from(["composefix", "check"]).ok()?).ok()?;
+/// The findings that `composefix check` reports for the project of `files`, without them for the one here or above; `None` if there is no
+/// project with a broker, or it cannot be loaded.
+pub(super) fn findings(named: &[PathBuf]) -> Option<Vec<ProjectFinding>> {
+    let mut words: Vec<OsString> = ["composefix", "check"].map(OsString::from).to_vec();
+    words.extend(named.iter().flat_map(|file| ["-f".into(), file.into()]));
+    let cli = settings::apply(Cli::try_parse_from(words).ok()?).ok()?;
     let args = cli.command.project_args()?;
-    let asked = Requests::here(args)?;
+    let asked = if named.is_empty() { Requests::here(args)? } else { Requests::of(args).list.pop()? };
     let (options, border) = (args.options(), asked.place.border(args));
     let mut files = Files::new(border.clone());
     note_panics();
@@ -36,6 +41,8 @@ fn found(analysis: &Analysis, options: &Options) -> Vec<ProjectFinding> {
         ProjectFinding {
             rule: finding.rule().to_owned(),
             place: analysis.files.get(finding.primary.file).place(finding.primary.span.start),
+            is_error: finding.severity == Severity::Error,
+            is_unsafe: finding.fix().is_some_and(|fix| fix.applicability == Applicability::Unsafe),
             service: finding.service,
             message: finding.message,
             fix: is_fixed.then(|| remedy.clone()),

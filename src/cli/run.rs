@@ -1,9 +1,11 @@
 //! The commands. Results (findings, a diff, a fixed file) go to standard output, messages to standard error.
 
 use std::collections::HashSet;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, BufReader};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::CommandFactory;
@@ -81,7 +83,7 @@ impl Session {
             Command::Diff { project, format: DiffFormat::Text } => self.diff(project),
             Command::Fix { project, strict, format, interactive } => self.fix(project, *strict, *format, *interactive),
             Command::Status { project, format } => self.status(project, *format),
-            Command::Explain { all, format, words } => self.explain(*all, *format, words),
+            Command::Explain { all, format, files, words } => self.explain(*all, *format, files, words),
             Command::Completions { shell } => self.completions(*shell),
             Command::Man => self.man(),
         }
@@ -218,8 +220,8 @@ impl Session {
         Ok(exit)
     }
 
-    /// Words are the names of rules, or else a log as people paste it; `-` is a log on standard input.
-    fn explain(&self, all: bool, format: PageFormat, words: &[String]) -> anyhow::Result<Exit> {
+    /// Words are the names of rules, a file with a log, or else a log as people paste it; `-` is a log on standard input.
+    fn explain(&self, all: bool, format: PageFormat, files: &[PathBuf], words: &[String]) -> anyhow::Result<Exit> {
         if all {
             self.0.out(&pages_of(RULES.iter(), format)?);
             return Ok(Exit::Done);
@@ -228,6 +230,10 @@ impl Session {
             let rules = RULES.iter().map(|rule| format!("{:32} {}\n", rule.name, rule.summary));
             let examples = explain::examples().map(|example| format!("  {example}\n"));
             self.0.out(&rules.chain(["\nand log messages, such as\n".to_owned()]).chain(examples).collect::<String>());
+            // Without a word for it, the log might never end.
+            if fs::metadata("/dev/stdin").is_ok_and(|input| input.file_type().is_fifo()) {
+                self.0.talk("standard input was not read; `composefix explain -` explains the log there\n");
+            }
             return Ok(Exit::Done);
         }
         let rules: Option<Vec<&Rule>> = words.iter().map(|word| Rule::by_name(word)).collect();
@@ -237,10 +243,11 @@ impl Session {
         }
         let found = match words {
             [word] if word == "-" => explain::read(io::stdin().lock())?,
+            [path] if Path::new(path).is_file() => explain::read(BufReader::new(File::open(path)?))?,
             _ => explain::read(words.join(" ").as_bytes())?,
         };
         let text = match words {
-            _ if !found.observations.is_empty() => explanation::render(&found, here::findings().as_deref()),
+            _ if !found.observations.is_empty() => explanation::render(&found, here::findings(files).as_deref()),
             [word] if Rule::is_like_a_name(word) => {
                 let message = format!("`{word}` is not a rule or a known log message; {}", Rule::advice(word));
                 return Ok(self.0.error(&message));

@@ -34,8 +34,11 @@ pub fn render(explanation: &Explanation, project: Option<&[ProjectFinding]>) -> 
     if has_rules {
         out.push_str(match project {
             None => "\n`composefix check` shows which cause it is, and `composefix explain RULE` prints the page of a rule.\n",
-            Some(findings) if groups.iter().any(|group| is_fixable(group, findings)) => {
+            Some(findings) if groups.iter().any(|group| has_fix(group, findings, false)) => {
                 "\n`composefix diff` shows the fixes, `composefix fix` applies them, and `composefix explain RULE` prints the page of a rule.\n"
+            }
+            Some(findings) if groups.iter().any(|group| has_fix(group, findings, true)) => {
+                "\n`composefix diff --unsafe-fixes` shows the fixes, and `composefix explain RULE` prints the page of a rule.\n"
             }
             Some(_) => "\n`composefix explain RULE` prints the page of a rule.\n",
         });
@@ -48,7 +51,7 @@ pub fn render(explanation: &Explanation, project: Option<&[ProjectFinding]>) -> 
 pub fn unknown(explanation: &Explanation) -> String {
     let mut out = match &explanation.unknown {
         None => "there is no line to explain\n".to_owned(),
-        Some(Unknown { message, .. }) if explanation.lines == 1 => format!("not recognised: `{}`\n", shown(message)),
+        Some(Unknown { message, .. }) if explanation.lines == 1 => format!("not recognized: `{}`\n", shown(message)),
         Some(_) => format!("No known problem in {} lines.\n", explanation.lines),
     };
     if let Some(Unknown { library, address, .. }) = explanation.unknown.as_ref().filter(|_| explanation.lines == 1) {
@@ -152,9 +155,10 @@ fn add_cause(out: &mut String, number: usize, cause: &Cause, observation: &Obser
     }
 }
 
-/// Whether a finding that explains these messages has a fix.
-fn is_fixable(group: &[&Observation], project: &[ProjectFinding]) -> bool {
-    group.iter().flat_map(|observation| observation.found_in(project)).any(|finding| finding.fix.is_some())
+/// Whether a finding that explains these messages has a fix, safe or unsafe.
+fn has_fix(group: &[&Observation], project: &[ProjectFinding], is_unsafe: bool) -> bool {
+    let mut found = group.iter().flat_map(|observation| observation.found_in(project));
+    found.any(|finding| finding.fix.is_some() && finding.is_unsafe == is_unsafe)
 }
 
 fn in_project(group: &[&Observation], project: &[ProjectFinding]) -> String {
@@ -169,15 +173,23 @@ fn in_project(group: &[&Observation], project: &[ProjectFinding]) -> String {
             0 => String::new(),
             count => format!(", but it reports {}", counted(count, "other problem")),
         };
-        return format!("\n`composefix check` finds none of these causes in this project{others}.\n");
+        return format!(
+            "\n`composefix check` finds none of these causes in this project{others}. A log may be older than the last fix.\n"
+        );
     }
     let line = |finding: &&ProjectFinding| {
-        let ProjectFinding { rule, message, place, fix, by_hand, .. } = finding;
-        let fix = fix.iter().map(|title| ("fix", title)).chain(by_hand.iter().map(|advice| ("by hand", advice)));
+        let ProjectFinding { rule, message, place, fix, is_unsafe, by_hand, .. } = finding;
+        let label = if *is_unsafe { "unsafe fix" } else { "fix" };
+        let fix = fix.iter().map(|title| (label, title)).chain(by_hand.iter().map(|advice| ("by hand", advice)));
         let advice = fix.map(|(what, text)| format!("    {what}: {}\n", shown(&text.replace('\n', " "))));
         format!("  {} at {}: {}\n{}", shown(rule), shown(place), shown(message), advice.collect::<String>())
     };
-    format!("\nIn this project it is:\n{}", found.iter().map(line).collect::<String>())
+    let (errors, warnings): (Vec<&ProjectFinding>, Vec<&ProjectFinding>) =
+        found.into_iter().partition(|finding| finding.is_error);
+    let may_be = if errors.is_empty() { "In this project it may be" } else { "It may also be" };
+    let parts = [("In this project it is", errors), (may_be, warnings)];
+    let parts = parts.iter().filter(|(_, findings)| !findings.is_empty());
+    parts.map(|(heading, found)| format!("\n{heading}:\n{}", found.iter().map(line).collect::<String>())).collect()
 }
 
 fn others(explanation: &Explanation) -> String {

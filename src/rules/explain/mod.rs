@@ -89,8 +89,12 @@ pub struct ProjectFinding {
     pub message: String,
     /// Where it is written: `compose.yaml:12:7`.
     pub place: String,
+    /// Whether it is an error: a connection that fails, rather than one that may be too early.
+    pub is_error: bool,
     /// The title of its fix.
     pub fix: Option<String>,
+    /// Whether the fix is unsafe.
+    pub is_unsafe: bool,
     /// What to do if there is no fix.
     pub by_hand: Option<String>,
 }
@@ -124,8 +128,8 @@ fn next_line(log: &mut impl BufRead, raw: &mut Vec<u8>) -> io::Result<bool> {
 }
 
 impl Observation {
-    /// The findings of the project that are among the causes, in the order of the causes. Of a rule about clients only those of the
-    /// service that printed the line count, where that is known.
+    /// The findings of the project that are among the causes: first errors with the address of the line, then other errors, each in the order
+    /// of the causes. Of a rule about clients only those of the service that printed the line count, where that is known.
     #[must_use]
     pub fn found_in<'a>(&self, project: &'a [ProjectFinding]) -> Vec<&'a ProjectFinding> {
         let is_own = |finding: &ProjectFinding| {
@@ -133,13 +137,20 @@ impl Observation {
             let printed_it = |container: &String| is_container_of(container, &finding.service);
             !of_client || self.container.as_ref().is_none_or(printed_it)
         };
-        let rules = self.causes.iter().flat_map(|(_, cause)| &cause.rules);
-        let mut found: Vec<&ProjectFinding> = Vec::new();
-        for (rule, _) in rules {
+        let is_own_setting = !matches!(self.giver, Giver::Broker(_));
+        let names_it = |finding: &ProjectFinding| {
+            let is_of_client = is_own_setting && finding.is_error && KNOWLEDGE.of_clients.contains(&finding.rule);
+            is_of_client
+                && self.address.as_ref().is_some_and(|address| has_word(&finding.message, &address.to_string()))
+        };
+        let mut found: Vec<&ProjectFinding> =
+            project.iter().filter(|finding| is_own(finding) && names_it(finding)).collect();
+        for (rule, _) in self.causes.iter().flat_map(|(_, cause)| &cause.rules) {
             let matching = project.iter().filter(|finding| finding.rule == *rule && is_own(finding));
             let new: Vec<_> = matching.filter(|finding| !found.contains(finding)).collect();
             found.extend(new);
         }
+        found.sort_by_key(|finding| !finding.is_error);
         found
     }
 
@@ -153,6 +164,13 @@ impl Observation {
         let mut chars = filled.chars();
         chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
     }
+}
+
+/// Whether an address is in a text, and not as a part of another one.
+fn has_word(text: &str, address: &str) -> bool {
+    let continues = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    text.match_indices(address)
+        .any(|(start, _)| !text[..start].ends_with(continues) && !text[start + address.len()..].starts_with(continues))
 }
 
 /// Whether Compose gives this name to a container of the service: `orders`, `orders-1`, `shop-orders-1`, `shop_orders_1`.
