@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use crate::analysis::Analysis;
-use crate::compose::BindMount;
+use crate::compose::{BindMount, Variable};
 use crate::kafka::address::{AddressList, BrokerAddress};
 use crate::kafka::catalog::{CATALOG, VariableRole};
 use crate::kafka::client::{AddressVariable, Client, Evidence, EvidenceKind, EvidencePlace, Verdict};
@@ -49,6 +49,8 @@ pub enum Unsure {
     File(PathBuf),
     /// The value of this variable, which the project's `.env` would set.
     DotEnv(String),
+    /// The value of this variable: it refers to one that is not set.
+    Unset(String),
     /// Which part of a folder's code it runs: others are built from it too.
     SharedCode,
     /// A server, or a file that a variable names, may bring its configuration.
@@ -225,6 +227,10 @@ impl Analysis {
     fn lack(&self, client: &Client) -> Unsure {
         if let Some(hidden) = self.hidden(client) {
             return hidden;
+        }
+        let is_unset = |own: &Variable<'_>| own.refers_to_unset() && self.is_address(client, own.name());
+        if let Some(unset) = client.service.variables().find(is_unset) {
+            return Unsure::Unset(unset.name().to_owned());
         }
         if let Some(file) = self.unread_file(client) {
             return Unsure::File(file);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::compose::env_file;
 use crate::compose::error::Invalid;
-use crate::compose::interpolation::Lookup;
+use crate::compose::interpolation::{Lookup, Piece, PieceSource};
 use crate::compose::origin::OriginStep;
 use crate::compose::section::{Section, is_reset};
 use crate::compose::text::Text;
@@ -118,6 +118,13 @@ impl<'s> Variable<'s> {
             Self::Environment(written) => written.value(),
             Self::EnvFile(_, _, entry) => entry.value.as_ref().map(|value| value.text.as_str()),
         }
+    }
+
+    /// Whether a part of its value is empty because it refers to a variable that is not set.
+    #[must_use]
+    pub fn refers_to_unset(&self) -> bool {
+        let is_unset = |piece: &Piece| matches!(piece.source, PieceSource::Unset { .. });
+        matches!(self, Self::Environment(Written { text: Some(text), .. }) if text.value.pieces.iter().any(is_unset))
     }
 }
 

@@ -26,7 +26,7 @@ pub fn set_variable(
     let variables = [(name.to_owned(), value.to_owned())];
     let definition = service.definition_of_variable(name);
     let document = project.document(definition.node);
-    let setter = Setter { project, document, service, definition, name, value, variables: &variables, shared };
+    let setter = Setter { project, document, service, definition, name, value, variables: &variables, shared: &shared };
     let own = definition.environment.get(name);
     match service.environment.get(name) {
         Some(written) if setter.is_set(written) => Ok(Repair::default()),
@@ -54,7 +54,7 @@ pub fn set_variables(
     if let Some((name, value)) = new.first() {
         let definition = service.definition_of_variable(name);
         let document = project.document(definition.node);
-        let setter = Setter { project, document, service, definition, name, value, variables: &new, shared };
+        let setter = Setter { project, document, service, definition, name, value, variables: &new, shared: &shared };
         repair = repair.and(setter.set_own(None)?);
     }
     if repair.is_consistent() {
@@ -63,7 +63,7 @@ pub fn set_variables(
     Err(Refusal("its variables come from several places, so one edit cannot change them".to_owned()))
 }
 
-pub(super) struct Setter<'a, F> {
+pub(super) struct Setter<'a> {
     pub(super) project: &'a Project,
     pub(super) document: &'a Document,
     pub(super) service: &'a Service,
@@ -72,10 +72,11 @@ pub(super) struct Setter<'a, F> {
     value: &'a str,
     /// The variable, and others that are to be added with it.
     pub(super) variables: &'a [(String, String)],
-    shared: F,
+    /// Behind a pointer: a copy of all this for each rule is half a megabyte.
+    shared: &'a dyn Fn(&Service) -> bool,
 }
 
-impl<F: Fn(&Service) -> bool> Setter<'_, F> {
+impl Setter<'_> {
     fn is_set(&self, written: &Written) -> bool {
         written.text.is_some() && self.project.document(written.node).scalar(written.node) == Some(&self.text(written))
     }
@@ -149,7 +150,7 @@ impl<F: Fn(&Service) -> bool> Setter<'_, F> {
     }
 
     pub(super) fn repair(&self, place: NodeId, edits: Vec<TextEdit>) -> Result<Repair, Refusal> {
-        reach::declared(self.project, self.service, place, edits, &self.shared, |other| {
+        reach::declared(self.project, self.service, place, edits, self.shared, |other| {
             let change = |(name, value): &(String, String)| variable(other, name, value);
             self.variables.iter().map(change).collect()
         })

@@ -1,6 +1,6 @@
 //! The variables of a service whose `environment` is a list that it shares by an anchor.
 
-use crate::compose::{Service, is_plain_name};
+use crate::compose::is_plain_name;
 use crate::repair::environment::Setter;
 use crate::repair::section::{self, Access, BEFORE_ENVIRONMENT};
 use crate::repair::{Refusal, Repair};
@@ -10,7 +10,7 @@ use crate::yaml::{NodeId, NodeKind};
 /// How many items of a list are copied: a copy of more would be hard to keep in step by hand.
 const COPIED: usize = 4;
 
-impl<F: Fn(&Service) -> bool> Setter<'_, F> {
+impl Setter<'_> {
     /// Sets the variable in the list if that is right for all services that share it. Otherwise the others stay unchanged: this service
     /// gets its own list if the shared one is short; a long one becomes a map with the same variables, which this service merges, because
     /// YAML merges only maps.

@@ -120,6 +120,7 @@ fn words(unsure: &Unsure) -> String {
         Unsure::File(file) => format!("it reads {}, which composefix cannot read", plain(file)),
         Unsure::EnvFile(file) => format!("its env file {} does not exist", plain(file)),
         Unsure::DotEnv(variable) => format!("`{variable}` comes from .env, which does not exist"),
+        Unsure::Unset(variable) => format!("`{variable}` refers to a variable that is not set"),
         Unsure::SharedCode => {
             "other services are built from the same code, and composefix cannot tell which part this one runs"
                 .to_owned()

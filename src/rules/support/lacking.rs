@@ -1,8 +1,9 @@
 //! By which variable a client would get the address that it lacks.
 
 use crate::analysis::Analysis;
+use crate::compose::Variable;
 use crate::kafka::address::{AddressList, BrokerAddress};
-use crate::kafka::catalog::{VariableRole, near_miss};
+use crate::kafka::catalog::{CATALOG, VariableRole, near_miss};
 use crate::kafka::client::{Client, EvidenceKind};
 use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::is_own_loopback;
@@ -94,7 +95,9 @@ fn one<'c>(analysis: &Analysis, client: &'c Client, is_declared: bool) -> Option
             by_code(analysis, client, is_declared)
         }
         _ if !client.usage.fixed.is_empty() => None,
-        _ if is_declared || analysis.topology.hints.all_services => Some(by_name(habit(analysis))),
+        _ if is_declared || analysis.topology.hints.all_services => {
+            Some(by_name(blank(client).unwrap_or_else(|| habit(analysis))))
+        }
         _ if client.usage.weight > 0 && client.program.is_none() => sibling(analysis, client).map(by_name),
         _ => None,
     }
@@ -157,6 +160,14 @@ fn port<'c>(analysis: &Analysis, client: &'c Client) -> Option<Lacking<'c>> {
         analysis.topology.addresses_for_containers(broker).iter().any(|address| address.ends_with(&end))
     });
     (!is_set && !is_right).then(|| Lacking { variable: way.variable.clone(), way: Some(way) })
+}
+
+/// The variable for an address that is set to nothing, as by a reference to a variable that is not set.
+fn blank(client: &Client) -> Option<String> {
+    let is_address = |name: &str| matches!(CATALOG.variable_role(name, client.program), VariableRole::BrokerAddress(_));
+    let is_blank = |own: &Variable<'_>| own.value().is_some_and(|value| value.trim().is_empty());
+    let blank = client.service.variables().find(|own| is_blank(own) && is_address(own.name()))?;
+    Some(blank.name().to_owned())
 }
 
 /// The name that services built from the same folder use.

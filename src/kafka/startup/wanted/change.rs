@@ -1,6 +1,6 @@
 //! The difference between two configurations.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{DiffOp, TextDiff};
 
 use super::draft::Changes;
 use crate::kafka::property::CLUSTER_ID;
@@ -37,11 +37,10 @@ impl PropertyChange {
 /// What to replace in a list so that entries which stay are not touched.
 fn edits(old: &str, new: &str) -> Vec<(Span, String)> {
     let (old_entries, new_entries) = (list(old), list(new));
-    let texts = |entries: &[Entry<'_>]| entries.iter().map(|entry| entry.text.to_owned()).collect::<Vec<_>>();
     let (old_texts, new_texts) = (texts(&old_entries), texts(&new_entries));
     let mut edits = Vec::new();
-    for operation in capture_diff_slices(Algorithm::Myers, &old_texts, &new_texts) {
-        match operation {
+    for operation in TextDiff::configure().diff_slices(&old_texts, &new_texts).ops() {
+        match *operation {
             DiffOp::Equal { .. } => {}
             DiffOp::Replace { old_index, old_len, new_index, new_len } => {
                 let span = Span::new(old_entries[old_index].span.start, old_entries[old_index + old_len - 1].span.end);
@@ -69,6 +68,10 @@ fn edits(old: &str, new: &str) -> Vec<(Span, String)> {
         }
     }
     if old_entries.is_empty() { vec![(Span::new(0, old.len()), new.to_owned())] } else { edits }
+}
+
+fn texts<'t>(entries: &[Entry<'t>]) -> Vec<&'t str> {
+    entries.iter().map(|entry| entry.text).collect()
 }
 
 #[cfg(test)]
