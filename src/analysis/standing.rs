@@ -210,13 +210,9 @@ impl Analysis {
                 Standing::Unknown(unsure) => Some(unsure),
             },
             Verdict::Undecided => {
-                let speaks = |evidence: &Evidence| match evidence.kind {
-                    EvidenceKind::OtherImage | EvidenceKind::SilentCode | EvidenceKind::Idle => false,
-                    // A library that the service's own program does not take in is for another program.
-                    EvidenceKind::Library => client.usage.weight > 0,
-                    _ => true,
-                };
-                let is_near = client.evidence.iter().any(speaks);
+                // A library that the service's own program does not take in is for another program.
+                let speaks = |sign: &Evidence| sign.kind != EvidenceKind::Library || client.usage.weight > 0;
+                let is_near = client.signs().any(speaks);
                 let hidden = self.hidden(client);
                 if is_near { Some(hidden.unwrap_or_else(|| self.lack(client))) } else { hidden }
             }

@@ -65,6 +65,12 @@ pub struct Client {
 }
 
 impl Client {
+    /// What speaks for Kafka: the evidence, without what says that there is none.
+    pub fn signs(&self) -> impl Iterator<Item = &Evidence> {
+        let is_none = |kind| matches!(kind, EvidenceKind::OtherImage | EvidenceKind::SilentCode | EvidenceKind::Idle);
+        self.evidence.iter().filter(move |evidence| !is_none(evidence.kind))
+    }
+
     /// The variables that it reads for its broker: those that are set, else those that its code or its program reads.
     #[must_use]
     pub fn variables(&self) -> Vec<String> {

@@ -22,8 +22,9 @@ use listeners::{ListenerStatus, listeners};
 /// The version of the JSON schema; it increases if a field changes its meaning or is removed.
 const SCHEMA: u32 = 1;
 
-/// The heading of the undecided services.
-const UNDECIDED: &str = "undecided, left unchanged (`--client NAME` includes one)";
+/// The headings of the services that may be clients.
+const UNDECIDED: &str = "undecided, left unchanged (`--client SERVICE` includes one)";
+const WITHOUT_SIGN: &str = "no sign of Kafka, left unchanged (`--client SERVICE` includes one)";
 
 /// The problems of a broker that keep every client from it, with any image.
 const LISTENER_FAULTS: [&str; 2] = ["loopback-advertised-listener", "listener-mismatch"];
@@ -69,6 +70,9 @@ pub(super) struct ServiceStatus {
     /// Why it is undecided whether it is a client, or whether it reaches its broker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
+    /// Whether it is a client, or something speaks for that.
+    #[serde(skip)]
+    pub(super) has_sign: bool,
     /// The variables it reads for its broker.
     pub(super) variables: Vec<String>,
     /// The first address that comes to it.
@@ -169,8 +173,9 @@ impl ProjectStatus {
             broker.rows(width, &own.map(|own| own.shown_findings()).unwrap_or_default())
         });
         section(&mut out, "brokers", brokers.collect());
-        for (client, title) in [("yes", "clients"), ("undecided", UNDECIDED)] {
-            let rows = self.services.iter().filter(|service| service.client == client);
+        let groups = [("yes", true, "clients"), ("undecided", true, UNDECIDED), ("undecided", false, WITHOUT_SIGN)];
+        for (client, has_sign, title) in groups {
+            let rows = self.services.iter().filter(|it| it.client == client && it.has_sign == has_sign);
             section(&mut out, title, rows.map(|service| service.row(width)).collect());
         }
         let brokers: HashSet<&str> = self.brokers.iter().map(|broker| broker.service.as_str()).collect();
@@ -295,6 +300,7 @@ fn service_status(
             Verdict::Yes if !broken => client.and_then(|client| why_unproven(analysis, client)),
             Verdict::Yes | Verdict::No => None,
         },
+        has_sign: client.is_some_and(|client| client.signs().next().is_some() || analysis.unsure(client).is_some()),
         variables: client.map(Client::variables).unwrap_or_default(),
         address: servers.first().map(|first| masked(&first.text).into_owned()),
         named_by: servers.first().and_then(|first| first.name.as_ref()).map(ToString::to_string),

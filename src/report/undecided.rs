@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::analysis::{Analysis, Unsure};
-use crate::compose::ServiceId;
+use crate::compose::{ServiceId, Variable};
 use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, Verdict};
 use crate::kafka::route::Doubt;
@@ -51,7 +51,7 @@ pub fn undecided<'f>(
         if is_limited && matches!(unsure, Unsure::Route(..)) {
             return None;
         }
-        let reason = words(&unsure);
+        let reason = words(analysis, &unsure);
         let origin = analysis.origin(client.service.key);
         let file = analysis.files.get(origin.file);
         Some(Undecided {
@@ -98,7 +98,7 @@ fn plain(path: &Path) -> String {
 pub(super) fn why(analysis: &Analysis, client: &Client) -> String {
     let has_library = || client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Library);
     match analysis.unsure(client) {
-        Some(unsure) => masked(&words(&unsure)).into_owned(),
+        Some(unsure) => masked(&words(analysis, &unsure)).into_owned(),
         None if has_library() => {
             "a dependency of the project, but the code that this service runs does not use it".to_owned()
         }
@@ -107,13 +107,20 @@ pub(super) fn why(analysis: &Analysis, client: &Client) -> String {
     }
 }
 
+/// The setting of a broker that leaves open what it advertises.
+fn unset_in<'a>(analysis: &'a Analysis, broker: &str) -> Option<&'a str> {
+    let service = analysis.project.service(broker)?;
+    let is_open = |own: &Variable<'_>| own.refers_to_unset() && own.name().contains("LISTENERS");
+    service.variables().find(is_open).map(|own| own.name())
+}
+
 /// Why it is unknown whether a client reaches its broker; `None` if it does.
 pub(super) fn why_unproven(analysis: &Analysis, client: &Client) -> Option<String> {
-    analysis.unsure(client).map(|unsure| masked(&words(&unsure)).into_owned())
+    analysis.unsure(client).map(|unsure| masked(&words(analysis, &unsure)).into_owned())
 }
 
 /// What the files lack, as a sentence without a full stop.
-fn words(unsure: &Unsure) -> String {
+fn words(analysis: &Analysis, unsure: &Unsure) -> String {
     match unsure {
         Unsure::NoBuildFolder(folder) => format!("its build folder {} does not exist", folder.display()),
         Unsure::BuiltElsewhere(place) => format!("its image is built from {place}, which composefix does not read"),
@@ -129,6 +136,10 @@ fn words(unsure: &Unsure) -> String {
         Unsure::Value(value) => format!("`{value}` is not an address that composefix can read"),
         Unsure::OtherImage(image) => format!("the project does not contain the code of its image `{image}`"),
         Unsure::Doubt(address, Doubt::NoPort) => format!("`{address}` has no port"),
+        Unsure::Doubt(_, doubt @ Doubt::Broker(broker)) => match unset_in(analysis, broker) {
+            Some(variable) => format!("{doubt}: `{variable}` refers to a variable that is not set"),
+            None => doubt.to_string(),
+        },
         Unsure::Doubt(_, doubt) => doubt.to_string(),
         Unsure::Route(address, route) => format!("`{address}`: {route}"),
         Unsure::NoAddress => "composefix finds no broker address for it".to_owned(),

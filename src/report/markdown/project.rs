@@ -33,6 +33,8 @@ pub struct ProjectReport {
     /// The findings that comments ignore, and those of services that the run leaves out.
     pub(super) ignored: Vec<Problem>,
     pub(super) left_out: Vec<Problem>,
+    /// The other services, which show no sign of Kafka.
+    pub(super) others: Vec<String>,
     /// The services that the user excludes.
     pub(super) excluded: Vec<String>,
     /// The lines that clients print because of the problems.
@@ -137,6 +139,10 @@ impl ProjectReport {
         let is_client = |service: &ServiceStatus| {
             service.client == "yes" && !faulty.contains(&*service.name) && !changed.contains(&*service.name)
         };
+        let is_other = |service: &ServiceStatus| {
+            let is_silent = service.client == "no" || service.client == "undecided" && !service.has_sign;
+            is_silent && !service.excluded && !status.brokers.iter().any(|broker| broker.service == service.name)
+        };
         let is_elsewhere = |service: &ServiceStatus| leads_elsewhere(analysis, &service.name);
         let is_unproven = |service: &ServiceStatus| service.reason.is_some() && !is_elsewhere(service);
         let of_services = |is_wanted: &dyn Fn(&ServiceStatus) -> bool| services(&status, &at, is_wanted);
@@ -149,13 +155,14 @@ impl ProjectReport {
             left,
             ignored: on_disk(&found.ignored, files),
             left_out: on_disk(&found.out_of_scope, files),
+            others: status.services.iter().filter(|it| is_other(it)).map(|it| it.name.clone()).collect(),
             excluded: status.services.iter().filter(|it| it.excluded).map(|it| it.name.clone()).collect(),
             changes: changes(outcome, &lines).into_iter().map(|change| (path_of(&change), change)).collect(),
             brokers: brokers(analysis, &status, &at),
             fixed: fixed(outcome),
             right: of_services(&|service| is_client(service) && !is_elsewhere(service) && !is_unproven(service)),
             elsewhere: of_services(&|service| is_client(service) && is_elsewhere(service)),
-            unknown: of_services(&|service| service.client == "undecided"),
+            unknown: of_services(&|service| service.client == "undecided" && service.has_sign),
             unproven: of_services(&|service| is_client(service) && is_unproven(service)),
             is_unsafe: outcome.applied.iter().any(|applied| applied.fix.applicability == Applicability::Unsafe),
             command,

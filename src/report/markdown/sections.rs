@@ -22,6 +22,7 @@ pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> Str
         ("Clients of a broker outside the project", table(&project.elsewhere)),
         ("Clients that may not reach their broker", unproven(project)),
         ("Undecided services", unknown(project)),
+        ("Other services", others(project)),
         ("How to apply", apply(project, stage)),
         ("Expected behavior", expected(project)),
         ("How to verify", verify(project)),
@@ -186,6 +187,11 @@ fn table(services: &[ServiceReport]) -> String {
         let _ = writeln!(out, "| {} | {} | {} |", cell(&code(name)), cell(&code(what)), cell(&code(place)));
     }
     out
+}
+
+fn others(project: &ProjectReport) -> String {
+    let names: Vec<String> = project.others.iter().map(|name| code(name)).collect();
+    if names.is_empty() { String::new() } else { format!("They are not clients: {}.\n", names.join(", ")) }
 }
 
 fn unproven(project: &ProjectReport) -> String {
