@@ -24,10 +24,10 @@ pub enum Reason {
     Cycle(Vec<String>),
     /// A health check cannot be added to a broker.
     Health(NoHealthcheck),
-    /// No network of the project has the broker on it.
-    NoNetwork,
-    /// The broker is on these networks, and it is not clear which one to use.
-    SeveralNetworks(Vec<String>),
+    /// No network of the project has these services on it.
+    NoNetwork(Vec<String>),
+    /// These services are on these networks, and it is not clear which one to use.
+    SeveralNetworks(Vec<String>, Vec<String>),
     /// The value is in source code or in a file of the program, at this line (from 1).
     InCode(PathBuf, usize),
     /// An env file sets this variable, and it is to be removed there.

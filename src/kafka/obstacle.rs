@@ -3,8 +3,8 @@
 /// Why a person must choose a broker's settings. Names are those of services, listeners or variables, depending on the variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The listeners of this service require credentials or certificates.
-    Secured(String),
+    /// The listeners of this service require credentials or certificates, and so may the one that is to advertise this host.
+    Secured(String, String),
     /// This service is of the same cluster and advertises something else.
     MixedCluster(String),
     /// Brokers of one cluster would reach each other at listeners of these two names.

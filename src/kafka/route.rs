@@ -26,8 +26,8 @@ pub enum Route {
     NoSharedNetwork(String),
     /// To a listener with this name that advertises localhost, for programs on the host.
     HostListener(String),
-    /// Nowhere: it is the port at which the host opens this one of the broker.
-    PublishedPort(u16),
+    /// Nowhere: it is the port at which the host opens one of the broker.
+    PublishedPort,
     /// To a listener of this name that sends its clients to this port, at which the broker does not listen.
     MovedListener(String, u16),
     /// To the broker's listener for controllers, which serves no client.
@@ -119,13 +119,23 @@ impl Route {
         matches!(self, Self::Form(form) if form.is_surplus())
     }
 
+    /// An address with the part of it that this is about.
+    #[must_use]
+    pub fn shown(&self, address: &BrokerAddress<'_>) -> String {
+        match self {
+            Self::Form(Form::Scheme(scheme)) => format!("{scheme}://{}", address.host_port()),
+            Self::Form(Form::Path) => format!("{}/…", address.host_port()),
+            _ => address.host_port().to_string(),
+        }
+    }
+
     /// Whether it is surely a port of a broker, and one that serves no container.
     #[must_use]
     pub const fn is_at_wrong_port(&self) -> bool {
         matches!(
             self,
             Self::HostListener(_)
-                | Self::PublishedPort(_)
+                | Self::PublishedPort
                 | Self::MovedListener(..)
                 | Self::ControllerPort
                 | Self::ContainerListener(_)
@@ -143,8 +153,8 @@ impl fmt::Display for Route {
             Self::HostListener(name) => {
                 write!(formatter, "the listener there (`{name}`) redirects clients to localhost")
             }
-            Self::PublishedPort(target) => {
-                write!(formatter, "that port is published on the host; containers connect to port {target}")
+            Self::PublishedPort => {
+                formatter.write_str("that port is published on the host and does not exist inside the network")
             }
             Self::MovedListener(name, port) => write!(
                 formatter,
@@ -154,7 +164,7 @@ impl fmt::Display for Route {
             Self::ClosedPort => formatter.write_str("the broker does not listen on that port"),
             Self::ZooKeeper => formatter.write_str("this is ZooKeeper, not a Kafka broker"),
             Self::HostGateway => {
-                formatter.write_str("through the host, the broker redirects clients to localhost, the container itself")
+                formatter.write_str("the listener published there redirects clients to localhost, the container itself")
             }
             Self::UnknownName => formatter.write_str("that name does not resolve: nothing in the project has it"),
             Self::ContainerAddress => {
@@ -284,7 +294,7 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
         None => {
             let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));
             let target = target.filter(|target| bound.iter().any(|bound| bound.port == *target));
-            target.map_or(Route::ClosedPort, Route::PublishedPort)
+            target.map_or(Route::ClosedPort, |_| Route::PublishedPort)
         }
     }
 }

@@ -78,9 +78,19 @@ pub enum NoTarget {
     /// An env file of the broker is missing and may set the advertised listeners.
     Unknown(String),
     /// The client shares no network with the broker.
-    NoSharedNetwork(String),
+    NoSharedNetwork {
+        /// The client.
+        client: String,
+        /// The broker.
+        broker: String,
+    },
     /// The client is on the host's network, and the broker has no listener that advertises localhost.
-    OnHost(String),
+    OnHost {
+        /// The client.
+        client: String,
+        /// The broker.
+        broker: String,
+    },
 }
 
 impl Topology {
@@ -326,13 +336,14 @@ impl Topology {
                 _ => None,
             });
             let local = local.filter(|&port| self.is_on_host(&broker.service) || opens(port));
-            return local.map(|port| HostPort::new("localhost", Some(port))).ok_or(NoTarget::OnHost(name));
+            let is_on_host = || NoTarget::OnHost { client: client.name.clone(), broker: name };
+            return local.map(|port| HostPort::new("localhost", Some(port))).ok_or_else(is_on_host);
         }
         // A user who names both the service and the broker knows networks and credentials that the files do not show.
         let is_declared = self.hints.broker.is_some() && self.hints.services.contains(&client.name);
         if let Some(best) = usable.min_by_key(rank) {
             if !is_declared && !self.share_network(client, &broker.service) {
-                return Err(NoTarget::NoSharedNetwork(name));
+                return Err(NoTarget::NoSharedNetwork { client: client.name.clone(), broker: name });
             }
             let has_credentials = || has_credentials(client) || protocol.is_some_and(|own| best.protocol == Some(own));
             if !is_declared && best.is_secured() && !has_credentials() {

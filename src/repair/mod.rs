@@ -59,7 +59,11 @@ impl Repair {
     /// # Errors
     /// [`Refusal`] if it is empty: what was to be replaced is not written where it is read.
     pub fn required(self) -> Result<Self, Refusal> {
-        if self.edits.is_empty() { Err(Refusal("the command takes it from a variable".to_owned())) } else { Ok(self) }
+        if self.edits.is_empty() {
+            Err(Refusal("the command takes the value from a variable".to_owned()))
+        } else {
+            Ok(self)
+        }
     }
 
     /// Whether none of its edits conflicts with another.

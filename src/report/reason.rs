@@ -27,8 +27,14 @@ pub fn words(reason: &Reason) -> String {
         Reason::Unproven(unproven) => of_proof(unproven),
         Reason::Startup(refusal) => startup(refusal),
         Reason::Cycle(names) => format!("the dependency would close a cycle: {}", names.join(" -> ")),
-        Reason::NoNetwork => "its broker is on no network of the project".to_owned(),
-        Reason::SeveralNetworks(names) => format!("its broker is on several networks: `{}`", names.join("`, `")),
+        Reason::NoNetwork(services) => match services.as_slice() {
+            [service] => format!("`{service}` is on no network of the project"),
+            several => format!("`{}` share no network", several.join("`, `")),
+        },
+        Reason::SeveralNetworks(services, networks) => {
+            let verb = if services.len() == 1 { "is on" } else { "share" };
+            format!("`{}` {verb} several networks: `{}`", services.join("`, `"), networks.join("`, `"))
+        }
         Reason::InCode(path, line) => format!("no variable overrides the address in {}:{line}", path.display()),
         Reason::Secret(path) => format!(
             "the value holds a password that must not be copied into a compose file; change the address in {}",
@@ -40,7 +46,7 @@ pub fn words(reason: &Reason) -> String {
         }
         Reason::EnvFile(variable) => format!("an env file sets `{variable}`; remove it there"),
         Reason::Shared => "services share the same lines, so one edit cannot change them all".to_owned(),
-        Reason::NothingLeft(_) => "remove the variables by hand: the section would be left empty".to_owned(),
+        Reason::NothingLeft(_) => "the edit would leave an empty section; remove the variables by hand".to_owned(),
         Reason::Declined => "you declined the fix".to_owned(),
         Reason::OutOfScope(service) => format!("the edit would also change `{service}`, which --only leaves out"),
         Reason::Ignored { service, rule } => {
@@ -54,11 +60,13 @@ fn startup(refusal: &wanted::Refusal) -> String {
     match (refusal.reason, refusal.objection.check) {
         (wanted::Reason::Value, Check::PortTwice) => {
             format!(
-                "give each of `{subjects}` its own port, wherever the port is written, and change their clients too"
+                "cannot tell which listener should move; give each of `{subjects}` its own port, and change its clients too"
             )
         }
         (wanted::Reason::Value, Check::ListenerTwice) => {
-            format!("give one of the listeners `{subjects}` another name, in every setting that names it")
+            format!(
+                "cannot tell which listener to rename; give one of the listeners `{subjects}` another name, in every setting that names it"
+            )
         }
         (wanted::Reason::Value, _) => "cannot tell which value is right".to_owned(),
         (wanted::Reason::Security, _) if subjects.is_empty() => {
@@ -71,9 +79,9 @@ fn startup(refusal: &wanted::Refusal) -> String {
             "this version of Kafka has no ZooKeeper; set the KRaft settings, or use an older image".to_owned()
         }
         (wanted::Reason::OtherNode, _) => {
-            "it depends on the other nodes of the cluster; make their settings agree".to_owned()
+            "the right values depend on the other nodes; make the settings of all nodes agree".to_owned()
         }
-        (wanted::Reason::Unknown, _) => "it depends on a value that the files do not contain".to_owned(),
+        (wanted::Reason::Unknown, _) => "the right value depends on one that the files do not contain".to_owned(),
     }
 }
 
@@ -93,24 +101,24 @@ fn no_target(reason: &NoTarget) -> String {
         NoTarget::Secured(broker) => {
             format!("the only listener of `{broker}` for containers requires credentials or certificates")
         }
-        NoTarget::OnHost(broker) => format!(
-            "it uses host networking, where the name `{broker}` does not resolve, and no listener of `{broker}` advertises localhost"
-        ),
+        NoTarget::OnHost { client, broker } => {
+            format!("`{client}` uses host networking, but `{broker}` has no listener that advertises localhost")
+        }
         NoTarget::Unknown(broker) => format!("cannot tell how to reach `{broker}`: its env file is missing"),
-        NoTarget::NoSharedNetwork(broker) => format!("it shares no network with `{broker}`"),
+        NoTarget::NoSharedNetwork { client, broker } => format!("`{client}` shares no network with `{broker}`"),
     }
 }
 
 fn of_broker(obstacle: &Obstacle) -> String {
     match obstacle {
-        Obstacle::Secured(broker) => format!(
-            "the listeners of `{broker}` require credentials or certificates; add a listener that advertises `{broker}` by hand"
+        Obstacle::Secured(broker, host) => format!(
+            "the listeners of `{broker}` require credentials or certificates; add a listener that advertises `{host}` by hand"
         ),
         Obstacle::MixedCluster(broker) => format!(
-            "`{broker}` of the same cluster advertises something else; give each broker a listener with one name that advertises its service"
+            "`{broker}` of the same cluster advertises something else; give each broker a listener with the same name that advertises its service"
         ),
         Obstacle::TwoListenerNames(one, other) => format!(
-            "brokers of one cluster would reach each other at listeners with two names, `{one}` and `{other}`; give them one name"
+            "brokers of one cluster would reach each other at listeners with two names, `{one}` and `{other}`; give them the same name"
         ),
         Obstacle::AdvertisesNothing => "the broker advertises nothing".to_owned(),
         Obstacle::AdvertisesUnspecified(broker, listener) => format!(
@@ -129,27 +137,35 @@ fn of_broker(obstacle: &Obstacle) -> String {
         Obstacle::FlagForm(broker) => {
             format!("composefix cannot edit the flags of `{broker}` in the form in which they are written")
         }
-        Obstacle::KraftSettings(roles) => format!("set `{roles}` and the other KRaft settings, and remove ZooKeeper"),
+        Obstacle::KraftSettings(roles) => {
+            format!("cannot choose the KRaft settings; set `{roles}` and the others, and remove ZooKeeper")
+        }
         Obstacle::SameForCluster(variable) => {
-            format!("set `{variable}`, to the same value for all nodes of the cluster")
+            format!("cannot choose a cluster ID; set `{variable}` to the same value for all nodes of the cluster")
         }
         Obstacle::Scaled(broker) => {
             format!(
-                "replace the replicas of `{broker}` with one service for each broker: each needs its own ID, names and ports"
+                "each broker needs its own ID, names and ports; replace the replicas of `{broker}` with one service for each"
             )
         }
         Obstacle::AddressGiven(address) => {
-            format!("advertise `{address}`, the address that --address sets, or remove --address")
+            format!(
+                "--address sets `{address}`, which the broker does not advertise; advertise it, or remove --address"
+            )
         }
         Obstacle::OlderThanKraft(version) => {
             format!("the script of this version does not support KRaft; use version {version} of the image or later")
         }
         Obstacle::ScriptRejects(variable, says) => {
-            let says: String = says.chars().take(80).collect();
-            format!("set `{variable}` by hand; the script of the image prints: {says}")
+            let says: String = says.trim_end_matches('.').chars().take(80).collect();
+            format!("cannot choose a value for `{variable}`; set it by hand (the script of the image prints: {says})")
         }
-        Obstacle::NotYet(version) => format!("use an image with Kafka {version} or later, or remove the setting"),
-        Obstacle::Gone(variable) => format!("set `{variable}` instead"),
+        Obstacle::NotYet(version) => {
+            format!("only Kafka {version} and later read the setting; use a later image, or remove the setting")
+        }
+        Obstacle::Gone(variable) => {
+            format!("this version of Kafka does not read the setting; set `{variable}` instead")
+        }
         Obstacle::NoVariable(property) => format!("its image has no variable for {property}"),
         Obstacle::NoZooKeeper(broker) => format!("cannot tell which ZooKeeper `{broker}` should use; set its address"),
     }

@@ -56,7 +56,7 @@ pub(super) struct BrokerStatus {
     pub(super) addresses: Vec<String>,
     pub(super) origin: Place,
     pub(super) listeners: Vec<ListenerStatus>,
-    /// The published port of a broker that advertises only names of containers.
+    /// The published port of a broker that advertises only service names.
     pub(super) published_without_host_listener: Option<u16>,
 }
 

@@ -160,7 +160,7 @@ mod tests {
             primary,
             related,
             help: None,
-            remedy: Remedy::None(Reason::NoNetwork),
+            remedy: Remedy::None(Reason::NoNetwork(vec!["kafka".to_owned()])),
         }
     }
 
@@ -244,7 +244,10 @@ mod tests {
             (fix(Applicability::Unsafe), "  = fix: set KAFKA_BROKERS to kafka:9092 (unsafe: use --unsafe-fixes)"),
             (fix(Applicability::Manual), "  = fix: set KAFKA_BROKERS to kafka:9092 (by hand)"),
             (Remedy::FixedBy(Vec::new()), "  = fix: the fix of another finding also fixes this"),
-            (Remedy::None(Reason::NoNetwork), "  = not fixed: its broker is on no network of the project"),
+            (
+                Remedy::None(Reason::NoNetwork(vec!["kafka".to_owned()])),
+                "  = not fixed: `kafka` is on no network of the project",
+            ),
         ] {
             let mut files = Files::new(Memory::default());
             let file = files.insert("compose.yml".into(), "a: 1\n");
@@ -281,7 +284,7 @@ mod tests {
                 "2 | BROKER=localhost:9092",
                 "  |        -------------- it comes from here",
                 "  |",
-                "  = not fixed: its broker is on no network of the project",
+                "  = not fixed: `kafka` is on no network of the project",
             ]
         );
     }
@@ -351,7 +354,7 @@ mod tests {
         let mut finding = finding(label(&files, file, "x", hostile), Vec::new());
         finding.message = hostile.to_owned();
         finding.help = Some(hostile.to_owned());
-        finding.remedy = Remedy::None(Reason::SeveralNetworks(vec![hostile.to_owned()]));
+        finding.remedy = Remedy::None(Reason::SeveralNetworks(vec!["kafka".to_owned()], vec![hostile.to_owned()]));
         assert_eq!(
             render(&[finding.clone()], &files, Colour::Never).lines().collect::<Vec<_>>(),
             [
@@ -362,7 +365,7 @@ mod tests {
                 "  |    ^ x␛[2J�2J�␊",
                 "  |",
                 "  = help: x␛[2J�2J�",
-                "  = not fixed: its broker is on several networks: `x␛[2J�2J�␊`",
+                "  = not fixed: `kafka` is on several networks: `x␛[2J�2J�␊`",
             ]
         );
         let coloured = render(&[finding], &files, Colour::Always);

@@ -15,7 +15,7 @@ use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes}
 
 pub(super) const RULE: Rule = Rule {
     name: "broker-cannot-start",
-    summary: "Kafka does not start with the settings of a broker",
+    summary: "a broker does not start, or never becomes ready, with its settings",
     severity: Severity::Error,
     page: include_str!("broker_cannot_start.md"),
     check,

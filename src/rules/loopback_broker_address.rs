@@ -1,7 +1,7 @@
 //! `loopback-broker-address`
 
 use crate::analysis::Analysis;
-use crate::compose::Service;
+use crate::compose::{OriginStep, Service};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
 use crate::kafka::client::{AddressVariable, Client, Evidence, EvidencePlace};
@@ -15,7 +15,7 @@ use crate::rules::support::{advice, fix};
 
 pub(super) const RULE: Rule = Rule {
     name: "loopback-broker-address",
-    summary: "the broker's address is the container itself",
+    summary: "a client connects to its own container",
     severity: Severity::Error,
     page: include_str!("loopback_broker_address.md"),
     check,
@@ -38,7 +38,8 @@ fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
         let is_wrong = |address: &BrokerAddress<'_>| is_own_loopback(topology, service, address.host);
         let ports: Vec<u16> =
             list.addresses().iter().filter(|it| is_wrong(it)).map(|it| it.port).collect::<Option<_>>()?;
-        if topology.brokers.is_empty() || ports.is_empty() {
+        let first = list.addresses().iter().find(|address| is_wrong(address))?;
+        if topology.brokers.is_empty() {
             return None;
         }
         let target = topology.target_by(service, &ports, client.protocol);
@@ -52,8 +53,8 @@ fn check_command(analysis: &Analysis, client: &Client) -> Vec<Finding> {
         });
         let help = target.as_ref().err().and_then(|reason| advice::way_out(analysis, service, reason));
         let message = format!(
-            "the command of `{}` sets `{}`, but inside the container localhost is the container itself",
-            service.name, evidence.text
+            "the command of `{}` sets `{}`, but inside the container {} is the container itself",
+            service.name, evidence.text, first.host
         );
         let found = RULE.finds(analysis, service, origin, message).aspect(evidence.text.as_str());
         Some(found.label("this is the container itself").help(help).remedy(fix))
@@ -101,8 +102,14 @@ fn check_variable(
         variable.name(),
         first.host
     );
-    let found = RULE.finds(analysis, service, &variable.origin(&analysis.project), message);
-    Some(found.label("this is the container itself").related(other_end).help(help).remedy(fix))
+    let origin = variable.origin(&analysis.project);
+    let is_from_dot_env = origin.steps.iter().any(|step| matches!(step, OriginStep::DotEnv(_)));
+    let label = match is_from_dot_env {
+        true => format!("with the project's env file, this is {}", first.host_port()),
+        false => "this is the container itself".to_owned(),
+    };
+    let found = RULE.finds(analysis, service, &origin, message);
+    Some(found.label(label).related(other_end).help(help).remedy(fix))
 }
 
 fn repair(

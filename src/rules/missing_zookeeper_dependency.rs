@@ -40,11 +40,13 @@ fn check_broker(analysis: &Analysis, broker: &Broker, fixes: &SharedFixes) -> Op
         };
         let repair = require(&analysis.project, service, &wanted, lacks_them_too).map_err(Reason::from)?;
         let waits = wanted.iter().map(|(on, condition)| format!("{on} ({})", condition.as_str())).collect::<Vec<_>>();
-        Ok(fix(format!("depend on {}", waits.join(", ")), Applicability::Safe, repair))
+        Ok(fix(format!("add to depends_on: {}", waits.join(", ")), Applicability::Safe, repair))
     };
     let fix = fixes.fix((first_base(&analysis.project, service).key, &names), service, make);
+    let (zookeeper, ready) =
+        if missing.len() == 1 { ("ZooKeeper", "it is ready") } else { ("ZooKeeper servers", "they are ready") };
     let message =
-        format!("`{}` does not depend on its ZooKeeper `{names}` and may start before it is ready", service.name);
+        format!("`{}` does not depend on its {zookeeper} `{names}` and may start before {ready}", service.name);
     let found = RULE.finds(analysis, service, &analysis.origin(service.key), message).label("this broker");
     Some(found.related([analysis.label(first.key, "ZooKeeper")]).remedy(fix))
 }

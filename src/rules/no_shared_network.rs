@@ -10,7 +10,7 @@ use crate::repair::{Repair, join_network, leave_network_mode};
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::advice::put_on_network;
-use crate::rules::support::{fix, only_network};
+use crate::rules::support::{fix, network_name, only_network};
 use crate::yaml::NodeId;
 
 pub(super) const RULE: Rule = Rule {
@@ -31,7 +31,7 @@ fn check_client(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let first = brokers.first()?;
     let name = &first.service.name;
     let fix = repair(analysis, service, &brokers).map(|(repair, network)| {
-        fix(format!("add `{}` to the network `{network}`", service.name), Applicability::Safe, repair)
+        fix(format!("add `{}` to {}", service.name, network_name(&network)), Applicability::Safe, repair)
     });
     if let Attachment::Other(mode) = &service.attachment {
         return Some(without_names(analysis, client, &brokers, first, mode));
@@ -111,7 +111,7 @@ fn without_names(analysis: &Analysis, client: &Client, brokers: &[&Broker], brok
     let found = RULE.finds(analysis, service, &analysis.origin(place_of_mode(analysis, service)), message);
     let found = found.related([analysis.label(broker.service.key, "the broker is on a network of the project")]);
     let fix = leave_mode(analysis, client, brokers, mode);
-    let by_hand = || format!("remove `network_mode: {mode}` to put `{name}` on the network of the project");
+    let by_hand = || format!("remove `network_mode: {mode}` to add `{name}` to the default network");
     found.help(matches!(fix, Err(Reason::NetworkMode { .. })).then(by_hand)).remedy(fix)
 }
 
@@ -131,7 +131,7 @@ fn leave_mode(analysis: &Analysis, client: &Client, brokers: &[&Broker], mode: &
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
     let repair = leave_network_mode(&analysis.project, service, network, |_| false)?;
     Ok(fix(
-        format!("replace `network_mode: {mode}` of `{}` with the network `{network}`", service.name),
+        format!("replace `network_mode: {mode}` of `{}` with {}", service.name, network_name(network)),
         applicability,
         repair,
     ))
@@ -145,7 +145,8 @@ fn networks_of(broker: &Broker) -> Vec<&str> {
 fn common_network<'a>(brokers: &[&'a Broker]) -> Result<&'a str, Reason> {
     let mut common = brokers.first().map(|broker| networks_of(broker)).unwrap_or_default();
     common.retain(|network| brokers.iter().all(|broker| networks_of(broker).contains(network)));
-    only_network(&common)
+    let names: Vec<&str> = brokers.iter().map(|broker| broker.service.name.as_str()).collect();
+    only_network(&names, &common)
 }
 
 /// Puts the client on the one network on which all of the brokers are.

@@ -30,7 +30,7 @@ fn check_service(analysis: &Analysis, service: &Service) -> Option<Finding> {
     let message = format!("`{}` uses the image `{}`, which can no longer be pulled", service.name, image.as_str());
     let found = RULE.finds(analysis, service, &analysis.origin(image.node), message);
     let found = found.label(format!("its versions moved to {}", retired.moved_to));
-    let help = format!("{} gets no updates; plan to move to an image that does", retired.moved_to);
+    let help = format!("{} gets no updates; plan to use a maintained image", retired.moved_to);
     Some(found.help(Some(help)).remedy(fix))
 }
 

@@ -15,7 +15,7 @@ use crate::rules::Rule;
 use crate::rules::support::objection::shown;
 use crate::rules::support::settings::change_settings;
 use crate::rules::support::startup::{cluster_id, place};
-use crate::rules::support::{fix, only_network};
+use crate::rules::support::{fix, network_name, only_network};
 use crate::text::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -48,7 +48,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let (server, why) = (ensemble.servers.first()?, routes.first()?);
     let name = |id: &ServiceId| analysis.project[*id].name.as_str();
     let problem = match why {
-        ZooKeeperRoute::Loopback => "but inside the container localhost is the container itself".to_owned(),
+        ZooKeeperRoute::Loopback => format!("but inside the container {} is the container itself", server.host),
         ZooKeeperRoute::NoSharedNetwork(id) => {
             format!("but shares no network with `{}`, so the name does not resolve", name(id))
         }
@@ -147,12 +147,14 @@ fn setting(broker: &Broker, ensemble: &Ensemble, new: &str) -> Result<NewSetting
 /// A network of the ZooKeeper for the broker.
 fn network(analysis: &Analysis, broker: &Broker, zookeeper: &Service) -> Result<Fix, Reason> {
     let memberships = zookeeper.attachment.memberships().iter();
-    let network = only_network(&memberships.map(|own| own.network.as_str()).collect::<Vec<_>>())?;
+    let networks = memberships.map(|own| own.network.as_str()).collect::<Vec<_>>();
+    let network = only_network(&[&zookeeper.name], &networks)?;
     let is_out_of_reach_too = |other: &Service| {
         let theirs = analysis.topology.broker(other.id).and_then(|other| broken(analysis, other));
         theirs.is_some_and(|(_, routes)| routes.contains(&ZooKeeperRoute::NoSharedNetwork(zookeeper.id)))
     };
     let repair =
         join_network(&analysis.project, &broker.service, network, is_out_of_reach_too).map_err(Reason::from)?;
-    Ok(fix(format!("put `{}` on the network `{network}`", broker.service.name), Applicability::Safe, repair))
+    let title = format!("add `{}` to {}", broker.service.name, network_name(network));
+    Ok(fix(title, Applicability::Safe, repair))
 }

@@ -14,7 +14,7 @@ use probe::{ProbeFault, fault, fault_in};
 
 pub(super) const RULE: Rule = Rule {
     name: "broken-broker-healthcheck",
-    summary: "a broker's health check cannot pass",
+    summary: "a broker's health check always fails or always passes",
     severity: Severity::Warning,
     page: include_str!("page.md"),
     check,
@@ -32,7 +32,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let dependency = waiting.and_then(|waiting| Some((waiting, waiting.depends_on.on(name)?)));
     let fix = script_alone(analysis, broker)
         .map_or_else(|| repair(analysis, broker), Ok)
-        .map(|repair| fix("replace the test with one that the image can run", Applicability::Safe, repair));
+        .map(|repair| fix(format!("replace the test with one that {}", fault.remedy()), Applicability::Safe, repair));
     let verdict = if fault.passes() { "always passes" } else { "cannot pass" };
     let message = format!("the health check of `{name}` {verdict}: {fault}");
     let severity = if waiting.is_some() { Severity::Error } else { Severity::Warning };

@@ -80,6 +80,21 @@ impl ProbeFault {
     pub const fn passes(&self) -> bool {
         matches!(self, Self::OneWord(_) | Self::Excused(_))
     }
+
+    /// What a test without this fault does.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::OneWord(_) | Self::Excused(_) => "fails if the broker does not answer",
+            Self::NotBound(_) => "connects to a listener of the broker",
+            Self::AbsentCommand(_) => "the image can run",
+            Self::LineAsProgram(_)
+            | Self::PrefixAsProgram(_)
+            | Self::LostWords(_)
+            | Self::BareProgram(_)
+            | Self::JmxPort(_) => "works in this image",
+        }
+    }
 }
 
 /// Why a broker's health check in the file cannot pass; `None` if it can, or if that is unknown.

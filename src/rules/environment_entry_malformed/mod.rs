@@ -23,7 +23,7 @@ use start::{BROKER_PROPERTIES, is_objected_to};
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
-    summary: "a malformed or misspelled variable, which nothing reads",
+    summary: "a variable is malformed, or has a name that nothing reads",
     severity: Severity::Error,
     page: include_str!("page.md"),
     check,

@@ -10,7 +10,7 @@ use crate::rules::support::settings::change_settings;
 
 use super::finds;
 
-/// A broker that publishes the port of a listener but advertises only names of containers. Who runs on the host is not in the files, so this
+/// A broker that publishes the port of a listener but advertises only service names. Who runs on the host is not in the files, so this
 /// is a problem only if the user says so. Containers keep their listener: the published port leads to the new one.
 pub(super) fn no_host_access(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     if !analysis.topology.hints.host_access {
@@ -25,7 +25,7 @@ pub(super) fn no_host_access(analysis: &Analysis, broker: &Broker) -> Option<Fin
         Ok(fix(format!("advertise `{}` to the host", listener.address), applicability, settings.and(port)))
     };
     let message = format!(
-        "`{}` publishes port {published} but advertises only names of containers, which programs on the host cannot resolve",
+        "`{}` publishes port {published} but advertises only service names, which programs on the host cannot resolve",
         broker.service.name
     );
     Some(finds(analysis, broker, message).aspect("host-access").severity(Severity::Warning).remedy(plan()))

@@ -117,7 +117,9 @@ fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
             format!("`{name}` has {count} replicas that publish port {port} of the host, so only one of them can start")
         }
         (None, Some(address)) => {
-            format!("`{name}` has {count} replicas that all advertise `{address}`, so clients reach any one of them")
+            format!(
+                "`{name}` has {count} replicas that all advertise `{address}`, so each connection may reach another broker"
+            )
         }
         (None, None) => return None,
     };
@@ -149,11 +151,11 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     })?;
     let digits = setting.entry(advertised)?.port?;
     let new = NewSetting::edited(setting, vec![(digits, published.to_string())]);
-    let title = format!("advertise localhost:{published}");
+    let title = format!("advertise `localhost:{published}`");
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Unsafe, repair));
     let message = format!(
-        "`{}` advertises localhost:{} to programs on the host, but publishes that port as {published}",
+        "`{}` advertises `localhost:{}` to programs on the host, but publishes that port as {published}",
         service.name, advertised.port
     );
     Some(finds(analysis, broker, message).aspect("host-port").severity(Severity::Warning).remedy(fix))

@@ -30,7 +30,7 @@ pub(super) fn leads_elsewhere(analysis: &Analysis, broker: &Broker) -> Option<Fi
     let repair = set_target(&analysis.project, service, ports, bound.port, has_it_too).map_err(Reason::from);
     let title = format!("publish port {} of the container as {}", bound.port, advertised.port);
     let message = format!(
-        "`{}` advertises localhost:{} to the host, but that port leads to {target} in the container, and `{}` listens on {}",
+        "`{}` advertises `localhost:{}` to the host, but that port leads to {target} in the container, and `{}` listens on {}",
         service.name, advertised.port, advertised.name, bound.port
     );
     let fix = repair.map(|repair| fix(title, Applicability::Safe, repair));

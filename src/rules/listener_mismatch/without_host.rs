@@ -31,7 +31,7 @@ pub(super) fn without_host(analysis: &Analysis, broker: &Broker) -> Option<Findi
             .then_some((&advertised.listener, entry.host))
     })?;
     let new = NewSetting::edited(setting, vec![(host, "localhost".to_owned())]);
-    let title = format!("advertise localhost:{}", advertised.port);
+    let title = format!("advertise `localhost:{}`", advertised.port);
     let fix =
         change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(

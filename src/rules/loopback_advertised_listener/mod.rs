@@ -134,8 +134,13 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     }
     let caveat = listeners.into_iter().find_map(|listener| listener.caveat);
     let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
-    let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let title = format!("advertise `{shown}` to containers and connect them to it");
+    let title = match addresses.as_slice() {
+        [address] => format!("advertise `{address}` to containers and connect them to it"),
+        several => {
+            let shown = several.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+            format!("let each broker advertise its service name to containers, and connect them to `{shown}`")
+        }
+    };
     Ok((fix(title, applicability, repair), caveat))
 }
 

@@ -119,7 +119,7 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         .map_err(Reason::from);
     let in_sync = objection.places.first().map(|place| shown(broker, &place.property))?;
     let message = format!(
-        "`{}` requires {needed} in-sync replicas of `{OFFSETS_TOPIC}` (`{in_sync}`), which has fewer: no group can commit offsets",
+        "`{}` requires {needed} in-sync replicas of `{OFFSETS_TOPIC}` (`{in_sync}`), but the topic has fewer, so no group can commit offsets",
         broker.service.name
     );
     let place = place(analysis, broker, objection.places.iter().map(|place| place.property.as_str()));

@@ -5,6 +5,7 @@ use crate::compose::{Attachment, Service};
 use crate::kafka::broker::Broker;
 use crate::kafka::property::{ADVERTISED_LISTENERS, INTER_BROKER_LISTENER, LISTENERS, PROTOCOL_MAP};
 use crate::kafka::topology::NoTarget;
+use crate::rules::support::network_name;
 
 /// The proposed port of a listener for containers (the usual one in public compose files with 9092 for the host).
 const INTERNAL_PORT: u16 = 29092;
@@ -37,20 +38,22 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
             "run composefix where that file is, or set the broker's address for containers with --address HOST:PORT"
                 .to_owned(),
         ),
-        NoTarget::OnHost(name) => Some(format!(
+        NoTarget::OnHost { broker: name, .. } => Some(format!(
             "publish a port of `{name}` and advertise it as localhost, or remove `network_mode: host` from `{}`",
             client.name
         )),
-        NoTarget::NoSharedNetwork(name) => {
+        NoTarget::NoSharedNetwork { broker: name, .. } => {
             let broker = analysis.topology.broker_named(name)?;
             let networks: Vec<&str> =
                 broker.service.attachment.memberships().iter().map(|member| member.network.as_str()).collect();
             Some(match (networks.as_slice(), &client.attachment) {
-                ([], _) => format!("add `{name}` and `{}` to one network of the project", client.name),
-                (_, Attachment::Networks(_)) => {
-                    format!("add `{}`, a network of `{name}`, to the `networks` of `{}`", networks[0], client.name)
+                ([], _) => format!("add `{name}` and `{}` to the same network", client.name),
+                ([network, ..], Attachment::Networks(_)) => {
+                    format!("add `{}` to {}", client.name, network_name(network))
                 }
-                _ => format!("replace the `network_mode` of `{}` with the network `{}`", client.name, networks[0]),
+                ([network, ..], _) => {
+                    format!("replace the `network_mode` of `{}` with {}", client.name, network_name(network))
+                }
             })
         }
     }

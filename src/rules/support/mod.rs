@@ -19,16 +19,22 @@ pub(super) fn fix(title: impl Into<String>, applicability: Applicability, repair
     Fix { title: title.into(), applicability, edits: repair.edits, changes: repair.changes }
 }
 
-/// The only one of several networks.
+/// The only one of several networks, on which all of these services are.
 ///
 /// # Errors
 /// [`Reason::NoNetwork`] and [`Reason::SeveralNetworks`].
-pub(super) fn only_network<'n>(networks: &[&'n str]) -> Result<&'n str, Reason> {
+pub(super) fn only_network<'n>(services: &[&str], networks: &[&'n str]) -> Result<&'n str, Reason> {
+    let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     match networks {
         [network] => Ok(network),
-        [] => Err(Reason::NoNetwork),
-        several => Err(Reason::SeveralNetworks(several.iter().map(|&network| network.to_owned()).collect())),
+        [] => Err(Reason::NoNetwork(owned(services))),
+        several => Err(Reason::SeveralNetworks(owned(services), owned(several))),
     }
+}
+
+/// A network in a sentence: "the network `backend`".
+pub(super) fn network_name(network: &str) -> String {
+    if network == "default" { "the default network".to_owned() } else { format!("the network `{network}`") }
 }
 
 /// Names for a sentence: `a`, `b` and `c`, with the outer quotes left to the sentence.

@@ -50,7 +50,8 @@ pub struct NewListener {
 pub fn container_listeners(cluster: &[&Broker], wanted: &[u16]) -> Result<Vec<NewListener>, Obstacle> {
     let is_secured = |broker: &&&Broker| broker.listeners.advertised.iter().any(AdvertisedListener::is_secured);
     if let Some(broker) = cluster.iter().find(is_secured) {
-        return Err(Obstacle::Secured(broker.service.name.clone()));
+        let name = &broker.service.name;
+        return Err(Obstacle::Secured(name.clone(), name.clone()));
     }
     let planners: Vec<Planner<'_>> = cluster.iter().map(|broker| Planner { broker, cluster, wanted }).collect();
     let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
@@ -74,7 +75,7 @@ pub fn container_listeners(cluster: &[&Broker], wanted: &[u16]) -> Result<Vec<Ne
 pub fn host_listener(broker: &Broker, published: u16) -> Result<(NewListener, u16), Obstacle> {
     let service = &broker.service.name;
     if broker.listeners.advertised.iter().any(AdvertisedListener::is_secured) {
-        return Err(Obstacle::Secured(service.clone()));
+        return Err(Obstacle::Secured(service.clone(), "localhost".to_owned()));
     }
     let planner = Planner { broker, cluster: &[broker], wanted: &[] };
     let Some(inner) = broker.listeners.advertised.first() else { return Err(Obstacle::AdvertisesNothing) };
@@ -144,7 +145,7 @@ impl Planner<'_> {
         {
             let address = HostPort::new(service, Some(self.bound_port(host_side)));
             let caveat = format!(
-                "the image of `{service}` advertises one host only, so programs on the host can no longer connect"
+                "the image of `{service}` advertises only one host, so after the fix programs on the host cannot connect"
             );
             return Ok(self.advertising_host(host_side, address, host, Some(caveat)));
         }

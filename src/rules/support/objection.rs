@@ -81,7 +81,11 @@ impl Words<'_> {
     fn of_values(&self) -> Option<String> {
         let (place, value) = (self.place(), self.value());
         Some(match self.objection.check {
-            Check::WrongType => format!("has `{value}` in `{place}`, which is not a value of type {}", self.subject(0)),
+            Check::WrongType => {
+                let kind = self.subject(0);
+                let article = if kind.starts_with('i') { "an" } else { "a" };
+                format!("has `{value}` in `{place}`, but Kafka requires {article} {kind}")
+            }
             Check::OutOfRange => {
                 let range = match [self.subject(0), self.subject(1)] {
                     [least, ""] => format!("at least {least}"),
@@ -166,12 +170,12 @@ impl Words<'_> {
         let (inter_broker, controllers) = (self.name(INTER_BROKER_LISTENER), self.name(CONTROLLER_NAMES));
         Some(match self.objection.check {
             Check::ListenerMalformed if self.is_computed() => format!(
-                "gets `{}` in `{}` from the script of its image, which is not a listener",
+                "gets `{}` in `{}` from the script of its image, but that is not a listener",
                 self.value(),
                 self.place()
             ),
             Check::ListenerMalformed => {
-                format!("has `{}` in `{}`, which is not a listener", self.value(), self.place())
+                format!("has `{}` in `{}`, but that is not a listener", self.value(), self.place())
             }
             Check::ListenerTwice => format!("has two listeners with the name `{subjects}` in `{}`", self.place()),
             Check::PortTwice => format!("binds `{subjects}` to the same port"),
@@ -249,9 +253,10 @@ impl Words<'_> {
                 format!("connects to voter {subjects} at a port in `{voters}` where no controller listens")
             }
             Check::VoterHost => {
+                let value = self.value();
+                let address = value.split_once('@').map_or(value.as_str(), |(_, address)| address);
                 format!(
-                    "connects to voter {subjects} at `{}` in `{voters}`, which is not that controller",
-                    self.value()
+                    "has `{address}` as voter {subjects} in `{voters}`, but no controller with that ID listens there"
                 )
             }
             Check::VotersDiffer => format!("lists voters in `{voters}` that differ from those of the other nodes"),

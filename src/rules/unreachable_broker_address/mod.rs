@@ -19,7 +19,7 @@ use crate::rules::support::{advice, fix};
 
 pub(super) const RULE: Rule = Rule {
     name: "unreachable-broker-address",
-    summary: "the broker's address does not lead to a broker, or leads to a listener for others",
+    summary: "a client's address does not lead to a broker, or leads to a listener not meant for it",
     severity: Severity::Error,
     page: include_str!("page.md"),
     check,
@@ -105,7 +105,7 @@ impl Checker<'_> {
             Err(reason) => (Err(reason.clone().into()), advice::way_out(analysis, service, reason)),
         };
         let broker = analysis.topology.brokers.first();
-        let message = format!("`{}` connects to `{}` ({place}), but {why}", service.name, address.host_port());
+        let message = format!("`{}` connects to `{}` ({place}), but {why}", service.name, why.shown(address));
         let label =
             broker.map(|broker| analysis.broker_label(broker, format!("`{}` advertises this", broker.service.name)));
         Some(RULE.finds(analysis, service, origin, message).related(label).help(help).remedy(fix))
@@ -188,7 +188,7 @@ impl Checker<'_> {
         }
         if *why == Route::ContainerAddress {
             return Some(
-                "the IP address may belong to another host of the local network: check that the broker is meant"
+                "the IP address may belong to another machine on the local network; check that it is this broker"
                     .to_owned(),
             );
         }
