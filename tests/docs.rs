@@ -6,6 +6,7 @@ mod terminal;
 use std::path::Path;
 
 use composefix::Options;
+use composefix::kafka::effective::FAMILIES;
 use composefix::report::text;
 use composefix::rules::RULES;
 use composefix::source::Files;
@@ -281,4 +282,12 @@ fn every_link_leads_to_a_file() {
             assert!(folder.join(target).exists(), "{page} links to {target}");
         }
     }
+}
+
+#[test]
+fn the_page_on_configuration_names_every_family_of_images() {
+    let page = read("docs/configuration.md");
+    let families = FAMILIES.iter().filter(|family| !family.images.is_empty()).map(|family| &family.name);
+    let missing: Vec<_> = families.filter(|name| !page.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
