@@ -25,10 +25,10 @@ pub struct Cli {
     /// When to use colors; `auto` by default.
     #[arg(long, value_name = "WHEN", global = true, display_order = 1000)]
     pub color: Option<ColorChoice>,
-    /// Only print errors.
+    /// Print only errors on standard error: no notes, hints or summaries.
     #[arg(long, short, global = true, display_order = 1001)]
     pub quiet: bool,
-    /// Exit with 0 even if there are findings or a diff; errors still exit with 2.
+    /// For `check`, `diff` and `fix`: exit with 0 even if there are findings or a diff; errors still exit with 2.
     #[arg(long, global = true, display_order = 1002)]
     pub exit_zero: bool,
 }
@@ -95,7 +95,7 @@ pub enum Command {
         plan: PathBuf,
     },
     /// Show the brokers, the address that each service uses, and why a service is undecided.
-    #[command(after_help = help::STATUS)]
+    #[command(after_help = help::STATUS, mut_arg("unsafe_fixes", |arg| arg.hide(true)))]
     Status {
         /// The projects.
         #[command(flatten)]
@@ -237,7 +237,7 @@ pub struct ProjectArgs {
     /// A compose file; several form one project, merged in this order as in Compose.
     #[arg(long = "file", short = 'f', value_name = "FILE", conflicts_with = "paths")]
     pub files: Vec<PathBuf>,
-    /// Also apply fixes that choose between several answers or change what services share.
+    /// Include unsafe fixes: each may not be what you want, because it chooses between answers or affects more than this service.
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// The service that is the broker.
@@ -255,10 +255,10 @@ pub struct ProjectArgs {
     /// Treat every undecided service as a Kafka client.
     #[arg(long, help_heading = KAFKA)]
     pub all_services: bool,
-    /// Add a listener for programs on the host to a broker that publishes a port and advertises only names of containers.
+    /// Add a listener for programs on the host to a broker that publishes a port and advertises only service names.
     #[arg(long, help_heading = KAFKA)]
     pub host_access: bool,
-    /// Check and fix only this service and its broker; repeatable.
+    /// Work on only this service and its broker; repeatable.
     #[arg(long, value_name = "SERVICE", help_heading = SELECTION)]
     pub only: Vec<String>,
     /// The former name of `--client`, which also means `--only`.

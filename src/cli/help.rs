@@ -17,11 +17,11 @@ pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
 
 pub(super) const PROGRAM: &str = "\
 Examples:
-  composefix check                            report problems of a project
+  composefix check                            report problems in a project
   composefix fix                              fix them
   docker compose logs | composefix explain -  explain the errors in a log
 
-Exit codes: 0 success; 1 `check` or `diff` found problems, or they remain after `fix --strict`; 2 error.";
+Exit codes: 0 success; 1 `check` or `diff` has findings, or findings remain after `fix --strict`; 2 error.";
 
 pub(super) const CHECK: &str = "\
 Examples:

@@ -43,7 +43,7 @@ use crate::report::statistics::to_statistics;
 use crate::report::status::{ProjectStatus, Status};
 use crate::report::text::render;
 use crate::report::undecided::{self, Undecided, undecided};
-use crate::rules::{Found, Options, RULES, Rule, explain};
+use crate::rules::{Found, Options, RULES, Rule, Scope, explain};
 use crate::source::without_dots;
 use crate::text::shown;
 
@@ -200,14 +200,15 @@ impl Session {
     }
 
     fn status(&self, args: &ProjectArgs, format: StatusFormat) -> anyhow::Result<Exit> {
-        // A map is of all services.
-        let options = Options { only: Vec::new(), ..args.options() };
+        let options = args.options();
         let mut projects = Vec::new();
         let mut tally = Tally::default();
         let exit = self.each_project(args, &options, Need::Map, &mut tally, |work, tally| {
             let Done::Found(found) = work.done else { return Ok(Exit::Done) };
             let (analysis, mut found) = *found;
-            projects.push(ProjectStatus::of(&analysis, &found));
+            let scope = Scope::of(&analysis, &options);
+            let holds = |name: &str| analysis.project.service_id(name).is_some_and(|id| scope.holds(id));
+            projects.push(ProjectStatus::of(&analysis, &found).within(holds));
             tally.add_ignored(&found.ignored, &found.comments, &analysis.files);
             tally.add_findings(&mut found.findings, &analysis.files);
             Ok(Exit::Done)

@@ -34,7 +34,7 @@ pub(super) struct Settings {
     variable: Option<String>,
     /// Services that are Kafka clients, whatever the files say.
     client: Vec<String>,
-    /// Check and fix only these services and their brokers.
+    /// Work on only these services and their brokers.
     only: Vec<String>,
     /// Services to leave unchanged.
     exclude_service: Vec<String>,
@@ -48,7 +48,7 @@ pub(super) struct Settings {
     select: Vec<String>,
     /// The rules not to run.
     ignore: Vec<String>,
-    /// Whether to apply fixes that choose between several answers or change what services share.
+    /// Whether to include unsafe fixes: each may not be what you want, because it chooses between answers or affects more than one service.
     unsafe_fixes: bool,
     /// How many projects are examined in parallel; without it, as many as there are processors.
     jobs: Option<NonZeroUsize>,
@@ -58,7 +58,7 @@ pub(super) struct Settings {
     format: Option<FindingsFormat>,
     /// When to use colors.
     color: Option<ColorChoice>,
-    /// Whether only errors are printed.
+    /// Whether to print only errors on standard error: no notes, hints or summaries.
     quiet: bool,
 }
 

@@ -42,7 +42,7 @@ impl Streams {
         }
     }
 
-    /// Whether only errors are wanted.
+    /// Whether standard error gets only errors.
     pub(super) fn is_quiet(&self) -> bool {
         self.quiet
     }
@@ -55,7 +55,7 @@ impl Streams {
         }
     }
 
-    /// Adds a message, unless only errors are wanted.
+    /// Adds a message, unless standard error gets only errors.
     pub(super) fn talk(&self, text: &str) {
         if !self.quiet {
             // A failure here cannot be reported.

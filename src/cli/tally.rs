@@ -179,7 +179,8 @@ impl Tally {
             parts.push(format!("{} fixable", self.fixable));
         }
         if self.held_back > 0 {
-            parts.push(format!("{} unsafe, not applied without --unsafe-fixes", self.held_back));
+            let fixes = if self.held_back == 1 { "fix" } else { "fixes" };
+            parts.push(format!("{} unsafe {fixes} (apply with --unsafe-fixes)", self.held_back));
         }
         if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
             let (brokers, clients) = (counted(self.brokers.count, "broker"), counted(self.clients.count, "client"));

@@ -158,6 +158,14 @@ impl ProjectStatus {
         }
     }
 
+    /// The part of the map for some services, by their names.
+    #[must_use]
+    pub fn within(mut self, holds: impl Fn(&str) -> bool) -> Self {
+        self.brokers.retain(|broker| holds(&broker.service));
+        self.services.retain(|service| holds(&service.name));
+        self
+    }
+
     fn to_text(&self) -> String {
         let mut out = format!("{}\n", self.files.join(", "));
         let width = self.services.iter().map(|service| service.name.chars().count()).max().unwrap_or(0);

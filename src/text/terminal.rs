@@ -51,7 +51,7 @@ pub fn shown(text: &str) -> String {
 }
 
 /// The start of a text, for a message: without secrets, and at most `most` characters long. The secrets go first, because part of one is not
-/// recognised as a secret.
+/// recognized as a secret.
 #[must_use]
 pub fn excerpt(text: &str, most: usize) -> String {
     let text = masked(text);
