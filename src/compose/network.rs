@@ -85,7 +85,9 @@ fn read_memberships(document: &Document, service: NodeId, lookup: &Lookup<'_>) -
     match &document.node(document.follow(networks.value)).kind {
         NodeKind::Sequence { items, .. } => {
             for item in items {
-                let Some(name) = Text::read_string(document, item.node, lookup)? else { continue };
+                let Some(name) = Text::read_string(document, item.node, lookup)? else {
+                    return Err(Invalid::new(item.node, "an item of `networks` must be the name of a network"));
+                };
                 if memberships.iter().any(|other| other.network == name.as_str()) {
                     return Err(Invalid::new(item.node, format!("the network `{}` is listed twice", name.as_str())));
                 }
