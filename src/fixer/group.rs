@@ -1,5 +1,5 @@
 //! Projects that share files are fixed one after the other: each finds the files as those before it leave them, and must leave them so that
-//! those before it still load and have no more errors.
+//! the others still load and have no more errors.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -34,14 +34,20 @@ pub enum GroupError {
     Project(Box<Broken>),
 }
 
-/// Fixes the projects of a group in their order.
+/// Fixes the projects of a group. One that is a part of another comes before it: what is right in a base need not be written again by those
+/// that extend it. The others keep their order.
 #[must_use]
 pub fn fix_group(members: Vec<Member>, options: &Options) -> Vec<Result<Outcome, GroupError>> {
-    let mut texts: HashMap<PathBuf, Arc<str>> = HashMap::new();
-    let mut done: Vec<Done> = Vec::new();
-    for Member { analysis, paths } in members {
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    order.sort_by_key(|&at| members[at].paths.len());
+    let mut texts = Texts::new();
+    let mut all: Vec<(State, Vec<PathBuf>)> =
+        members.into_iter().map(|member| (State::Open(Box::new(member.analysis)), member.paths)).collect();
+    for at in order {
+        let (state, paths) = (std::mem::replace(&mut all[at].0, State::Taken), all[at].1.clone());
+        let State::Open(analysis) = state else { continue };
         let current = match with_texts(&analysis, &paths, &texts) {
-            None => Ok(analysis),
+            None => Ok(*analysis),
             Some(Ok(current)) => Ok(current),
             Some(Err(broken)) => Err(GroupError::Project(broken)),
         };
@@ -49,8 +55,12 @@ pub fn fix_group(members: Vec<Member>, options: &Options) -> Vec<Result<Outcome,
             let outcome = fix(analysis, options);
             let mut after = texts.clone();
             after.extend(changed_texts(&outcome, &paths));
-            let is_broken = |other: &Done| other.breaks(&outcome, &paths, &after, options);
-            match done.iter().position(is_broken) {
+            let changed: Vec<PathBuf> = changed_texts(&outcome, &paths).map(|(path, _)| path).collect();
+            let is_broken = |(other, their_paths): &(State, Vec<PathBuf>)| {
+                changed.iter().any(|path| their_paths.contains(path))
+                    && other.breaks(their_paths, (&texts, &after), options)
+            };
+            match all.iter().position(is_broken) {
                 Some(other) => Err(GroupError::WouldBreak { other, outcome: Box::new(outcome) }),
                 None => {
                     texts = after;
@@ -58,35 +68,45 @@ pub fn fix_group(members: Vec<Member>, options: &Options) -> Vec<Result<Outcome,
                 }
             }
         });
-        done.push(Done { result, paths });
+        all[at].0 = State::Done(Box::new(result));
     }
-    done.into_iter().map(|done| done.result).collect()
+    let result = |(state, _)| if let State::Done(result) = state { Some(*result) } else { None };
+    all.into_iter().filter_map(result).collect()
 }
 
-struct Done {
-    result: Result<Outcome, GroupError>,
-    paths: Vec<PathBuf>,
+/// The texts of files that were changed, by their paths in the group.
+type Texts = HashMap<PathBuf, Arc<str>>;
+
+/// A project of a group, before and after it is fixed.
+enum State {
+    Open(Box<Analysis>),
+    /// It is being fixed.
+    Taken,
+    Done(Box<Result<Outcome, GroupError>>),
 }
 
-impl Done {
-    /// Whether this project can no longer be loaded, or has more errors, after the fixes of another are applied.
-    fn breaks(
-        &self,
-        other: &Outcome,
-        their_paths: &[PathBuf],
-        texts: &HashMap<PathBuf, Arc<str>>,
-        options: &Options,
-    ) -> bool {
-        let Ok(outcome) = &self.result else { return false };
-        if !changed_texts(other, their_paths).any(|(path, _)| self.paths.contains(&path)) {
-            return false;
-        }
+impl State {
+    /// Whether this project can no longer be loaded, or has more errors, with the texts after the fixes of another.
+    fn breaks(&self, paths: &[PathBuf], (before, after): (&Texts, &Texts), options: &Options) -> bool {
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let errors = |findings: &[Finding]| findings.iter().filter(is_error).count();
-        match with_texts(&outcome.analysis, &self.paths, texts) {
+        let count = |findings: &[Finding]| findings.iter().filter(is_error).count();
+        let errors = |analysis: &Analysis| count(&rules::find(analysis, options).findings);
+        let (analysis, errors_before) = match self {
+            Self::Open(analysis) => match with_texts(analysis, paths, before) {
+                None => (&**analysis, errors(analysis)),
+                Some(Ok(current)) => (&**analysis, errors(&current)),
+                Some(Err(_)) => return false,
+            },
+            Self::Done(result) => match &**result {
+                Ok(outcome) => (&outcome.analysis, count(&outcome.left.findings)),
+                Err(_) => return false,
+            },
+            Self::Taken => return false,
+        };
+        match with_texts(analysis, paths, after) {
             None => false,
             Some(Err(_)) => true,
-            Some(Ok(after)) => errors(&rules::find(&after, options).findings) > errors(&outcome.left.findings),
+            Some(Ok(current)) => errors(&current) > errors_before,
         }
     }
 }
@@ -102,11 +122,7 @@ fn changed_texts<'o>(outcome: &'o Outcome, paths: &'o [PathBuf]) -> impl Iterato
 }
 
 /// A project with other texts; `None` if they are what it has.
-fn with_texts(
-    analysis: &Analysis,
-    paths: &[PathBuf],
-    texts: &HashMap<PathBuf, Arc<str>>,
-) -> Option<Result<Analysis, Box<Broken>>> {
+fn with_texts(analysis: &Analysis, paths: &[PathBuf], texts: &Texts) -> Option<Result<Analysis, Box<Broken>>> {
     let sources = analysis.project.sources.iter().zip(paths);
     let changed = sources.filter_map(|(source, path)| {
         let text = texts.get(path)?;

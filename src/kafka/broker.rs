@@ -25,6 +25,9 @@ pub struct Broker {
     pub built: Option<BuiltImage>,
     /// What its image makes of its settings.
     pub config: Arc<EffectiveConfig>,
+    /// The configuration that its listeners are read from: of a broker that uses ZooKeeper, though its image has none, what the last image with
+    /// ZooKeeper makes of its settings.
+    pub meant: Arc<EffectiveConfig>,
     /// The listeners: bound and advertised.
     pub listeners: BrokerListeners,
     /// The node that shows that it is a broker.
@@ -130,7 +133,8 @@ impl Broker {
     fn new(service: ServiceHandle, built: Option<&BuiltImage>, evidence: NodeId) -> Self {
         let image = image_of(&service, built);
         let config = Arc::new(EffectiveConfig::of(Container::of(&service, built)));
-        let listeners = BrokerListeners::of(&config);
+        let meant = config.with_zookeeper().map_or_else(|| Arc::clone(&config), Arc::new);
+        let listeners = BrokerListeners::of(&meant);
         // The default of an image describes a single node.
         let named = CLUSTER_PROPERTIES.iter().find_map(|property| {
             let own = config.property(property).filter(|own| *own.origin != Origin::Image)?;
@@ -147,7 +151,7 @@ impl Broker {
         }
         cluster.sort();
         let built = built.cloned();
-        Self { service, image, built, config, listeners, evidence, cluster }
+        Self { service, image, built, config, meant, listeners, evidence, cluster }
     }
 
     /// Whether a file in its container may set or override the settings of variables.

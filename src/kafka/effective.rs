@@ -116,6 +116,10 @@ impl EffectiveConfig {
     /// The same for a container that is known to be of a family: its image is built from one of it.
     #[must_use]
     pub fn in_family(container: Container, family: &'static Family, tag: Tag) -> Self {
+        let tag = match tag {
+            Tag::Unknown if family.last_with_zookeeper.is_some() && container.uses_zookeeper() => Tag::WithZooKeeper,
+            tag => tag,
+        };
         let kafka = family.kafka_versions(&tag);
         let start = command::start(family, container.entrypoint.as_deref(), container.command.as_deref());
         let environment = container.environment(&start);
@@ -146,6 +150,14 @@ impl EffectiveConfig {
         config.take_flags();
         config.allow_for_changes();
         config
+    }
+
+    /// The configuration that the last image with ZooKeeper creates; `None` if this one has ZooKeeper, or if the broker does not use it.
+    #[must_use]
+    pub fn with_zookeeper(&self) -> Option<Self> {
+        let last = self.family.last_with_zookeeper.as_ref().filter(|_| self.container.uses_zookeeper())?;
+        let has_none = self.kafka.are_at_least(&Version::parse("4.0")?);
+        has_none.then(|| Self::in_family(self.container.clone(), self.family, Tag::Version(last.clone())))
     }
 
     /// The flags of the command go over everything else.

@@ -53,6 +53,12 @@ impl Judgement {
     pub fn is_refused(&self) -> bool {
         self.objections.iter().any(|objection| is_in_the_way(objection, self.version))
     }
+
+    /// Whether the node uses ZooKeeper although its version of Kafka no longer supports it.
+    #[must_use]
+    pub fn lacks_zookeeper(&self) -> bool {
+        self.wanted.left.iter().any(|refusal| refusal.reason == Reason::NoZooKeeper)
+    }
 }
 
 /// What Kafka has against the nodes of a project, by service.
@@ -72,6 +78,15 @@ impl Judgements {
             }
         }
         Self(judgements)
+    }
+
+    /// Whether Kafka would start with a node of a project if its image made another configuration of its settings, or if that is corrected.
+    #[must_use]
+    pub fn would_start(topology: &Topology, service: ServiceId, config: EffectiveConfig) -> bool {
+        let after = Self::of(&topology.with_config(service, config));
+        after
+            .get(service)
+            .is_some_and(|own| own.wanted.left.is_empty() && (!own.is_refused() || !own.wanted.changes.is_empty()))
     }
 
     /// What Kafka has against a service; `None` if it is not a node.

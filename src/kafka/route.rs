@@ -38,6 +38,10 @@ pub enum Route {
     ZooKeeper,
     /// To the host, where the port leads back to a listener of the project's broker that sends its clients to localhost.
     HostGateway,
+    /// To a listener of the project's broker, by a name of the host that only Docker Desktop resolves.
+    NameOfHost,
+    /// To a listener that sends its clients to this name of the host, which only Docker Desktop resolves.
+    ListenerOnHost(String),
     /// Nowhere: nothing in the project has this name.
     UnknownName,
     /// To a container, as long as Docker assigns this address to it again.
@@ -107,10 +111,23 @@ impl Route {
         }
     }
 
+    /// Where an address leads a service that shares a network with the broker of this name; `None` if it is not a broker's.
+    #[must_use]
+    pub fn by_listeners(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Self> {
+        let broker = topology.broker_at(client, address.host)?;
+        Some(at_broker(topology, client, broker, address.port?))
+    }
+
     /// Whether the address surely serves this client nothing.
     #[must_use]
     pub const fn is_broken(&self) -> bool {
         !matches!(self, Self::Reaches | Self::Unknown(_))
+    }
+
+    /// Whether it depends on where the project runs whether the client gets there.
+    #[must_use]
+    pub const fn is_broken_on_linux(&self) -> bool {
+        matches!(self, Self::NameOfHost | Self::ListenerOnHost(_))
     }
 
     /// Whether the address is right without what the client does not accept.
@@ -139,6 +156,7 @@ impl Route {
                 | Self::MovedListener(..)
                 | Self::ControllerPort
                 | Self::ContainerListener(_)
+                | Self::ListenerOnHost(_)
         )
     }
 }
@@ -165,6 +183,10 @@ impl fmt::Display for Route {
             Self::ZooKeeper => formatter.write_str("this is ZooKeeper, not a Kafka broker"),
             Self::HostGateway => {
                 formatter.write_str("the listener published there redirects clients to localhost, the container itself")
+            }
+            Self::NameOfHost => formatter.write_str("on Linux that name needs `extra_hosts`"),
+            Self::ListenerOnHost(name) => {
+                write!(formatter, "the listener there advertises `{name}`, which on Linux needs `extra_hosts`")
             }
             Self::UnknownName => formatter.write_str("that name does not resolve: nothing in the project has it"),
             Self::ContainerAddress => {
@@ -276,6 +298,9 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
     if broker.is_configured_by_file() || listeners.is_malformed {
         return unknown();
     }
+    if let Some(route) = listener_on_host(topology, client, broker, port) {
+        return route;
+    }
     let resolves = |host: &str| topology.resolves(client, &broker.service, host);
     let is_usable = listeners.advertised.iter().any(|advertised| {
         advertised.listener.port == port
@@ -297,6 +322,22 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
             target.map_or(Route::ClosedPort, |_| Route::PublishedPort)
         }
     }
+}
+
+/// Where the listener at a port of a broker leads that sends its clients to the host, where the same port leads back to it; `None` for any
+/// other listener.
+fn listener_on_host(topology: &Topology, client: &Service, broker: &Broker, port: u16) -> Option<Route> {
+    let advertised = &listener_at(broker, port)?.listener;
+    let ListenerHost::Named(host) = &advertised.host else { return None };
+    let target = broker.service.ports.iter().find_map(|ports| ports.target_of(advertised.port));
+    if !HOST_GATEWAY_NAMES.contains(&host.as_str())
+        || target != Some(port)
+        || topology.resolves(client, &broker.service, host)
+    {
+        return None;
+    }
+    let is_known = client.extra_hosts.contains(host);
+    Some(if is_known { Route::Reaches } else { Route::ListenerOnHost(host.clone()) })
 }
 
 /// The listener that is bound to a port and sends its clients to localhost.
@@ -332,12 +373,7 @@ fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>)
         return is_zookeeper(service).then_some(Route::ZooKeeper);
     }
     if HOST_GATEWAY_NAMES.contains(&host) {
-        let port = address.port?;
-        let leads_back = |broker: &Broker| {
-            let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port));
-            target.is_some_and(|target| host_listener(broker, target).is_some())
-        };
-        return topology.brokers.iter().any(leads_back).then_some(Route::HostGateway);
+        return through_host(topology, client, address);
     }
     if let Ok(number) = host.parse::<Ipv4Addr>() {
         let port = address.port?;
@@ -355,6 +391,23 @@ fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>)
     let is_meant = || resembles_broker(topology, host) || address.port.is_some_and(is_brokers);
     let is_missing = !host.contains(['.', ':']) && !is_known && !may_be_of_others && is_meant();
     is_missing.then_some(Route::UnknownName)
+}
+
+/// Where a name of the host and a port that a broker publishes lead; `None` if that is not known.
+fn through_host(topology: &Topology, client: &Service, address: &BrokerAddress<'_>) -> Option<Route> {
+    let port = address.port?;
+    let route_at = |broker: &Broker| {
+        let target = broker.service.ports.iter().find_map(|ports| ports.target_of(port))?;
+        if host_listener(broker, target).is_some() {
+            return Some(Route::HostGateway);
+        }
+        let route = listener_on_host(topology, client, broker, target).filter(|_| !broker.is_configured_by_file())?;
+        Some(match route {
+            Route::Reaches if client.extra_hosts.iter().any(|own| own == address.host) => Route::Reaches,
+            _ => Route::NameOfHost,
+        })
+    };
+    topology.brokers.iter().find_map(route_at)
 }
 
 /// Whether a host has the name of a broker, or nearly that of a broker of the project.

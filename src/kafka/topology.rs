@@ -12,6 +12,7 @@ use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole};
+use crate::kafka::effective::EffectiveConfig;
 use crate::kafka::internal_listener::{InternalListener, is_for_brokers, outcome};
 use crate::kafka::listener::{DEFAULT_PORT, ListenerHost, SecurityProtocol};
 use crate::kafka::protocols::protocol_of;
@@ -110,6 +111,17 @@ impl Topology {
         let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(Broker::is_controller_only);
         let index = Index::new(&project, &brokers, &controllers);
         Self { project, hints, brokers, controllers, index }
+    }
+
+    /// The same brokers, one of which gets another configuration from its image.
+    #[must_use]
+    pub fn with_config(&self, service: ServiceId, config: EffectiveConfig) -> Self {
+        let mut after = self.clone();
+        let nodes = after.brokers.iter_mut().chain(&mut after.controllers);
+        if let Some(node) = nodes.into_iter().find(|node| node.service.id == service) {
+            node.config = Arc::new(config);
+        }
+        after
     }
 
     /// A service as a broker.

@@ -10,8 +10,9 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::analysis::{Analysis, Standing};
-use crate::compose::{Condition, Origin, OriginStep, Service, ServiceId};
+use crate::compose::{Condition, Dependency, Origin, OriginStep, Service, ServiceId};
 use crate::finding::{Finding, Severity};
+use crate::kafka::broker::Broker;
 use crate::kafka::client::{Client, EvidenceKind, EvidencePlace, Verdict};
 use crate::report::undecided::{why, why_unproven};
 use crate::rules::Found;
@@ -85,6 +86,9 @@ pub(super) struct ServiceStatus {
     pub(super) evidence: Vec<EvidenceStatus>,
     /// `healthy`, `started`, `completed` or `no`.
     pub(super) waits: &'static str,
+    /// The service that it waits for and that waits for the broker, if it does not wait for that itself.
+    #[serde(skip)]
+    waits_through: Option<String>,
     pub(super) findings: Vec<&'static str>,
     /// The rules whose findings comments ignore.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -231,10 +235,11 @@ impl ServiceStatus {
         let name = visible(&self.name);
         let what = match (&self.address, &self.origin, self.evidence.first()) {
             (Some(address), Some(origin), _) => {
-                let waits = match self.waits {
-                    "no" => "does not wait for the broker".to_owned(),
-                    "healthy" => "waits until the broker is healthy".to_owned(),
-                    waits => format!("waits until the broker has {waits}"),
+                let waits = match (self.waits, &self.waits_through) {
+                    ("no", Some(other)) => format!("waits through {}", shown_text(other)),
+                    ("no", None) => "does not wait for the broker".to_owned(),
+                    ("healthy", _) => "waits until the broker is healthy".to_owned(),
+                    (waits, _) => format!("waits until the broker has {waits}"),
                 };
                 let name = self.named_by.as_ref().map(|name| format!("{}=", shown_text(name))).unwrap_or_default();
                 format!("{name}{}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
@@ -323,10 +328,20 @@ fn service_status(
             Some(Condition::Completed) => "completed",
             None => "no",
         },
+        waits_through: waits_through(analysis, service, &brokers),
         findings: rules_of(findings, service.id),
         ignored: Vec::new(),
         excluded: analysis.topology.hints.excluded.contains(&service.name),
     }
+}
+
+/// The first service that a service waits for and that waits for one of the brokers.
+fn waits_through(analysis: &Analysis, service: &Service, brokers: &[&Broker]) -> Option<String> {
+    let waits_too = |on: &&Dependency| {
+        let other = analysis.project.service(&on.service);
+        other.is_some_and(|other| brokers.iter().any(|broker| other.depends_on.on(&broker.service.name).is_some()))
+    };
+    service.depends_on.dependencies.iter().find(waits_too).map(|on| on.service.clone())
 }
 
 fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {

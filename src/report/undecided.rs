@@ -10,10 +10,13 @@ use crate::analysis::{Analysis, Unsure};
 use crate::compose::{ServiceId, Variable};
 use crate::finding::{Finding, Severity};
 use crate::kafka::client::{Client, EvidenceKind, Verdict};
-use crate::kafka::route::Doubt;
+use crate::kafka::route::{Doubt, Route};
 use crate::rules::Options;
 use crate::source::without_dots;
 use crate::text::{masked, shown};
+
+/// The rule whose warnings are about addresses too.
+const OF_ADDRESSES: &str = "unreachable-broker-address";
 
 /// A service for which the files do not show whether it uses Kafka, or whether it reaches its broker.
 #[derive(Clone, Debug, Serialize)]
@@ -30,25 +33,27 @@ pub struct Undecided {
     pub line: usize,
 }
 
-/// The undecided services of a project. A service with a finding is decided, and so is one whose broker has a finding.
+/// The undecided services of a project. A service with a finding about it is decided, and so is one whose doubt is about a broker with an
+/// error.
 #[must_use]
 pub fn undecided<'f>(
     analysis: &Analysis,
     findings: impl Iterator<Item = &'f Finding>,
     options: &Options,
 ) -> Vec<Undecided> {
-    let errors = findings.filter(|finding| finding.severity == Severity::Error);
+    let is_of_address = |finding: &&Finding| finding.severity == Severity::Error || finding.rule() == OF_ADDRESSES;
     let is_limited = !options.select.is_empty() || !options.ignore.is_empty();
     let is_asked = |client: &&Client| options.only.is_empty() || options.only.contains(&client.service.name);
-    let erring: HashSet<ServiceId> = errors.map(|finding| finding.id.service).collect();
-    let is_reported = |client: &Client| {
-        let of_broker = || analysis.brokers_of(client).iter().any(|broker| erring.contains(&broker.service.id));
-        erring.contains(&client.service.id) || client.verdict == Verdict::Yes && of_broker()
+    let erring: HashSet<ServiceId> = findings.filter(is_of_address).map(|finding| finding.id.service).collect();
+    let of_broker = |client: &Client| {
+        client.verdict == Verdict::Yes
+            && analysis.brokers_of(client).iter().any(|broker| erring.contains(&broker.service.id))
     };
-    let clients = analysis.clients.iter().filter(is_asked).filter(|client| !is_reported(client));
+    let clients = analysis.clients.iter().filter(is_asked).filter(|client| !erring.contains(&client.service.id));
     let of_client = |client: &Client| {
         let unsure = analysis.unsure(client)?;
-        if is_limited && matches!(unsure, Unsure::Route(..)) {
+        let is_limited_to_others = is_limited && matches!(unsure, Unsure::Route(..));
+        if is_limited_to_others || is_about_broker(&unsure) && of_broker(client) {
             return None;
         }
         let reason = words(analysis, &unsure);
@@ -63,6 +68,15 @@ pub fn undecided<'f>(
         })
     };
     clients.filter_map(of_client).collect()
+}
+
+/// Whether the settings of a broker decide where an address leads.
+fn is_about_broker(unsure: &Unsure) -> bool {
+    match unsure {
+        Unsure::Doubt(_, doubt) => matches!(doubt, Doubt::Broker(_)),
+        Unsure::Route(_, route) => !matches!(route, Route::Loopback | Route::UnknownName | Route::Form(_)),
+        _ => false,
+    }
 }
 
 /// A line for each reason, with all services that have it.

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::analysis::Analysis;
-use crate::compose::Service;
+use crate::compose::{Service, ServiceId};
 use crate::finding::{Applicability, Finding, Fix, Reason, Remedy, Severity};
 use crate::kafka::broker::Broker;
+use crate::kafka::catalog::{CATALOG, Image};
+use crate::kafka::judgement::Judgement;
 use crate::kafka::obstacle::Obstacle;
-use crate::kafka::startup::wanted;
 use crate::repair::set_image;
 use crate::rules::Rule;
 use crate::rules::support::fix;
@@ -28,7 +29,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     };
     let of_node = |broker| {
         let mut found = findings(analysis, &RULE, broker, is_own);
-        if needs_zookeeper(analysis, broker) && !found.is_empty() {
+        if lacks_zookeeper(analysis, broker.service.id) && !found.is_empty() {
             let fix = with_zookeeper(analysis, broker).map(Arc::new);
             for finding in &mut found {
                 finding.remedy = match &fix {
@@ -42,16 +43,14 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
     nodes(analysis).flat_map(of_node).collect()
 }
 
-/// Whether a broker uses ZooKeeper although its version of Kafka no longer supports it.
-fn needs_zookeeper(analysis: &Analysis, broker: &Broker) -> bool {
-    let judgement = analysis.judgement(broker.service.id);
-    let mut left = judgement.into_iter().flat_map(|judgement| &judgement.wanted.left);
-    left.any(|refusal| refusal.reason == wanted::Reason::NoZooKeeper)
+/// Whether a service is a broker that uses ZooKeeper although its version of Kafka no longer supports it.
+pub(super) fn lacks_zookeeper(analysis: &Analysis, service: ServiceId) -> bool {
+    analysis.judgement(service).is_some_and(Judgement::lacks_zookeeper)
 }
 
 /// Takes the last version with ZooKeeper.
 fn with_zookeeper(analysis: &Analysis, broker: &Broker) -> Result<Fix, Reason> {
-    let last = broker.config.family().last_with_zookeeper.as_deref();
+    let last = broker.config.family().last_with_zookeeper.as_ref();
     let own_image = broker.image.as_ref().filter(|_| broker.service.build.is_none());
     let (Some(image), Some(last)) = (own_image, last) else {
         return Err(Obstacle::KraftSettings("KAFKA_PROCESS_ROLES".to_owned()).into());
@@ -61,9 +60,12 @@ fn with_zookeeper(analysis: &Analysis, broker: &Broker) -> Result<Fix, Reason> {
         Some(tag) => format!("{repository}:{tag}"),
         None => repository.clone(),
     };
-    let needs_it_too =
-        |other: &Service| analysis.topology.broker(other.id).is_some_and(|other| needs_zookeeper(analysis, other));
-    let repair = set_image(&analysis.project, &broker.service, &from, &format!("{repository}:{last}"), needs_it_too)
-        .map_err(Reason::from)?;
-    Ok(fix(format!("use {last}, the last version with ZooKeeper"), Applicability::Unsafe, repair))
+    let needs_it_too = |other: &Service| lacks_zookeeper(analysis, other.id);
+    let wanted = Image { tag: Some(last.to_string()), ..image.clone() };
+    let (to, shown) = match CATALOG.retired(&wanted) {
+        Some(retired) => (format!("{}:{last}", retired.moved_to), format!("{}:{last}", retired.moved_to)),
+        None => (format!("{repository}:{last}"), last.to_string()),
+    };
+    let repair = set_image(&analysis.project, &broker.service, &from, &to, needs_it_too).map_err(Reason::from)?;
+    Ok(fix(format!("use {shown}, the last version with ZooKeeper"), Applicability::Unsafe, repair))
 }

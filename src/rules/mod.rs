@@ -27,7 +27,7 @@ mod unreachable_broker_address;
 mod unreachable_zookeeper_address;
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 pub use approval::Approval;
 pub use broker_dependency_not_healthy::{OnlyStarted, only_started};
@@ -151,17 +151,29 @@ pub fn find(analysis: &Analysis, options: &Options) -> Found {
 }
 
 /// Removes findings about a broker's start if an entry of its environment that decides it is malformed: without that entry, the settings do
-/// not show what is intended, and another entry next to the malformed one would not help.
+/// not show what is intended, and another entry next to the malformed one would not help. That an image has no ZooKeeper stays true, unless
+/// the entry is about that.
 fn leave_out_what_follows(analysis: &Analysis, findings: &mut Vec<Finding>) {
     let entries = findings.iter().filter(|finding| {
         finding.rule() == environment_entry_malformed::RULE.name
             && !environment_entry_malformed::is_of_version(finding)
             && !environment_entry_malformed::is_aside(analysis, finding)
     });
-    let malformed: HashSet<ServiceId> = entries.map(|finding| finding.id.service).collect();
+    let mut malformed: HashMap<ServiceId, bool> = HashMap::new();
+    for entry in entries {
+        *malformed.entry(entry.id.service).or_default() |= environment_entry_malformed::is_of_role(analysis, entry);
+    }
     let of_startup =
         [broker_cannot_start::RULE.name, listener_mismatch::RULE.name, loopback_advertised_listener::RULE.name];
-    findings.retain(|finding| !(of_startup.contains(&finding.rule()) && malformed.contains(&finding.id.service)));
+    let follows = |finding: &Finding| {
+        let is_of_role = malformed.get(&finding.id.service).filter(|_| of_startup.contains(&finding.rule()));
+        let stays = || {
+            finding.rule() == broker_cannot_start::RULE.name
+                && broker_cannot_start::lacks_zookeeper(analysis, finding.id.service)
+        };
+        is_of_role.is_some_and(|is_of_role| *is_of_role || !stays())
+    };
+    findings.retain(|finding| !follows(finding));
 }
 
 /// A client whose broker has to advertise or bind something else first is fixed with the broker, if that can be.

@@ -21,7 +21,7 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 }
 
 fn check_service(analysis: &Analysis, service: &Service) -> Option<Finding> {
-    let retired = retired(service)?;
+    let retired = retired(service).filter(|retired| !retired.for_clients || analysis.is_user(service))?;
     let image = service.image.as_ref()?;
     let shares_problem = |other: &Service| retired_repository(other) == Some(&retired.repository);
     let fix = set_image(&analysis.project, service, &retired.repository, &retired.moved_to, shares_problem)

@@ -1,13 +1,13 @@
 //! Structural edits, as text edits: only the bytes of the edits change.
 //!
 //! New lines use the line break, the indentation step, the quotes and the style (block or flow) of their neighbors. A comment below an
-//! entry that is indented deeper belongs to the entry, so new lines come after it.
+//! entry that is indented deeper belongs to the entry, so new lines come after it, and after what is commented out of the entry.
 
 use crate::text::{Span, TextEdit};
 use crate::yaml::block_scalar;
 use crate::yaml::document::{Document, MERGE_KEY};
 use crate::yaml::layout::{
-    Indent, before_on_line, begins_its_line, children, column, comma_behind, end_with_comments,
+    Indent, before_on_line, begins_its_line, children, column, comma_behind, end_with_comments, end_with_disabled,
     ends_in_open_block_scalar, ends_its_line, entry_bounds, in_flow, is_flow, item_bounds, line_end, newline_at,
     on_one_line, owning_entry, step_in,
 };
@@ -370,7 +370,7 @@ fn put_lines(
 ) -> Vec<TextEdit> {
     let value = document.node(entry.value).span;
     let key_column = column(document, entry_bounds(document, entry).start);
-    let behind = |at: usize| end_with_comments(document, at, key_column);
+    let behind = |at: usize| end_with_disabled(document, at, key_column);
     if !value.is_empty() && begins_its_line(document, value.start) {
         let lines = lines(Indent { columns: column(document, value.start), ..indent });
         let (first, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
@@ -421,11 +421,11 @@ pub(super) fn add_to_flow(document: &Document, Span { start, end }: Span, entry:
 fn insert_lines(document: &Document, entries: &[Span], lines: &[String]) -> TextEdit {
     let last = entries[entries.len() - 1];
     if !ends_in_open_block_scalar(document, last.end) {
-        let at = end_with_comments(document, last.end, column(document, last.start));
+        let at = end_with_disabled(document, last.end, column(document, last.start));
         return lines_at(document, at, lines);
     }
     if let [.., before, _] = entries {
-        let at = end_with_comments(document, before.end, column(document, before.start));
+        let at = end_with_disabled(document, before.end, column(document, before.start));
         return lines_at(document, at, lines);
     }
     let block: String = lines.iter().map(|line| format!("{line}{}", newline_at(document, last.start))).collect();

@@ -163,13 +163,36 @@ pub(super) fn comma_behind(text: &str, mut at: usize) -> Option<usize> {
 
 /// The end of the last line of what ends at `end` and begins at `column`: its own, or that of the comments below that are indented deeper.
 pub(super) fn end_with_comments(document: &Document, end: usize, column: usize) -> usize {
+    end_below(document, end, |indent, _| indent > column)
+}
+
+/// The same with the entries and items below that are commented out at the beginning of the line: a line that is added comes after them.
+pub(super) fn end_with_disabled(document: &Document, end: usize, column: usize) -> usize {
+    end_below(document, end, |indent, comment| {
+        indent > column || indent < column && is_disabled(comment, column - indent)
+    })
+}
+
+/// Whether a comment is an entry or an item that would be deeper than `columns` after its `#`, without what a person may have added.
+fn is_disabled(comment: &str, columns: usize) -> bool {
+    let content = comment.trim_start_matches(['#', ' ']);
+    let is_item = content.starts_with("- ");
+    let is_entry = content.split_once(':').is_some_and(|(key, value)| {
+        !key.is_empty() && !key.contains(' ') && (value.is_empty() || value.starts_with(' '))
+    });
+    let depth = comment.len() - content.len();
+    is_item && depth > columns || is_entry && depth > columns + 2
+}
+
+/// The end of the last of the comments directly below `end` that belong there, by their columns and their texts; else that of its own line.
+fn end_below(document: &Document, end: usize, belongs: impl Fn(usize, &str) -> bool) -> usize {
     let text = document.text();
     let mut at = line_end(text, end);
     while at < text.len() {
         let start = document.lines().line_start(document.lines().line(at) + 1);
         let stop = line_end(text, start);
         let comment = text[start..stop].trim_start_matches(' ');
-        if !comment.starts_with('#') || stop - start - comment.len() <= column {
+        if !comment.starts_with('#') || !belongs(stop - start - comment.len(), comment) {
             break;
         }
         at = stop;

@@ -99,6 +99,14 @@ impl Container {
         self.variables.retain(|(own, _)| own != name);
     }
 
+    /// Whether its variables are surely those of a broker with ZooKeeper.
+    pub(super) fn uses_zookeeper(&self) -> bool {
+        let is_blank = |value: &Value| value.text().is_some_and(|text| text.trim().is_empty());
+        let is_set =
+            |property: &str| self.variables.iter().any(|(name, value)| name.ends_with(property) && !is_blank(value));
+        self.more_variables.is_none() && is_set("ZOOKEEPER_CONNECT") && !is_set("PROCESS_ROLES")
+    }
+
     /// The words of its entrypoint and its command.
     pub(super) fn words(&self) -> Vec<String> {
         self.entrypoint.iter().chain(&self.command).flatten().cloned().collect()

@@ -100,7 +100,7 @@ pub struct Family {
     pub(super) cluster_id: Vec<String>,
     /// The tag of the last image whose Kafka has ZooKeeper, if newer ones have none.
     #[serde(default)]
-    pub last_with_zookeeper: Option<String>,
+    pub last_with_zookeeper: Option<Version>,
     /// Variables for the advertised host before `advertised.listeners` existed; they have no effect now.
     #[serde(default)]
     pub former_hosts: Vec<String>,
@@ -242,6 +242,13 @@ impl Family {
                 None => self.script.last().into_iter().collect(),
             },
             Tag::Unknown => self.script.iter().collect(),
+            Tag::WithZooKeeper => {
+                let is_old = |script: &&Script| {
+                    let last = self.last_with_zookeeper.as_ref();
+                    last.is_none_or(|last| script.from.as_ref().is_none_or(|from| from <= last))
+                };
+                self.script.iter().filter(is_old).collect()
+            }
             Tag::Version(version) => {
                 let versions = Versions::of(version);
                 let fits = |script: &&Script| range(&script.from, &script.below).meet(&versions);
@@ -260,6 +267,10 @@ impl Family {
             Tag::Newest => newest.cloned().map(Versions::since).unwrap_or_default(),
             Tag::Unknown if self.ended => Versions { from: None, below: newest.map(Version::next) },
             Tag::Unknown => Versions::default(),
+            Tag::WithZooKeeper => {
+                let last = self.last_with_zookeeper.clone().map(Tag::Version);
+                Versions { from: None, below: last.and_then(|last| self.kafka_versions(&last).below) }
+            }
             Tag::Version(version) => {
                 let Some(table) = &self.kafka else { return Versions::of(&version.without_build()) };
                 let is_meant = |(image, _): &&(Version, Version)| version.is_of(image);

@@ -114,7 +114,7 @@ impl EffectiveConfig {
         }
         for (name, mut address) in advertised.entries {
             if matches!(address.host, Host::Any(_)) && address.span.is_empty() {
-                address.host = Host::Container;
+                address.host = self.own_host();
             }
             // Of two of one name, which Kafka refuses, each stays.
             let is_open = |own: &&mut Listener| own.advertised.is_none() && own.name.eq_ignore_ascii_case(&name);
@@ -149,11 +149,17 @@ impl EffectiveConfig {
                 malformed.push((property, entry.to_owned()));
                 continue;
             };
-            let host = if host.is_empty() && is_advertised { Host::Container } else { self.host(host, own.origin) };
+            let host = if host.is_empty() && is_advertised { self.own_host() } else { self.host(host, own.origin) };
             let span = Span::new(entry_start, entry_start + entry.len());
             entries.push((name.to_owned(), Address { host, port, span, origin: own.origin.clone() }));
         }
         Some(Side { entries, unknown: None })
+    }
+
+    /// The host that the container has for itself: its own address, or that of `hostname: localhost`.
+    fn own_host(&self) -> Host {
+        let own_name = &self.environment.own_name;
+        if is_loopback(own_name) { Host::Loopback(own_name.clone()) } else { Host::Container }
     }
 
     fn host(&self, host: &str, origin: &Origin) -> Host {
@@ -163,7 +169,7 @@ impl EffectiveConfig {
         } else if ["", "0.0.0.0", "::"].contains(&host) {
             Host::Any(host.to_owned())
         } else if computes_own && host == self.environment.own_name {
-            Host::Container
+            self.own_host()
         } else if self.container.names.iter().any(|name| name.eq_ignore_ascii_case(host)) {
             Host::Own(host.to_owned())
         } else if is_loopback(host) {
@@ -192,7 +198,7 @@ impl EffectiveConfig {
         let origin = host.clone().or(port.clone())?.1;
         let host = match host.or_else(|| self.former("host.name")) {
             Some((host, _)) if !host.is_empty() => self.host(&host, &origin),
-            _ => Host::Container,
+            _ => self.own_host(),
         };
         let port = port.or_else(|| self.former("port"));
         let port = port.map_or(Some(DEFAULT_PORT), |(port, _)| port.trim().parse().ok());
@@ -213,7 +219,7 @@ impl EffectiveConfig {
         let derived = |(name, address): &(String, Address)| {
             // No host is the container's own; 0.0.0.0 stays what it is, and Kafka refuses it.
             let is_blank = address.host == Host::Any(String::new());
-            let host = if is_blank { Host::Container } else { address.host.clone() };
+            let host = if is_blank { self.own_host() } else { address.host.clone() };
             (name.clone(), Address { host, origin: Origin::Kafka, ..address.clone() })
         };
         let entries = bound.entries.iter().filter(is_for_clients).map(derived).collect();

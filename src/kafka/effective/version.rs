@@ -112,6 +112,8 @@ pub enum Tag {
     Version(Version),
     /// It shows no version: a word, an unset variable, a digest.
     Unknown,
+    /// It shows no version, but the settings are for one with ZooKeeper.
+    WithZooKeeper,
 }
 
 /// The place of the version in the tags of a family.

@@ -38,7 +38,7 @@ struct OriginStatus {
 
 /// The listeners of a broker, in their order.
 pub(super) fn listeners(analysis: &Analysis, broker: &Broker) -> Vec<ListenerStatus> {
-    let all = broker.config.listeners().listeners;
+    let all = broker.meant.listeners().listeners;
     all.iter().filter_map(|own| ListenerStatus::of(analysis, broker, own)).collect()
 }
 
@@ -94,7 +94,7 @@ impl ListenerStatus {
 impl OriginStatus {
     fn of(analysis: &Analysis, broker: &Broker, address: &Address) -> Self {
         // What Kafka derives from another property comes from there.
-        let derived = broker.config.property(LISTENERS).filter(|_| !address.span.is_empty()).map(|own| own.origin);
+        let derived = broker.meant.property(LISTENERS).filter(|_| !address.span.is_empty()).map(|own| own.origin);
         let origin = match &address.origin {
             Origin::Kafka => derived.unwrap_or(&Origin::Kafka),
             origin => origin,

@@ -4,6 +4,7 @@ mod item;
 mod other_image;
 mod other_version;
 mod raw_value;
+mod renamed;
 mod start;
 
 use crate::analysis::Analysis;
@@ -18,8 +19,9 @@ use crate::rules::support::startup::nodes;
 use crate::text::{excerpt, masked_line};
 use other_image::{misspelt_property, of_another_image};
 pub(super) use other_version::is_of_version;
-pub(super) use start::is_aside;
+use renamed::Renamed;
 use start::{BROKER_PROPERTIES, is_objected_to};
+pub(super) use start::{is_aside, is_of_role};
 
 pub(super) const RULE: Rule = Rule {
     name: "environment-entry-malformed",
@@ -45,12 +47,23 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 
 fn check_entry(analysis: &Analysis, service: &Service, written: &Written, known: &[String]) -> Option<Finding> {
     let (entry, message) = meant(analysis, service, written, known)?;
+    let node = analysis.topology.node(service.id).filter(|_| is_near_miss(written, &entry));
+    let renamed =
+        node.zip(written.value()).map(|(broker, value)| Renamed::of(broker, (&written.name, &entry.name, value)));
+    // A misspelled name is a slip, whatever the value.
+    let is_of_another = of_another_image(analysis, service, &written.name).is_some();
+    if is_of_another && renamed.as_ref().is_some_and(Renamed::is_without_effect) {
+        return None;
+    }
     let means_it_too = |other: &Service| {
         let known = known_names(analysis, other);
         let theirs = other.environment.get(&written.name).and_then(|own| meant(analysis, other, own, &known));
         theirs.is_some_and(|(theirs, _)| theirs == entry)
     };
-    let applicability = applicability(analysis, service, written, &entry);
+    let applicability = match &renamed {
+        Some(renamed) if renamed.loses_listeners(analysis) => Applicability::Unsafe,
+        _ => applicability(analysis, service, written, &entry),
+    };
     let title = match entry.name.as_str() {
         // Its value stays.
         name if is_near_miss(written, &entry) => format!("rename it to {name}"),

@@ -2,6 +2,7 @@
 
 use super::{known_names, meant};
 use crate::analysis::Analysis;
+use crate::compose::Written;
 use crate::finding::Finding;
 use crate::kafka::broker::Broker;
 use crate::kafka::property::{
@@ -45,14 +46,23 @@ fn start_property(broker: &Broker, variable: &str) -> Option<&'static str> {
 
 /// Whether a finding is about a variable of a broker that has nothing to do with its start.
 pub(in crate::rules) fn is_aside(analysis: &Analysis, finding: &Finding) -> bool {
+    meant_property(analysis, finding).is_some_and(|property| property.is_none())
+}
+
+/// Whether a finding is about a variable that decides whether a broker uses ZooKeeper; also if it is not known which one is meant.
+pub(in crate::rules) fn is_of_role(analysis: &Analysis, finding: &Finding) -> bool {
+    let property = meant_property(analysis, finding);
+    property.is_none_or(|property| property.is_none_or(|own| [PROCESS_ROLES, ZOOKEEPER_CONNECT].contains(&own)))
+}
+
+/// The property of a broker's start that the variable of a finding is meant to set: none for any other variable, `None` if there is no such
+/// variable.
+fn meant_property(analysis: &Analysis, finding: &Finding) -> Option<Option<&'static str>> {
     let service = &analysis.project[finding.id.service];
-    let Some(broker) = analysis.topology.node(service.id) else { return false };
+    let broker = analysis.topology.node(service.id)?;
     let known = known_names(analysis, service);
-    let written = service
-        .environment
-        .variables
-        .iter()
-        .find(|written| analysis.site_of(&analysis.origin(written.node)) == finding.id.site);
-    let meant = written.and_then(|written| meant(analysis, service, written, &known));
-    meant.is_some_and(|(entry, _)| start_property(broker, &entry.name).is_none())
+    let is_there = |written: &&Written| analysis.site_of(&analysis.origin(written.node)) == finding.id.site;
+    let written = service.environment.variables.iter().find(is_there)?;
+    let (entry, _) = meant(analysis, service, written, &known)?;
+    Some(start_property(broker, &entry.name))
 }

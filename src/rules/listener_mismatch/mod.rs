@@ -57,8 +57,8 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         let published = |ports: &PublishedPorts| ports.published.as_ref().is_some_and(|range| range.contains(&outside));
         service.ports.iter().any(|ports| ports.target.contains(&inside) && published(ports))
     };
-    // A broker that does not start has no ports at all.
-    if analysis.judgement(service.id).is_some_and(Judgement::is_refused) {
+    // A broker that does not start has no ports at all; an image with ZooKeeper would show them.
+    if analysis.judgement(service.id).is_some_and(|own| own.is_refused() && !own.lacks_zookeeper()) {
         return None;
     }
     let (advertised, bound) = broker.listeners.advertised.iter().find_map(|advertised| {

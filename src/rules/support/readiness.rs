@@ -3,6 +3,7 @@
 use crate::analysis::Analysis;
 use crate::compose::{Condition, HealthcheckSetting, HealthcheckTest, Service};
 use crate::finding::{NoHealthcheck, Reason};
+use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{CATALOG, Healthcheck, HealthcheckAdvice, Image, Probe, ProbeContext};
 use crate::kafka::effective::recognise;
@@ -147,7 +148,9 @@ pub(in crate::rules) fn is_refused(broker: &Broker, host: &str, port: u16) -> bo
     };
     match (host, bound.probe_host()) {
         // Bound to a name, which is an address of the container's on a network.
-        ("localhost" | "127.0.0.1", bound_to) => bound_to.is_none_or(|bound_to| broker.service.is_known_as(bound_to)),
+        ("localhost" | "127.0.0.1", bound_to) => {
+            bound_to.is_none_or(|bound_to| !is_loopback(bound_to) && broker.service.is_known_as(bound_to))
+        }
         _ => false,
     }
 }

@@ -138,9 +138,9 @@ const fn subject_of(check: Check) -> Check {
     }
 }
 
-/// Whether a setting works but would not in another version of Kafka, so that the user should know.
+/// Whether a setting works but would not in the version of Kafka before, so that the user should know.
 fn is_risk(objection: &Objection, consequence: Consequence, version: KafkaVersion) -> bool {
-    let is_near = !version.is_from(4, 0);
+    let is_near = !version.is_from(3, 8);
     objection.check == Check::ClusterIdMalformed && consequence == Consequence::Tolerated && is_near
 }
 
