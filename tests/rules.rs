@@ -100,10 +100,11 @@ fn every_changed_line_lies_in_what_the_repair_declares() {
 }
 
 /// Cases in which an address leads nowhere by intention: it is one of another program or of a file that is replaced, code takes it apart, a
-/// server or the user knows more, or another address of the same list serves the client.
-const MEANT: [&str; 11] = [
+/// server, an env file or the user knows more, or another address of the same list serves the client.
+const MEANT: [&str; 12] = [
     "loopback-advertised-listener/redpanda-admin-port-stays",
     "missing-broker-address/code-symfony",
+    "missing-broker-address/ok-code-dot-env-with-a-sample",
     "missing-broker-address/ok-code-go-mounted-config",
     "missing-broker-address/ok-code-mounted-over-the-packaged-settings",
     "missing-broker-address/ok-code-spring-config-server",

@@ -17,8 +17,8 @@ pub(super) struct Habits {
     /// How many addresses of clients are in variables of a name.
     uses: HashMap<String, usize>,
     usual_variable: Option<String>,
-    /// The clients with addresses by the folder that their image is built from, in the order of the file.
-    by_folder: HashMap<String, Vec<usize>>,
+    /// The clients with addresses by the folder and the Dockerfile that their image is built from, in the order of the file.
+    by_image: HashMap<(String, Option<String>), Vec<usize>>,
 }
 
 impl Habits {
@@ -40,7 +40,7 @@ impl Habits {
                 }
             }
             if let Some(build) = client.service.build.as_ref().filter(|_| !client.addresses.is_empty()) {
-                habits.by_folder.entry(build.context.clone()).or_default().push(number);
+                habits.by_image.entry((build.context.clone(), build.dockerfile.clone())).or_default().push(number);
             }
         }
         let most = own_code.into_iter().max_by_key(|&(name, count)| (count, Reverse(name)));
@@ -61,9 +61,10 @@ impl Habits {
     }
 
     pub(super) fn sibling(&self, service: &Service) -> Option<usize> {
-        let folder = self.by_folder.get(&service.build.as_ref()?.context)?;
+        let build = service.build.as_ref()?;
+        let same = self.by_image.get(&(build.context.clone(), build.dockerfile.clone()))?;
         let own = self.client_of(service.id);
-        folder.iter().copied().find(|&number| Some(number) != own)
+        same.iter().copied().find(|&number| Some(number) != own)
     }
 
     /// The ports at which other clients address `brokers`, the commonest first.

@@ -131,6 +131,11 @@ pub fn is_config(path: &Path) -> bool {
         && ![".deps.json", ".lock.yaml", ".runtimeconfig.json"].iter().any(|end| name.ends_with(end))
 }
 
+/// Whether a file is a sample of a `.env` that version control ignores: `.env.example`.
+pub(super) fn is_env_sample(path: &Path) -> bool {
+    file_name(path).is_some_and(|name| name.strip_prefix(".env.").is_some_and(|end| SAMPLES.contains(&end)))
+}
+
 /// Whether a file is in a language that only ready-made programs read as their configuration: XML, SQL, blocks.
 pub(super) fn is_document(path: &Path) -> bool {
     syntax_of(path, "").is_some_and(is_of_documents)

@@ -187,11 +187,29 @@ impl BuiltImage {
         made::in_context(&self.copies, self.workdir.as_deref().unwrap_or("/"))
     }
 
+    /// The programs of the build context that a command names.
+    #[must_use]
+    pub fn named_by(&self, words: &[String]) -> Vec<Named> {
+        made::by_command(words, self)
+    }
+
+    /// What its stages build and copy: where a command starts a file that is copied from a stage, that alone, as the rest is next to it.
+    #[must_use]
+    pub fn made_for(&self, words: &[String]) -> Vec<&Made> {
+        let workdir = self.workdir.as_deref();
+        let paths: Vec<String> = words.iter().map(|word| absolute(workdir, word)).collect();
+        let is_started = |made: &&Made| {
+            !made.destination.is_empty() && paths.iter().any(|path| below(path, &made.destination).is_some())
+        };
+        let started: Vec<&Made> = self.made.iter().filter(is_started).collect();
+        if started.is_empty() { self.made.iter().collect() } else { started }
+    }
+
     /// Follows a `RUN`.
     fn run(&mut self, text: &str) {
         let folder = self.folder().unwrap_or_default();
         let programs = made::by_run(text, self.workdir.as_deref().unwrap_or("/"), &folder);
-        self.made.extend((!programs.is_empty()).then(|| Made { programs, of_stage: Vec::new() }));
+        self.made.extend((!programs.is_empty()).then(|| Made { programs, ..Made::default() }));
     }
 }
 
@@ -228,7 +246,7 @@ fn copy<'a>(
         return;
     };
     let Some(other) = stage(&scope.expand(from, escape)) else { return };
-    image.made.push(made::by_copy(&paths, &other.image));
+    image.made.push(made::by_copy(&paths, &destination, &other.image));
     // Each is added once, even if files are copied from that stage several times; the folder to which it was copied is more specific than
     // files built from it.
     for copied in &other.image.copies {

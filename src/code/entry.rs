@@ -42,6 +42,39 @@ pub(super) fn program_of(words: &[String], files: &[Arc<FileFacts>]) -> Option<B
     (!starts.is_empty()).then(|| index.reachable(starts))
 }
 
+/// The files, among `files`, that may be part of the Python program which `words` start: those that it imports, and all that are not Python.
+/// `None` if its imports do not show all that it takes in.
+pub(super) fn followed(words: &[String], files: &[Arc<FileFacts>]) -> Option<BTreeSet<PathBuf>> {
+    let index = Index::of(files);
+    let is_python = |facts: &FileFacts| facts.language == Some(Language::Python) && !facts.is_manifest;
+    let words = words.iter().flat_map(|word| word.split_whitespace());
+    let starts: BTreeSet<usize> = words.filter_map(|word| index.start(word)).collect();
+    let is_shown = |files: &BTreeSet<PathBuf>, facts: &FileFacts| !files.contains(&facts.path) || facts.shows_modules;
+    if starts.is_empty() || !starts.iter().all(|&start| is_python(&files[start])) {
+        return None;
+    }
+    let taken = index.reachable(starts);
+    let is_all = files.iter().filter(|facts| is_python(facts)).all(|facts| is_shown(&taken, facts));
+    let kept = files.iter().filter(|facts| taken.contains(&facts.path) || !is_python(facts));
+    is_all.then(|| kept.map(|facts| facts.path.clone()).collect())
+}
+
+/// The files, among `files`, of a container that runs scripts of a folder, which begin with those for which `is_started`: those that the
+/// scripts mention, and all that are no code. `None` if there is other code, or the scripts do not show what they start.
+pub(super) fn scripts_of(
+    files: &[Arc<FileFacts>],
+    is_started: impl Fn(&FileFacts) -> bool,
+) -> Option<BTreeSet<PathBuf>> {
+    let is_shown = |facts: &FileFacts| facts.language == Some(Language::Shell) && facts.shows_modules;
+    let starts: BTreeSet<usize> = (0..files.len()).filter(|&file| is_started(&files[file])).collect();
+    if starts.is_empty() || files.iter().any(|facts| facts.language.is_some() && !is_shown(facts)) {
+        return None;
+    }
+    let taken = Index::of(files).reachable(starts);
+    let kept = files.iter().filter(|facts| taken.contains(&facts.path) || facts.language.is_none());
+    Some(kept.map(|facts| facts.path.clone()).collect())
+}
+
 /// Whether a command only prepares a database, by the parts of its words between `separators`.
 fn is_about_database(words: &[String], separators: &[char]) -> bool {
     words.iter().flat_map(|word| word.split(separators)).any(|part| DATABASE_WORDS.contains(&part))
@@ -87,13 +120,15 @@ impl<'f> Index<'f> {
     /// The file that a word of a command starts: a path with or without its extension, a module (`app.worker`, `app.main:app`), a folder
     /// with a main file, a program named after its folder.
     fn start(&self, word: &str) -> Option<usize> {
-        let word = word.split(':').next().unwrap_or(word);
-        if word.is_empty() || word.starts_with('-') || COMMON_WORDS.contains(&word) {
+        let (word, item) = word.split_once(':').map_or((word, None), |(word, item)| (word, Some(item)));
+        // `uvicorn api:app`
+        let is_of_module = item.is_some_and(|item| item.starts_with(|first: char| first.is_alphabetic()));
+        if word.is_empty() || word.starts_with('-') || COMMON_WORDS.contains(&word) && !is_of_module {
             return None;
         }
         let path = Path::new(word);
         let is_file = Language::of(path).is_some();
-        let is_module = !is_file && !word.contains('/') && word.contains('.');
+        let is_module = !is_file && !word.contains('/') && (word.contains('.') || is_of_module);
         let parts: Vec<String> = if is_module {
             word.split('.').map(str::to_owned).collect()
         } else {
@@ -181,6 +216,11 @@ impl<'f> Index<'f> {
                         .unwrap_or_default(),
                 );
                 continue;
+            }
+            if facts.language == Some(Language::Python) {
+                // Of `app.kafka.producer`, Python runs `app/__init__.py` as well.
+                let packages = (1..=parts.len()).map(|end| [&parts[..end], &["__init__".to_owned()]].concat());
+                taken.extend(packages.filter_map(|package| self.module(&package, beside)));
             }
             let found = self
                 .module(&parts, beside)

@@ -9,7 +9,7 @@ use crate::code::idiom::Overlay;
 use crate::code::image_name;
 use crate::code::import::kafka_imports;
 use crate::code::language::Language;
-use crate::code::module::modules;
+use crate::code::module::{drives_docker, modules, shows_modules};
 use crate::code::{config, document, idiom, library, manifest};
 use crate::text::WordFinder;
 
@@ -36,10 +36,14 @@ pub struct FileFacts {
     pub joins_port: bool,
     /// Its entries, if it is a configuration file.
     pub settings: Vec<Setting>,
+    /// Its entries, if it is a sample of an env file that is not in the repository.
+    pub samples: Vec<Setting>,
     /// The names of the programs that it makes, if it is a manifest.
     pub names: Vec<String>,
     /// The modules that its code takes in; of a manifest, the names and paths of the packages.
     pub modules: Vec<String>,
+    /// Whether those are all, in a language in which code is found by its imports.
+    pub shows_modules: bool,
     /// The loaders in it that let variables override configuration files.
     pub overlays: Vec<Overlay>,
     /// Whether it adds files to a .NET configuration after the environment, so that no variable overrules them.
@@ -68,6 +72,7 @@ impl FileFacts {
         Language::of(path).is_some()
             || manifest::is_manifest(name)
             || config::is_config(path)
+            || config::is_env_sample(path)
             || is_dockerfile(name)
             || image_name::is_recipe(name)
     }
@@ -77,11 +82,14 @@ impl FileFacts {
         let name = name_of(path);
         let mut facts = Self { path: path.to_owned(), language: Language::of(path), ..Self::default() };
         let mut words = WORDS.find_iter(text.as_bytes()).peekable();
-        let is_near = words.peek().is_some();
-        facts.speaks_of_kafka = words.any(|word| word < 2);
+        // What runs on the host is not part of a service.
+        let is_of_service = facts.language != Some(Language::Shell) || !drives_docker(&text);
+        let is_near = words.peek().is_some() && is_of_service;
+        facts.speaks_of_kafka = words.any(|word| word < 2) && is_of_service;
         drop(words);
         if let Some(language) = facts.language {
             facts.modules = modules(language, &text);
+            facts.shows_modules = shows_modules(language, &text);
             facts.overlays = idiom::overlays(language, &text);
             if is_near {
                 facts.uses = kafka_imports(language, &text);
@@ -101,6 +109,9 @@ impl FileFacts {
             // Without a word about Kafka it may still show another source of configuration.
             facts.settings = config::settings(path, &text);
             facts.reads.extend(document::template_reads(&text));
+        }
+        if is_near && config::is_env_sample(path) {
+            facts.samples = config::settings_in(path, &text, document::Syntax::Dotenv);
         }
         // A Dockerfile may have any name: what is read and cannot be anything else is kept for that.
         let is_unknown = || !Self::is_readable(path) && text.len() <= MAX_DOCKERFILE;

@@ -15,7 +15,7 @@ pub fn kafka_imports(language: Language, text: &str) -> Vec<Mention> {
     let text = text.replace(['\'', '`'], "\"");
     let mut found: Vec<(usize, &str)> = Vec::new();
     for library in registry.libraries() {
-        let places = library.imports.iter().filter_map(|import| first_use(language, &text, import));
+        let places = library.imports.iter().filter_map(|import| first_use(language, &text, import, &library.except));
         found.extend(places.min().map(|offset| (offset, library.name.as_str())));
     }
     found.sort_unstable();
@@ -24,13 +24,15 @@ pub fn kafka_imports(language: Language, text: &str) -> Vec<Mention> {
     found.into_iter().map(mention).collect()
 }
 
-/// The offset at which `import` is first used on its own in the code of `text`.
-fn first_use(language: Language, text: &str, import: &str) -> Option<usize> {
+/// The offset at which `import` is first used on its own in the code of `text`, where none of `except` is used.
+fn first_use(language: Language, text: &str, import: &str, except: &[String]) -> Option<usize> {
     let mut places = text.match_indices(import).map(|(offset, _)| offset);
     places.find(|offset| {
         let (before, after) = (&text[..*offset], &text[offset + import.len()..]);
         let line = &before[before.rfind('\n').map_or(0, |newline| newline + 1)..];
-        stands_alone(before, import, after)
+        let is_excepted = |other: &String| text[*offset..].starts_with(other.as_str());
+        !except.iter().any(is_excepted)
+            && stands_alone(before, import, after)
             && !is_comment(language, line, import)
             && is_imported(language, line, import)
     })
@@ -125,6 +127,8 @@ mod tests {
             (Python, "from kafka import settings"),
             (Python, "from kafka_client import send"),
             (Python, "from .kafka import KafkaProducer"),
+            (Python, "from confluent_kafka.schema_registry.avro import AvroSerializer"),
+            (Python, "from confluent_kafka.serialization import MessageField"),
             (Jvm, " * @see org.apache.kafka.clients.producer.KafkaProducer"),
             (Jvm, "import com.shop.org.apache.kafka.clients.Fake;"),
             (Go, "\t// \"github.com/segmentio/kafka-go\""),

@@ -64,6 +64,9 @@ pub(super) struct Library {
     /// The import in source code. A `"` matches any quote.
     #[serde(default)]
     pub imports: Vec<String>,
+    /// Imports that begin like one of those, of parts of the library that do not connect to a broker.
+    #[serde(default)]
+    pub except: Vec<String>,
     framework: Option<Framework>,
 }
 

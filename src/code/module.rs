@@ -1,15 +1,17 @@
 //! The modules that a source file takes in: what a reader finds by following its imports.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::code::language::Language;
+use crate::text::WordFinder;
 
 /// The words before a module's name in JavaScript.
 static JAVASCRIPT: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["from ", "require(", "import(", "import "]));
 
-/// The words before a module's name in Ruby; the shell's are not distinguished.
+/// The words before a module's name in Ruby.
 static RUBY: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["require_relative ", "require ", "load "]));
 
 /// The modules that a source file names, as written: paths in JavaScript and Ruby, dotted names in Python, import paths in Go. Other
@@ -19,7 +21,11 @@ pub fn modules(language: Language, text: &str) -> Vec<String> {
     let lines = text.lines().map(str::trim_start);
     match language {
         Language::JavaScript => after_words(&JAVASCRIPT, "//", text).filter_map(quoted).collect(),
-        Language::Python => lines.flat_map(python).collect(),
+        Language::Python => {
+            // The names in the settings of a framework are not all taken in.
+            let strings = Some(text).filter(|text| shows_modules(language, text)).into_iter().flat_map(named);
+            python_statements(text).iter().flat_map(|line| python(line)).chain(strings).collect()
+        }
         Language::Go => {
             let import = |line: &str| {
                 let line = line.strip_prefix("import ").unwrap_or(line);
@@ -29,7 +35,8 @@ pub fn modules(language: Language, text: &str) -> Vec<String> {
             };
             lines.filter_map(import).collect()
         }
-        Language::Ruby | Language::Shell => after_words(&RUBY, "#", text).filter_map(quoted).collect(),
+        Language::Ruby => after_words(&RUBY, "#", text).filter_map(quoted).collect(),
+        Language::Shell => scripts(text).map(str::to_owned).collect(),
         _ => Vec::new(),
     }
 }
@@ -74,6 +81,91 @@ fn quoted(text: &str) -> Option<String> {
     inner.find(quote).map(|end| inner[..end].to_owned())
 }
 
+/// What may load code by a name that is nowhere written as an import.
+static LOADERS: LazyLock<WordFinder> = LazyLock::new(|| {
+    WordFinder::new([
+        "__import__",
+        "autodiscover",
+        "celery",
+        "django",
+        "entry_points",
+        "exec(open",
+        "hydra",
+        "import_string",
+        "importlib",
+        "os.system",
+        "pkgutil",
+        "popen",
+        "runpy",
+        "subprocess",
+    ])
+});
+
+/// Whether a source file shows all the modules that it takes in: it loads none by a name that is put together, and starts no program.
+#[must_use]
+pub fn shows_modules(language: Language, text: &str) -> bool {
+    match language {
+        Language::Python => LOADERS.find_iter(text.as_bytes()).next().is_none(),
+        Language::Shell => !scripts(text).any(|script| script.contains(['*', '?', '$'])) && !text.contains("run-parts"),
+        _ => false,
+    }
+}
+
+/// The names of the files with code that a shell script mentions.
+fn scripts(text: &str) -> impl Iterator<Item = &str> {
+    let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    let is_end = |character: char| character.is_whitespace() || "\"'`;&|()<>=".contains(character);
+    let words = lines.flat_map(move |line| line.split(is_end));
+    words.filter(|word| Language::of(Path::new(word)).is_some()).filter_map(|word| word.rsplit('/').next())
+}
+
+/// Whether a shell script is for the host: it starts programs in containers from outside.
+#[must_use]
+pub fn drives_docker(text: &str) -> bool {
+    let commands = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .flat_map(|line| line.split(['|', '&', ';', '(', '`']));
+    commands.map(str::trim_start).any(|command| {
+        let command = ["if ", "! ", "sudo ", "then ", "do "]
+            .iter()
+            .fold(command, |rest, word| rest.strip_prefix(word).unwrap_or(rest));
+        ["docker-compose ", "docker compose ", "docker exec "].iter().any(|start| command.starts_with(start))
+    })
+}
+
+/// The modules in strings: `uvicorn.run("app.main:app")`, `include=["app.tasks"]`.
+fn named(text: &str) -> impl Iterator<Item = String> {
+    let is_name = |name: &str| {
+        name.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            && name.chars().all(|character| character.is_alphanumeric() || character == '_')
+    };
+    let strings = text.lines().flat_map(|line| line.split(['"', '\'']).skip(1).step_by(2));
+    strings.filter_map(move |string| {
+        let (module, item) = string.split_once(':').map_or((string, None), |(module, item)| (module, Some(item)));
+        let is_module = module.split('.').all(is_name) && (module.contains('.') || item.is_some());
+        (is_module && item.is_none_or(is_name)).then(|| module.to_owned())
+    })
+}
+
+/// The statements of a Python file that import, each on one line.
+fn python_statements(text: &str) -> Vec<String> {
+    let mut statements: Vec<String> = Vec::new();
+    let mut is_open = false;
+    for line in text.lines().map(str::trim) {
+        let code = line.split('#').next().unwrap_or_default().trim_end();
+        let (code, continues) = code.strip_suffix('\\').map_or((code, false), |code| (code, true));
+        match statements.last_mut().filter(|_| is_open) {
+            Some(statement) => statement.push_str(code),
+            None if line.starts_with("from ") || line.starts_with("import ") => statements.push(code.to_owned()),
+            None => continue,
+        }
+        let statement = statements.last().map_or("", String::as_str);
+        is_open = continues || statement.contains('(') && !statement.contains(')');
+    }
+    statements
+}
+
 fn python(line: &str) -> Vec<String> {
     if let Some(rest) = line.strip_prefix("from ") {
         let Some((module, names)) = rest.split_once(" import ") else { return Vec::new() };
@@ -99,6 +191,19 @@ mod tests {
     }
 
     #[test]
+    fn a_script_for_the_host_starts_programs_in_containers() {
+        for (text, expected) in [
+            ("docker compose exec kafka kafka-topics.sh --list", true),
+            ("if ! docker-compose ps; then exit 1; fi", true),
+            ("OUT=$(docker exec kafka env)", true),
+            ("# docker compose exec kafka sh\nkafka-topics.sh --list", false),
+            ("/docker-entrypoint.sh run", false),
+        ] {
+            assert_eq!(drives_docker(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn imports_are_found_as_written() {
         for (language, text, expected) in [
             (Language::JavaScript, "import { send } from './kafka/producer.js'", &["./kafka/producer.js"][..]),
@@ -116,12 +221,19 @@ mod tests {
             ),
             (Language::Python, "import os, app.worker", &["os", "app.worker"]),
             (
+                Language::Python,
+                "from app import (  # both\n    bus,\n    text,\n)\nfrom . \\\n    import c",
+                &["app", "app.bus", "app.text", ".", "..c"],
+            ),
+            (Language::Python, "uvicorn.run('app.main:api', host=\"0.0.0.0:80\")", &["app.main"]),
+            (
                 Language::Go,
                 "import (\n\t\"fmt\"\n\tk \"example.org/shop/internal/kafka\"\n)",
                 &["example.org/shop/internal/kafka"],
             ),
             (Language::Go, "log.Fatal(\"http://x/y failed\")", &[]),
             (Language::Ruby, "require_relative 'lib/consumer'", &["lib/consumer"]),
+            (Language::Shell, "#!/bin/sh\n. \"$(dirname $0)/lib.sh\"\npython3 ./load.py", &["lib.sh", "load.py"]),
             (Language::Rust, "mod orders;", &[]),
         ] {
             assert_eq!(modules(language, text), expected, "{text}");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::code::config::is_document;
 use crate::code::context::{BuiltImages, CodeContext, SCRIPTS_OF_DATABASES, build_of};
 use crate::code::dockerfile::ImageVariable;
-use crate::code::entry::{Member, Workspace, program_of};
+use crate::code::entry::{Member, Workspace, followed, program_of, scripts_of};
 use crate::code::file::FileFacts;
 use crate::code::language::Language;
 use crate::code::tree::Sources;
@@ -41,6 +41,8 @@ pub struct ServiceCode {
     pub documents: Vec<Arc<FileFacts>>,
     /// Whether only a name shows that the code belongs to this service.
     pub is_guessed: bool,
+    /// Whether only code next to the program that it runs uses a library for Kafka, and the imports of that program show all of it.
+    pub leaves_kafka_out: bool,
 }
 
 /// Whether the code of a service is its own.
@@ -174,6 +176,7 @@ impl<'p> Seen<'p> {
             documents: self.documents,
             command: self.command,
             is_guessed: context.is_guessed,
+            leaves_kafka_out: part.leaves_kafka_out,
         }
     }
 
@@ -200,6 +203,8 @@ struct Part {
     share: Share,
     /// The code of its program, if its command shows that; `None` for all.
     program: Option<BTreeSet<PathBuf>>,
+    /// See [`ServiceCode::leaves_kafka_out`].
+    leaves_kafka_out: bool,
 }
 
 fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
@@ -209,7 +214,21 @@ fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
     let runs_other = |other: &Seen<'_>| is_for_hands || seen.runs_other_than(other);
     let may_be_same = |other: &Seen<'_>| seen.own().is_none_or(|own| other.own() == Some(own));
     let is_chosen = !is_for_hands && others.iter().any(|other| runs_other(other));
+    let followed = (!is_for_hands).then(|| followed(&seen.command, &seen.files)).flatten();
+    let uses = |facts: &Arc<FileFacts>| !facts.uses.is_empty();
+    let (own, left): (Vec<&Arc<FileFacts>>, Vec<_>) = seen
+        .files
+        .iter()
+        .filter(|facts| uses(facts))
+        .partition(|facts| followed.as_ref().is_none_or(|own| own.contains(&facts.path)));
+    let leaves_kafka_out = own.is_empty() && !left.is_empty();
     let program = is_chosen.then(|| program_of(&seen.command, &seen.files)).flatten();
+    let started: Vec<&str> = seen.command.iter().flat_map(|word| word.split_whitespace()).collect();
+    let is_started =
+        |facts: &FileFacts| seen.placed.get(&facts.path).is_some_and(|path| started.contains(&path.as_str()));
+    let program = program.or_else(|| scripts_of(&seen.files, is_started));
+    // Where no other service runs the rest, it matters only if that is about Kafka.
+    let program = program.or(followed.filter(|_| !left.is_empty()));
     let share = match () {
         () if seen.member.as_ref().is_some_and(|member| member.is_open) => Share::Unknown,
         () if program.is_some() => Share::Part,
@@ -217,7 +236,7 @@ fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
         () if seen.is_part => Share::Part,
         () => Share::Own,
     };
-    Part { share, program }
+    Part { share, program, leaves_kafka_out }
 }
 
 /// The file at a path, or those below it if it is a folder.

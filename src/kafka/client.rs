@@ -259,14 +259,19 @@ impl Judge<'_> {
         let is_declared = |evidence: &Evidence| [EvidenceKind::Command, EvidenceKind::Image].contains(&evidence.kind);
         // A variable that no code reads makes no client.
         let is_away = is_switched_away(service);
-        let is_silent = (usage.is_silent || is_away) && !evidence.iter().any(is_declared);
+        let is_next_to_it = usage.leaves_kafka_out && total < 2;
+        let is_silent = (usage.is_silent || is_next_to_it || is_away) && !evidence.iter().any(is_declared);
         if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
-            let text = if is_away { "uses another message system" } else { "no sign of Kafka in its code" };
-            evidence.push(Evidence {
-                kind: EvidenceKind::SilentCode,
-                place: EvidencePlace::Code { path: file.path.clone(), line: 1 },
-                text: text.to_owned(),
-            });
+            let text = match () {
+                () if is_away => "uses another message system",
+                () if usage.is_silent => "no sign of Kafka in its code",
+                () => "the program that it runs does not import a Kafka library",
+            };
+            let place = EvidencePlace::Code { path: file.path.clone(), line: 1 };
+            let silent = Evidence { kind: EvidenceKind::SilentCode, place, text: text.to_owned() };
+            // The other signs are of programs next to it.
+            let at = if is_next_to_it { 0 } else { evidence.len() };
+            evidence.insert(at, silent);
         }
         let form = form(program, &usage);
         let protocol = protocol_of(service).or(usage.protocol);

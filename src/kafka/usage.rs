@@ -30,6 +30,8 @@ use way::add;
 pub struct Usage {
     /// Whether there is a program whose whole code was seen, without a word about Kafka in it.
     pub is_silent: bool,
+    /// Whether the service runs a part of the code that takes in no library for Kafka, while another part does.
+    pub leaves_kafka_out: bool,
     /// Whether nothing but a name led to the code.
     pub is_guess: bool,
     /// Whether several services run different parts of the code, and nothing tells which this one runs.
@@ -91,6 +93,7 @@ pub(super) fn usage(
     let mut usage = Usage {
         is_silent: silence::is_silent(service, code),
         is_guess: code.is_guessed,
+        leaves_kafka_out: code.leaves_kafka_out,
         is_shared: code.share == Share::Unknown,
         ..Usage::default()
     };
@@ -275,8 +278,11 @@ impl<'c> Scope<'c> {
             AddressList::parse(text).is_some_and(|list| list.addresses().iter().any(serves))
         };
         let settings = self.settings.iter().map(|&(_, setting)| setting);
+        // What the sample of an env file has, the file itself may have where the image is built.
+        let samples: Vec<&Setting> = self.files().flat_map(|file| &file.samples).collect();
         self.files().flat_map(|file| &file.literals).any(|literal| has_brokers(&literal.text))
             || broker_addresses(settings).iter().any(|setting| has_brokers(&setting.value))
+            || broker_addresses(samples.into_iter()).iter().any(|setting| has_brokers(&setting.value))
     }
 
     /// Whether a variable names a file of configuration, a server brings it (Spring Cloud Config), or files overrule variables.

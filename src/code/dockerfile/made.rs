@@ -1,6 +1,9 @@
 //! Which of the programs in a build context the instructions of a Dockerfile build.
 
+use std::path::Path;
+
 use super::{BuiltImage, Copied, absolute, below};
+use crate::code::language::Language;
 
 /// A program by the words of an instruction.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Made {
     pub programs: Vec<Named>,
     /// Those of the stage that it copies from, for words that lead to none.
     pub of_stage: Vec<Named>,
+    /// Where they are copied to; empty if they are not copied.
+    pub destination: String,
 }
 
 /// How many programs of a stage are remembered.
@@ -60,6 +65,9 @@ const TOOLS: [Tool; 7] = [
         commands: &["workspace", "build"],
     },
 ];
+
+/// Where the tools of Node.js begin.
+const NODE: usize = 5;
 
 /// Flags whose value is no program, and not joined to them by `=`.
 const OTHER_FLAGS: [&str; 14] = [
@@ -104,7 +112,7 @@ pub(super) fn by_run(text: &str, workdir: &str, folder: &str) -> Vec<Named> {
 }
 
 /// The programs that a `COPY --from` copies from a stage, by the paths of what it copies, and those that the stage builds.
-pub(super) fn by_copy(paths: &[String], stage: &BuiltImage) -> Made {
+pub(super) fn by_copy(paths: &[String], destination: &str, stage: &BuiltImage) -> Made {
     let named = paths.iter().filter_map(|path| {
         let path = absolute(None, path);
         let binary = path.split_once("/target/").and_then(|(_, rest)| rest.rsplit_once("release/"));
@@ -124,7 +132,33 @@ pub(super) fn by_copy(paths: &[String], stage: &BuiltImage) -> Made {
             of_stage.push(program.clone());
         }
     }
-    Made { programs: named.take(MAX_PROGRAMS).collect(), of_stage }
+    Made { programs: named.take(MAX_PROGRAMS).collect(), of_stage, destination: destination.to_owned() }
+}
+
+/// The programs of the build context that the words of a command name, in a container with the image: packages, by a tool of Node.js that
+/// starts one of several, and folders, by a script of Node.js that is started.
+pub(super) fn by_command(words: &[String], image: &BuiltImage) -> Vec<Named> {
+    let workdir = image.workdir.as_deref().unwrap_or("/");
+    let scripts = words.iter().flat_map(|word| word.split_whitespace()).filter(|word| {
+        let path = Path::new(word);
+        !word.starts_with('-') && Language::of(path) == Some(Language::JavaScript)
+    });
+    let folder = |script: &str| {
+        let path = in_context(&image.copies, &absolute(None, &absolute(Some(workdir), script)))?;
+        let (folder, _) = path.rsplit_once('/')?;
+        // `apps/web/dist/index.js` and `dist/apps/web/index.js` are of `apps/web`.
+        let parts: Vec<&str> = folder.split('/').skip_while(|part| OUTPUT_FOLDERS.contains(part)).collect();
+        let own: Vec<&str> = parts.into_iter().take_while(|part| !OUTPUT_FOLDERS.contains(part)).collect();
+        (!own.is_empty()).then(|| Named { folder: String::new(), word: own.join("/") })
+    };
+    // The command of another tool starts a file that has to be followed, not a package.
+    let is_of_node = |word: &str| TOOLS[NODE..].iter().any(|tool| tool.names.contains(&word));
+    let mut named = Vec::new();
+    if words.iter().flat_map(|word| word.split_whitespace()).any(is_of_node) {
+        named = by_run(&words.join(" "), workdir, &image.folder().unwrap_or_default());
+    }
+    named.extend(scripts.filter_map(folder));
+    named
 }
 
 /// The path in the build context of a path in the image; `None` if nothing that was copied leads there.

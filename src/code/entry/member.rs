@@ -97,7 +97,7 @@ impl<'f> Workspace<'f> {
     }
 
     /// The folders and files that the surest of the signs show: an assembly that is started, what the Dockerfile builds, a jar that is
-    /// started, the working directory, the place of the Dockerfile.
+    /// started, what the command names, the working directory, the place of the Dockerfile.
     fn own(&self, words: &[String], context: &CodeContext) -> Option<BTreeSet<PathBuf>> {
         let started = |extension: &str| -> BTreeSet<PathBuf> {
             let files = words.iter().filter_map(|word| Path::new(word).file_name()?.to_str());
@@ -107,15 +107,18 @@ impl<'f> Workspace<'f> {
         };
         let built = || -> BTreeSet<PathBuf> {
             let found = |programs: &[Named]| programs.iter().filter_map(|named| self.find(named)).collect::<Vec<_>>();
-            let made = context.image.iter().flat_map(|image| &image.made).map(|made| (found(&made.programs), made));
+            let made = context.image.iter().flat_map(|image| image.made_for(words));
+            let made = made.map(|made| (found(&made.programs), made));
             made.flat_map(|(own, made)| if own.is_empty() { found(&made.of_stage) } else { own }).collect()
         };
         // Another program may be mounted over the one that the image has.
         let image = context.image.as_ref().filter(|_| context.mounts.is_empty());
+        let named =
+            || image.iter().flat_map(|image| image.named_by(words)).filter_map(|named| self.find(&named)).collect();
         let workdir = || image.and_then(BuiltImage::folder).and_then(|folder| self.find(&Named::folder(folder)));
         let home = || context.home.as_deref().filter(|_| image.is_some()).map(normalized);
-        let signs: [&dyn Fn() -> BTreeSet<PathBuf>; 5] =
-            [&|| started(".dll"), &built, &|| started(".jar"), &|| workdir().into_iter().collect(), &|| {
+        let signs: [&dyn Fn() -> BTreeSet<PathBuf>; 6] =
+            [&|| started(".dll"), &built, &|| started(".jar"), &named, &|| workdir().into_iter().collect(), &|| {
                 home().into_iter().collect()
             }];
         signs.iter().map(|sign| sign()).find(|own| !own.is_empty())
@@ -152,23 +155,34 @@ impl<'f> Workspace<'f> {
     fn taken_in(&self, own: &BTreeSet<PathBuf>) -> BTreeSet<PathBuf> {
         let mut open: Vec<PathBuf> = own.iter().filter_map(|own| self.home_of(own)).map(Path::to_owned).collect();
         let mut known: BTreeSet<PathBuf> = open.iter().cloned().collect();
+        // Maven's modules inherit what the root of the build takes in.
+        let is_root = |path: &Path| *path == self.context.join("pom.xml");
+        let roots = self.files.iter().filter(|(path, _)| is_root(path)).flat_map(|(_, facts)| self.taken_in_by(facts));
+        open.extend(roots.filter(|root| known.insert(root.clone())));
         while let Some(home) = open.pop() {
-            for facts in self.homes.get(&home).into_iter().flatten() {
-                let beside = facts.path.parent().unwrap_or(Path::new(""));
-                let is_followed = facts.is_manifest || facts.language == Some(Language::JavaScript);
-                for module in facts.modules.iter().filter(|_| is_followed) {
-                    let by_name =
-                        self.named(module).filter(|_| facts.is_manifest && self.names.contains_key(module.as_str()));
-                    let by_path = || {
-                        let path = normalized(&beside.join(module));
-                        self.home_of(&path).filter(|_| module.contains('/')).map(Path::to_owned)
-                    };
-                    let other = by_name.or_else(|| self.of_build(module)).or_else(by_path);
-                    open.extend(other.filter(|other| known.insert(other.clone())));
-                }
-            }
+            let taken = self.homes.get(&home).into_iter().flatten().flat_map(|facts| self.taken_in_by(facts));
+            open.extend(taken.filter(|other| known.insert(other.clone())));
         }
         known
+    }
+
+    /// The folders of the packages that a file names.
+    fn taken_in_by(&self, facts: &FileFacts) -> impl Iterator<Item = PathBuf> {
+        let beside = facts.path.parent().unwrap_or(Path::new(""));
+        let is_followed = facts.is_manifest || facts.language == Some(Language::JavaScript);
+        facts.modules.iter().filter(move |_| is_followed).filter_map(move |module| {
+            let by_name = || {
+                // An import may go on with a path in the package: `@shop/bus/client`.
+                let ends = module.match_indices('/').map(|(end, _)| end).chain([module.len()]);
+                let mut names = ends.filter_map(|end| self.names.get_key_value(&module[..end]));
+                names.find_map(|(name, _)| self.named(name))
+            };
+            let by_path = || {
+                let path = normalized(&beside.join(module));
+                self.home_of(&path).filter(|_| module.contains('/')).map(Path::to_owned)
+            };
+            by_name().or_else(|| self.of_build(module)).or_else(by_path)
+        })
     }
 
     /// The folder of a project of a Gradle build, by its path from the root of the build, such as `:shop:bus`.
@@ -241,7 +255,7 @@ impl<'f> Workspace<'f> {
 /// The kind of a manifest that names the other packages which it takes in.
 fn kind(facts: &FileFacts) -> Option<&'static str> {
     let name = facts.path.file_name()?.to_str()?;
-    ["Cargo.toml", "package.json", "proj"].into_iter().find(|kind| name.ends_with(kind) && facts.is_manifest)
+    ["Cargo.toml", "package.json", "pom.xml", "proj"].into_iter().find(|kind| name.ends_with(kind) && facts.is_manifest)
 }
 
 /// Whether a file belongs to another binary of the package that has `own` as a binary (doc.rust-lang.org/cargo, "Package Layout").

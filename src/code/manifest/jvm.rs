@@ -36,6 +36,21 @@ pub(super) fn pom(text: &str) -> Vec<Package> {
     packages
 }
 
+/// The name of a Maven module, and those of its parent and its dependencies.
+pub(super) fn project(text: &str) -> (Vec<String>, Vec<String>) {
+    let plain = without_xml_comments(text);
+    let (before, parent, after) = match plain.split_once("<parent>") {
+        Some((before, rest)) => {
+            let (parent, after) = rest.split_once("</parent>").unwrap_or((rest, ""));
+            (before, element(parent, "artifactId"), after)
+        }
+        None => (plain.as_str(), None, ""),
+    };
+    let own = element(before, "artifactId").or_else(|| element(after, "artifactId"));
+    let dependencies = pom(text).into_iter().filter_map(|package| Some(package.name.rsplit_once(':')?.1.to_owned()));
+    (own.map(str::to_owned).into_iter().collect(), parent.map(str::to_owned).into_iter().chain(dependencies).collect())
+}
+
 fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (_, content) = text.split_once(&format!("<{name}>"))?;
     content.split_once('<').map(|(content, _)| content.trim())

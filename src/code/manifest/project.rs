@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use toml::{Table, Value as Toml};
 
-use super::Manifest;
+use super::{Manifest, jvm};
 use crate::code::module::project_references;
 
 /// The names of the programs that a manifest makes, and the names and paths, seen from its folder, of what it takes in.
@@ -19,6 +19,7 @@ pub fn project(file_name: &str, text: &str) -> (Vec<String>, Vec<String>) {
             (stem.into_iter().chain(assembly).collect(), project_references(text))
         }
         Some(Manifest::JvmBuild) => (Vec::new(), gradle(text)),
+        Some(Manifest::Pom) => jvm::project(text),
         _ => Default::default(),
     }
 }
@@ -76,6 +77,13 @@ mod tests {
                 "dependencies { api project(':bus'); implementation(project(\":a:b\")) }",
                 &[],
                 &[":bus", ":a:b"],
+            ),
+            (
+                "pom.xml",
+                "<project><parent><artifactId>shop</artifactId></parent><artifactId>orders</artifactId><dependencies>\
+                 <dependency><groupId>x</groupId><artifactId>bus</artifactId></dependency></dependencies></project>",
+                &["orders"],
+                &["shop", "bus"],
             ),
             ("Cargo.toml", "[[", &[], &[]),
             ("go.mod", "module shop", &[], &[]),

@@ -170,7 +170,7 @@ fn blank(client: &Client) -> Option<String> {
     Some(blank.name().to_owned())
 }
 
-/// The name that services built from the same folder use.
+/// The name that services use whose image is built in the same way.
 fn sibling(analysis: &Analysis, client: &Client) -> Option<String> {
     analysis.sibling(&client.service)?.addresses.first().map(|address| address.name().to_owned())
 }

@@ -1,0 +1,1 @@
+class Kitchen { public static void main(String[] words) { } }

@@ -1,0 +1,5 @@
+from lib import (
+    events,  # the producer
+)
+
+app = events.producer()

@@ -1,0 +1,1 @@
+class Publisher { org.springframework.kafka.core.KafkaTemplate<String, String> template; }

@@ -1,0 +1,1 @@
+class Kitchen { @org.springframework.kafka.annotation.KafkaListener(topics = "orders") void cook(String order) { } }

@@ -1,0 +1,1 @@
+class Menu { public static void main(String[] words) { } }

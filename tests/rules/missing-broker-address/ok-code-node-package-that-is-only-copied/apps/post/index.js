@@ -1,0 +1,1 @@
+require('@town/events').producer().connect();

@@ -1,0 +1,3 @@
+from lib.events import producer
+
+producer()

@@ -1,0 +1,7 @@
+FROM python:3.13
+WORKDIR /desk
+COPY pyproject.toml .
+COPY src src
+COPY docker docker
+RUN pip install .
+ENTRYPOINT ["sh", "/desk/docker/worker.sh"]

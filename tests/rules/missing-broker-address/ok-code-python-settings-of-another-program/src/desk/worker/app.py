@@ -1,0 +1,3 @@
+from desk.shared import kafka, settings
+
+kafka.consumer(settings.load()).subscribe(["orders"])
