@@ -231,10 +231,9 @@ impl<'f> Index<'f> {
             taken.extend(found);
         }
         if facts.language == Some(Language::Go) {
-            // A package is all files of its folder.
-            taken.extend(
-                self.files.iter().enumerate().filter(|(_, other)| other.path.parent() == beside).map(|(n, _)| n),
-            );
+            // A package is all Go files of its folder.
+            let is_part = |other: &FileFacts| other.path.parent() == beside && other.language == facts.language;
+            taken.extend(self.files.iter().enumerate().filter(|(_, other)| is_part(other)).map(|(number, _)| number));
         }
         taken
     }
