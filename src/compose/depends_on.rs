@@ -114,6 +114,8 @@ pub struct Dependency {
     pub(super) required_in_words: Option<NodeId>,
     /// Whether it makes required what an earlier definition leaves optional.
     requires_optional: bool,
+    /// A key that Compose rejects.
+    pub(super) unknown_key: Option<NodeId>,
 }
 
 /// A service that must start before, for another reason than `depends_on`.
@@ -144,6 +146,12 @@ impl Dependency {
         self.required.unwrap_or(true)
     }
 
+    /// Whether it has a key that Compose rejects.
+    #[must_use]
+    pub const fn has_unknown_key(&self) -> bool {
+        self.unknown_key.is_some()
+    }
+
     /// Whether it makes required what an earlier definition leaves optional, as an item of a list does without a word.
     #[must_use]
     pub fn requires_optional(&self) -> bool {
@@ -162,6 +170,7 @@ impl Dependency {
             required: self.required.or(base.required),
             required_in_words: self.required_in_words.or(base.required_in_words),
             requires_optional: base.requires_optional || (self.required, base.required) == (Some(true), Some(false)),
+            unknown_key: self.unknown_key.or(base.unknown_key),
         }
     }
 }
@@ -217,12 +226,15 @@ impl DependsOn {
     }
 }
 
+/// The keys of a dependency; Compose also takes those that begin with `x-` (compose-spec, schema/compose-spec.json).
+pub(super) const DEPENDENCY_KEYS: [&str; 3] = ["condition", "required", "restart"];
+
 /// A dependency, and what is wrong with its form.
 type ReadDependency = (Dependency, Option<MalformedForm>);
 
 fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<ReadDependency, Invalid> {
     // With a key that no dependency has, the item would be malformed as a map, too.
-    let is_of_dependency = |own: &Resolved<'_>| ["condition", "required", "restart"].contains(&own.key);
+    let is_of_dependency = |own: &Resolved<'_>| DEPENDENCY_KEYS.contains(&own.key);
     if let [entry] = &document.entries(node).filter(|_| !document.is_alias(node)).unwrap_or_default()[..]
         && entry.merged_through.is_empty()
         && !is_reset(document, entry.value)
@@ -243,6 +255,7 @@ fn read_item(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<R
                 required,
                 required_in_words: None,
                 requires_optional: false,
+                unknown_key: None,
             };
             Ok((dependency, None))
         }
@@ -258,6 +271,10 @@ fn read_entry(document: &Document, entry: &Resolved<'_>, lookup: &Lookup<'_>) ->
     if document.entries(value).is_none() && !document.is_null(value) {
         return Err(Invalid::new(key_node, format!("the dependency on `{service}` must be a map with a `condition`")));
     }
+    let is_known = |key: &str| key.starts_with("x-") || DEPENDENCY_KEYS.contains(&key);
+    let entries = document.entries(value).unwrap_or_default();
+    let mut unknown = entries.iter().filter(|own| !is_known(own.key) && !is_reset(document, own.value));
+    let unknown_key = unknown.next().map(|own| own.key_node);
     let part = |key: &str| document.entry(value, key).filter(|entry| !is_reset(document, entry.value));
     let text = match part("condition") {
         Some(condition) => Text::read(document, condition.value, lookup)?,
@@ -265,7 +282,8 @@ fn read_entry(document: &Document, entry: &Resolved<'_>, lookup: &Lookup<'_>) ->
     };
     let (condition, form) = match &text {
         Some(text) => read_condition(text)?,
-        None => (None, Some(MalformedForm::NoCondition)),
+        // The unknown key may be a misspelled `condition`.
+        None => (None, unknown_key.is_none().then_some(MalformedForm::NoCondition)),
     };
     let restart = match part("restart") {
         Some(restart) => read_boolean(document, "restart", restart.value, lookup)?,
@@ -289,6 +307,7 @@ fn read_entry(document: &Document, entry: &Resolved<'_>, lookup: &Lookup<'_>) ->
         required,
         required_in_words,
         requires_optional: false,
+        unknown_key,
     };
     Ok((dependency, form))
 }

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use crate::compose::depends_on::{DEPENDENCY_KEYS, Dependency};
 use crate::compose::environment::EnvFile;
 use crate::compose::interpolation::{InterpolationErrorKind, Lookup, interpolate};
 use crate::compose::project::Project;
@@ -40,7 +41,7 @@ pub enum NoteKind {
     VersionNotString,
     /// A service with neither `image` nor `build`.
     NoImage,
-    /// A key of a service that Compose does not know.
+    /// A key of a service, or of one of its dependencies, that Compose does not know.
     UnknownKey,
     /// A key without a value, which only an earlier definition of the service may leave to another.
     EmptyKey,
@@ -119,7 +120,25 @@ impl Project {
             };
             self.note(NoteKind::EmptyKey, node, message, format!("give `{key}` a value, or remove it"))
         });
-        unknown.chain(empty).collect()
+        unknown.chain(empty).chain(self.on_dependencies(service)).collect()
+    }
+
+    fn on_dependencies(&self, service: &Service) -> Vec<Note> {
+        let dependencies = service.definitions.iter().flat_map(|own| &own.depends_on.dependencies);
+        let unknown = dependencies.filter_map(|own| Some((own, own.unknown_key?)));
+        let note = |(own, node): (&Dependency, NodeId)| {
+            let key = self.document(node).scalar(node).unwrap_or_default();
+            let message = format!(
+                "validating: services.{}.depends_on.{} additional properties '{key}' not allowed",
+                service.name, own.service
+            );
+            let help = match similar::get_close_matches(key, &DEPENDENCY_KEYS, 1, 0.7).first() {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("remove `{key}`: a dependency has only condition, required and restart"),
+            };
+            self.note(NoteKind::UnknownKey, node, message, help)
+        };
+        unknown.map(note).collect()
     }
 
     fn missing_env_files(&self, service: &Service) -> Vec<Note> {

@@ -35,6 +35,11 @@ pub fn require(
     if missing.is_empty() {
         return Ok(Repair::default());
     }
+    let is_rejected =
+        |(on, _): &&(String, Condition)| service.depends_on.on(on).is_some_and(Dependency::has_unknown_key);
+    if let Some((on, _)) = missing.iter().find(is_rejected) {
+        return Err(Refusal(format!("the dependency of `{}` on `{on}` has a key that Compose rejects", service.name)));
+    }
     let names: Vec<&str> = missing.iter().map(|(on, _)| on.as_str()).collect();
     let is_right = |other: &Service| other.name == service.name || shared(other);
     let Writer { service, definition, heirs } = Writer::of(project, service, &names, is_right);
