@@ -53,6 +53,33 @@ const MAX_RELAXATIONS: usize = 256;
 /// # Errors
 /// The first error, with its byte offset in `text`.
 pub(super) fn read(text: &str) -> Result<Vec<Event>, YamlError> {
+    let mut events = read_as_given(text)?;
+    // Where blanks at the end of the text are a line of a block scalar, the parser adds the line break that they lack.
+    let kept = text.trim_end_matches(' ');
+    if kept.len() < text.len()
+        && kept.ends_with(['\n', '\r'])
+        && let Some(last) = last_block_scalar(&mut events)
+        && let Ok(mut without) = read_as_given(kept)
+        && let Some(shorter) = last_block_scalar(&mut without)
+        && last != shorter
+        && last.ends_with('\n')
+    {
+        last.pop();
+    }
+    Ok(events)
+}
+
+/// The value of the last scalar, if it is a block scalar.
+fn last_block_scalar(events: &mut [Event]) -> Option<&mut String> {
+    let mut scalars = events.iter_mut().rev().filter_map(|event| match &mut event.kind {
+        EventKind::Scalar { value, style, .. } => Some((value, *style)),
+        _ => None,
+    });
+    let (value, style) = scalars.next()?;
+    matches!(style, ScalarStyle::Literal | ScalarStyle::Folded).then_some(value)
+}
+
+fn read_as_given(text: &str) -> Result<Vec<Event>, YamlError> {
     let mut shadow = Shadow::new(text);
     let mut relaxations = 0;
     loop {

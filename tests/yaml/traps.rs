@@ -205,3 +205,22 @@ fn trap_23_the_tags_of_compose_keep_their_spelling() {
     let NodeKind::Sequence { style, items } = &document.node(entries[0].value).kind else { panic!("a list") };
     assert_eq!((*style, items.len()), (CollectionStyle::Flow, 0));
 }
+
+#[test]
+fn trap_24_blanks_at_the_end_of_the_text_bring_a_block_scalar_no_line_break() {
+    for (header, end, expected) in [
+        ("|", " ", "one\n"),
+        ("|", "  ", "one\n"),
+        (">", "  ", "one\n"),
+        ("|+", "  ", "one\n"),
+        ("|-", "  ", "one"),
+        ("|", "\n  ", "one\n"),
+        ("|+", "\n  ", "one\n\n"),
+        ("|", "    ", "one\n  "),
+        (">", "    ", "one\n  "),
+        ("|-", "    ", "one\n  "),
+    ] {
+        let text = format!("a: {header}\n  one\n{end}");
+        assert_eq!(data(&text), format!("{{a: {expected}}}"), "{text:?}");
+    }
+}
