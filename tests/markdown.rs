@@ -64,7 +64,7 @@ fn the_report_covers_every_point_of_a_report_by_hand() {
             &["The broker accepts the messages of the services", "consumers receive them"],
         ),
         ("no more errors", "Expected behavior", &["ECONNREFUSED ::1:9092` no longer appears"]),
-        ("the log", "How to verify", &["logs --since 5m billing | grep -iE 'kafka|broker|topic'"]),
+        ("the log", "How to verify", &["logs --since 5m billing | grep -iE 'kafka|broker|topic|group'"]),
         ("the producer", "How to verify", &["In a producer: no refused connection"]),
         (
             "the consumer",
@@ -110,7 +110,8 @@ fn check_and_diff_propose_what_fix_makes() {
     let made = report().replace("# Fix the Kafka connections", "# Kafka connections: problems and fixes");
     let made = made.replace("## Changes", "## Proposed changes");
     // What is still on the disk has the lines of the disk: the fixes are four lines above these clients.
-    let mut made = made.replace("\n\nThe line numbers in this section are those before the fixes.", "");
+    let made = made.replace("Line numbers here and below are", "Line numbers in this section are");
+    let mut made = made.replace("\n\nLine numbers in this section are those before the fixes.", "");
     for line in [85, 105, 114, 123, 132] {
         made = made.replace(&format!("compose.yaml:{}` |", line + 4), &format!("compose.yaml:{line}` |"));
     }

@@ -72,7 +72,7 @@ pub enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
         format: DiffFormat,
     },
-    /// Fix the files in place.
+    /// Fix the files in place; with `-`, print the fixed text.
     #[command(after_help = help::FIX)]
     Fix {
         /// The projects.
@@ -237,7 +237,8 @@ pub struct ProjectArgs {
     /// A compose file; several form one project, merged in this order as in Compose.
     #[arg(long = "file", short = 'f', value_name = "FILE", conflicts_with = "paths")]
     pub files: Vec<PathBuf>,
-    /// Include unsafe fixes: each may not be what you want, because it chooses between answers or affects more than this service.
+    /// Include unsafe fixes: the files do not prove that each is what you want, because there are several answers or it may change what
+    /// works today.
     #[arg(long)]
     pub unsafe_fixes: bool,
     /// The service that is the broker.

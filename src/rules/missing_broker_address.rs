@@ -51,7 +51,11 @@ fn finding(analysis: &Analysis, client: &Client, lacking: &Lacking<'_>) -> Findi
     };
     let read_in = || {
         let way = lacking.way?;
-        Some(format!("its code reads `{variable}` in {}", analysis.place(&way.path, way.line)))
+        let place = analysis.place(&way.path, way.line);
+        Some(match way.is_spelled {
+            true => format!("its code reads `{variable}` in {place}"),
+            false => format!("`{variable}` overrides the setting in {place}"),
+        })
     };
     let unread = || {
         let names = listed(client.unread.iter().map(AddressVariable::name));

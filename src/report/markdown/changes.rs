@@ -26,8 +26,8 @@ pub(super) struct FileChange {
     pub(super) rule: &'static str,
 }
 
-/// What the fixes of a project changed, by file and line. A health check that a broker gets for the fix of another service is a separate
-/// change.
+/// What the fixes of a project changed, by file and line. A health check that a broker gets for the fix of another service, and a variable
+/// that another service gets for the fix of a broker, are separate changes.
 pub(super) fn changes(outcome: &Outcome, all: &Lines<'_>) -> Vec<FileChange> {
     let mut seen: Vec<*const Fix> = Vec::new();
     let mut changes: Vec<(usize, FileChange)> = Vec::new();
@@ -37,23 +37,21 @@ pub(super) fn changes(outcome: &Outcome, all: &Lines<'_>) -> Vec<FileChange> {
         }
         seen.push(Arc::as_ptr(&applied.fix));
         let names = services_of(applied, outcome);
-        let (checks, own): (Vec<_>, Vec<_>) = applied
-            .fix
-            .changes
-            .iter()
-            .map(|(_, change)| change)
-            .partition(|change| is_check_of_another(change, &names));
-        let parts = [(names.clone(), applied.fix.title.as_str(), own)];
-        let checks = checks.iter().map(|check| {
-            (check.service().map(str::to_owned).into_iter().collect(), "add a health check", vec![*check])
+        let all_changes = applied.fix.changes.iter().map(|(_, change)| change);
+        let (others, own): (Vec<_>, Vec<_>) =
+            all_changes.partition(|change| title_of_another(change, &names).is_some());
+        let parts = [(names.clone(), applied.fix.title.clone(), own)];
+        let others = others.iter().filter_map(|change| {
+            let title = title_of_another(change, &names)?;
+            Some((change.service().map(str::to_owned).into_iter().collect(), title, vec![*change]))
         });
-        for (names, title, changed) in parts.into_iter().chain(checks) {
+        for (names, title, changed) in parts.into_iter().chain(others) {
             for (file, lines) in lines_of(&changed, &applied.fix, &outcome.analysis, all) {
                 let service = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let (lines, first) = (ranges(&lines), lines.first().copied().unwrap_or(0));
                 changes.push((
                     first,
-                    FileChange { file, lines, service, title: masked(title).into_owned(), rule: applied.id.rule },
+                    FileChange { file, lines, service, title: masked(&title).into_owned(), rule: applied.id.rule },
                 ));
             }
         }
@@ -66,8 +64,14 @@ pub(super) fn changes(outcome: &Outcome, all: &Lines<'_>) -> Vec<FileChange> {
     changes.into_iter().map(|(_, change)| change).collect()
 }
 
-fn is_check_of_another(change: &Change, names: &[String]) -> bool {
-    matches!(change.meaning(), Change::Healthcheck { service, .. } if !names.contains(service))
+/// What a change does to another service than those that a fix is for, if it has words of its own.
+fn title_of_another(change: &Change, names: &[String]) -> Option<String> {
+    let is_other = |service: &String| !names.contains(service);
+    match change.meaning() {
+        Change::Healthcheck { service, .. } if is_other(service) => Some("add a health check".to_owned()),
+        Change::Variable { service, name, value } if is_other(service) => Some(format!("set {name} to {value}")),
+        _ => None,
+    }
 }
 
 /// The services for which a fix was applied.

@@ -14,7 +14,7 @@ pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> Str
     let sections = [
         ("Problem", problem(project)),
         ("Root cause", root_cause(project, stage)),
-        (if stage == Stage::Made { "Changes" } else { "Proposed changes" }, changes(project)),
+        (if stage == Stage::Made { "Changes" } else { "Proposed changes" }, changes(project, stage)),
         ("Not fixed", list(&project.left)),
         ("Ignored by comments", list(&project.ignored)),
         ("Services that were left out", left_out(project)),
@@ -53,7 +53,7 @@ fn problem(project: &ProjectReport) -> String {
     }
     if !project.log_lines.is_empty() {
         let lines = project.log_lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-        let _ = write!(out, "\nThe client's log then shows a line such as:\n\n{}", block("text", &lines));
+        let _ = write!(out, "\nThe log of a client shows a line such as:\n\n{}", block("text", &lines));
     }
     let errors = project.problems.iter().filter(|problem| problem.severity == Severity::Error);
     let (clients, others): (Vec<&Problem>, Vec<&Problem>) = errors.partition(|problem| problem.is_client);
@@ -114,7 +114,7 @@ fn root_cause(project: &ProjectReport, stage: Stage) -> String {
         }
     }
     if stage == Stage::Made && !project.changes.is_empty() {
-        out.push_str("\nThe line numbers in this section are those before the fixes.\n");
+        out.push_str("\nLine numbers in this section are those before the fixes.\n");
     }
     out
 }
@@ -130,7 +130,7 @@ fn unwrapped(text: &str) -> String {
     text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
 }
 
-fn changes(project: &ProjectReport) -> String {
+fn changes(project: &ProjectReport, stage: Stage) -> String {
     let mut out = String::new();
     let mut last = "";
     for (path, change) in &project.changes {
@@ -153,7 +153,8 @@ fn changes(project: &ProjectReport) -> String {
         );
     }
     if !out.is_empty() {
-        out.push_str("\nThe line numbers are those after the fixes. Nothing else in the files changes.\n");
+        let below = if stage == Stage::Made { "here and below" } else { "in this section" };
+        let _ = writeln!(out, "\nLine numbers {below} are those after the fixes. Nothing else in the files changes.");
     }
     out
 }
@@ -207,7 +208,7 @@ fn unknown(project: &ProjectReport) -> String {
         return String::new();
     }
     let (silent, seen): (Vec<_>, Vec<_>) = project.unknown.iter().partition(|service| service.what.is_empty());
-    let flag = code(&format!("--client {}", project.unknown[0].name));
+    let flag = code(&format!("composefix fix --client {}", project.unknown[0].name));
     let mut out = format!(
         "There is no clear evidence that these services use Kafka, so they are left unchanged ({flag} includes one):\n\n"
     );
@@ -294,22 +295,23 @@ fn logs(project: &ProjectReport) -> String {
     let joined = |names: Vec<&str>| shlex::try_join(names).unwrap_or_default();
     let fixed: Vec<&str> = project.fixed.iter().map(|(name, _)| name.as_str()).collect();
     if !fixed.is_empty() {
-        let line = format!("{} logs --since 5m {} | grep -iE 'kafka|broker|topic'", project.compose, joined(fixed));
+        let line =
+            format!("{} logs --since 5m {} | grep -iE 'kafka|broker|topic|group'", project.compose, joined(fixed));
         let _ = write!(out, "Look at the logs of the fixed services:\n\n{}\n", block("sh", &line));
     } else {
         out.push_str("Look at the logs of the clients:\n\n");
     }
     out.push_str(
-        "- In a producer: no refused connections and no unresolved names. Do something that sends a message; the service logs it, and no error follows.\n",
+        "- In a producer: no refused connections and no unresolved names, also after it has sent a message.\n",
     );
     let works = project.works.iter().map(|(library, line)| format!("{} ({library})", code(line)));
     let works = works.collect::<Vec<_>>().join(" or ");
     let joins = if works.is_empty() { String::new() } else { format!(": {works}") };
-    let _ = writeln!(out, "- In a consumer: it joins its group{joins}. Then it logs each message.");
+    let _ = writeln!(out, "- In a consumer: it joins its group{joins}, and handles the messages that arrive.");
     let others: Vec<&str> = project.right.iter().map(|service| service.name.as_str()).collect();
     if !others.is_empty() {
         let line = format!("{} logs --since 5m --follow {}", project.compose, joined(others));
-        let _ = write!(out, "\nCheck that the other clients receive messages:\n\n{}", block("sh", &line));
+        let _ = write!(out, "\nCheck that the other clients log no Kafka errors:\n\n{}", block("sh", &line));
     }
     out
 }
