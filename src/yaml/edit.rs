@@ -370,7 +370,7 @@ fn put_lines(
 ) -> Vec<TextEdit> {
     let value = document.node(entry.value).span;
     let key_column = column(document, entry_bounds(document, entry).start);
-    let behind = |at: usize| end_with_disabled(document, at, key_column);
+    let behind = |at: usize| end_with_comments(document, at, key_column);
     if !value.is_empty() && begins_its_line(document, value.start) {
         let lines = lines(Indent { columns: column(document, value.start), ..indent });
         let (first, rest) = lines.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));

@@ -166,11 +166,16 @@ pub(super) fn end_with_comments(document: &Document, end: usize, column: usize) 
     end_below(document, end, |indent, _| indent > column)
 }
 
-/// The same with the entries and items below that are commented out at the beginning of the line: a line that is added comes after them.
+/// The same with the entries and items below that are commented out at the beginning of the line: a line that is added comes after them, if
+/// one at its own column follows. Otherwise they would become comments of the new line.
 pub(super) fn end_with_disabled(document: &Document, end: usize, column: usize) -> usize {
-    end_below(document, end, |indent, comment| {
+    let at = end_below(document, end, |indent, comment| {
         indent > column || indent < column && is_disabled(comment, column - indent)
-    })
+    });
+    let rest = &document.text()[at..];
+    let content = rest.trim_start_matches(['\n', '\r', ' ']);
+    let is_followed = !content.is_empty() && self::column(document, at + rest.len() - content.len()) == column;
+    if is_followed { at } else { end_with_comments(document, end, column) }
 }
 
 /// Whether a comment is an entry or an item that would be deeper than `columns` after its `#`, without what a person may have added.
