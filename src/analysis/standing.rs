@@ -63,6 +63,8 @@ pub enum Unsure {
     Doubt(String, Doubt),
     /// This address leads nowhere, and no rule says so: a program around Kafka may be meant.
     Route(String, Route),
+    /// Its code has this address, which leads nowhere, and its files another one.
+    OneOfSeveral(String),
     /// Its code has no address of a broker that composefix can find.
     NoAddress,
     /// It has an address, and nothing that would use it.
@@ -206,6 +208,9 @@ impl Analysis {
             Verdict::Yes if client.program.is_some_and(|program| program.finds_by_zookeeper(&client.service)) => None,
             Verdict::Yes => match self.standing(client) {
                 Standing::Reaches => None,
+                Standing::Broken(text, _) if client.addresses.is_empty() && client.usage.is_open => {
+                    Some(Unsure::OneOfSeveral(text))
+                }
                 Standing::Broken(text, route) => Some(Unsure::Route(text, route)),
                 Standing::Unknown(unsure) => Some(unsure),
             },

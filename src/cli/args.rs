@@ -116,7 +116,7 @@ pub enum Command {
         /// A compose file of the project that the log is from; several files form one project.
         #[arg(short, long = "file", value_name = "FILE")]
         files: Vec<PathBuf>,
-        /// A rule, a log message, a file with a log, or `-` for a log on standard input; without it, list all rules.
+        /// A rule, a log message, a file with a log, or `-` for a log on standard input; without an argument, list all rules.
         #[arg(value_name = "RULE|LOG", trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
@@ -253,7 +253,7 @@ pub struct ProjectArgs {
     /// A service that is a Kafka client, whatever the files say; repeatable.
     #[arg(long = "client", value_name = "SERVICE", help_heading = KAFKA)]
     pub clients: Vec<String>,
-    /// Treat every undecided service as a Kafka client.
+    /// Treat every service as a Kafka client that is not ruled out.
     #[arg(long, help_heading = KAFKA)]
     pub all_services: bool,
     /// Add a listener for programs on the host to a broker that publishes a port and advertises only service names.

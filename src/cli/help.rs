@@ -29,7 +29,7 @@ Examples:
   composefix check services/               check all projects in a directory
   composefix check --select retired-image  run only one rule
 
-To ignore a finding, write `# composefix: ignore[RULE] reason` on its line or above its service.";
+To ignore a finding, write `# composefix: ignore[RULE] reason` on its line in the compose file or above its service.";
 
 pub(super) const DIFF: &str = "\
 Examples:

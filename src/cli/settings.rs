@@ -48,7 +48,7 @@ pub(super) struct Settings {
     select: Vec<String>,
     /// The rules not to run.
     ignore: Vec<String>,
-    /// Whether to include unsafe fixes: each may not be what you want, because it chooses between answers or affects more than one service.
+    /// Whether to include unsafe fixes: the files do not prove that each is what you want.
     unsafe_fixes: bool,
     /// How many projects are examined in parallel; without it, as many as there are processors.
     jobs: Option<NonZeroUsize>,

@@ -52,7 +52,7 @@ pub fn undecided<'f>(
     let clients = analysis.clients.iter().filter(is_asked).filter(|client| !erring.contains(&client.service.id));
     let of_client = |client: &Client| {
         let unsure = analysis.unsure(client)?;
-        let is_limited_to_others = is_limited && matches!(unsure, Unsure::Route(..));
+        let is_limited_to_others = is_limited && matches!(unsure, Unsure::Route(..) | Unsure::OneOfSeveral(_));
         if is_limited_to_others || is_about_broker(&unsure) && of_broker(client) {
             return None;
         }
@@ -156,6 +156,9 @@ fn words(analysis: &Analysis, unsure: &Unsure) -> String {
         },
         Unsure::Doubt(_, doubt) => doubt.to_string(),
         Unsure::Route(address, route) => format!("`{address}`: {route}"),
+        Unsure::OneOfSeveral(address) => {
+            format!("its files have `{address}` and another address, and composefix cannot tell which one it uses")
+        }
         Unsure::NoAddress => "composefix finds no broker address for it".to_owned(),
         Unsure::NoUse => "nothing shows that it connects to a broker".to_owned(),
     }
