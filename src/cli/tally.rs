@@ -162,10 +162,7 @@ impl Tally {
         let mut parts = vec![format!("{} read", counted(self.read.count, "file"))];
         if self.changed.count > 0 {
             let files = counted(self.changed.count, "file");
-            let fixes = match self.repairs {
-                1 => "1 fix".to_owned(),
-                count => format!("{count} fixes"),
-            };
+            let fixes = counted(self.repairs, "fix");
             parts.push(if self.makes_repairs {
                 format!("{files} changed, {fixes} applied")
             } else {
@@ -179,8 +176,7 @@ impl Tally {
             parts.push(format!("{} fixable", self.fixable));
         }
         if self.held_back > 0 {
-            let fixes = if self.held_back == 1 { "fix" } else { "fixes" };
-            parts.push(format!("{} unsafe {fixes} (apply with --unsafe-fixes)", self.held_back));
+            parts.push(format!("{} (apply with --unsafe-fixes)", counted(self.held_back, "unsafe fix")));
         }
         if self.changed.count + self.left + self.rejected == 0 && self.projects > 0 && !self.only_lists {
             let (brokers, clients) = (counted(self.brokers.count, "broker"), counted(self.clients.count, "client"));

@@ -88,8 +88,8 @@ impl FileFacts {
         facts.speaks_of_kafka = words.any(|word| word < 2) && is_of_service;
         drop(words);
         if let Some(language) = facts.language {
-            facts.modules = modules(language, &text);
             facts.shows_modules = shows_modules(language, &text);
+            facts.modules = modules(language, &text, facts.shows_modules);
             facts.overlays = idiom::overlays(language, &text);
             if is_near {
                 facts.uses = kafka_imports(language, &text);

@@ -15,15 +15,15 @@ static JAVASCRIPT: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["from ", 
 static RUBY: LazyLock<AhoCorasick> = LazyLock::new(|| automaton(["require_relative ", "require ", "load "]));
 
 /// The modules that a source file names, as written: paths in JavaScript and Ruby, dotted names in Python, import paths in Go. Other
-/// languages are not followed.
+/// languages are not followed. `are_all` is what [`shows_modules`] says of the file.
 #[must_use]
-pub fn modules(language: Language, text: &str) -> Vec<String> {
+pub fn modules(language: Language, text: &str, are_all: bool) -> Vec<String> {
     let lines = text.lines().map(str::trim_start);
     match language {
         Language::JavaScript => after_words(&JAVASCRIPT, "//", text).filter_map(quoted).collect(),
         Language::Python => {
             // The names in the settings of a framework are not all taken in.
-            let strings = Some(text).filter(|text| shows_modules(language, text)).into_iter().flat_map(named);
+            let strings = are_all.then_some(text).into_iter().flat_map(named);
             python_statements(text).iter().flat_map(|line| python(line)).chain(strings).collect()
         }
         Language::Go => {
@@ -236,7 +236,7 @@ mod tests {
             (Language::Shell, "#!/bin/sh\n. \"$(dirname $0)/lib.sh\"\npython3 ./load.py", &["lib.sh", "load.py"]),
             (Language::Rust, "mod orders;", &[]),
         ] {
-            assert_eq!(modules(language, text), expected, "{text}");
+            assert_eq!(modules(language, text, shows_modules(language, text)), expected, "{text}");
         }
     }
 }

@@ -53,11 +53,11 @@ pub fn fix_group(members: Vec<Member>, options: &Options) -> Vec<Result<Outcome,
         };
         let result = current.and_then(|analysis| {
             let outcome = fix(analysis, options);
+            let changed: Texts = changed_texts(&outcome, &paths).collect();
             let mut after = texts.clone();
-            after.extend(changed_texts(&outcome, &paths));
-            let changed: Vec<PathBuf> = changed_texts(&outcome, &paths).map(|(path, _)| path).collect();
+            after.extend(changed.clone());
             let is_broken = |(other, their_paths): &(State, Vec<PathBuf>)| {
-                changed.iter().any(|path| their_paths.contains(path))
+                their_paths.iter().any(|path| changed.contains_key(path))
                     && other.breaks(their_paths, (&texts, &after), options)
             };
             match all.iter().position(is_broken) {

@@ -76,18 +76,16 @@ impl Outcome {
 
     /// The services that Compose recreates after the fixes: a changed environment or health check counts, a dependency does not
     /// (docker/compose 2.40.3, pkg/compose/hash.go).
-    fn services_to_recreate(&self) -> Vec<&str> {
+    fn services_to_recreate(&self) -> HashSet<&str> {
         let counts = |change: &&Change| !matches!(change.meaning(), Change::Dependency { .. });
-        let changed: HashSet<&str> = self.changes().filter(counts).filter_map(Change::service).collect();
-        let names = self.analysis.project.services.iter().map(|service| service.name.as_str());
-        names.filter(|name| changed.contains(name)).collect()
+        self.changes().filter(counts).filter_map(Change::service).collect()
     }
 
     /// The services to start after the fixes: those that are recreated, and the clients that may have stopped because of what was fixed.
     /// Empty if none is recreated.
     #[must_use]
     pub fn services_to_start(&self) -> Vec<&str> {
-        let recreated: HashSet<&str> = self.services_to_recreate().into_iter().collect();
+        let recreated = self.services_to_recreate();
         if recreated.is_empty() {
             return Vec::new();
         }

@@ -56,13 +56,12 @@ pub fn undecided<'f>(
         if is_limited_to_others || is_about_broker(&unsure) && of_broker(client) {
             return None;
         }
-        let reason = words(analysis, &unsure);
         let origin = analysis.origin(client.service.key);
         let file = analysis.files.get(origin.file);
         Some(Undecided {
             service: client.service.name.clone(),
             is_client: client.verdict == Verdict::Yes,
-            reason: masked(&reason).into_owned(),
+            reason: words(analysis, &unsure),
             path: file.path().display().to_string().replace(std::path::MAIN_SEPARATOR, "/"),
             line: file.line_column(origin.span.start).line,
         })
@@ -112,7 +111,7 @@ fn plain(path: &Path) -> String {
 pub(super) fn why(analysis: &Analysis, client: &Client) -> String {
     let has_library = || client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Library);
     match analysis.unsure(client) {
-        Some(unsure) => masked(&words(analysis, &unsure)).into_owned(),
+        Some(unsure) => words(analysis, &unsure),
         None if has_library() => {
             "a dependency of the project, but the code that this service runs does not use it".to_owned()
         }
@@ -130,12 +129,12 @@ fn unset_in<'a>(analysis: &'a Analysis, broker: &str) -> Option<&'a str> {
 
 /// Why it is unknown whether a client reaches its broker; `None` if it does.
 pub(super) fn why_unproven(analysis: &Analysis, client: &Client) -> Option<String> {
-    analysis.unsure(client).map(|unsure| masked(&words(analysis, &unsure)).into_owned())
+    analysis.unsure(client).map(|unsure| words(analysis, &unsure))
 }
 
-/// What the files lack, as a sentence without a full stop.
+/// What the files lack, as a sentence without a full stop or secrets.
 fn words(analysis: &Analysis, unsure: &Unsure) -> String {
-    match unsure {
+    let reason = match unsure {
         Unsure::NoBuildFolder(folder) => format!("its build folder {} does not exist", folder.display()),
         Unsure::BuiltElsewhere(place) => format!("its image is built from {place}, which composefix does not read"),
         Unsure::File(file) => format!("it reads {}, which composefix cannot read", plain(file)),
@@ -161,5 +160,6 @@ fn words(analysis: &Analysis, unsure: &Unsure) -> String {
         }
         Unsure::NoAddress => "composefix finds no broker address for it".to_owned(),
         Unsure::NoUse => "nothing shows that it connects to a broker".to_owned(),
-    }
+    };
+    masked(&reason).into_owned()
 }

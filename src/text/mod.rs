@@ -1,23 +1,23 @@
 //! Plain text: places, lines, line breaks, edits and diffs. Independent of YAML.
 
-mod count;
 mod diff;
 mod edit;
 mod line_index;
 mod newline;
 mod screen;
 mod secret;
+mod sentence;
 mod span;
 mod terminal;
 mod words;
 
-pub use count::counted;
 pub use diff::{edits_between, old_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
 pub use newline::Newline;
 pub use screen::Screen;
 pub use secret::{masked, masked_line, secrets, values};
+pub use sentence::{capitalized, counted};
 pub use span::Span;
 pub use terminal::{Colour, escaped_json, excerpt, shown, visible};
 pub use words::WordFinder;

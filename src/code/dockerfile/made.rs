@@ -43,31 +43,37 @@ struct Tool {
     flags: &'static [&'static str],
     /// The commands before programs.
     commands: &'static [&'static str],
+    /// Whether it starts packages of Node.js.
+    is_of_node: bool,
 }
 
 /// doc.rust-lang.org/cargo/commands; pkg.go.dev/cmd/go; learn.microsoft.com/dotnet/core/tools; docs.gradle.org, "Command-Line Interface";
 /// maven.apache.org/ref/current/maven-embedder/cli.html; docs.npmjs.com/cli, "workspaces"; pnpm.io/filtering; nx.dev/nx-api/nx;
 /// turborepo.com/docs/reference; docs.nestjs.com/cli/monorepo.
 const TOOLS: [Tool; 7] = [
-    Tool { names: &["cargo"], flags: &["-p", "--package", "--bin", "--path", "--manifest-path"], commands: &[] },
-    Tool { names: &["go"], flags: &["-C"], commands: &["build", "install", "run"] },
-    Tool { names: &["dotnet"], flags: &["--project"], commands: &["publish", "build", "run"] },
-    Tool { names: &["gradle", "gradlew"], flags: &["-p", "--project-dir"], commands: &[] },
-    Tool { names: &["mvn", "mvnw"], flags: &["-pl", "--projects", "-f", "--file"], commands: &[] },
+    Tool {
+        names: &["cargo"],
+        flags: &["-p", "--package", "--bin", "--path", "--manifest-path"],
+        commands: &[],
+        is_of_node: false,
+    },
+    Tool { names: &["go"], flags: &["-C"], commands: &["build", "install", "run"], is_of_node: false },
+    Tool { names: &["dotnet"], flags: &["--project"], commands: &["publish", "build", "run"], is_of_node: false },
+    Tool { names: &["gradle", "gradlew"], flags: &["-p", "--project-dir"], commands: &[], is_of_node: false },
+    Tool { names: &["mvn", "mvnw"], flags: &["-pl", "--projects", "-f", "--file"], commands: &[], is_of_node: false },
     Tool {
         names: &["nx", "turbo", "nest"],
         flags: &["--filter", "--scope", "--project", "--projects"],
         commands: &["build", "run", "prune", "serve", "start"],
+        is_of_node: true,
     },
     Tool {
         names: &["npm", "yarn", "pnpm", "bun"],
         flags: &["-w", "--workspace", "--filter", "-F", "--prefix", "--cwd", "--scope", "-C"],
         commands: &["workspace", "build"],
+        is_of_node: true,
     },
 ];
-
-/// Where the tools of Node.js begin.
-const NODE: usize = 5;
 
 /// Flags whose value is no program, and not joined to them by `=`.
 const OTHER_FLAGS: [&str; 14] = [
@@ -152,7 +158,7 @@ pub(super) fn by_command(words: &[String], image: &BuiltImage) -> Vec<Named> {
         (!own.is_empty()).then(|| Named { folder: String::new(), word: own.join("/") })
     };
     // The command of another tool starts a file that has to be followed, not a package.
-    let is_of_node = |word: &str| TOOLS[NODE..].iter().any(|tool| tool.names.contains(&word));
+    let is_of_node = |word: &str| TOOLS.iter().any(|tool| tool.is_of_node && tool.names.contains(&word));
     let mut named = Vec::new();
     if words.iter().flat_map(|word| word.split_whitespace()).any(is_of_node) {
         named = by_run(&words.join(" "), workdir, &image.folder().unwrap_or_default());

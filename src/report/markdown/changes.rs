@@ -37,15 +37,17 @@ pub(super) fn changes(outcome: &Outcome, all: &Lines<'_>) -> Vec<FileChange> {
         }
         seen.push(Arc::as_ptr(&applied.fix));
         let names = services_of(applied, outcome);
-        let all_changes = applied.fix.changes.iter().map(|(_, change)| change);
-        let (others, own): (Vec<_>, Vec<_>) =
-            all_changes.partition(|change| title_of_another(change, &names).is_some());
-        let parts = [(names.clone(), applied.fix.title.clone(), own)];
-        let others = others.iter().filter_map(|change| {
-            let title = title_of_another(change, &names)?;
-            Some((change.service().map(str::to_owned).into_iter().collect(), title, vec![*change]))
-        });
-        for (names, title, changed) in parts.into_iter().chain(others) {
+        let (mut own, mut parts) = (Vec::new(), Vec::new());
+        for (_, change) in &applied.fix.changes {
+            match title_of_another(change, &names) {
+                Some(title) => {
+                    parts.push((change.service().map(str::to_owned).into_iter().collect(), title, vec![change]))
+                }
+                None => own.push(change),
+            }
+        }
+        parts.insert(0, (names, applied.fix.title.clone(), own));
+        for (names, title, changed) in parts {
             for (file, lines) in lines_of(&changed, &applied.fix, &outcome.analysis, all) {
                 let service = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                 let (lines, first) = (ranges(&lines), lines.first().copied().unwrap_or(0));

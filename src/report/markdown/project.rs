@@ -126,11 +126,14 @@ impl ProjectReport {
             Stage::Made => (&outcome.left, &analysis.files),
             Stage::Proposed => (&outcome.before, &outcome.files_before),
         };
-        let mut left = on_disk(&outcome.left.findings, &analysis.files);
-        if stage == Stage::Proposed {
-            left = on_disk(&outcome.left_before(), &outcome.files_before);
-            left.extend(on_disk(&outcome.uncovered(), &analysis.files));
-        }
+        let left = match stage {
+            Stage::Made => on_disk(&outcome.left.findings, &analysis.files),
+            Stage::Proposed => {
+                let mut left = on_disk(&outcome.left_before(), &outcome.files_before);
+                left.extend(on_disk(&outcome.uncovered(), &analysis.files));
+                left
+            }
+        };
         let mut problems = on_disk(before, &outcome.files_before);
         problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
         let all = before.iter().chain(&outcome.before.ignored).chain(&outcome.before.out_of_scope);

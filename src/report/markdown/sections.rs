@@ -7,6 +7,7 @@ use crate::report::markdown::Stage;
 use crate::report::markdown::escape::{block, cell, code, sentence};
 use crate::report::markdown::project::{BrokerReport, Problem, ProjectReport, ServiceReport};
 use crate::rules::Rule;
+use crate::text::capitalized;
 
 /// All sections of a project, with headings of a level.
 pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> String {
@@ -20,7 +21,7 @@ pub(super) fn render(project: &ProjectReport, stage: Stage, level: usize) -> Str
         ("Services that were left out", left_out(project)),
         ("Clients that were already correct", table(&project.right)),
         ("Clients of a broker outside the project", table(&project.elsewhere)),
-        ("Clients that may not reach their broker", unproven(project)),
+        ("Clients that may not reach their broker", with_reasons(&project.unproven)),
         ("Undecided services", unknown(project)),
         ("Other services", others(project)),
         ("How to apply", apply(project, stage)),
@@ -38,7 +39,7 @@ pub(super) fn of_silent(project: &ProjectReport) -> String {
         ("Ignored by comments", list(&project.ignored)),
         ("Services that were left out", left_out(project)),
         ("Clients of a broker outside the project", table(&project.elsewhere)),
-        ("Clients that may not reach their broker", unproven(project)),
+        ("Clients that may not reach their broker", with_reasons(&project.unproven)),
         ("Undecided services", unknown(project)),
     ];
     let written = sections.iter().filter(|(_, text)| !text.is_empty());
@@ -119,12 +120,6 @@ fn root_cause(project: &ProjectReport, stage: Stage) -> String {
     out
 }
 
-/// A sentence that begins with a capital letter, or with code.
-fn capitalized(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
-}
-
 /// Paragraphs with one line each: GitHub shows a line break of a pull request's body as one.
 fn unwrapped(text: &str) -> String {
     text.split("\n\n").map(|paragraph| paragraph.replace('\n', " ")).collect::<Vec<_>>().join("\n\n")
@@ -195,12 +190,12 @@ fn others(project: &ProjectReport) -> String {
     if names.is_empty() { String::new() } else { format!("They are not clients: {}.\n", names.join(", ")) }
 }
 
-fn unproven(project: &ProjectReport) -> String {
-    let mut out = String::new();
-    for ServiceReport { name, what, place, reason } in &project.unproven {
-        let _ = writeln!(out, "- {}: {} ({}): {}", code(name), code(what), code(place), sentence(reason));
-    }
-    out
+/// Services, each with what was seen of it and why that does not decide.
+fn with_reasons<'s>(services: impl IntoIterator<Item = &'s ServiceReport>) -> String {
+    let line = |ServiceReport { name, what, place, reason }: &ServiceReport| {
+        format!("- {}: {} ({}): {}\n", code(name), code(what), code(place), sentence(reason))
+    };
+    services.into_iter().map(line).collect()
 }
 
 fn unknown(project: &ProjectReport) -> String {
@@ -212,9 +207,7 @@ fn unknown(project: &ProjectReport) -> String {
     let mut out = format!(
         "There is no clear evidence that these services use Kafka, so they are left unchanged ({flag} includes one):\n\n"
     );
-    for ServiceReport { name, what, place, reason } in seen {
-        let _ = writeln!(out, "- {}: {} ({}): {}", code(name), code(what), code(place), sentence(reason));
-    }
+    out.push_str(&with_reasons(seen));
     let mut reasons: Vec<&str> = silent.iter().map(|service| service.reason.as_str()).collect();
     reasons.sort_unstable();
     reasons.dedup();

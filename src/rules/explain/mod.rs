@@ -22,6 +22,8 @@ use collector::Collector;
 use knowledge::KNOWLEDGE;
 use line::Line;
 
+use crate::text::capitalized;
+
 /// Bytes of a line that are looked at.
 const LONGEST_LINE: u64 = 1 << 16;
 
@@ -160,9 +162,7 @@ impl Observation {
         let address = self.address.as_ref();
         let host = address.map_or_else(|| "the broker's name".to_owned(), |address| format!("`{}`", address.host));
         let whole = address.map_or_else(|| "this address".to_owned(), |address| format!("`{address}`"));
-        let filled = sentence.replace("{address}", &whole).replace("{host}", &host);
-        let mut chars = filled.chars();
-        chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+        capitalized(&sentence.replace("{address}", &whole).replace("{host}", &host))
     }
 }
 
