@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use composefix::code::BuiltImages;
+use composefix::code::Containers;
 use composefix::compose::Project;
 use composefix::kafka::topology::Topology;
 use composefix::source::Files;
@@ -13,7 +13,7 @@ use composefix::source::Files;
 fn main() -> anyhow::Result<()> {
     let path = std::env::args().nth(1).unwrap_or_else(|| "examples/bike-share/compose.yaml".to_owned());
     let project = Project::load(&mut Files::default(), Path::new(&path))?;
-    let topology = Topology::new(Arc::new(project), Arc::default(), &BuiltImages::default());
+    let topology = Topology::new(Arc::new(project), Arc::default(), &Containers::default());
     for broker in &topology.brokers {
         println!("{}: {}", broker.service.name, topology.addresses_for_containers(broker).join(", "));
     }

@@ -28,11 +28,11 @@ fn main() -> anyhow::Result<()> {
 /// A broker, or whatever else runs on a broker's image.
 fn is_broker(service: &ServiceHandle) -> bool {
     let image = service.image.as_ref().map(|image| image.as_str());
-    Broker::of(service.clone(), None).is_some() || image.is_some_and(|image| recognise(image).is_some())
+    Broker::of(service.clone(), None, &|_| None).is_some() || image.is_some_and(|image| recognise(image).is_some())
 }
 
 fn described(file: &str, service: &ServiceHandle) -> serde_json::Value {
-    let container = Container::of(service, None);
+    let container = Container::of(service, None, &|_| None);
     let config = EffectiveConfig::of(container);
     let text = |value: &Value| json!({"text": value.text(), "shape": value.shape(), "reason": value.reason().map(|reason| format!("{reason:?}"))});
     let properties: Map<String, serde_json::Value> = config

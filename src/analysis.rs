@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::code::{BuiltImages, Code, Sources};
+use crate::code::{Code, Containers, Sources};
 use crate::compose::{Condition, Origin, Project, ProjectError, Selection, Service, ServiceId, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
@@ -51,7 +51,7 @@ pub struct Analysis {
     pub clients: Vec<Client>,
     /// What the next analysis is made from.
     inputs: Inputs,
-    built: Arc<BuiltImages>,
+    containers: Arc<Containers>,
     code: Arc<Code>,
     habits: Habits,
     waiting: Waiting,
@@ -73,13 +73,13 @@ pub struct Inputs {
 }
 
 impl Inputs {
-    fn code(&self, topology: &Topology, built: &BuiltImages, files: &Files) -> Arc<Code> {
+    fn code(&self, topology: &Topology, containers: &Containers, files: &Files) -> Arc<Code> {
         let hints = &self.hints;
         let is_asked = self.reads_all_code || !hints.services.is_empty() || hints.all_services;
         if topology.brokers.is_empty() && !is_asked {
             return Arc::default();
         }
-        Arc::new(Code::of(&topology.project, built, files, &self.sources))
+        Arc::new(Code::of(&topology.project, containers, files, &self.sources))
     }
 }
 
@@ -97,17 +97,17 @@ impl Analysis {
     /// Analyses a project that was loaded from `files`.
     #[must_use]
     pub fn of(project: Project, selection: Selection, files: &Files, inputs: &Inputs) -> Self {
-        let built = Arc::new(BuiltImages::of(&project, files, &inputs.sources));
-        let topology = Topology::new(Arc::new(project), Arc::clone(&inputs.hints), &built);
-        let code = inputs.code(&topology, &built, files);
-        Self::with_code(selection, files.clone(), topology, (built, code), inputs.clone())
+        let containers = Arc::new(Containers::of(&project, files, &inputs.sources));
+        let topology = Topology::new(Arc::new(project), Arc::clone(&inputs.hints), &containers);
+        let code = inputs.code(&topology, &containers, files);
+        Self::with_code(selection, files.clone(), topology, (containers, code), inputs.clone())
     }
 
     fn with_code(
         selection: Selection,
         files: Files,
         topology: Topology,
-        (built, code): (Arc<BuiltImages>, Arc<Code>),
+        (containers, code): (Arc<Containers>, Arc<Code>),
         inputs: Inputs,
     ) -> Self {
         let clients = clients(&topology, &code);
@@ -122,7 +122,7 @@ impl Analysis {
             topology,
             clients,
             inputs,
-            built,
+            containers,
             code,
             habits,
             waiting,
@@ -147,16 +147,16 @@ impl Analysis {
         };
         let runs_other_code = |service: &Service| !service.has_code_of(&self.project[service.id]);
         let is_other = project.services.iter().any(runs_other_code);
-        let built = match is_other {
-            true => Arc::new(BuiltImages::of(&project, &files, &self.inputs.sources)),
-            false => Arc::clone(&self.built),
+        let containers = match is_other {
+            true => Arc::new(Containers::of(&project, &files, &self.inputs.sources)),
+            false => Arc::clone(&self.containers),
         };
-        let topology = Topology::new(project, Arc::clone(&self.topology.hints), &built);
+        let topology = Topology::new(project, Arc::clone(&self.topology.hints), &containers);
         let code = match is_other || topology.brokers.is_empty() != self.topology.brokers.is_empty() {
-            true => self.inputs.code(&topology, &built, &files),
+            true => self.inputs.code(&topology, &containers, &files),
             false => Arc::clone(&self.code),
         };
-        Ok(Self::with_code(self.selection.clone(), files, topology, (built, code), self.inputs.clone()))
+        Ok(Self::with_code(self.selection.clone(), files, topology, (containers, code), self.inputs.clone()))
     }
 
     /// What Kafka has against a broker or a controller; `None` for any other service.
@@ -206,7 +206,7 @@ impl Analysis {
         self.habits.usual_variable()
     }
 
-    /// The first client with an address whose image is built from the same folder, by the same Dockerfile, as a service's.
+    /// The first client with an address whose image is containers from the same folder, by the same Dockerfile, as a service's.
     #[must_use]
     pub fn sibling(&self, service: &Service) -> Option<&Client> {
         self.habits.sibling(service).map(|number| &self.clients[number])
@@ -317,7 +317,7 @@ impl Analysis {
     pub fn broker_origin(&self, broker: &Broker) -> Origin {
         let setting = broker.listeners.advertised.iter().find_map(|advertised| match &advertised.source {
             SettingSource::Variable(name) => broker.service.variable(name),
-            SettingSource::Flag(_) | SettingSource::ImageDefault => None,
+            SettingSource::Flag(_) | SettingSource::File(..) | SettingSource::ImageDefault => None,
         });
         match setting {
             Some(variable @ Variable::Environment(_)) => origin_of(&self.project, variable),

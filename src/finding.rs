@@ -12,7 +12,7 @@ use crate::source::FileId;
 use crate::text::{Span, TextEdit};
 use crate::yaml::NodePath;
 
-pub use reason::{NoHealthcheck, Reason, Unproven};
+pub use reason::{FileLine, NoHealthcheck, Reason, Unproven};
 
 /// How much a problem costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -35,7 +35,7 @@ fn recorded() -> BTreeMap<String, Recorded> {
 fn configs() -> Vec<(String, EffectiveConfig)> {
     let path = in_crate("tests/images/containers.yaml");
     let project = Project::load(&mut Files::default(), &path).expect("it loads");
-    let config = |service| EffectiveConfig::of(Container::of(service, None));
+    let config = |service| EffectiveConfig::of(Container::of(service, None, &|_| None));
     project.services.iter().map(|service| (service.name.clone(), config(service))).collect()
 }
 

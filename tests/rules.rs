@@ -17,7 +17,7 @@ mod support;
 
 use std::sync::Arc;
 
-use composefix::code::BuiltImages;
+use composefix::code::Containers;
 use composefix::compose::Project;
 use composefix::kafka::address::{AddressList, is_loopback};
 use composefix::kafka::broker_listeners::AdvertisedListener;
@@ -168,7 +168,7 @@ fn what_the_host_is_told_at_a_published_port_stays() {
 /// The published ports, and their listeners that advertise localhost.
 fn host_listeners(project: &Project) -> Vec<String> {
     let mut found = Vec::new();
-    for broker in &Topology::new(Arc::new(project.clone()), Arc::default(), &BuiltImages::default()).brokers {
+    for broker in &Topology::new(Arc::new(project.clone()), Arc::default(), &Containers::default()).brokers {
         let (name, ports) = (&broker.service.name, &broker.service.ports);
         let open: Vec<_> = ports.iter().map(|ports| &ports.published).collect();
         found.push(format!("{name} {open:?}"));

@@ -1,13 +1,14 @@
 //! Which folders a service's code is in.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use crate::code::dockerfile::{BuiltImage, Dockerfile, OUTPUT_FOLDERS};
+use crate::code::containers::Containers;
+use crate::code::dockerfile::{BuiltImage, OUTPUT_FOLDERS};
 use crate::code::file::{FileFacts, image_in_name, marks_module, marks_program};
 use crate::code::language::Language;
 use crate::code::tree::{MAX_BYTES, Sources, or_here};
-use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, ServiceId, normalized};
+use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
 use crate::source::{Files, Unread};
 use crate::yaml::NodeId;
 
@@ -39,12 +40,12 @@ impl CodeContext {
     pub(super) fn of(
         project: &Project,
         service: &Service,
-        built: &BuiltImages,
+        containers: &Containers,
         files: &Files,
         sources: &Sources,
     ) -> Self {
         let mut context = match build_of(project, service) {
-            Some(build) => Self::of_build(project, build, built.dockerfile(service.id), files, sources),
+            Some(build) => Self::of_build(project, build, containers.dockerfile(service.id), files, sources),
             None => Self::default(),
         };
         for mount in service.bind_mounts.iter().filter(|mount| may_be_read(mount)) {
@@ -92,7 +93,7 @@ impl CodeContext {
         self.roots.iter().filter(|root| !self.mounted.contains_key(*root))
     }
 
-    /// The code of a build; `dockerfile` is the image that its Dockerfile makes, see [`BuiltImages::dockerfile`].
+    /// The code of a build; `dockerfile` is the image that its Dockerfile makes, see [`Containers::dockerfile`].
     fn of_build(
         project: &Project,
         build: &Build,
@@ -154,50 +155,8 @@ impl CodeContext {
     }
 }
 
-fn dockerfile_in(folder: &Path, build: &Build) -> PathBuf {
+pub(super) fn dockerfile_in(folder: &Path, build: &Build) -> PathBuf {
     normalized(&folder.join(build.dockerfile.as_deref().unwrap_or("Dockerfile")))
-}
-
-/// The text of a Dockerfile; `None` if it cannot be read.
-fn text_of_dockerfile(folder: &Path, build: &Build, files: &Files, sources: &Sources) -> Option<String> {
-    if let Some(text) = &build.dockerfile_inline {
-        return Some(text.clone());
-    }
-    let path = Some(dockerfile_in(folder, build)).filter(|path| files.is_inside(path))?;
-    sources.read(files, &path)?.text.clone()
-}
-
-/// The image that the project builds for a service, as its Dockerfile says, if it has the stage that is built; `None` if there is no
-/// Dockerfile to be read.
-fn built_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<Option<BuiltImage>> {
-    let build = build_of(project, service)?;
-    let folder = resolve(project, files, build.node, &build.context).filter(|folder| files.is_inside(folder))?;
-    let text = text_of_dockerfile(&folder, build, files, sources)?;
-    Some(Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args))
-}
-
-/// The images that a project builds, as their Dockerfiles say.
-#[derive(Clone, Debug, Default)]
-pub struct BuiltImages(HashMap<ServiceId, Option<BuiltImage>>);
-
-impl BuiltImages {
-    /// Reads the Dockerfile of every service whose image the project builds.
-    #[must_use]
-    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
-        let image = |service: &Service| Some((service.id, built_image(project, service, files, sources)?));
-        Self(project.services.iter().filter_map(image).collect())
-    }
-
-    /// The image that is built for a service; `None` if none is, or if its Dockerfile cannot be read.
-    #[must_use]
-    pub fn of_service(&self, service: ServiceId) -> Option<&BuiltImage> {
-        self.0.get(&service)?.as_ref()
-    }
-
-    /// What the Dockerfile of a service makes; `None` if it cannot be read, and `Some(None)` if it does not have the stage that is built.
-    fn dockerfile(&self, service: ServiceId) -> Option<&Option<BuiltImage>> {
-        self.0.get(&service)
-    }
 }
 
 /// The part of a path before a wildcard or a folder that a build writes into.
@@ -224,7 +183,7 @@ fn may_be_read(mount: &BindMount) -> bool {
 
 /// A path of the compose file: seen from the project directory, else from the file that it is written in. None if it is a URL, nothing
 /// at all, or the whole file system.
-fn resolve(project: &Project, files: &Files, node: NodeId, path: &str) -> Option<PathBuf> {
+pub(super) fn resolve(project: &Project, files: &Files, node: NodeId, path: &str) -> Option<PathBuf> {
     if path.is_empty() || path.contains("://") || path.contains('$') || path.starts_with("git@") {
         return None;
     }

@@ -3,6 +3,7 @@
 mod expand;
 mod instruction;
 mod made;
+mod placed;
 
 use expand::Scope;
 use instruction::Instruction;
@@ -50,6 +51,17 @@ pub struct BuiltImage {
     pub command: Vec<String>,
     /// Whether `HEALTHCHECK` gives it a check.
     pub has_healthcheck: bool,
+    /// What its stages run and download, in the order of the file.
+    pub steps: Vec<BuildStep>,
+}
+
+/// A command that a stage runs, what it downloads, or what it copies from an image that is not built here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildStep {
+    /// Its text, as far as its variables are known.
+    pub text: String,
+    /// The line of its instruction, from 1.
+    pub line: usize,
 }
 
 /// A variable that an image sets.
@@ -156,7 +168,7 @@ impl Dockerfile {
                     let path = scope.expand(instruction.text.trim(), self.escape);
                     image.workdir = Some(absolute(image.workdir.as_deref(), &path));
                 }
-                "RUN" => image.run(&scope.expand(&instruction.text, self.escape)),
+                "RUN" => image.run(scope.expand(&instruction.text, self.escape), instruction.line),
                 "COPY" | "ADD" => {
                     let from = |reference: &str| earlier.get(self.stage_before(earlier.len(), reference)?);
                     copy(image, scope, instruction, self.escape, from);
@@ -206,10 +218,11 @@ impl BuiltImage {
     }
 
     /// Follows a `RUN`.
-    fn run(&mut self, text: &str) {
+    fn run(&mut self, text: String, line: usize) {
         let folder = self.folder().unwrap_or_default();
-        let programs = made::by_run(text, self.workdir.as_deref().unwrap_or("/"), &folder);
+        let programs = made::by_run(&text, self.workdir.as_deref().unwrap_or("/"), &folder);
         self.made.extend((!programs.is_empty()).then(|| Made { programs, ..Made::default() }));
+        self.steps.push(BuildStep { text, line });
     }
 }
 
@@ -239,13 +252,21 @@ fn copy<'a>(
     let destination = placed(image.workdir.as_deref(), &destination);
     let Some(from) = flags.iter().find_map(|flag| flag.strip_prefix("--from=")) else {
         // docs.docker.com/reference/dockerfile/#add: an address is downloaded.
-        paths.retain(|path| !path.contains("://") && !path.starts_with("git@"));
+        let (downloaded, paths): (Vec<_>, Vec<_>) =
+            paths.into_iter().partition(|path| path.contains("://") || path.starts_with("git@"));
+        image.steps.extend(downloaded.into_iter().map(|text| BuildStep { text, line: instruction.line }));
         if !paths.is_empty() {
             image.copies.push(Copied { sources: paths, destination, line: instruction.line });
         }
         return;
     };
-    let Some(other) = stage(&scope.expand(from, escape)) else { return };
+    let Some(other) = stage(&scope.expand(from, escape)) else {
+        image.steps.push(BuildStep { text: instruction.text.clone(), line: instruction.line });
+        return;
+    };
+    let is_new = |step: &&BuildStep| !image.steps.contains(step);
+    let steps: Vec<BuildStep> = other.image.steps.iter().filter(is_new).cloned().collect();
+    image.steps.extend(steps);
     image.made.push(made::by_copy(&paths, &destination, &other.image));
     // Each is added once, even if files are copied from that stage several times; the folder to which it was copied is more specific than
     // files built from it.
@@ -262,6 +283,7 @@ fn copy<'a>(
         }
     }
     image.copies.sort_by_key(|copied| copied.line);
+    image.steps.sort_by_key(|step| step.line);
 }
 
 /// The rest of `path` below `folder`; `None` if it is not below.
@@ -349,6 +371,7 @@ mod tests {
             entrypoint: Vec::new(),
             command: vec!["npm".to_owned(), "start".to_owned()],
             has_healthcheck: false,
+            steps: Vec::new(),
         };
         assert_eq!(dockerfile.stage(Some("BASE"), &[]), Some(base.clone()));
         assert_eq!(dockerfile.stage(Some("0"), &[]), Some(base.clone()));

@@ -4,6 +4,7 @@
 
 mod binding;
 mod config;
+mod containers;
 mod context;
 mod dockerfile;
 pub mod document;
@@ -23,8 +24,8 @@ mod service_code;
 mod tree;
 
 pub use config::settings_in;
-pub use context::BuiltImages;
-pub use dockerfile::{BuiltImage, ImageVariable};
+pub use containers::{Containers, PropertiesFile, PropertyEntry};
+pub use dockerfile::{BuildStep, BuiltImage, ImageVariable};
 pub use fact::{Literal, Mention, Read, Setting};
 pub use file::FileFacts;
 pub use framework::{framework_of_file, implicit_key, variables_of};

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::code::config::is_document;
-use crate::code::context::{BuiltImages, CodeContext, SCRIPTS_OF_DATABASES, build_of};
+use crate::code::containers::Containers;
+use crate::code::context::{CodeContext, SCRIPTS_OF_DATABASES, build_of};
 use crate::code::dockerfile::ImageVariable;
 use crate::code::entry::{Member, Workspace, followed, program_of, scripts_of};
 use crate::code::file::FileFacts;
@@ -58,12 +59,12 @@ pub enum Share {
 }
 
 impl Code {
-    /// Looks at the code of every service, whose own images are `built`. What `sources` already has is not read again.
+    /// Looks at the code of every service, with what is known of its container. What `sources` already has is not read again.
     #[must_use]
-    pub fn of(project: &Project, built: &BuiltImages, files: &Files, sources: &Sources) -> Self {
+    pub fn of(project: &Project, containers: &Containers, files: &Files, sources: &Sources) -> Self {
         let services = project.services.iter().filter(|service| may_have_code(service));
         let seen = |service| {
-            Seen::of(project, service, CodeContext::of(project, service, built, files, sources), files, sources)
+            Seen::of(project, service, CodeContext::of(project, service, containers, files, sources), files, sources)
         };
         let mut all: Vec<Seen<'_>> = services.map(seen).collect();
         let members = members_of(&all);

@@ -140,7 +140,9 @@ impl ServiceReader<'_> {
             };
             let Some(node) = node else { continue };
             let text = Text::read(self.document, node, self.lookup)?.map(|text| text.value.text).unwrap_or_default();
-            mounts.push(text.split_once(':').map_or(text.as_str(), |(_, target)| target).to_owned());
+            // `./app:/app:ro`, and a drive of Windows before it.
+            let target = text.split(':').skip(1).find(|part| part.starts_with('/'));
+            mounts.push(target.unwrap_or(&text).to_owned());
         }
         Ok(mounts)
     }

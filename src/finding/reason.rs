@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::compose::ServiceId;
+use crate::kafka::effective::FilePlace;
 use crate::kafka::obstacle::Obstacle;
 use crate::kafka::startup::wanted;
 use crate::kafka::topology::NoTarget;
@@ -34,6 +35,8 @@ pub enum Reason {
     EnvFile(String),
     /// An env file has the value, and composefix edits no env file.
     InEnvFile,
+    /// These lines of a properties file are to be changed, and composefix edits only compose files.
+    InFile(Vec<FileLine>),
     /// The value in this file, which is not a compose file, contains a password that the fix would copy.
     Secret(PathBuf),
     /// A service has this `network_mode`, and may need it.
@@ -60,6 +63,17 @@ pub enum Reason {
     OutOfScope(String),
     /// The fix did not pass its proof.
     Unproven(Unproven),
+}
+
+/// A line of a properties file as it is to become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileLine {
+    /// Where it is; its path is as it is shown.
+    pub place: FilePlace,
+    /// The property.
+    pub property: String,
+    /// Its value; `None` for a property that is to be removed.
+    pub value: Option<String>,
 }
 
 /// Why a broker gets no health check.

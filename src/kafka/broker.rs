@@ -7,7 +7,7 @@ use crate::compose::{Attachment, PublishedPorts, Service, ServiceHandle, Variabl
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, SettingSource};
 use crate::kafka::catalog::{CATALOG, Image};
-use crate::kafka::effective::{Container, EffectiveConfig, Origin, Setter, recognise};
+use crate::kafka::effective::{Container, EffectiveConfig, FindFile, Origin, ReadFile, recognise};
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::property::{
     ADVERTISED_LISTENERS, CLUSTER_ID, Given, PROCESS_ROLES, QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
@@ -90,9 +90,9 @@ const CONFIG_MOUNTS: [&str; 8] = [
 
 impl Broker {
     /// Reads a service, and the image that the project builds for it, as a broker; `None` if it is none. Listener settings and the command
-    /// decide, then the image: a job that creates topics runs on a broker's image and is a client.
+    /// decide, then the image: a job that creates topics runs on a broker's image and is a client. `find` is that of [`Container::of`].
     #[must_use]
-    pub fn of(service: ServiceHandle, built: Option<&BuiltImage>) -> Option<Self> {
+    pub fn of(service: ServiceHandle, built: Option<&BuiltImage>, find: FindFile<'_>) -> Option<Self> {
         let image = image_of(&service, built);
         if image.as_ref().is_some_and(|image| CATALOG.client(image).is_some() || CATALOG.not_client(image).is_some()) {
             return None;
@@ -108,10 +108,17 @@ impl Broker {
         let words = words.join(" ");
         let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
         let starts = runs(&SERVER_COMMANDS);
+        let reads_file = || {
+            let config = EffectiveConfig::of(Container::of(&service, built, find));
+            config.file().is_some_and(ReadFile::is_of_broker)
+        };
         let is_broker = match setting {
             Some(setting) => !runs(&CLIENT_COMMANDS) || starts || setting.name().ends_with("ADVERTISED_LISTENERS"),
             // A broker's image with another command is a job: it creates topics, or waits.
-            None => starts && (is_known || words.contains("kafka-addr")) || is_known && words.is_empty(),
+            None if is_known => starts || words.is_empty(),
+            // Kafka's own start script and Redpanda's flags tell in any image; a file tells only where no other command is.
+            None if starts => runs(&["kafka-server-start", "kafka-addr"]),
+            None => words.is_empty() && reads_file(),
         };
         if !is_broker {
             return None;
@@ -120,19 +127,19 @@ impl Broker {
             Some(Variable::Environment(written)) => written.node,
             _ => service.image.as_ref().map_or(service.key, |image| image.node),
         };
-        Some(Self::new(service, built, evidence))
+        Some(Self::new(service, built, find, evidence))
     }
 
     /// Treats a service as a broker because the user says that it is one.
     #[must_use]
-    pub fn declared(service: ServiceHandle, built: Option<&BuiltImage>) -> Self {
+    pub fn declared(service: ServiceHandle, built: Option<&BuiltImage>, find: FindFile<'_>) -> Self {
         let evidence = service.key;
-        Self::new(service, built, evidence)
+        Self::new(service, built, find, evidence)
     }
 
-    fn new(service: ServiceHandle, built: Option<&BuiltImage>, evidence: NodeId) -> Self {
+    fn new(service: ServiceHandle, built: Option<&BuiltImage>, find: FindFile<'_>, evidence: NodeId) -> Self {
         let image = image_of(&service, built);
-        let config = Arc::new(EffectiveConfig::of(Container::of(&service, built)));
+        let config = Arc::new(EffectiveConfig::of(Container::of(&service, built, find)));
         let meant = config.with_zookeeper().map_or_else(|| Arc::clone(&config), Arc::new);
         let listeners = BrokerListeners::of(&meant);
         // The default of an image describes a single node.
@@ -154,10 +161,15 @@ impl Broker {
         Self { service, image, built, config, meant, listeners, evidence, cluster }
     }
 
-    /// Whether a file in its container may set or override the settings of variables.
+    /// Whether a file in its container whose content is not known may set or override the settings of variables.
     #[must_use]
     pub fn is_configured_by_file(&self) -> bool {
-        self.service.mounts.iter().any(|mount| CONFIG_MOUNTS.iter().any(|config| mount.contains(config)))
+        let is_read = |mount: &str| {
+            let mount = mount.trim_end_matches('/');
+            self.config.file().is_some_and(|file| file.at.starts_with(mount))
+        };
+        let is_configuration = |mount: &&String| CONFIG_MOUNTS.iter().any(|config| mount.contains(config));
+        self.service.mounts.iter().filter(is_configuration).any(|mount| !is_read(mount))
     }
 
     /// Whether a missing env file may set its listeners.
@@ -169,7 +181,7 @@ impl Broker {
     /// Whether its image is of a family whose script is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        !self.config.family().images.is_empty()
+        !self.config.family().is_unknown()
     }
 
     /// Whether it only votes: clients never connect to it.
@@ -211,30 +223,21 @@ impl Broker {
         self.service.id == other.service.id || self.cluster.iter().any(|entry| other.cluster.contains(entry))
     }
 
-    /// The variable or the flag that sets a property, or that would set it; `None` if nothing can.
+    /// The variable, the flag or the file that sets a property, or that would set it; `None` if nothing can.
     #[must_use]
     pub fn source_of(&self, property: &str) -> Option<SettingSource> {
         if property == CLUSTER_ID {
             return self.config.cluster_id_variable().map(|name| SettingSource::Variable(name.to_owned()));
         }
-        match self.config.property(property).map(|own| own.origin) {
-            Some(Origin::Variable(name)) => return Some(SettingSource::Variable(name.clone())),
-            Some(Origin::Flag(flag)) => return Some(SettingSource::Flag(flag.clone())),
-            _ => {}
-        }
-        Some(match self.config.setter(property)? {
-            Setter::Variable(name) => SettingSource::Variable(name),
-            Setter::Flag(flag) => SettingSource::Flag(flag),
-            Setter::Override => SettingSource::Flag(format!("--override {property}")),
-        })
+        SettingSource::of(&self.config, property)
     }
 
-    /// The variable that sets a property, or that would set it; `None` if no variable can, or if a flag sets it.
+    /// The variable that sets a property, or that would set it; `None` if no variable can, or if a flag or a file sets it.
     #[must_use]
     pub fn variable_of(&self, property: &str) -> Option<String> {
         match self.source_of(property)? {
             SettingSource::Variable(name) => Some(name),
-            SettingSource::Flag(_) | SettingSource::ImageDefault => None,
+            SettingSource::Flag(_) | SettingSource::File(..) | SettingSource::ImageDefault => None,
         }
     }
 }
@@ -282,7 +285,7 @@ mod tests {
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
         let project = Arc::new(project);
-        Broker::of(project.handle(project.services[0].id), None).is_some()
+        Broker::of(project.handle(project.services[0].id), None, &|_| None).is_some()
     }
 
     #[test]

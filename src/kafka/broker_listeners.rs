@@ -1,6 +1,6 @@
 //! The bound and advertised listeners of a broker, from its variables, its command and its image.
 
-use crate::kafka::effective::{Address, EffectiveConfig, Host, ListenerRole, Origin};
+use crate::kafka::effective::{Address, EffectiveConfig, FilePlace, Host, ListenerRole, Origin, Setter};
 use crate::kafka::listener::{Entry, Listener, ListenerHost, SecurityProtocol, entry};
 use crate::kafka::property::{
     ADVERTISED_LISTENERS, CONTROLLER_NAMES, INTER_BROKER_LISTENER, INTER_BROKER_PROTOCOL, LISTENERS, PROCESS_ROLES,
@@ -14,8 +14,38 @@ pub enum SettingSource {
     Variable(String),
     /// This flag of the command; for `--override` the property follows: `--override advertised.listeners`.
     Flag(String),
+    /// This property, at this place in a properties file of the project.
+    File(String, FilePlace),
     /// Nowhere: the image decides.
     ImageDefault,
+}
+
+impl SettingSource {
+    /// What sets a property, or would set it: the variable, the flag or the line that does, unless a variable goes over that; `None` if
+    /// nothing can.
+    #[must_use]
+    pub fn of(config: &EffectiveConfig, property: &str) -> Option<Self> {
+        match config.property(property).map(|own| own.origin) {
+            Some(Origin::Variable(name)) => return Some(Self::Variable(name.clone())),
+            Some(Origin::Flag(flag)) => return Some(Self::Flag(flag.clone())),
+            _ => {}
+        }
+        Some(match config.setter(property)? {
+            Setter::Variable(name) => Self::Variable(name),
+            Setter::Flag(flag) => Self::Flag(flag),
+            Setter::Override => Self::Flag(format!("--override {property}")),
+            Setter::File(place) => Self::File(property.to_owned(), place),
+        })
+    }
+
+    /// The name by which a person finds it: that of the variable, the flag or the property.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Variable(name) | Self::Flag(name) | Self::File(name, _) => name,
+            Self::ImageDefault => "",
+        }
+    }
 }
 
 /// The advertised address for clients that connect to the listener with this name.
@@ -77,7 +107,7 @@ pub struct BrokerListeners {
     pub advertised: Vec<AdvertisedListener>,
     /// The names of listeners that are for controllers.
     pub controller_names: Vec<String>,
-    /// The properties that listeners depend on and that a variable or a flag sets.
+    /// The properties that listeners depend on and that a variable, a flag or a file sets.
     pub settings: Vec<Setting>,
     /// Whether an entry of a listener list is not a listener.
     pub is_malformed: bool,
@@ -155,14 +185,17 @@ fn read(name: &str, address: &Address) -> Option<Listener> {
 fn source(config: &EffectiveConfig, address: &Address) -> SettingSource {
     let derived = || config.property(LISTENERS).filter(|_| !address.span.is_empty());
     match &address.origin {
-        Origin::Kafka => derived().map_or(SettingSource::ImageDefault, |listeners| of_origin(listeners.origin)),
-        origin => of_origin(origin),
+        Origin::Kafka => {
+            derived().map_or(SettingSource::ImageDefault, |listeners| of_origin(LISTENERS, listeners.origin))
+        }
+        origin => of_origin(ADVERTISED_LISTENERS, origin),
     }
 }
 
-fn of_origin(origin: &Origin) -> SettingSource {
+fn of_origin(property: &str, origin: &Origin) -> SettingSource {
     match origin {
         Origin::Flag(flag) => SettingSource::Flag(flag.clone()),
+        Origin::File(place) => SettingSource::File(property.to_owned(), place.clone()),
         origin => {
             let variable = origin.variables().first();
             variable.map_or(SettingSource::ImageDefault, |name| SettingSource::Variable(name.clone()))
@@ -170,15 +203,15 @@ fn of_origin(origin: &Origin) -> SettingSource {
     }
 }
 
-/// A property that a variable or a flag sets, with its text there, which the script of the image may change.
+/// A property that a variable, a flag or a file sets, with its text there, which the script of the image may change.
 fn setting(config: &EffectiveConfig, property: &'static str) -> Option<Setting> {
     let own = config.property(property)?;
     let text = match own.origin {
         Origin::Variable(name) => config.container().variable(name)?.text()?,
-        Origin::Flag(_) => own.value.text()?,
+        Origin::Flag(_) | Origin::File(_) => own.value.text()?,
         Origin::Image | Origin::Computed { .. } | Origin::Kafka => return None,
     };
-    Some(Setting { property, text: text.to_owned(), source: of_origin(own.origin) })
+    Some(Setting { property, text: text.to_owned(), source: SettingSource::of(config, property)? })
 }
 
 #[cfg(test)]

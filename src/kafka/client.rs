@@ -339,14 +339,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::code::BuiltImages;
+    use crate::code::Containers;
     use crate::source::{Files, Memory};
 
     fn verdict(service: &str) -> Verdict {
         let text = format!("services: {{kafka: {{image: apache/kafka}}, it: {{{service}}}}}");
         let mut files = Files::new(Memory([("compose.yml".into(), text.into_bytes())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
-        clients(&Topology::new(Arc::new(project), Arc::default(), &BuiltImages::default()), &Code::default())[0].verdict
+        clients(&Topology::new(Arc::new(project), Arc::default(), &Containers::default()), &Code::default())[0].verdict
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod condition;
 mod container;
 mod environment;
 mod family;
+mod file;
 mod ignored;
 mod listeners;
 mod merge;
@@ -41,15 +42,16 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-pub use container::Container;
+pub use container::{Container, FindFile};
 pub use family::{FAMILIES, Families, Family, Script};
+pub use file::ReadFile;
 pub use ignored::Ignored;
 pub use listeners::{Address, Host, Listener, ListenerRole, Listeners};
 pub use recognise::{Recognised, recognise};
 pub use run::{Refusal, RefusalKind};
 pub use setter::Setter;
 pub use spelling::Spelling;
-pub use value::{Computation, Origin, Unknown, UnknownReason, Value};
+pub use value::{Computation, FilePlace, Origin, Unknown, UnknownReason, Value};
 pub use version::{Tag, Version, Versions};
 
 use crate::kafka::command::{flag, words};
@@ -83,6 +85,7 @@ pub struct EffectiveConfig {
     properties: BTreeMap<String, Entry>,
     open: Vec<Open>,
     refusals: Vec<Refusal>,
+    file: Option<ReadFile>,
     /// See [`Self::ignored`].
     ignored: OnceLock<Vec<Ignored>>,
     /// See [`Self::reduced`].
@@ -94,9 +97,7 @@ impl EffectiveConfig {
     /// one that turns every usual variable into a property and has no defaults.
     #[must_use]
     pub fn of(container: Container) -> Self {
-        let recognised = container.base.as_deref().and_then(recognise);
-        let recognised = recognised.or_else(|| container.image.as_deref().and_then(recognise));
-        let (family, tag) = recognised.map_or((FAMILIES.unknown(), Tag::Unknown), |own| (own.family, own.tag));
+        let (family, tag) = container.recognised();
         Self::in_family(container, family, tag)
     }
 
@@ -120,20 +121,21 @@ impl EffectiveConfig {
             Tag::Unknown if family.last_with_zookeeper.is_some() && container.uses_zookeeper() => Tag::WithZooKeeper,
             tag => tag,
         };
-        let kafka = family.kafka_versions(&tag);
+        let kafka = container.unpacked.as_ref().map_or_else(|| family.kafka_versions(&tag), Versions::of);
         let start = command::start(family, container.entrypoint.as_deref(), container.command.as_deref());
         let environment = container.environment(&start);
         let outcomes: Vec<Outcome> = match &start {
             Start::Script { .. } => {
                 let scripts = family.scripts(&tag).into_iter();
-                scripts.map(|script| run::run(family, script, &kafka, &container.mounts, environment.clone())).collect()
+                scripts.map(|script| run::run(family, script, &kafka, &container, environment.clone())).collect()
             }
             Start::Server { file, before } => {
                 vec![container.served(family, file.as_deref(), *before, &kafka, environment.clone())]
             }
             Start::Other => Vec::new(),
         };
-        let outcome = outcomes.into_iter().reduce(merge::merged).unwrap_or_else(|| closed(environment));
+        let outcome = outcomes.into_iter().reduce(merge::merged);
+        let outcome = outcome.unwrap_or_else(|| Outcome::unknown(environment, UnknownReason::Command));
         let mut config = Self {
             container,
             family,
@@ -144,6 +146,7 @@ impl EffectiveConfig {
             properties: outcome.properties,
             open: outcome.open,
             refusals: outcome.refusals,
+            file: outcome.file,
             ignored: OnceLock::new(),
             reduced: OnceLock::new(),
         };
@@ -194,17 +197,36 @@ impl EffectiveConfig {
             Start::Script { before, .. } => before,
             _ => Before::Nothing,
         };
-        if before == Before::Nothing && !self.container.is_built {
+        // Of a built image that starts Kafka itself with a file of the project, that file is everything.
+        let is_built = self.container.is_built && !self.is_served_from_project();
+        if before == Before::Nothing && !is_built {
             return;
         }
         // What is refused may be just what is taken out of the script.
         self.refusals.clear();
-        let reason = if self.container.is_built { UnknownReason::Built } else { UnknownReason::Command };
-        if before == Before::EditsAny || self.container.is_built {
+        let reason = if is_built { UnknownReason::Built } else { UnknownReason::Command };
+        if before == Before::EditsAny || is_built {
             self.open.push(Open { prefix: String::new(), reason: reason.clone() });
-            let of_image = self.properties.values_mut().filter(|entry| entry.origin == Origin::Image);
-            of_image.for_each(|entry| entry.value = Value::unknown(reason.clone()));
+            let may_change = |origin: &Origin| match origin {
+                Origin::Image => true,
+                Origin::File(_) => before == Before::EditsAny,
+                _ => false,
+            };
+            let changed = self.properties.values_mut().filter(|entry| may_change(&entry.origin));
+            changed.for_each(|entry| entry.value = Value::unknown(reason.clone()));
         }
+    }
+
+    /// The properties file of the project that the broker reads.
+    #[must_use]
+    pub fn file(&self) -> Option<&ReadFile> {
+        self.file.as_ref()
+    }
+
+    /// Whether the container starts Kafka itself with a properties file of the project, so that everything is in that file and the command.
+    #[must_use]
+    pub fn is_served_from_project(&self) -> bool {
+        matches!(self.start, Start::Server { .. }) && self.file.is_some()
     }
 
     /// What is known of the value of a property.
@@ -362,10 +384,4 @@ impl Configuration for EffectiveConfig {
         let after = self.with(&[(variable, Some(advertised))]);
         after.properties.get(LISTENERS)?.value.text().map(str::to_owned)
     }
-}
-
-/// Nothing is known of what a container sets.
-fn closed(environment: Environment) -> Outcome {
-    let open = vec![Open { prefix: String::new(), reason: UnknownReason::Command }];
-    Outcome { environment, properties: BTreeMap::new(), open, refusals: Vec::new() }
 }

@@ -325,7 +325,7 @@ struct Heeded<'c>(&'c EffectiveConfig);
 
 impl Heeded<'_> {
     fn is_blank(&self, property: &str) -> bool {
-        let is_set = |origin: &Origin| matches!(origin, Origin::Variable(_) | Origin::Flag(_));
+        let is_set = |origin: &Origin| matches!(origin, Origin::Variable(_) | Origin::Flag(_) | Origin::File(_));
         let own = self.0.property(property).filter(|own| !is_set(own.origin));
         own.is_some_and(|own| own.value.text().is_some_and(|text| text.trim().is_empty()))
     }

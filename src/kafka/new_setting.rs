@@ -31,16 +31,16 @@ impl NewSetting {
 
     /// A setting that there is not yet.
     #[must_use]
-    pub fn added(variable: String, text: String) -> Self {
-        Self { source: SettingSource::Variable(variable), old: None, edits: vec![(Span::empty(0), text)] }
+    pub fn added(source: SettingSource, text: String) -> Self {
+        Self { source, old: None, edits: vec![(Span::empty(0), text)] }
     }
 
-    /// Its variable with the new text; `None` if it is a flag.
+    /// Its variable with the new text; `None` if it is a flag, or in a file.
     #[must_use]
     pub fn variable(&self) -> Option<(&str, String)> {
         match &self.source {
             SettingSource::Variable(name) => Some((name, self.text())),
-            SettingSource::Flag(_) | SettingSource::ImageDefault => None,
+            SettingSource::Flag(_) | SettingSource::File(..) | SettingSource::ImageDefault => None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::code::BuiltImages;
+use crate::code::Containers;
 use crate::compose::{Attachment, Project, Service, ServiceId, Variable};
 use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
@@ -95,18 +95,19 @@ pub enum NoTarget {
 }
 
 impl Topology {
-    /// Finds the brokers of a project, whose own images are `built`.
+    /// Finds the brokers of a project, with what is known of its containers.
     #[must_use]
-    pub fn new(project: Arc<Project>, hints: Arc<Hints>, built: &BuiltImages) -> Self {
+    pub fn new(project: Arc<Project>, hints: Arc<Hints>, containers: &Containers) -> Self {
         let is_declared = |service: &Service| hints.broker.as_ref() == Some(&service.name);
         let addressed = AddressedHosts::default();
         let found = project.services.iter().filter_map(|service| {
             let declared = || is_declared(service) || addressed.is_broker(&project, service);
-            let (handle, built) = (|| project.handle(service.id), built.of_service(service.id));
+            let (handle, built) = (|| project.handle(service.id), containers.image(service.id));
+            let find = |path: &str| containers.properties_file(&project, service, path);
             // The user's statement overrides the image.
             let is_client = hints.services.contains(&service.name) && !is_declared(service);
-            let known = Broker::of(handle(), built).filter(|_| !is_client);
-            known.or_else(|| declared().then(|| Broker::declared(handle(), built)))
+            let known = Broker::of(handle(), built, &find).filter(|_| !is_client);
+            known.or_else(|| declared().then(|| Broker::declared(handle(), built, &find)))
         });
         let (controllers, brokers): (Vec<_>, Vec<_>) = found.partition(Broker::is_controller_only);
         let index = Index::new(&project, &brokers, &controllers);
@@ -461,7 +462,7 @@ mod tests {
         let text = "services: {kafka: {image: apache/kafka, hostname: localhost}, api: {build: .}}";
         let mut files = Files::new(Memory([("compose.yml".into(), text.into())].into()));
         let project = Project::load(&mut files, Path::new("compose.yml")).expect("it is a compose file");
-        let topology = Topology::new(Arc::new(project), Arc::default(), &BuiltImages::default());
+        let topology = Topology::new(Arc::new(project), Arc::default(), &Containers::default());
         let reaches = |host: &str| topology.broker_at(&topology.project.services[1], host).is_some();
         assert_eq!((reaches("kafka"), reaches("localhost")), (true, false));
     }

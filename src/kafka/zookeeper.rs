@@ -193,7 +193,7 @@ fn may_have_inside(topology: &Topology, broker: &Broker) -> bool {
     let config = &broker.config;
     let shares = |other: &Service| other.attachment == Attachment::Service(broker.service.name.clone());
     config.family().has_zookeeper
-        || config.family().images.is_empty()
+        || config.family().is_unknown()
         || broker.service.build.is_some()
         || !config.is_started_by_script()
         || !broker.service.command_words().is_empty()

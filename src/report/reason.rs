@@ -1,6 +1,6 @@
 //! The words for what keeps a problem from being fixed.
 
-use crate::finding::{Finding, NoHealthcheck, Reason, Remedy, Unproven};
+use crate::finding::{FileLine, Finding, NoHealthcheck, Reason, Remedy, Unproven};
 use crate::kafka::obstacle::Obstacle;
 use crate::kafka::startup::objection::Check;
 use crate::kafka::startup::wanted;
@@ -40,6 +40,7 @@ pub fn words(reason: &Reason) -> String {
             "the value holds a password that must not be copied into a compose file; change the address in {}",
             path.display()
         ),
+        Reason::InFile(lines) => in_file(lines),
         Reason::InEnvFile => "composefix does not edit env files".to_owned(),
         Reason::NetworkMode { service, mode } => {
             format!("cannot tell whether `{service}` needs `network_mode: {mode}` for something else")
@@ -53,6 +54,21 @@ pub fn words(reason: &Reason) -> String {
             format!("the edit would also change `{service}`, for which a comment ignores {rule}")
         }
     }
+}
+
+fn in_file(lines: &[FileLine]) -> String {
+    let place = |own: &FileLine| {
+        let path = own.place.path.display();
+        own.place.line.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"))
+    };
+    let set =
+        lines.iter().filter_map(|own| Some(format!("`{}={}` in {}", own.property, own.value.as_ref()?, place(own))));
+    let set: Vec<String> = set.collect();
+    let removed = lines.iter().filter(|own| own.value.is_none());
+    let removed: Vec<String> = removed.map(|own| format!("`{}` from {}", own.property, place(own))).collect();
+    let parts = [("write", set), ("remove", removed)].into_iter().filter(|(_, parts)| !parts.is_empty());
+    let parts: Vec<String> = parts.map(|(verb, parts)| format!("{verb} {}", parts.join(", "))).collect();
+    format!("composefix edits only compose files; {}", parts.join(", and "))
 }
 
 fn startup(refusal: &wanted::Refusal) -> String {

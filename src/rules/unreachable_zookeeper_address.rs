@@ -88,7 +88,7 @@ fn kraft(analysis: &Analysis, broker: &Broker) -> Option<Result<Fix, Reason>> {
     if !has_roles || !is_of_image || zookeepers(&analysis.topology).next().is_some() {
         return None;
     }
-    let setting = NewSetting::added(variable.to_owned(), id.clone());
+    let setting = NewSetting::added(SettingSource::Variable(variable.to_owned()), id.clone());
     let repair = change_settings(analysis, broker, &[setting], |_| false);
     Some(repair.map(|repair| fix(format!("set {variable} to {id}"), Applicability::Safe, repair)))
 }
@@ -136,9 +136,10 @@ fn setting(broker: &Broker, ensemble: &Ensemble, new: &str) -> Result<NewSetting
             is_as_written.then(|| edited(SettingSource::Variable(name.clone()))).ok_or_else(no_variable)
         }
         Origin::Flag(flag) => Ok(edited(SettingSource::Flag(flag.clone()))),
+        Origin::File(_) => broker.source_of(ZOOKEEPER_CONNECT).map(edited).ok_or_else(no_variable),
         Origin::Image | Origin::Kafka => {
             let name = broker.variable_of(ZOOKEEPER_CONNECT).ok_or_else(no_variable)?;
-            Ok(NewSetting::added(name, new.to_owned()))
+            Ok(NewSetting::added(SettingSource::Variable(name), new.to_owned()))
         }
         Origin::Computed { .. } => Err(no_variable()),
     }

@@ -196,7 +196,7 @@ fn within<'w>(word: &'w str, workdir: &str) -> &'w str {
 }
 
 /// A path of the build context.
-fn joined(folder: &str, path: &str) -> String {
+pub(super) fn joined(folder: &str, path: &str) -> String {
     absolute(None, &format!("{folder}/{path}")).trim_start_matches('/').to_owned()
 }
 

@@ -32,7 +32,7 @@ const SERVERS: [&str; 2] = ["kafka-server-start", "kafka.Kafka"];
 pub(super) fn start(family: &Family, entrypoint: Option<&[String]>, command: Option<&[String]>) -> Start {
     let mut all: Vec<String> = entrypoint.unwrap_or_default().to_vec();
     all.extend_from_slice(command.unwrap_or_default());
-    let is_unknown = family.images.is_empty();
+    let is_unknown = family.is_unknown();
     if all.is_empty() {
         let has_default = !family.starts.is_empty() || is_unknown;
         return if has_default {

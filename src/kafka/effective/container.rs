@@ -1,14 +1,18 @@
 //! What is known of a broker's container.
 
+use std::sync::Arc;
+
 use super::before::Before;
-use super::command::Start;
+use super::command::{self, Start};
 use super::environment::{Entry, Environment};
 use super::family::{FAMILIES, Family};
-use super::run::{Open, Outcome, mounted_at};
+use super::file::ReadFile;
+use super::recognise::recognise;
+use super::run::{Outcome, mounted_at};
 use super::shell::expanded;
 use super::value::{Origin, Unknown, UnknownReason, Value};
-use super::version::Versions;
-use crate::code::BuiltImage;
+use super::version::{Tag, Version, Versions};
+use crate::code::{BuiltImage, PropertiesFile};
 use crate::compose::{PieceSource, Service, Text, Variable};
 
 /// What is known of a broker's container before it starts.
@@ -30,6 +34,12 @@ pub struct Container {
     pub command: Option<Vec<String>>,
     /// The paths at which something is mounted.
     pub mounts: Vec<String>,
+    /// Properties files of the project that its broker may read.
+    pub files: Vec<ReadFile>,
+    /// The folder in which its command starts; `None` if the image decides.
+    pub working_dir: Option<String>,
+    /// The version of Kafka that its Dockerfile unpacks.
+    pub unpacked: Option<Version>,
     /// Its names on a network: its host name, or the service's name, comes first and represents its address.
     pub names: Vec<String>,
 }
@@ -41,9 +51,19 @@ impl Container {
         Self { image: Some(image.to_owned()), names: vec![service.to_owned()], ..Self::default() }
     }
 
-    /// The container of a service, whose own image is `built` if the project builds it.
+    /// The container of a service, whose own image is `built` if the project builds it. `find` tells which properties file the project puts
+    /// at a path of it.
     #[must_use]
-    pub fn of(service: &Service, built: Option<&BuiltImage>) -> Self {
+    pub fn of(service: &Service, built: Option<&BuiltImage>, find: FindFile<'_>) -> Self {
+        let mut container = Self::without_files(service, built);
+        let targets = service.bind_mounts.iter().map(|mount| mount.target.clone());
+        let paths = container.paths_of_files(targets);
+        let found = paths.into_iter().filter_map(|at| Some(ReadFile { file: find(&at)?, at }));
+        container.files = found.collect();
+        container
+    }
+
+    fn without_files(service: &Service, built: Option<&BuiltImage>) -> Self {
         let missing = service.env_files.iter().find(|file| file.content.is_none());
         let words = |command: &Option<crate::compose::Command>| {
             command.as_ref().map(|command| command.words.clone()).filter(|words| !words.is_empty())
@@ -78,8 +98,60 @@ impl Container {
             command: words(&service.command).or_else(|| of_image(&image?.command)),
             entrypoint: entrypoint.or_else(|| of_image(&image?.entrypoint)),
             mounts: service.mounts.clone(),
+            files: Vec::new(),
+            working_dir: service.working_dir.clone().or_else(|| built?.workdir.clone()),
+            unpacked: built.and_then(unpacked),
             names: unique,
         }
+    }
+
+    /// The family of its image, or of the one that it is built on, and its tag; that of unknown images if it has none.
+    #[must_use]
+    pub fn recognised(&self) -> (&'static Family, Tag) {
+        let recognised = self.base.as_deref().and_then(recognise);
+        let recognised = recognised.or_else(|| self.image.as_deref().and_then(recognise));
+        recognised.map_or((FAMILIES.unknown(), Tag::Unknown), |own| (own.family, own.tag))
+    }
+
+    /// The paths at which its broker may find its properties: those that its script reads, or its command names, or of an unknown image all
+    /// at which the project mounts properties.
+    fn paths_of_files(&self, mounted: impl Iterator<Item = String>) -> Vec<String> {
+        let (family, _) = self.recognised();
+        let start = command::start(family, self.entrypoint.as_deref(), self.command.as_deref());
+        match &start {
+            Start::Server { file: Some(file), .. } => {
+                self.absolute(family, file, &self.environment(&start)).into_iter().collect()
+            }
+            Start::Script { .. } if family.is_unknown() => {
+                mounted.filter(|path| path.ends_with(".properties")).collect()
+            }
+            Start::Script { .. } => {
+                family.mounts.iter().filter(|file| file.as_is).map(|file| file.path.clone()).collect()
+            }
+            Start::Server { file: None, .. } | Start::Other => Vec::new(),
+        }
+    }
+
+    /// A path of its command from the root; `None` if it is not known.
+    fn absolute(&self, family: &Family, path: &str, environment: &Environment) -> Option<String> {
+        let path = expanded(path, &|name| environment.value(name));
+        let path = path.text()?;
+        if path.starts_with('/') {
+            return Some(path.to_owned());
+        }
+        let folder = self.working_dir.as_ref().or(family.home.as_ref())?;
+        Some(format!("{}/{}", folder.trim_end_matches('/'), path.trim_start_matches("./")))
+    }
+
+    /// The properties file of the project at a path.
+    pub(super) fn file_at(&self, path: &str) -> Option<ReadFile> {
+        self.files.iter().find(|file| file.at == path).cloned()
+    }
+
+    /// The only one of its files that configures a broker.
+    pub(super) fn file_of_broker(&self) -> Option<ReadFile> {
+        let mut files = self.files.iter().filter(|file| file.is_of_broker());
+        files.next().filter(|_| files.next().is_none()).cloned()
     }
 
     /// The value of a variable; `None` if it is not set.
@@ -145,30 +217,41 @@ impl Container {
         kafka: &Versions,
         environment: Environment,
     ) -> Outcome {
-        let mut outcome =
-            Outcome { environment, properties: Default::default(), open: Vec::new(), refusals: Vec::new() };
-        let path = file.map(|file| match &family.home {
-            Some(home) if !file.starts_with('/') => format!("{home}/{}", file.trim_start_matches("./")),
-            _ => file.to_owned(),
-        });
-        let known =
-            path.as_deref().filter(|path| before != Before::EditsAny && mounted_at(&self.mounts, path).is_none());
-        let distributed = known.and_then(|path| {
+        let path = file.and_then(|file| self.absolute(family, file, &environment));
+        let known = path.as_deref().filter(|_| before != Before::EditsAny);
+        if let Some(file) = known.and_then(|path| self.file_at(path)) {
+            return Outcome::of_file(environment, file);
+        }
+        let distributed = known.filter(|path| mounted_at(&self.mounts, path).is_none()).and_then(|path| {
             let home = family.home.as_deref()?;
             FAMILIES.file(path.strip_prefix(home)?.trim_start_matches('/'), kafka)
         });
-        match distributed {
-            Some(properties) => {
-                let entry = |value: &String| Entry { value: Value::known(value), origin: Origin::Image };
-                outcome.properties = properties.iter().map(|(name, value)| (name.clone(), entry(value))).collect();
-            }
-            None => {
-                let reason = path.map_or(UnknownReason::Command, UnknownReason::File);
-                outcome.open.push(Open { prefix: String::new(), reason });
-            }
-        }
-        outcome
+        let Some(properties) = distributed else {
+            let reason = path.map_or(UnknownReason::Command, UnknownReason::File);
+            return Outcome::unknown(environment, reason);
+        };
+        let entry = |value: &String| Entry { value: Value::known(value), origin: Origin::Image };
+        let properties = properties.iter().map(|(name, value)| (name.clone(), entry(value))).collect();
+        Outcome { environment, properties, open: Vec::new(), refusals: Vec::new(), file: None }
     }
+}
+
+/// Finds the properties file that the project puts at a path of a container.
+pub type FindFile<'f> = &'f dyn Fn(&str) -> Option<Arc<PropertiesFile>>;
+
+/// The version of Kafka whose archive an image downloads or copies, `kafka_2.13-3.9.0.tgz`, if it is one.
+fn unpacked(built: &BuiltImage) -> Option<Version> {
+    let texts = built.steps.iter().map(|step| step.text.as_str());
+    let texts = texts.chain(built.copies.iter().flat_map(|copied| copied.sources.iter().map(String::as_str)));
+    let mut found: Option<Version> = None;
+    for name in texts.flat_map(|text| text.split("kafka_2.").skip(1)) {
+        let number = name.split_once('-').filter(|(scala, _)| scala.bytes().all(|byte| byte.is_ascii_digit()));
+        let end = |text: &str| text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let version = number.and_then(|(_, rest)| Version::parse(rest[..end(rest)].trim_end_matches('.')));
+        let version = version.filter(|version| found.as_ref().is_none_or(|known| known == version));
+        found = Some(version?);
+    }
+    found
 }
 
 /// The value of a service's variable; `None` if it is passed through, and certainly not set.

@@ -117,6 +117,9 @@ pub struct Family {
 pub(super) struct MountedFile {
     pub(super) path: String,
     pub(super) effect: MountEffect,
+    /// Whether the script takes the file as it is, so that its entries are the properties; otherwise none of them is known.
+    #[serde(default)]
+    pub(super) as_is: bool,
 }
 
 /// What a mounted file does.
@@ -181,7 +184,7 @@ impl Families {
     /// The family for images that are not known: every usual variable, no default.
     #[must_use]
     pub fn unknown(&self) -> &Family {
-        let unknown = self.families.iter().find(|family| family.images.is_empty());
+        let unknown = self.families.iter().find(|family| family.is_unknown());
         unknown.expect("the catalog has it, as its test shows")
     }
 
@@ -256,6 +259,12 @@ impl Family {
                 fitting.or(self.script.first()).into_iter().collect()
             }
         }
+    }
+
+    /// Whether it is that of the images that are not known.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.images.is_empty()
     }
 
     /// The versions of Kafka that an image of this tag may have.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::container::Container;
 use super::environment::{Entry, Environment, Truth};
-use super::family::{FAMILIES, Family, MountEffect, Script};
+use super::family::{FAMILIES, Family, MountEffect, MountedFile, Script};
+use super::file::ReadFile;
 use super::properties;
 use super::shell::{joined, output};
 use super::step::{self, BoundForm, Step};
@@ -47,6 +49,22 @@ pub(super) struct Outcome {
     pub(super) properties: BTreeMap<String, Entry>,
     pub(super) open: Vec<Open>,
     pub(super) refusals: Vec<Refusal>,
+    /// The properties file of the project that it read.
+    pub(super) file: Option<ReadFile>,
+}
+
+impl Outcome {
+    /// One that begins with the properties of a file of the project.
+    pub(super) fn of_file(environment: Environment, file: ReadFile) -> Self {
+        let properties = file.properties();
+        Self { environment, properties, open: Vec::new(), refusals: Vec::new(), file: Some(file) }
+    }
+
+    /// One of which nothing is known, for a reason.
+    pub(super) fn unknown(environment: Environment, reason: UnknownReason) -> Self {
+        let open = vec![Open { prefix: String::new(), reason }];
+        Self { environment, properties: BTreeMap::new(), open, refusals: Vec::new(), file: None }
+    }
 }
 
 struct Run<'a> {
@@ -62,7 +80,7 @@ pub(super) fn run(
     family: &Family,
     script: &Script,
     kafka: &Versions,
-    mounts: &[String],
+    container: &Container,
     mut environment: Environment,
 ) -> Outcome {
     if environment.others.is_none() {
@@ -72,21 +90,35 @@ pub(super) fn run(
             }
         }
     }
-    let mounted = family.mounts.iter().filter_map(|file| Some((mounted_at(mounts, &file.path)?, file.effect)));
-    let mut open = Vec::new();
-    let mut has_base = false;
-    for (path, effect) in mounted {
-        let reason = UnknownReason::File(path.to_owned());
-        open.push(Open { prefix: String::new(), reason });
-        has_base = true;
-        if effect == MountEffect::All {
-            return Outcome { environment, properties: BTreeMap::new(), open, refusals: Vec::new() };
+    let is_mounted = |file: &&MountedFile| mounted_at(&container.mounts, &file.path).is_some();
+    let mounted: Vec<&MountedFile> = family.mounts.iter().filter(is_mounted).collect();
+    let is_only = |file: &&&MountedFile| mounted.len() == 1 && file.as_is;
+    let read = match mounted.first().filter(is_only) {
+        Some(file) => container.file_at(&file.path),
+        None if family.is_unknown() => container.file_of_broker(),
+        None => None,
+    };
+    let has_base = !mounted.is_empty() || read.is_some();
+    let mut outcome = match read {
+        Some(file) => Outcome::of_file(environment, file),
+        None => {
+            let reasons = mounted.iter().filter_map(|file| mounted_at(&container.mounts, &file.path));
+            let open = |path: &str| Open { prefix: String::new(), reason: UnknownReason::File(path.to_owned()) };
+            let open = reasons.map(open).collect();
+            Outcome { environment, properties: BTreeMap::new(), open, refusals: Vec::new(), file: None }
         }
+    };
+    if mounted.iter().any(|file| file.effect == MountEffect::All) {
+        return outcome;
     }
-    let outcome = Outcome { environment, properties: BTreeMap::new(), open, refusals: Vec::new() };
-    let mut run = Run { kafka, mounts, has_base, outcome };
+    let below = std::mem::take(&mut outcome.properties);
+    outcome.properties.clone_from(&below);
+    let mut run = Run { kafka, mounts: &container.mounts, has_base, outcome };
     for step in script.steps.iter() {
         run.take(step, Truth::Yes);
+    }
+    if family.is_unknown() {
+        run.doubt_what_differs(&below);
     }
     run.outcome
 }
@@ -104,6 +136,15 @@ pub(super) fn mounted_at<'a>(mounts: &'a [String], path: &str) -> Option<&'a str
 impl Run<'_> {
     fn environment(&mut self) -> &mut Environment {
         &mut self.outcome.environment
+    }
+
+    /// Whether variables override the file of an image whose script is not known, or the reverse, is not known either.
+    fn doubt_what_differs(&mut self, below: &BTreeMap<String, Entry>) {
+        for (name, own) in below {
+            if let Some(entry) = self.outcome.properties.get_mut(name).filter(|entry| entry.value != own.value) {
+                entry.value = Value::unknown(UnknownReason::Unpublished);
+            }
+        }
     }
 
     /// Takes a step as far as it and what includes it are taken.

@@ -6,7 +6,7 @@ use super::EffectiveConfig;
 use super::command::Start;
 use super::family::FAMILIES;
 use super::step::{Step, Variables};
-use super::value::Origin;
+use super::value::{FilePlace, Origin};
 use crate::kafka::property::Given;
 
 /// What sets a property of a broker.
@@ -18,6 +18,8 @@ pub enum Setter {
     Flag(String),
     /// `--override property=value` in the command.
     Override,
+    /// A line of this properties file of the project.
+    File(FilePlace),
 }
 
 /// A value that no configuration has by itself, and that every script passes on as it is.
@@ -25,17 +27,28 @@ const PROBE: &str = "PROBE://probe:65535";
 
 impl EffectiveConfig {
     /// By what this broker can be given a property: the variable or flag that sets it already, else the one that its image's script reads,
-    /// as a trial shows. `None` if nothing can, as where a mounted file counts.
+    /// as a trial shows, else the properties file of the project that it reads. `None` if nothing can, as where a file from elsewhere counts.
     #[must_use]
     pub fn setter(&self, property: &str) -> Option<Setter> {
         if let Some(flag) = self.flag_of(property) {
             return Some(flag);
         }
         if matches!(self.start, Start::Server { .. }) {
-            return Some(Setter::Override);
+            return Some(self.in_file(property).unwrap_or(Setter::Override));
+        }
+        // Whether a variable goes over the file of an unknown image is not known.
+        if let Some(file) = self.in_file(property).filter(|_| self.family.is_unknown()) {
+            return Some(file);
         }
         let mut names = self.variables_for(property).into_iter();
-        names.find(|name| self.reduced().is_set_by(name, property)).map(Setter::Variable)
+        let variable = names.find(|name| self.reduced().is_set_by(name, property)).map(Setter::Variable);
+        variable.or_else(|| self.in_file(property))
+    }
+
+    fn in_file(&self, property: &str) -> Option<Setter> {
+        let file = &self.file.as_ref()?.file;
+        let line = file.entries.iter().rfind(|entry| entry.name == property).map(|entry| entry.line);
+        Some(Setter::File(FilePlace { path: file.path.clone(), line }))
     }
 
     fn flag_of(&self, property: &str) -> Option<Setter> {

@@ -1,4 +1,5 @@
 mod commands;
+mod files;
 mod ignored;
 mod listeners;
 mod refusals;

@@ -1,5 +1,7 @@
 //! The known part of a text, and its origin.
 
+use std::path::PathBuf;
+
 /// The text of a variable or a property, as far as the files show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -99,6 +101,8 @@ pub enum Origin {
     Variable(String),
     /// This flag of the command sets it; for `--override` the property follows: `--override advertised.listeners`.
     Flag(String),
+    /// A properties file of the project sets it.
+    File(FilePlace),
     /// The image's script or its configuration file sets it.
     Image,
     /// The image's script computes it.
@@ -110,6 +114,15 @@ pub enum Origin {
     },
     /// It is not set, so Kafka's default applies.
     Kafka,
+}
+
+/// A place in a properties file of the project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilePlace {
+    /// The path of the file.
+    pub path: PathBuf,
+    /// The line, from 1; `None` for a property that is not there yet.
+    pub line: Option<usize>,
 }
 
 /// How an image's script computes a value.
@@ -132,7 +145,7 @@ impl Origin {
         match self {
             Self::Variable(name) => std::slice::from_ref(name),
             Self::Computed { from, .. } => from,
-            Self::Flag(_) | Self::Image | Self::Kafka => &[],
+            Self::Flag(_) | Self::File(_) | Self::Image | Self::Kafka => &[],
         }
     }
 }

@@ -5,11 +5,11 @@ use serde::Serialize;
 use crate::analysis::Analysis;
 use crate::kafka::broker::Broker;
 use crate::kafka::client::origin_of;
-use crate::kafka::effective::{Address, Host, Listener, ListenerRole, Origin};
+use crate::kafka::effective::{Address, FilePlace, Host, Listener, ListenerRole, Origin};
 use crate::kafka::property::LISTENERS;
 use crate::text::shown as shown_text;
 
-use super::{Place, place};
+use super::{Place, place, shown};
 
 /// A listener of a broker.
 #[derive(Debug, Serialize)]
@@ -28,11 +28,11 @@ pub(in crate::report) struct ListenerStatus {
 /// Where an address comes from.
 #[derive(Debug, Serialize)]
 struct OriginStatus {
-    /// `variable`, `flag`, `image` (the default of its image), `computed` (by the script of its image) or `kafka` (Kafka's default).
+    /// `variable`, `flag`, `file` (a properties file of the project), `image` (the default of its image), `computed` (by the script of its image) or `kafka` (Kafka's default).
     kind: &'static str,
-    /// The variable or the flag; of a computed address the variable it is computed from.
+    /// The variable, the flag or the property; of a computed address the variable it is computed from.
     name: Option<String>,
-    /// Where that variable is written.
+    /// Where that is written.
     place: Option<Place>,
 }
 
@@ -102,6 +102,7 @@ impl OriginStatus {
         let (kind, name) = match origin {
             Origin::Variable(name) => ("variable", Some(name)),
             Origin::Flag(flag) => ("flag", Some(flag)),
+            Origin::File(own) => return Self::of_file(analysis, broker, own),
             Origin::Image => ("image", None),
             Origin::Computed { from, .. } => ("computed", from.first()),
             Origin::Kafka => ("kafka", None),
@@ -112,6 +113,14 @@ impl OriginStatus {
             _ => variable.map(|own| origin_of(&analysis.project, own)),
         };
         Self { kind, name: name.cloned(), place: origin.map(|origin| place(&analysis.files, &origin)) }
+    }
+
+    fn of_file(analysis: &Analysis, broker: &Broker, own: &FilePlace) -> Self {
+        let entries = broker.meant.file().into_iter().flat_map(|read| &read.file.entries);
+        let entry = entries.into_iter().find(|entry| Some(entry.line) == own.line);
+        let path = shown(&analysis.shown(&own.path));
+        let place = own.line.map(|line| Place { path, line });
+        Self { kind: "file", name: entry.map(|entry| entry.name.clone()), place }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
+use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::internal_listener::binds_loopback;
 use crate::kafka::listener::{Listener, ListenerHost};
 use crate::kafka::new_setting::NewSetting;
@@ -49,6 +50,8 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
 
 /// A setting that there is not yet.
 fn unset(broker: &Broker, property: &str, text: String) -> Result<NewSetting, Obstacle> {
-    let variable = broker.variable_of(property).ok_or_else(|| Obstacle::NoVariable(property.to_owned()))?;
-    Ok(NewSetting::added(variable, text))
+    match broker.source_of(property) {
+        Some(source @ (SettingSource::Variable(_) | SettingSource::File(..))) => Ok(NewSetting::added(source, text)),
+        _ => Err(Obstacle::NoVariable(property.to_owned())),
+    }
 }

@@ -21,7 +21,7 @@ use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::fix;
 use crate::rules::support::readdress::Readdress;
-use crate::rules::support::settings::change_settings;
+use crate::rules::support::settings::{change_settings, label_of_file};
 use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
 use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
 use host_access::no_host_access;
@@ -174,7 +174,8 @@ fn to_the_host(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
 /// What this rule finds in what a broker advertises; how that came there is of no use here.
 fn finds(analysis: &Analysis, broker: &Broker, message: String) -> Draft {
     let origin = Origin { steps: Vec::new(), ..analysis.broker_origin(broker) };
-    RULE.finds(analysis, &broker.service, &origin, message)
+    let found = RULE.finds(analysis, &broker.service, &origin, message);
+    found.label(label_of_file(analysis, broker, ADVERTISED_LISTENERS))
 }
 
 fn finding(analysis: &Analysis, broker: &Broker, fault: BoundToLocalhost) -> Finding {

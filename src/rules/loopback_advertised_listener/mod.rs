@@ -11,6 +11,7 @@ use crate::kafka::broker_listeners::{AdvertisedListener, SettingSource};
 use crate::kafka::client::{Client, EvidencePlace};
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::kafka::topology::{has_port, is_own_loopback};
 use crate::repair::Repair;
@@ -18,7 +19,7 @@ use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::new_listener::container_listeners;
 use crate::rules::support::readdress::Readdress;
-use crate::rules::support::settings::change_settings;
+use crate::rules::support::settings::{change_settings, label_of_file};
 
 pub(super) const RULE: Rule = Rule {
     name: "loopback-advertised-listener",
@@ -60,7 +61,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     };
     let because = match first.source {
         SettingSource::ImageDefault => " (the default of its image)",
-        SettingSource::Variable(_) | SettingSource::Flag(_) => "",
+        SettingSource::Variable(_) | SettingSource::Flag(_) | SettingSource::File(..) => "",
     };
     let help = match &fix {
         Ok((_, Some(caveat))) => Some(caveat.clone()),
@@ -72,6 +73,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     );
     let found = RULE.finds(analysis, &broker.service, &place(analysis, broker), message);
     let label = analysis.label(client.service.key, format!("`{}` connects to `{name}`", client.service.name));
+    let found = found.label(label_of_file(analysis, broker, ADVERTISED_LISTENERS));
     Some(found.related([label]).help(help).remedy(fix.map(|(fix, _)| fix)))
 }
 

@@ -6,15 +6,18 @@ use crate::analysis::Analysis;
 use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Reason, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, origin_of};
+use crate::kafka::effective::FilePlace;
 use crate::kafka::property::{
     DEFAULT_REPLICATION, Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
 };
 use crate::kafka::startup::objection::{Check, Objection};
-use crate::repair::set_variables;
+use crate::repair::{Repair, set_variables};
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::objection::shown;
+use crate::rules::support::settings::{file_of, label_of_file, line};
 use crate::rules::support::startup::place;
 use crate::text::counted;
 
@@ -51,12 +54,15 @@ fn check(analysis: &Analysis) -> Vec<Finding> {
 
 /// A setting that asks for more brokers than there are.
 struct Excess<'p> {
-    name: String,
+    property: &'static str,
+    source: SettingSource,
     what: &'static str,
     consequence: &'static str,
     wanted: usize,
-    /// `None` for a default.
+    /// `None` for a default, and for a line of a file.
     variable: Option<Variable<'p>>,
+    /// The line of a properties file that sets it.
+    file: Option<&'p FilePlace>,
 }
 
 fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
@@ -67,7 +73,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         TRANSACTIONS.iter().filter_map(|property| excess(broker, *property, count)).collect();
     // Without transactions, their log is not needed.
     let uses_transactions = uses_transactions(analysis, broker);
-    let counts = |excess: &&Excess<'_>| excess.variable.is_some() || uses_transactions;
+    let counts = |excess: &&Excess<'_>| excess.variable.is_some() || excess.file.is_some() || uses_transactions;
     let first = offsets.as_ref().or(topics.first()).or_else(|| transactions.iter().find(counts))?;
     let with_transactions = offsets.is_some() || transactions.iter().any(|excess| counts(&excess));
     let excesses = offsets.iter().chain(&topics).chain(transactions.iter().filter(|_| with_transactions));
@@ -76,21 +82,24 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let (origin, label) = match first.variable {
         Some(variable) => (origin_of(&analysis.project, variable), String::new()),
         None => {
-            let message = format!("`{}` is not set; its default is {}", first.name, first.wanted);
+            let message = match first.file {
+                Some(_) => label_of_file(analysis, broker, first.property),
+                None => format!("`{}` is not set; its default is {}", first.source.name(), first.wanted),
+            };
             (analysis.origin(broker.service.key), message)
         }
     };
-    let values: Vec<(String, String)> = excesses.map(|excess| (excess.name.clone(), count.to_string())).collect();
+    let excesses: Vec<&Excess<'_>> = excesses.collect();
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };
-    let names: Vec<&str> = values.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = excesses.iter().map(|excess| excess.source.name()).collect();
     let names = match names.as_slice() {
         [first, second, rest @ ..] if rest.len() > 1 => format!("{first}, {second} and {} more", rest.len()),
         names => names.join(", "),
     };
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
-    let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
-        .map(|repair| fix(format!("set {names} to {count}"), applicability, repair))
-        .map_err(Reason::from);
+    let sources = excesses.iter().map(|excess| &excess.source);
+    let fix = set(analysis, broker, sources, &count.to_string(), is_of_cluster)
+        .map(|repair| fix(format!("set {names} to {count}"), applicability, repair));
     let message = format!(
         "`{name}` requires {} {}, but its cluster has {}, so {}",
         first.wanted,
@@ -110,13 +119,11 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
             && objection.subjects.first().is_some_and(|topic| topic == OFFSETS_TOPIC)
     };
     let objection = analysis.judgement(broker.service.id)?.replicas.iter().find(is_of_offsets)?;
-    let name = broker.variable_of(OFFSETS.0)?;
+    let source = place_of(broker, OFFSETS.0)?;
     let needed = objection.subjects.get(1)?.clone();
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
-    let values = [(name.clone(), needed.clone())];
-    let fix = set_variables(&analysis.project, &broker.service, &values, is_of_cluster)
-        .map(|repair| fix(format!("set {name} to {needed}"), Applicability::Safe, repair))
-        .map_err(Reason::from);
+    let fix = set(analysis, broker, std::iter::once(&source), &needed, is_of_cluster)
+        .map(|repair| fix(format!("set {} to {needed}", source.name()), Applicability::Safe, repair));
     let in_sync = objection.places.first().map(|place| shown(broker, &place.property))?;
     let message = format!(
         "`{}` requires {needed} in-sync replicas of `{OFFSETS_TOPIC}` (`{in_sync}`), but the topic has fewer, so no group can commit offsets",
@@ -135,9 +142,39 @@ fn excess(broker: &Broker, (property, default, what, consequence): Property, cou
     if wanted <= count {
         return None;
     }
-    let name = broker.variable_of(property)?;
-    let variable = broker.service.variable(&name);
-    Some(Excess { name, what, consequence, wanted, variable })
+    let source = place_of(broker, property)?;
+    let variable = broker.service.variable(source.name());
+    let file = file_of(broker, property);
+    Some(Excess { property, source, what, consequence, wanted, variable, file })
+}
+
+/// The variable or the line of a file that sets a property, or that would.
+fn place_of(broker: &Broker, property: &str) -> Option<SettingSource> {
+    broker.source_of(property).filter(|source| matches!(source, SettingSource::Variable(_) | SettingSource::File(..)))
+}
+
+/// A repair that sets variables to a value; lines of a file are for a person.
+fn set<'s>(
+    analysis: &Analysis,
+    broker: &Broker,
+    sources: impl Iterator<Item = &'s SettingSource>,
+    value: &str,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Reason> {
+    let mut variables = Vec::new();
+    let mut lines = Vec::new();
+    for source in sources {
+        match source {
+            SettingSource::File(property, place) => {
+                lines.push(line(analysis, property, place, Some(value.to_owned())));
+            }
+            source => variables.push((source.name().to_owned(), value.to_owned())),
+        }
+    }
+    if !lines.is_empty() {
+        return Err(Reason::InFile(lines));
+    }
+    set_variables(&analysis.project, &broker.service, &variables, shared).map_err(Reason::from)
 }
 
 /// How many brokers the cluster has; `None` if some may be elsewhere.

@@ -208,7 +208,7 @@ impl Planner<'_> {
         let lost: Vec<NewSetting> = lost_defaults(&after)
             .into_iter()
             .filter(|(property, _)| config.property(property).is_some())
-            .filter_map(|(property, value)| Some(NewSetting::added(self.broker.variable_of(&property)?, value)))
+            .filter_map(|(property, value)| Some(NewSetting::added(self.broker.source_of(&property)?, value)))
             .collect();
         let settings: Vec<NewSetting> = lost.into_iter().chain(listeners).chain(settings).collect();
         let adds = settings.iter().any(|setting| setting.old.is_none());
@@ -375,14 +375,14 @@ impl Planner<'_> {
 
     /// A setting that there is not yet.
     fn unset(&self, property: &str, text: String) -> Result<NewSetting, Obstacle> {
-        let Some(variable) = self.broker.variable_of(property) else {
-            let flag = match self.broker.source_of(property) {
-                Some(SettingSource::Flag(flag)) => flag,
-                _ => property.to_owned(),
-            };
-            return Err(Obstacle::NotInCommand(self.broker.service.name.clone(), flag));
+        let flag = match self.broker.source_of(property) {
+            Some(source @ (SettingSource::Variable(_) | SettingSource::File(..))) => {
+                return Ok(NewSetting::added(source, text));
+            }
+            Some(SettingSource::Flag(flag)) => flag,
+            Some(SettingSource::ImageDefault) | None => property.to_owned(),
         };
-        Ok(NewSetting::added(variable, text))
+        Err(Obstacle::NotInCommand(self.broker.service.name.clone(), flag))
     }
 
     fn shown(&self, property: &str) -> String {
@@ -430,6 +430,7 @@ fn names_port(broker: &Broker, port: u16) -> bool {
     values.any(|value| value.contains(&digits))
         || service.command_words().iter().any(|word| word.contains(&digits))
         || service.ports.iter().any(|ports| ports.target.contains(&port))
+        || broker.config.file().is_some_and(|own| own.file.entries.iter().any(|entry| entry.value.contains(&digits)))
         || broker.listeners.bound.iter().flatten().any(|bound| bound.port == port)
 }
 

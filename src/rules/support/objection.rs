@@ -21,7 +21,7 @@ pub(in crate::rules) fn shown(broker: &Broker, property: &str) -> String {
     }
     match config.setter(property) {
         Some(Setter::Variable(name) | Setter::Flag(name)) => name,
-        Some(Setter::Override) | None => property.to_owned(),
+        Some(Setter::Override | Setter::File(_)) | None => property.to_owned(),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use crate::analysis::Analysis;
 use crate::compose::{Service, Variable, Written, escape};
-use crate::finding::Reason;
+use crate::finding::{FileLine, Reason};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
+use crate::kafka::effective::{FilePlace, Origin};
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
 use crate::repair::{Repair, replace_words, set_variables};
@@ -23,12 +24,19 @@ pub(in crate::rules) fn change_settings(
     let service = &broker.service;
     let mut variables = Vec::new();
     let mut flags = Vec::new();
+    let mut lines = Vec::new();
     for setting in settings {
         match &setting.source {
             SettingSource::Variable(name) => variables.push((name.clone(), written(service, name, setting))),
             SettingSource::Flag(flag) => flags.push((flag.as_str(), setting)),
+            SettingSource::File(property, place) => {
+                lines.push(line(analysis, property, place, Some(setting.text())));
+            }
             SettingSource::ImageDefault => {}
         }
+    }
+    if !lines.is_empty() {
+        return Err(Reason::InFile(lines));
     }
     // An override is written `--override property=value`.
     let is_behind = |flag: &str, before: &str| flag.split(' ').next_back() == Some(before);
@@ -45,6 +53,31 @@ pub(in crate::rules) fn change_settings(
     }
     let of_environment = set_variables(&analysis.project, service, &variables, shared).map_err(Reason::from)?;
     Ok(of_environment.and(of_command))
+}
+
+/// A line of a properties file as it is to become; `None` removes it.
+pub(in crate::rules) fn line(
+    analysis: &Analysis,
+    property: &str,
+    place: &FilePlace,
+    value: Option<String>,
+) -> FileLine {
+    let place = FilePlace { path: analysis.shown(&place.path), line: place.line };
+    FileLine { place, property: property.to_owned(), value }
+}
+
+/// The line of a properties file that sets a property of a broker.
+pub(in crate::rules) fn file_of<'b>(broker: &'b Broker, property: &str) -> Option<&'b FilePlace> {
+    match broker.config.property(property)?.origin {
+        Origin::File(place) => Some(place),
+        _ => None,
+    }
+}
+
+/// The words for the line of a properties file that sets a property of a broker; empty if none does.
+pub(in crate::rules) fn label_of_file(analysis: &Analysis, broker: &Broker, property: &str) -> String {
+    let Some(FilePlace { path, line: Some(line) }) = file_of(broker, property) else { return String::new() };
+    format!("`{property}` is set in {}", analysis.place(path, *line))
 }
 
 /// What to write for a variable's new text: what is not edited stays as it is written, references included.

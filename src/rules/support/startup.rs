@@ -10,7 +10,7 @@ use crate::kafka::address::is_loopback;
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::origin_of;
-use crate::kafka::effective::{self, EffectiveConfig, ListenerRole, RefusalKind};
+use crate::kafka::effective::{self, EffectiveConfig, FilePlace, ListenerRole, RefusalKind};
 use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::kafka::new_setting::NewSetting;
@@ -24,7 +24,7 @@ use crate::repair::{Repair, remove_variable};
 use crate::rules::Rule;
 use crate::rules::draft::Draft;
 use crate::rules::support::objection::{problem, shown};
-use crate::rules::support::settings::change_settings;
+use crate::rules::support::settings::{change_settings, file_of, label_of_file, line};
 use crate::text::Span;
 
 /// The id for the nodes of a cluster that has none: any 16 bytes will do, if all nodes have the same.
@@ -171,7 +171,10 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
                 None => place(analysis, broker, map.into_iter().chain(places)),
             };
             let aspect = format!("{} {}", objection.check, objection.subjects.join(" "));
-            let draft = rule.finds(analysis, &broker.service, &place, message).aspect(aspect);
+            let mut places = map.into_iter().chain(objection.places.iter().map(|place| place.property.as_str()));
+            let in_file = places.find(|property| file_of(broker, property).is_some());
+            let label = in_file.map(|property| label_of_file(analysis, broker, property)).unwrap_or_default();
+            let draft = rule.finds(analysis, &broker.service, &place, message).aspect(aspect).label(label);
             let is_risk = *consequence == Consequence::Tolerated;
             if is_risk { draft.severity(Severity::Warning) } else { draft }
         }
@@ -221,6 +224,10 @@ pub(in crate::rules) fn place<'p>(
 fn fix_of(analysis: &Analysis, broker: &Broker, judgement: &Judgement) -> Result<Fix, Reason> {
     let changes = &judgement.wanted.changes;
     let mut writing = Writing::of(broker, changes)?;
+    if !writing.lines.is_empty() {
+        let lines = writing.lines.iter().map(|(property, place, value)| line(analysis, property, place, value.clone()));
+        return Err(Reason::InFile(lines.collect()));
+    }
     writing.please_the_script(analysis, broker)?;
     let is_same = |other: &Service| {
         let theirs = analysis.judgement(other.id).map(|other| &other.wanted.changes);
@@ -253,6 +260,8 @@ fn removal(
 struct Writing {
     settings: Vec<NewSetting>,
     removed: Vec<String>,
+    /// The lines of a properties file that have to change, with their new values; `None` for one to remove.
+    lines: Vec<(String, FilePlace, Option<String>)>,
     /// Properties that nothing in the files sets, and that must not be set after the changes.
     gone: Vec<String>,
     /// The configuration with them.
@@ -262,7 +271,8 @@ struct Writing {
 impl Writing {
     fn of(broker: &Broker, changes: &[PropertyChange]) -> Result<Self, Reason> {
         let config = (*broker.config).clone();
-        let mut writing = Self { settings: Vec::new(), removed: Vec::new(), gone: Vec::new(), config };
+        let (settings, removed, lines, gone) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut writing = Self { settings, removed, lines, gone, config };
         for change in changes {
             writing.write(broker, change)?;
         }
@@ -281,6 +291,10 @@ impl Writing {
             }
             return Err(Obstacle::NoVariable(property.to_owned()).into());
         };
+        if let SettingSource::File(property, place) = &source {
+            self.lines.push((property.clone(), place.clone(), change.new.clone()));
+            return Ok(());
+        }
         let SettingSource::Variable(name) = &source else {
             let Some(old) = &change.old else {
                 return Err(Obstacle::NotInCommand(broker.service.name.clone(), property.to_owned()).into());
@@ -315,7 +329,8 @@ impl Writing {
 
     fn add(&mut self, name: &str, value: &str) {
         self.config = self.config.with(&[(name, Some(value))]);
-        self.settings.push(NewSetting::added(name.to_owned(), value.to_owned()));
+        let source = SettingSource::Variable(name.to_owned());
+        self.settings.push(NewSetting::added(source, value.to_owned()));
     }
 
     fn remove(&mut self, name: &str) {
@@ -358,10 +373,7 @@ impl Writing {
 
     /// What the fix does, as an imperative.
     fn title(&self) -> String {
-        let name = |setting: &NewSetting| match &setting.source {
-            SettingSource::Variable(name) | SettingSource::Flag(name) => name.clone(),
-            SettingSource::ImageDefault => String::new(),
-        };
+        let name = |setting: &NewSetting| setting.source.name().to_owned();
         let mut parts = Vec::new();
         match self.settings.as_slice() {
             [] => {}
