@@ -176,7 +176,7 @@ fn host_listeners(project: &Project) -> Vec<String> {
             let port = broker.listeners.bound_as(&listener.name).map_or(listener.port, |bound| bound.port);
             let ListenerHost::Named(host) = &listener.host else { continue };
             // Kafka does not start with 0.0.0.0.
-            if is_loopback(host) && host != "0.0.0.0" && ports.iter().any(|ports| ports.target.contains(&port)) {
+            if is_loopback(host) && host != "0.0.0.0" && ports.iter().any(|ports| ports.may_open(port)) {
                 found.push(format!("{name} {port} {host}:{}", listener.port));
             }
         }

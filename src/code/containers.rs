@@ -19,12 +19,12 @@ pub struct Containers {
     /// What can be read; `None` if nothing can.
     files: Option<Files>,
     /// What was read.
-    read: Arc<Mutex<HashMap<PathBuf, Option<Arc<PropertiesFile>>>>>,
+    read: Arc<Mutex<HashMap<PathBuf, Option<Arc<WrittenProperties>>>>>,
 }
 
-/// A file of Java properties.
+/// Java properties as a file has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PropertiesFile {
+pub struct WrittenProperties {
     /// Its path.
     pub path: PathBuf,
     /// Its entries, in order.
@@ -42,7 +42,7 @@ pub struct PropertyEntry {
     pub line: usize,
 }
 
-impl PropertiesFile {
+impl WrittenProperties {
     /// Reads the text of a file.
     #[must_use]
     pub fn of(path: PathBuf, text: &str) -> Self {
@@ -83,7 +83,7 @@ impl Containers {
     /// The properties file of the project at a path in the container of a service: one that is mounted there, or that the service's
     /// Dockerfile copies. `None` if something else may be there.
     #[must_use]
-    pub fn properties_file(&self, project: &Project, service: &Service, at: &str) -> Option<Arc<PropertiesFile>> {
+    pub fn properties_file(&self, project: &Project, service: &Service, at: &str) -> Option<Arc<WrittenProperties>> {
         let files = self.files.as_ref()?;
         let path = self.path_of(files, project, service, at)?;
         if !files.is_inside(&path) || !files.is_file(&path) {
@@ -92,7 +92,7 @@ impl Containers {
         let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         let file = read.entry(path).or_insert_with_key(|path| {
             let text = files.peek(path, MAX_BYTES)?;
-            Some(Arc::new(PropertiesFile::of(path.clone(), &text)))
+            Some(Arc::new(WrittenProperties::of(path.clone(), &text)))
         });
         file.clone()
     }

@@ -24,7 +24,7 @@ mod service_code;
 mod tree;
 
 pub use config::settings_in;
-pub use containers::{Containers, PropertiesFile, PropertyEntry};
+pub use containers::{Containers, PropertyEntry, WrittenProperties};
 pub use dockerfile::{BuildStep, BuiltImage, ImageVariable};
 pub use fact::{Literal, Mention, Read, Setting};
 pub use file::FileFacts;

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::compose::error::Invalid;
-use crate::compose::interpolation::Lookup;
+use crate::compose::interpolation::{Lookup, PieceSource};
 use crate::compose::section::Section;
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId};
@@ -11,9 +11,9 @@ use crate::yaml::{Document, NodeId};
 /// Ports of a container that the host opens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublishedPorts {
-    /// Those of the container; all, if the entry cannot be read.
-    pub target: RangeInclusive<u16>,
-    /// Those of the host; `None` if the engine chooses.
+    /// Those of the container; `None` if they depend on an unset variable.
+    pub target: Option<RangeInclusive<u16>>,
+    /// Those of the host; `None` if the engine chooses, or if they depend on an unset variable.
     pub published: Option<RangeInclusive<u16>>,
 }
 
@@ -45,9 +45,6 @@ impl WrittenPorts {
     }
 }
 
-/// What an entry that depends on an unset variable may open.
-const ANY: RangeInclusive<u16> = 1..=u16::MAX;
-
 impl PublishedPorts {
     pub(super) fn read(document: &Document, service: NodeId, lookup: &Lookup<'_>) -> Result<Vec<Self>, Invalid> {
         Ok(Self::written(document, service, lookup)?.into_iter().map(|written| written.ports).collect())
@@ -68,12 +65,12 @@ impl PublishedPorts {
         for item in document.items(section.value).unwrap_or_default() {
             if document.entries(item.node).is_some() {
                 let (target, published) = (part(item.node, "target")?, part(item.node, "published")?);
-                let range_of = |text: &Option<Text>| text.as_ref().and_then(|text| range(text.as_str()));
-                let own = Self { target: range_of(&target).unwrap_or(ANY), published: range_of(&published) };
+                let range_of = |text: &Option<Text>| text.as_ref().and_then(|text| range(&known(text)));
+                let own = Self { target: range_of(&target), published: range_of(&published) };
                 let published = published.map(|text| text.raw).unwrap_or_default();
                 ports.push(WrittenPorts { ports: own, text: target, published: Some(published) });
             } else if let Some(text) = Text::read(document, item.node, lookup)? {
-                ports.push(WrittenPorts { ports: Self::short(text.as_str()), text: Some(text), published: None });
+                ports.push(WrittenPorts { ports: Self::short(&known(&text)), text: Some(text), published: None });
             }
         }
         Ok(ports)
@@ -84,7 +81,7 @@ impl PublishedPorts {
         let text = text.split('/').next().unwrap_or_default();
         let (before, target) = text.rsplit_once(':').unwrap_or(("", text));
         let published = before.rsplit(':').next().and_then(range);
-        Self { target: range(target).unwrap_or(ANY), published }
+        Self { target: range(target), published }
     }
 
     /// The one port of the host that it opens; `None` for several, and where the engine chooses.
@@ -93,12 +90,41 @@ impl PublishedPorts {
         self.published.as_ref().filter(|range| range.start() == range.end()).map(|range| *range.start())
     }
 
-    /// The container port for a port of the host.
+    /// The container port for a port of the host, if it is known.
     #[must_use]
     pub fn target_of(&self, published: u16) -> Option<u16> {
         let host = self.published.as_ref().filter(|host| host.contains(&published))?;
-        self.target.start().checked_add(published - host.start()).filter(|target| self.target.contains(target))
+        let targets = self.target.as_ref()?;
+        targets.start().checked_add(published - host.start()).filter(|target| targets.contains(target))
     }
+
+    /// Whether the host opens a port, wherever it leads.
+    #[must_use]
+    pub fn opens(&self, published: u16) -> bool {
+        self.target_of(published).is_some() || self.target.is_none() && self.publishes(published)
+    }
+
+    /// Whether a port of the host leads to one of the container, as far as is known.
+    #[must_use]
+    pub fn may_lead(&self, published: u16, target: u16) -> bool {
+        self.target_of(published) == Some(target) || self.target.is_none() && self.publishes(published)
+    }
+
+    /// Whether it opens a port of the container, as far as is known.
+    #[must_use]
+    pub fn may_open(&self, target: u16) -> bool {
+        self.target.as_ref().is_none_or(|targets| targets.contains(&target))
+    }
+
+    fn publishes(&self, port: u16) -> bool {
+        self.published.as_ref().is_some_and(|host| host.contains(&port))
+    }
+}
+
+/// A text in which a question mark is in the place of each variable that is not set: no port has one.
+fn known(text: &Text) -> String {
+    let pieces = text.value.pieces.iter();
+    pieces.map(|piece| if matches!(piece.source, PieceSource::Unset { .. }) { "?" } else { &piece.text }).collect()
 }
 
 /// `9092` or `9092-9094`.
@@ -121,11 +147,14 @@ mod tests {
             ("127.0.0.1::9092", 9092..=9092, None),
             ("19092-19094:9092-9094", 9092..=9094, Some(19092..=19094)),
             (":9092", 9092..=9092, None),
-            ("", ANY, None),
-            ("19092:", ANY, Some(19092..=19092)),
         ] {
+            let target = Some(target);
             assert_eq!(PublishedPorts::short(text), PublishedPorts { target, published }, "{text:?}");
         }
+        let unknown = PublishedPorts { target: None, published: Some(19092..=19092) };
+        assert_eq!(PublishedPorts::short("19092:"), unknown);
+        assert_eq!((unknown.target_of(19092), unknown.opens(19092), unknown.may_lead(19092, 9092)), (None, true, true));
+        assert_eq!((unknown.opens(9092), unknown.may_lead(9092, 9092)), (false, false));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::compose::{Attachment, PublishedPorts, Service, ServiceHandle, Variabl
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, SettingSource};
 use crate::kafka::catalog::{CATALOG, Image};
-use crate::kafka::effective::{Container, EffectiveConfig, FindFile, Origin, ReadFile, recognise};
+use crate::kafka::effective::{Container, EffectiveConfig, FindFile, Origin, ReadProperties, recognise};
 use crate::kafka::listener::ListenerHost;
 use crate::kafka::property::{
     ADVERTISED_LISTENERS, CLUSTER_ID, Given, PROCESS_ROLES, QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
@@ -110,7 +110,7 @@ impl Broker {
         let starts = runs(&SERVER_COMMANDS);
         let reads_file = || {
             let config = EffectiveConfig::of(Container::of(&service, built, find));
-            config.file().is_some_and(ReadFile::is_of_broker)
+            config.file().is_some_and(ReadProperties::is_of_broker)
         };
         let is_broker = match setting {
             Some(setting) => !runs(&CLIENT_COMMANDS) || starts || setting.name().ends_with("ADVERTISED_LISTENERS"),
@@ -206,12 +206,12 @@ impl Broker {
             ListenerHost::Unspecified => false,
         };
         let is_networked = matches!(self.service.attachment, Attachment::Networks(_));
-        if !is_networked || !listeners.advertised.iter().all(is_inner) {
+        if !is_networked || !listeners.unknown.is_empty() || !listeners.advertised.iter().all(is_inner) {
             return None;
         }
         let published = |advertised: &AdvertisedListener| {
             let bound = listeners.bound_as(&advertised.listener.name)?;
-            let ports = self.service.ports.iter().find(|ports| ports.target == (bound.port..=bound.port))?;
+            let ports = self.service.ports.iter().find(|ports| ports.target == Some(bound.port..=bound.port))?;
             Some((ports, ports.published_port()?))
         };
         listeners.advertised.iter().find_map(published)

@@ -1,6 +1,6 @@
 //! The bound and advertised listeners of a broker, from its variables, its command and its image.
 
-use crate::kafka::effective::{Address, EffectiveConfig, FilePlace, Host, ListenerRole, Origin, Setter};
+use crate::kafka::effective::{Address, EffectiveConfig, FilePlace, Host, ListenerRole, Origin, Setter, UnknownReason};
 use crate::kafka::listener::{Entry, Listener, ListenerHost, SecurityProtocol, entry};
 use crate::kafka::property::{
     ADVERTISED_LISTENERS, CONTROLLER_NAMES, INTER_BROKER_LISTENER, INTER_BROKER_PROTOCOL, LISTENERS, PROCESS_ROLES,
@@ -86,6 +86,15 @@ impl Setting {
     }
 }
 
+/// A listener whose advertised address is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownListener {
+    /// The port, if that is known.
+    pub port: Option<u16>,
+    /// Why; `None` if the files do not tell.
+    pub reason: Option<UnknownReason>,
+}
+
 /// The properties that listeners depend on (Apache Kafka's documentation, "Broker Configs").
 const PROPERTIES: [&str; 7] = [
     LISTENERS,
@@ -103,8 +112,10 @@ pub struct BrokerListeners {
     /// Its bound listeners, including those for controllers; `None` if unknown.
     pub bound: Option<Vec<Listener>>,
     /// Its advertised listeners, without those for controllers; empty for a node that is only a controller, for a broker that lacks a
-    /// required setting, and if they are unknown.
+    /// required setting; those that are not known are left out.
     pub advertised: Vec<AdvertisedListener>,
+    /// The listeners for clients that it advertises at an address that is not known, and why.
+    pub unknown: Vec<UnknownListener>,
     /// The names of listeners that are for controllers.
     pub controller_names: Vec<String>,
     /// The properties that listeners depend on and that a variable, a flag or a file sets.
@@ -130,11 +141,18 @@ impl BrokerListeners {
             }
             if listener.role == ListenerRole::Controller {
                 own.controller_names.push(listener.name.clone());
-            } else if let Some(address) = &listener.advertised
-                && let Some(read) = read(&listener.name, address)
-            {
-                let source = source(config, address);
-                own.advertised.push(AdvertisedListener { listener: read, protocol: listener.protocol, source });
+            } else if let Some(address) = &listener.advertised {
+                match read(&listener.name, address) {
+                    Some(read) => {
+                        let source = source(config, address);
+                        own.advertised.push(AdvertisedListener { listener: read, protocol: listener.protocol, source });
+                    }
+                    None => {
+                        let mut reasons = [ADVERTISED_LISTENERS, LISTENERS].into_iter();
+                        let reason = reasons.find_map(|property| config.why_unknown(property)).cloned();
+                        own.unknown.push(UnknownListener { port: address.port, reason });
+                    }
+                }
             }
         }
         own.bound = bound.filter(|bound| !bound.is_empty());

@@ -44,7 +44,7 @@ use std::sync::OnceLock;
 
 pub use container::{Container, FindFile};
 pub use family::{FAMILIES, Families, Family, Script};
-pub use file::ReadFile;
+pub use file::ReadProperties;
 pub use ignored::Ignored;
 pub use listeners::{Address, Host, Listener, ListenerRole, Listeners};
 pub use recognise::{Recognised, recognise};
@@ -85,7 +85,7 @@ pub struct EffectiveConfig {
     properties: BTreeMap<String, Entry>,
     open: Vec<Open>,
     refusals: Vec<Refusal>,
-    file: Option<ReadFile>,
+    file: Option<ReadProperties>,
     /// See [`Self::ignored`].
     ignored: OnceLock<Vec<Ignored>>,
     /// See [`Self::reduced`].
@@ -219,7 +219,7 @@ impl EffectiveConfig {
 
     /// The properties file of the project that the broker reads.
     #[must_use]
-    pub fn file(&self) -> Option<&ReadFile> {
+    pub fn file(&self) -> Option<&ReadProperties> {
         self.file.as_ref()
     }
 

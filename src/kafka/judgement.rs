@@ -286,7 +286,8 @@ impl<'t> Member<'t> {
         names.extend(config.container().names.iter().filter(|name| **name != service.name).cloned());
         let published = service.ports.iter().filter_map(|ports| {
             let outside = ports.published_port()?;
-            (ports.target.start() == ports.target.end()).then(|| (*ports.target.start(), outside))
+            let target = ports.target.as_ref().filter(|target| target.start() == target.end())?;
+            Some((*target.start(), outside))
         });
         let cluster_id = match config.cluster_id() {
             Some((_, value, _)) => value.text().map_or(Given::Unknown, Given::Set),

@@ -282,7 +282,7 @@ fn known_from_host(topology: &Topology, client: &Service, address: &BrokerAddres
         Some((broker, target))
     })?;
     let advertised = listener_at(broker, target).filter(|_| !broker.is_configured_by_file())?;
-    let is_open = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());
+    let is_open = |port: u16| broker.service.ports.iter().any(|ports| ports.opens(port));
     match &advertised.listener.host {
         ListenerHost::Named(host) if is_loopback(host) && is_open(advertised.listener.port) => Some(Route::Reaches),
         ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host) && !is_own_name(host) => {

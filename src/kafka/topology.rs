@@ -12,7 +12,7 @@ use crate::kafka::address::{AddressList, HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::AdvertisedListener;
 use crate::kafka::catalog::{CATALOG, Image, VariableRole};
-use crate::kafka::effective::EffectiveConfig;
+use crate::kafka::effective::{EffectiveConfig, UnknownReason};
 use crate::kafka::internal_listener::{InternalListener, is_for_brokers, outcome};
 use crate::kafka::listener::{DEFAULT_PORT, ListenerHost, SecurityProtocol};
 use crate::kafka::protocols::protocol_of;
@@ -78,6 +78,8 @@ pub enum NoTarget {
     Secured(String),
     /// An env file of the broker is missing and may set the advertised listeners.
     Unknown(String),
+    /// The address of the only listener of the broker that may be for containers is not known: it refers to this variable, which is not set.
+    UnknownAddress(String, Option<String>),
     /// The client shares no network with the broker.
     NoSharedNetwork {
         /// The client.
@@ -343,7 +345,7 @@ impl Topology {
             (is_other, place, is_for_brokers(&listener.name), !is_inter_broker)
         };
         if self.is_on_host(client) {
-            let opens = |port: u16| broker.service.ports.iter().any(|ports| ports.target_of(port).is_some());
+            let opens = |port: u16| broker.service.ports.iter().any(|ports| ports.opens(port));
             let local = outcomes.iter().find_map(|outcome| match outcome {
                 InternalListener::OnlyLoopback(advertised) => Some(advertised.listener.port),
                 _ => None,
@@ -374,6 +376,14 @@ impl Topology {
             ListenerHost::Named(host) => host.clone(),
             ListenerHost::Unspecified | ListenerHost::Container => name.clone(),
         };
+        let unknown = &broker.listeners.unknown;
+        if let Some(own) = unknown.iter().find(|own| own.port.is_none() || !outcomes.is_empty()) {
+            let variable = match &own.reason {
+                Some(UnknownReason::Blank(name) | UnknownReason::PassedThrough(name)) => Some(name.clone()),
+                _ => None,
+            };
+            return Err(NoTarget::UnknownAddress(name, variable));
+        }
         match outcomes.iter().find(|outcome| !matches!(outcome, InternalListener::OnlyLoopback(_))) {
             None if outcomes.is_empty() => Ok(fallback()),
             None => Err(NoTarget::OnlyLoopback(name)),

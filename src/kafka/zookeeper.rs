@@ -226,7 +226,7 @@ pub fn instead<'t>(topology: &'t Topology, server: &Server, route: &ZooKeeperRou
         Some(id) => Some(&topology.project[id]),
         None => {
             let all: Vec<&Service> = zookeepers(topology).collect();
-            let publishes = |other: &&&Service| other.ports.iter().any(|ports| ports.target_of(server.port).is_some());
+            let publishes = |other: &&&Service| other.ports.iter().any(|ports| ports.opens(server.port));
             let one = |few: Vec<&&'t Service>| if let [one] = few.as_slice() { Some(**one) } else { None };
             match all.as_slice() {
                 [only] => Some(*only),

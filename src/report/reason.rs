@@ -57,18 +57,9 @@ pub fn words(reason: &Reason) -> String {
 }
 
 fn in_file(lines: &[FileLine]) -> String {
-    let place = |own: &FileLine| {
-        let path = own.place.path.display();
-        own.place.line.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"))
-    };
-    let set =
-        lines.iter().filter_map(|own| Some(format!("`{}={}` in {}", own.property, own.value.as_ref()?, place(own))));
-    let set: Vec<String> = set.collect();
-    let removed = lines.iter().filter(|own| own.value.is_none());
-    let removed: Vec<String> = removed.map(|own| format!("`{}` from {}", own.property, place(own))).collect();
-    let parts = [("write", set), ("remove", removed)].into_iter().filter(|(_, parts)| !parts.is_empty());
-    let parts: Vec<String> = parts.map(|(verb, parts)| format!("{verb} {}", parts.join(", "))).collect();
-    format!("composefix edits only compose files; {}", parts.join(", and "))
+    let mut paths: Vec<String> = lines.iter().map(|own| own.place.path.display().to_string()).collect();
+    paths.dedup();
+    format!("composefix edits only compose files; the settings are in {}", paths.join(", "))
 }
 
 fn startup(refusal: &wanted::Refusal) -> String {
@@ -121,6 +112,12 @@ fn no_target(reason: &NoTarget) -> String {
             format!("`{client}` uses host networking, but `{broker}` has no listener that advertises localhost")
         }
         NoTarget::Unknown(broker) => format!("cannot tell how to reach `{broker}`: its env file is missing"),
+        NoTarget::UnknownAddress(broker, Some(variable)) => {
+            format!("cannot tell at which address containers reach `{broker}`: `{variable}` is not set")
+        }
+        NoTarget::UnknownAddress(broker, None) => {
+            format!("cannot tell at which address containers reach `{broker}`: it is not in the files")
+        }
         NoTarget::NoSharedNetwork { client, broker } => format!("`{client}` shares no network with `{broker}`"),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::analysis::Analysis;
 use crate::compose::{Origin, Service};
-use crate::finding::{Finding, FindingId, Label, Remedy, Severity};
+use crate::finding::{FileLine, Finding, FindingId, Label, Reason, Remedy, Severity};
 use crate::rules::Rule;
 
 /// A finding that lacks its remedy.
@@ -71,6 +71,22 @@ impl Draft {
 
     pub(super) fn remedy(self, remedy: impl Into<Remedy>) -> Finding {
         let Self { id, severity, service, message, primary, related, help } = self;
-        Finding { id, severity, service, message, primary, related, help, remedy: remedy.into() }
+        let remedy = remedy.into();
+        let help = help.or_else(|| by_hand(&remedy));
+        Finding { id, severity, service, message, primary, related, help, remedy }
     }
+}
+
+/// What to do by hand about the lines of a file.
+fn by_hand(remedy: &Remedy) -> Option<String> {
+    let Remedy::None(Reason::InFile(lines)) = remedy else { return None };
+    let line = |own: &FileLine| {
+        let path = own.place.path.display();
+        let place = own.place.line.map_or_else(|| path.to_string(), |line| format!("{path}:{line}"));
+        match &own.value {
+            Some(value) => format!("write `{}={value}` in {place}", own.property),
+            None => format!("remove `{}` from {place}", own.property),
+        }
+    };
+    Some(lines.iter().map(line).collect::<Vec<_>>().join("\n"))
 }

@@ -6,13 +6,13 @@ use super::before::Before;
 use super::command::{self, Start};
 use super::environment::{Entry, Environment};
 use super::family::{FAMILIES, Family};
-use super::file::ReadFile;
+use super::file::ReadProperties;
 use super::recognise::recognise;
 use super::run::{Outcome, mounted_at};
 use super::shell::expanded;
 use super::value::{Origin, Unknown, UnknownReason, Value};
 use super::version::{Tag, Version, Versions};
-use crate::code::{BuiltImage, PropertiesFile};
+use crate::code::{BuiltImage, WrittenProperties};
 use crate::compose::{PieceSource, Service, Text, Variable};
 
 /// What is known of a broker's container before it starts.
@@ -35,7 +35,7 @@ pub struct Container {
     /// The paths at which something is mounted.
     pub mounts: Vec<String>,
     /// Properties files of the project that its broker may read.
-    pub files: Vec<ReadFile>,
+    pub files: Vec<ReadProperties>,
     /// The folder in which its command starts; `None` if the image decides.
     pub working_dir: Option<String>,
     /// The version of Kafka that its Dockerfile unpacks.
@@ -58,7 +58,7 @@ impl Container {
         let mut container = Self::without_files(service, built);
         let targets = service.bind_mounts.iter().map(|mount| mount.target.clone());
         let paths = container.paths_of_files(targets);
-        let found = paths.into_iter().filter_map(|at| Some(ReadFile { file: find(&at)?, at }));
+        let found = paths.into_iter().filter_map(|at| Some(ReadProperties { file: find(&at)?, at }));
         container.files = found.collect();
         container
     }
@@ -144,12 +144,12 @@ impl Container {
     }
 
     /// The properties file of the project at a path.
-    pub(super) fn file_at(&self, path: &str) -> Option<ReadFile> {
+    pub(super) fn file_at(&self, path: &str) -> Option<ReadProperties> {
         self.files.iter().find(|file| file.at == path).cloned()
     }
 
     /// The only one of its files that configures a broker.
-    pub(super) fn file_of_broker(&self) -> Option<ReadFile> {
+    pub(super) fn file_of_broker(&self) -> Option<ReadProperties> {
         let mut files = self.files.iter().filter(|file| file.is_of_broker());
         files.next().filter(|_| files.next().is_none()).cloned()
     }
@@ -237,7 +237,7 @@ impl Container {
 }
 
 /// Finds the properties file that the project puts at a path of a container.
-pub type FindFile<'f> = &'f dyn Fn(&str) -> Option<Arc<PropertiesFile>>;
+pub type FindFile<'f> = &'f dyn Fn(&str) -> Option<Arc<WrittenProperties>>;
 
 /// The version of Kafka whose archive an image downloads or copies, `kafka_2.13-3.9.0.tgz`, if it is one.
 fn unpacked(built: &BuiltImage) -> Option<Version> {

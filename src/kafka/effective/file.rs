@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use super::environment::Entry;
 use super::value::{FilePlace, Origin, Unknown, UnknownReason, Value};
-use crate::code::PropertiesFile;
+use crate::code::WrittenProperties;
 
-/// A properties file of the project, and its path in the container.
+/// The properties that a broker reads from a file of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadFile {
+pub struct ReadProperties {
     /// Its path in the container.
     pub at: String,
     /// What it says.
-    pub file: Arc<PropertiesFile>,
+    pub file: Arc<WrittenProperties>,
 }
 
 /// What a node of a cluster is (Apache Kafka's documentation, "Broker Configs").
@@ -28,7 +28,7 @@ const OF_CLIENTS: [&str; 2] = ["bootstrap.servers", "group.id"];
 /// What a value has in it that something else fills in: a script, or Kafka from another file.
 const PLACEHOLDERS: [&str; 4] = ["$", "{{", "<", "@@"];
 
-impl ReadFile {
+impl ReadProperties {
     /// Whether it configures a broker, not a program that uses one.
     #[must_use]
     pub fn is_of_broker(&self) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::container::Container;
 use super::environment::{Entry, Environment, Truth};
 use super::family::{FAMILIES, Family, MountEffect, MountedFile, Script};
-use super::file::ReadFile;
+use super::file::ReadProperties;
 use super::properties;
 use super::shell::{joined, output};
 use super::step::{self, BoundForm, Step};
@@ -50,12 +50,12 @@ pub(super) struct Outcome {
     pub(super) open: Vec<Open>,
     pub(super) refusals: Vec<Refusal>,
     /// The properties file of the project that it read.
-    pub(super) file: Option<ReadFile>,
+    pub(super) file: Option<ReadProperties>,
 }
 
 impl Outcome {
     /// One that begins with the properties of a file of the project.
-    pub(super) fn of_file(environment: Environment, file: ReadFile) -> Self {
+    pub(super) fn of_file(environment: Environment, file: ReadProperties) -> Self {
         let properties = file.properties();
         Self { environment, properties, open: Vec::new(), refusals: Vec::new(), file: Some(file) }
     }

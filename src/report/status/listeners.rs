@@ -139,9 +139,8 @@ fn users(broker: &Broker, own: &Listener, advertised: Option<&Address>) -> &'sta
     let Some(address) = advertised else { return "nobody" };
     let is_published = || {
         let bound = own.bound.as_ref().and_then(|bound| bound.port);
-        let leads_there = |port: u16| {
-            broker.service.ports.iter().any(|ports| ports.target_of(port).is_some_and(|to| Some(to) == bound))
-        };
+        let leads_there =
+            |port: u16| broker.service.ports.iter().any(|ports| bound.is_some_and(|bound| ports.may_lead(port, bound)));
         address.port.is_some_and(leads_there)
     };
     match &address.host {

@@ -55,7 +55,7 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let setting = broker.listeners.setting(ADVERTISED_LISTENERS).filter(|_| !broker.is_configured_by_file())?;
     let is_mapped = |inside: u16, outside: u16| {
         let published = |ports: &PublishedPorts| ports.published.as_ref().is_some_and(|range| range.contains(&outside));
-        service.ports.iter().any(|ports| ports.target.contains(&inside) && published(ports))
+        service.ports.iter().any(|ports| ports.may_open(inside) && published(ports))
     };
     // A broker that does not start has no ports at all; an image with ZooKeeper would show them.
     if analysis.judgement(service.id).is_some_and(|own| own.is_refused() && !own.lacks_zookeeper()) {
@@ -133,12 +133,12 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let service = &broker.service;
     let setting = broker.listeners.setting(ADVERTISED_LISTENERS).filter(|_| !broker.is_configured_by_file())?;
     let published_at = |target: u16| {
-        let mut ports = service.ports.iter().filter(|ports| ports.target == (target..=target));
+        let mut ports = service.ports.iter().filter(|ports| ports.target == Some(target..=target));
         ports.next()?.published_port().filter(|_| ports.next().is_none())
     };
     // What another broker publishes is its own listener.
     let is_open = |port: u16| {
-        let publishes = |other: &Broker| other.service.ports.iter().any(|ports| ports.target_of(port).is_some());
+        let publishes = |other: &Broker| other.service.ports.iter().any(|ports| ports.opens(port));
         let others = analysis.topology.brokers.iter().filter(|other| other.service.id != service.id);
         publishes(broker) || analysis.topology.publishes(port) && !others.into_iter().any(publishes)
     };

@@ -18,11 +18,11 @@ pub(super) fn leads_elsewhere(analysis: &Analysis, broker: &Broker) -> Option<Fi
     let (advertised, bound, ports) = listeners.advertised.iter().find_map(|advertised| {
         let port = advertised.listener.port;
         let bound = listeners.bound_as(&advertised.listener.name).filter(|_| advertised.listener.names_loopback())?;
-        let leads_there = service.ports.iter().any(|ports| ports.target_of(port) == Some(bound.port));
+        let leads_there = service.ports.iter().any(|ports| ports.may_lead(port, bound.port));
         let ports = service.ports.iter().find(|ports| ports.published_port() == Some(port))?;
         (!leads_there).then_some((&advertised.listener, bound, ports))
     })?;
-    let target = *ports.target.start();
+    let target = *ports.target.as_ref()?.start();
     let has_it_too = |other: &Service| {
         let theirs = analysis.topology.broker(other.id).and_then(|other| other.listeners.bound_as(&advertised.name));
         theirs.is_some_and(|theirs| theirs.port == bound.port)

@@ -85,7 +85,8 @@ fn place(analysis: &Analysis, broker: &Broker) -> Origin {
 /// Whether a broker advertises only localhost, and no file may override that.
 fn sends_to_localhost(broker: &Broker) -> bool {
     let is_local = |advertised: &AdvertisedListener| advertised.listener.names_loopback();
-    broker.listeners.advertised.iter().all(is_local) && !broker.is_configured_by_file()
+    let listeners = &broker.listeners;
+    listeners.advertised.iter().all(is_local) && listeners.unknown.is_empty() && !broker.is_configured_by_file()
 }
 
 /// The services that connect to a broker of a cluster from their own container.

@@ -4,7 +4,7 @@ mod created;
 
 use crate::analysis::Analysis;
 use crate::compose::{Service, Variable};
-use crate::finding::{Applicability, Finding, Reason, Severity};
+use crate::finding::{Applicability, Finding, Severity};
 use crate::kafka::broker::{Broker, cluster_host};
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, origin_of};
@@ -13,11 +13,10 @@ use crate::kafka::property::{
     DEFAULT_REPLICATION, Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
 };
 use crate::kafka::startup::objection::{Check, Objection};
-use crate::repair::{Repair, set_variables};
 use crate::rules::Rule;
 use crate::rules::support::fix;
 use crate::rules::support::objection::shown;
-use crate::rules::support::settings::{file_of, label_of_file, line};
+use crate::rules::support::settings::{file_of, label_of_file, set_all, written_source};
 use crate::rules::support::startup::place;
 use crate::text::counted;
 
@@ -98,7 +97,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     };
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let sources = excesses.iter().map(|excess| &excess.source);
-    let fix = set(analysis, broker, sources, &count.to_string(), is_of_cluster)
+    let fix = set_all(analysis, broker, sources, &count.to_string(), is_of_cluster)
         .map(|repair| fix(format!("set {names} to {count}"), applicability, repair));
     let message = format!(
         "`{name}` requires {} {}, but its cluster has {}, so {}",
@@ -119,10 +118,10 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
             && objection.subjects.first().is_some_and(|topic| topic == OFFSETS_TOPIC)
     };
     let objection = analysis.judgement(broker.service.id)?.replicas.iter().find(is_of_offsets)?;
-    let source = place_of(broker, OFFSETS.0)?;
+    let source = written_source(broker, OFFSETS.0)?;
     let needed = objection.subjects.get(1)?.clone();
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
-    let fix = set(analysis, broker, std::iter::once(&source), &needed, is_of_cluster)
+    let fix = set_all(analysis, broker, std::iter::once(&source), &needed, is_of_cluster)
         .map(|repair| fix(format!("set {} to {needed}", source.name()), Applicability::Safe, repair));
     let in_sync = objection.places.first().map(|place| shown(broker, &place.property))?;
     let message = format!(
@@ -142,39 +141,10 @@ fn excess(broker: &Broker, (property, default, what, consequence): Property, cou
     if wanted <= count {
         return None;
     }
-    let source = place_of(broker, property)?;
+    let source = written_source(broker, property)?;
     let variable = broker.service.variable(source.name());
     let file = file_of(broker, property);
     Some(Excess { property, source, what, consequence, wanted, variable, file })
-}
-
-/// The variable or the line of a file that sets a property, or that would.
-fn place_of(broker: &Broker, property: &str) -> Option<SettingSource> {
-    broker.source_of(property).filter(|source| matches!(source, SettingSource::Variable(_) | SettingSource::File(..)))
-}
-
-/// A repair that sets variables to a value; lines of a file are for a person.
-fn set<'s>(
-    analysis: &Analysis,
-    broker: &Broker,
-    sources: impl Iterator<Item = &'s SettingSource>,
-    value: &str,
-    shared: impl Fn(&Service) -> bool,
-) -> Result<Repair, Reason> {
-    let mut variables = Vec::new();
-    let mut lines = Vec::new();
-    for source in sources {
-        match source {
-            SettingSource::File(property, place) => {
-                lines.push(line(analysis, property, place, Some(value.to_owned())));
-            }
-            source => variables.push((source.name().to_owned(), value.to_owned())),
-        }
-    }
-    if !lines.is_empty() {
-        return Err(Reason::InFile(lines));
-    }
-    set_variables(&analysis.project, &broker.service, &variables, shared).map_err(Reason::from)
 }
 
 /// How many brokers the cluster has; `None` if some may be elsewhere.

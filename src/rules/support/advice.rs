@@ -34,6 +34,10 @@ pub(in crate::rules) fn way_out(analysis: &Analysis, client: &Service, reason: &
             client.name,
             second_listener(analysis.topology.broker_named(name)?)
         )),
+        NoTarget::UnknownAddress(_, variable) => {
+            let set = variable.as_ref().map(|name| format!("set `{name}` in the .env file of the project, or "));
+            Some(format!("{}state the broker's address with --address HOST:PORT", set.unwrap_or_default()))
+        }
         NoTarget::Unknown(_) => Some(
             "run composefix where that file is, or set the broker's address for containers with --address HOST:PORT"
                 .to_owned(),

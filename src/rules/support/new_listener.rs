@@ -105,7 +105,7 @@ impl Planner<'_> {
             |advertised: &AdvertisedListener| advertised.listener.name.eq_ignore_ascii_case(inter_broker);
         let is_published = |advertised: &&AdvertisedListener| {
             let port = self.bound_port(advertised);
-            self.broker.service.ports.iter().any(|ports| ports.target.contains(&port))
+            self.broker.service.ports.iter().any(|ports| ports.may_open(port))
         };
         let unpublished = listeners.advertised.iter().filter(|advertised| !is_published(advertised));
         let is_alone = self.cluster.len() == 1 || listeners.advertised.len() == 1;
@@ -429,7 +429,7 @@ fn names_port(broker: &Broker, port: u16) -> bool {
     let mut values = service.variables().filter_map(|variable| variable.value());
     values.any(|value| value.contains(&digits))
         || service.command_words().iter().any(|word| word.contains(&digits))
-        || service.ports.iter().any(|ports| ports.target.contains(&port))
+        || service.ports.iter().any(|ports| ports.may_open(port))
         || broker.config.file().is_some_and(|own| own.file.entries.iter().any(|entry| entry.value.contains(&digits)))
         || broker.listeners.bound.iter().flatten().any(|bound| bound.port == port)
 }

@@ -80,6 +80,38 @@ pub(in crate::rules) fn label_of_file(analysis: &Analysis, broker: &Broker, prop
     format!("`{property}` is set in {}", analysis.place(path, *line))
 }
 
+/// The variable or the line of a file that sets a property, or that would.
+pub(in crate::rules) fn written_source(broker: &Broker, property: &str) -> Option<SettingSource> {
+    broker.source_of(property).filter(|source| matches!(source, SettingSource::Variable(_) | SettingSource::File(..)))
+}
+
+/// A repair that sets variables to a value.
+///
+/// # Errors
+/// [`Reason::InFile`] if lines of a file are among them.
+pub(in crate::rules) fn set_all<'s>(
+    analysis: &Analysis,
+    broker: &Broker,
+    sources: impl Iterator<Item = &'s SettingSource>,
+    value: &str,
+    shared: impl Fn(&Service) -> bool,
+) -> Result<Repair, Reason> {
+    let mut variables = Vec::new();
+    let mut lines = Vec::new();
+    for source in sources {
+        match source {
+            SettingSource::File(property, place) => {
+                lines.push(line(analysis, property, place, Some(value.to_owned())));
+            }
+            source => variables.push((source.name().to_owned(), value.to_owned())),
+        }
+    }
+    if !lines.is_empty() {
+        return Err(Reason::InFile(lines));
+    }
+    set_variables(&analysis.project, &broker.service, &variables, shared).map_err(Reason::from)
+}
+
 /// What to write for a variable's new text: what is not edited stays as it is written, references included.
 fn written(service: &Service, name: &str, setting: &NewSetting) -> String {
     let unresolved = || escape(&setting.text());

@@ -2,16 +2,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::code::PropertiesFile;
+use crate::code::WrittenProperties;
 
 const NODE: &str = "node.id=1\nprocess.roles=broker,controller\n\nadvertised.listeners=A://kafka:9092\nrack=${RACK}\n";
 
 /// A container that finds [`NODE`] at a path.
 fn finding(image: &str, at: &str) -> Container {
-    let file = Arc::new(PropertiesFile::of(PathBuf::from("kafka/server.properties"), NODE));
+    let file = Arc::new(WrittenProperties::of(PathBuf::from("kafka/server.properties"), NODE));
     let mut container = Container::of_image(image, "kafka");
     container.mounts = vec![at.to_owned()];
-    container.files = vec![ReadFile { at: at.to_owned(), file }];
+    container.files = vec![ReadProperties { at: at.to_owned(), file }];
     container
 }
 
