@@ -28,9 +28,6 @@ pub struct Cli {
     /// Print only errors on standard error: no notes, hints or summaries.
     #[arg(long, short, global = true, display_order = 1001)]
     pub quiet: bool,
-    /// For `check`, `diff` and `fix`: exit with 0 even if there are findings or a diff; errors still exit with 2.
-    #[arg(long, global = true, display_order = 1002)]
-    pub exit_zero: bool,
 }
 
 impl Cli {
@@ -95,7 +92,7 @@ pub enum Command {
         plan: PathBuf,
     },
     /// Show the brokers, the address that each service uses, and why a service is undecided.
-    #[command(after_help = help::STATUS, mut_arg("unsafe_fixes", |arg| arg.hide(true)))]
+    #[command(after_help = help::STATUS, mut_arg("unsafe_fixes", |arg| arg.hide(true)), mut_arg("exit_zero", |arg| arg.hide(true)))]
     Status {
         /// The projects.
         #[command(flatten)]
@@ -237,10 +234,13 @@ pub struct ProjectArgs {
     /// A compose file; several form one project, merged in this order as in Compose.
     #[arg(long = "file", short = 'f', value_name = "FILE", conflicts_with = "paths")]
     pub files: Vec<PathBuf>,
-    /// Include unsafe fixes: the files do not prove that each is what you want, because there are several answers or it may change what
-    /// works today.
+    /// Include unsafe fixes: the files do not prove that they are what you want, because there are several possible values, or because
+    /// they may break something that works today.
     #[arg(long)]
     pub unsafe_fixes: bool,
+    /// Exit with 0 even if there are findings or a diff; errors still exit with 2.
+    #[arg(long, display_order = 3)]
+    pub exit_zero: bool,
     /// The service that is the broker.
     #[arg(long, value_name = "SERVICE", value_parser = parse_service, help_heading = KAFKA)]
     pub broker: Option<String>,
@@ -253,7 +253,7 @@ pub struct ProjectArgs {
     /// A service that is a Kafka client, whatever the files say; repeatable.
     #[arg(long = "client", value_name = "SERVICE", help_heading = KAFKA)]
     pub clients: Vec<String>,
-    /// Treat every service as a Kafka client that is not ruled out.
+    /// Treat every service that is not ruled out as a Kafka client.
     #[arg(long, help_heading = KAFKA)]
     pub all_services: bool,
     /// Add a listener for programs on the host to a broker that publishes a port and advertises only service names.

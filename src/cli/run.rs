@@ -59,7 +59,8 @@ pub fn run(cli: Cli) -> Exit {
     let session = Session(Streams::new(&cli));
     let done = session.run(&cli);
     let exit = done.unwrap_or_else(|error| session.0.error(&format!("{error:#}")));
-    let exit = if cli.exit_zero && exit == Exit::Findings { Exit::Done } else { exit };
+    let exits_zero = cli.command.project_args().is_some_and(|project| project.exit_zero);
+    let exit = if exits_zero && exit == Exit::Findings { Exit::Done } else { exit };
     session.0.finish(exit)
 }
 

@@ -30,7 +30,7 @@ const LONGEST_LINE: u64 = 1 << 16;
 /// What was found in a log.
 #[derive(Clone, Debug, Default)]
 pub struct Explanation {
-    /// The lines that were read, without space ones.
+    /// The lines that were read, without empty ones.
     pub lines: usize,
     /// The lines that matter; those that point to a cause most directly come first.
     pub observations: Vec<Observation>,
