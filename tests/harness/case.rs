@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use composefix::Options;
+use composefix::analysis::Analysis;
 use composefix::cli::{Cli, Command};
 use composefix::compose::Selection;
 use composefix::compose::{Change, Project};
@@ -128,6 +129,19 @@ impl Case {
         Ok(())
     }
 
+    /// The case after the fixes of all rules, as a user gets them.
+    ///
+    /// # Errors
+    /// Why the project cannot be loaded.
+    #[allow(dead_code, reason = "only the live test needs it")]
+    pub fn repaired(&self) -> Result<Self, String> {
+        let (outcome, _) = self.fixed(&self.own_options()?)?;
+        let changed = outcome.changed.iter().map(|file| (in_project(&file.path).to_owned(), file.after.to_string()));
+        let mut after = self.clone();
+        after.files.extend(changed);
+        Ok(after)
+    }
+
     /// Checks and fixes the project.
     ///
     /// # Errors
@@ -193,14 +207,28 @@ impl Case {
         Project::load(&mut files, &path).map_err(|error| error.describe(&files))
     }
 
+    /// The project as composefix reads it.
+    ///
+    /// # Errors
+    /// Why it cannot be loaded.
+    #[allow(dead_code, reason = "only the live test needs it")]
+    pub fn analysis(&self) -> Result<Analysis, String> {
+        let mut files = in_memory(&self.files);
+        let path = Path::new(ROOT).join(&self.compose_file);
+        Analysis::load(&mut files, &path, &self.own_options()?.inputs()).map_err(|error| error.describe(&files))
+    }
+
     fn options(&self) -> Result<Options, String> {
+        let mut options = self.own_options()?;
+        options.ignore.extend(ASIDE.into_iter().filter(|rule| *rule != self.rule));
+        Ok(options)
+    }
+
+    /// What its arguments say.
+    fn own_options(&self) -> Result<Options, String> {
         let line = ["composefix", "check"].into_iter().chain(self.args.iter().map(String::as_str));
         match Cli::try_parse_from(line).map(|cli| cli.command) {
-            Ok(Command::Check { project: args, .. }) => {
-                let mut options = args.options();
-                options.ignore.extend(ASIDE.into_iter().filter(|rule| *rule != self.rule));
-                Ok(options)
-            }
+            Ok(Command::Check { project: args, .. }) => Ok(args.options()),
             Ok(_) => Err("its arguments are those of another verb".to_owned()),
             Err(error) => Err(error.to_string()),
         }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::harness::case::{Case, Kind};
 use super::kafka::{Answer, Kafka, Properties};
-use super::{NOT_MODELLED, disagreements, report, versions};
+use super::{NOT_MODELLED, disagreements, report};
 
 /// Prefixes of variables that images make properties of, the longest first.
 const PREFIXES: [&str; 2] = ["KAFKA_CFG_", "KAFKA_"];
@@ -26,7 +26,7 @@ fn kafka_agrees_on_the_brokers_of_the_fixtures() {
     configurations.dedup();
     assert!(configurations.len() > 100, "{} configurations", configurations.len());
     let mut failures = Vec::new();
-    for kafka in versions() {
+    for kafka in Kafka::all() {
         failures.extend(disagreements(&kafka, &configurations));
     }
     report(&failures);
@@ -52,11 +52,11 @@ fn kafka_accepts_the_brokers_of_the_fixtures_after_the_default_fix() {
     let exceptions: Exceptions = toml::from_str(include_str!("exceptions.toml")).expect("it is TOML");
     let exceptions: BTreeSet<(String, String)> =
         exceptions.exception.into_iter().map(|own| (own.case, own.service)).collect();
-    let kafkas = versions();
+    let kafkas = Kafka::all();
     let mut judged: BTreeMap<usize, Vec<Judged>> = BTreeMap::new();
     for case in Case::all() {
         for (version, own) in judged_brokers(&case) {
-            if let Some(at) = nearest(&kafkas, version) {
+            if let Some(at) = Kafka::nearest(&kafkas, version) {
                 judged.entry(at).or_default().push(own);
             }
         }
@@ -134,16 +134,6 @@ fn effective(node: &Broker) -> Option<Properties> {
     let known = config.properties().filter(|own| !is_blank_of_image(own));
     let known = known.filter(|own| !NOT_MODELLED.iter().any(|(pattern, _)| own.name.contains(pattern)));
     known.map(|own| Some((own.name.to_owned(), own.value.text()?.to_owned()))).collect()
-}
-
-/// The judge for a version: the last release of its line, else of the next line of the same major version, else the last one before it.
-fn nearest(kafkas: &[Kafka], version: KafkaVersion) -> Option<usize> {
-    let lines = kafkas.iter().map(|kafka| kafka.version.line());
-    let line = lines.filter(|line| line.0 == version.line().0 && *line >= version.line()).min();
-    let of_line = kafkas.iter().rposition(|kafka| Some(kafka.version.line()) == line);
-    let exact = kafkas.iter().position(|kafka| kafka.version == version);
-    let before = || kafkas.iter().rposition(|kafka| kafka.version.line().0 == version.line().0);
-    exact.or(of_line).or_else(before)
 }
 
 /// The properties in the names of a service's variables, without the changes of the image.

@@ -2,20 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::ops::Deref;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use composefix::kafka::property::KafkaVersion;
 
+use crate::support::kafka::Jars;
+
 /// A version of Kafka whose jars are there.
 #[derive(Clone, Debug)]
-pub struct Kafka {
-    /// The version, as the name of the folder of its jars.
-    pub name: String,
-    /// The version.
-    pub version: KafkaVersion,
-    jars: PathBuf,
+pub struct Kafka(Jars);
+
+impl Deref for Kafka {
+    type Target = Jars;
+
+    fn deref(&self) -> &Jars {
+        &self.0
+    }
 }
 
 /// Kafka's verdict on a configuration.
@@ -31,22 +36,15 @@ pub enum Answer {
 pub type Properties = BTreeMap<String, String>;
 
 impl Kafka {
-    /// All versions whose jars are in a folder of `COMPOSEFIX_KAFKA`, or of `target/kafka`, where `ci/test` puts them; oldest first. Also
-    /// none if Java is missing.
+    /// All versions, oldest first.
     pub fn all() -> Vec<Self> {
-        let root = std::env::var_os("COMPOSEFIX_KAFKA").map(PathBuf::from);
-        let root = root.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("target/kafka"));
-        let has_java = Command::new("javac").arg("-version").output().is_ok_and(|output| output.status.success());
-        let folders = std::fs::read_dir(root).ok().filter(|_| has_java);
-        let of_folder = |folder: std::fs::DirEntry| {
-            let name = folder.file_name().into_string().ok()?;
-            let is_version = name.chars().all(|character| character.is_ascii_digit() || character == '.');
-            let version = KafkaVersion::parse(&name).filter(|_| is_version && folder.path().is_dir())?;
-            Some(Self { name, version, jars: folder.path() })
-        };
-        let mut all: Vec<Self> = folders.into_iter().flatten().flatten().filter_map(of_folder).collect();
-        all.sort_by_key(|kafka| kafka.version);
-        all
+        Jars::all().into_iter().map(Self).collect()
+    }
+
+    /// The place of the one that judges for a version.
+    pub fn nearest(all: &[Self], version: KafkaVersion) -> Option<usize> {
+        let jars: Vec<Jars> = all.iter().map(|kafka| kafka.0.clone()).collect();
+        Jars::nearest(&jars, version)
     }
 
     /// Kafka's answers to configurations, in their order.
@@ -72,8 +70,8 @@ impl Kafka {
     }
 
     fn run(&self, what: &str, input: &str) -> String {
-        let classes = CLASSES.get_or_init(|| compiled(&self.jars));
-        let path = format!("{}:{}", classes.display(), self.jars.join("*").display());
+        let classes = CLASSES.get_or_init(|| self.compile(&["kafka_config/KafkaSays.java"], "kafka_config"));
+        let path = format!("{}:{}", classes.display(), self.class_path());
         let mut command = Command::new("java");
         command.args(["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", &path, "KafkaSays", what]);
         let mut child =
@@ -91,13 +89,3 @@ impl Kafka {
 
 /// The program's classes, which run with every version whichever they were compiled with.
 static CLASSES: OnceLock<PathBuf> = OnceLock::new();
-
-fn compiled(jars: &Path) -> PathBuf {
-    let classes = Path::new(env!("CARGO_TARGET_TMPDIR")).join("kafka_config");
-    let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/kafka_config/KafkaSays.java");
-    let mut javac = Command::new("javac");
-    javac.args(["-proc:none", "-nowarn", "-cp"]).arg(jars.join("*")).arg("-d").arg(&classes).arg(program);
-    let output = javac.output().expect("javac");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    classes
-}

@@ -2,8 +2,7 @@
 
 const { Kafka, logLevel } = require("kafkajs");
 
-const TOPIC = "live";
-const [message, ...variables] = process.argv.slice(2);
+const [message, topic, seconds, ...variables] = process.argv.slice(2);
 const value = variables.map((name) => process.env[name]).filter(Boolean).join(":") || "localhost:9092";
 
 const kafka = new Kafka({
@@ -13,25 +12,24 @@ const kafka = new Kafka({
 });
 
 async function send() {
-  const producer = kafka.producer();
+  const producer = kafka.producer({ retry: { retries: 4 } });
   await producer.connect();
-  await producer.send({ topic: TOPIC, messages: [{ value: message }] });
+  await producer.send({ topic, messages: [{ value: message }] });
   await producer.disconnect();
 }
 
 async function receive() {
-  const consumer = kafka.consumer({ groupId: TOPIC, sessionTimeout: 2000, heartbeatInterval: 300 });
+  const consumer = kafka.consumer({ groupId: topic, sessionTimeout: 6000, heartbeatInterval: 300, retry: { retries: 8 } });
   await consumer.connect();
-  await consumer.subscribe({ topic: TOPIC, fromBeginning: true });
-  const received = await new Promise((resolve) => {
-    consumer.run({ eachMessage: async ({ message }) => resolve(message.value.toString()) });
+  await consumer.subscribe({ topic, fromBeginning: true });
+  await new Promise((resolve) => {
+    consumer.run({ eachMessage: async (own) => own.message.value.toString() === message && resolve() });
   });
   await consumer.disconnect();
-  if (received !== message) throw new Error(`consumed ${received}`);
 }
 
 // A consumer that reaches no broker would retry forever.
-setTimeout(() => process.exit(1), 20000).unref();
+setTimeout(() => process.exit(1), seconds * 1000).unref();
 send()
   .then(receive)
   .catch((error) => {

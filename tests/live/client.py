@@ -1,6 +1,6 @@
 """Sends a message with confluent-kafka, and reads it again.
 
-    client.py MESSAGE VARIABLE...
+    client.py MESSAGE TOPIC SECONDS VARIABLE...
 
 The broker's address is in the variable, or in two of host and port; without them it is the default that programs have,
 `localhost:9092`. Exits with 0 if the message came back, else with 1; what the library says of an error goes to standard error.
@@ -9,11 +9,9 @@ The broker's address is in the variable, or in two of host and port; without the
 import os
 import re
 import sys
+import time
 
-from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
-
-TOPIC = "live"
-SECONDS = 5
+from confluent_kafka import Consumer, KafkaError, Producer
 
 
 def bootstrap_servers(variables):
@@ -23,7 +21,7 @@ def bootstrap_servers(variables):
 
 
 def main():
-    message, *variables = sys.argv[1:]
+    message, topic, seconds, *variables = sys.argv[1:]
     delivered, errors = [], []
     settings = {
         "bootstrap.servers": bootstrap_servers(variables),
@@ -31,21 +29,25 @@ def main():
         "log_level": 0,
     }
 
-    producer = Producer(settings | {"message.timeout.ms": SECONDS * 1000})
-    producer.produce(TOPIC, message.encode(), on_delivery=lambda error, sent: delivered.append((error, sent)))
+    producer = Producer(settings | {"message.timeout.ms": int(seconds) * 1000})
+    producer.produce(topic, message.encode(), on_delivery=lambda error, _: delivered.append(error))
     while not delivered and not any(error.code() == KafkaError._ALL_BROKERS_DOWN for error in errors):
         producer.poll(0.1)
     producer.purge()
-    if not delivered or delivered[0][0]:
-        sys.exit("\n".join(error.str() for error in errors))
+    if delivered != [None]:
+        sys.exit("\n".join(map(str, errors + delivered)))
 
-    sent = delivered[0][1]
-    consumer = Consumer(settings | {"group.id": TOPIC})
-    consumer.assign([TopicPartition(TOPIC, sent.partition(), sent.offset())])
-    received = consumer.poll(SECONDS)
-    consumer.close()
-    if received is None or received.error() or received.value().decode() != message:
-        sys.exit("\n".join(["not consumed", *(error.str() for error in errors)]))
+    consumer = Consumer(settings | {"group.id": topic, "auto.offset.reset": "earliest"})
+    consumer.subscribe([topic])
+    end = time.monotonic() + int(seconds)
+    while time.monotonic() < end:
+        received = consumer.poll(0.2)
+        if received and not received.error() and received.value().decode() == message:
+            consumer.close()
+            return
+    # A group without a coordinator cannot be left.
+    print("\n".join(["not consumed", *map(str, errors)]), file=sys.stderr, flush=True)
+    os._exit(1)
 
 
 main()

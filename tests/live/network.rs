@@ -1,116 +1,81 @@
-//! Two network namespaces joined by a cable, and what runs in them. Nothing of it outlives its guard.
+//! Network namespaces, one for each container, joined by a bridge. Nothing of them outlives its guard.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output};
+use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
-use super::model::Listener;
-
-/// The addresses lie in the two namespaces alone, so all networks can have the same.
-const BROKER: &str = "10.231.7.1";
-const CLIENT: &str = "10.231.7.2";
-
-/// How long a broker may take to be ready.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Where `ip netns exec` looks for the files that a namespace has in place of those in `/etc`: ip-netns(8).
 const FILES: &str = "/etc/netns";
 
-/// The network of a broker and a client.
+/// Namespaces that reach each other, by the names of what runs in them. No other network sees their addresses, so all have the same.
 pub struct Network {
-    broker: Namespace,
-    client: Namespace,
+    members: BTreeMap<String, Namespace>,
+    /// The bridge; its end is the end of the cables.
+    _switch: Namespace,
 }
 
 impl Network {
-    /// Makes the network; the client knows the broker by these names, and nothing else by any.
+    /// Makes the network. No member knows another by a name.
     ///
     /// # Errors
     /// The error of `ip` or the file system.
-    pub fn new(names: &BTreeSet<String>) -> Result<Self, String> {
-        let network = Self { broker: Namespace::new()?, client: Namespace::new()? };
-        let (broker, client) = (network.broker.0.as_str(), network.client.0.as_str());
-        ip(&["link", "add", "eth0", "netns", broker, "type", "veth", "peer", "name", "eth0", "netns", client])?;
-        for (namespace, address) in [(broker, BROKER), (client, CLIENT)] {
-            ip(&["-n", namespace, "address", "add", &format!("{address}/24"), "dev", "eth0"])?;
-            ip(&["-n", namespace, "link", "set", "eth0", "up"])?;
-            ip(&["-n", namespace, "link", "set", "lo", "up"])?;
+    pub fn new(names: impl IntoIterator<Item = String>) -> Result<Self, String> {
+        let switch = Namespace::new()?;
+        ip(&["-n", &switch.0, "link", "add", "bridge", "type", "bridge"])?;
+        ip(&["-n", &switch.0, "link", "set", "bridge", "up"])?;
+        let members = names.into_iter().map(|name| Ok((name, Namespace::new()?))).collect::<Result<_, String>>()?;
+        let network = Self { members, _switch: switch };
+        for (place, (name, member)) in network.members.iter().enumerate() {
+            let (own, cable) = (member.0.as_str(), format!("cable{place}"));
+            let switch = network._switch.0.as_str();
+            ip(&["-n", own, "link", "add", "eth0", "type", "veth", "peer", "name", &cable, "netns", switch])?;
+            ip(&["-n", switch, "link", "set", &cable, "master", "bridge", "up"])?;
+            ip(&["-n", own, "address", "add", &format!("{}/24", network.address(name)), "dev", "eth0"])?;
+            ip(&["-n", own, "link", "set", "eth0", "up"])?;
+            ip(&["-n", own, "link", "set", "lo", "up"])?;
+            // No name server: a name that is not in the file is unknown at once.
+            member.file("nsswitch.conf", "hosts: files\n")?;
+            network.introduce(name, &[])?;
         }
-        let known = names.iter().map(|name| format!("{BROKER} {name}\n"));
-        let hosts: String = ["127.0.0.1 localhost\n::1 localhost\n".to_owned()].into_iter().chain(known).collect();
-        network.client.file("hosts", &hosts)?;
-        // No name server: a name that is not in the file is unknown at once.
-        network.client.file("nsswitch.conf", "hosts: files\n")?;
         Ok(network)
     }
 
-    /// Starts a broker for a listener, and waits until it is ready. Every listener has a process, and messages, of its own.
+    /// The address of a member.
+    pub fn address(&self, name: &str) -> String {
+        let place = self.members.keys().position(|own| own == name).expect("it is a member");
+        format!("10.231.7.{}", place + 1)
+    }
+
+    /// Has a member know others by these names, and nothing else by any: pairs of a name and a member.
     ///
     /// # Errors
-    /// The message of a broker that does not start.
-    pub fn start_broker(&self, tansu: &Path, listener: &Listener) -> Result<Broker, String> {
-        let log = tempfile::NamedTempFile::new().map_err(|error| error.to_string())?.into_temp_path();
-        let output = File::create(&log).map_err(|error| error.to_string())?;
-        let errors = output.try_clone().map_err(|error| error.to_string())?;
-        let process = self
-            .broker
-            .command(tansu)
-            .args(["broker", "--storage-engine", "memory://tansu/"])
-            .args(["--listener-url", &format!("tcp://{}", listener.bound)])
-            .args(["--advertised-listener-url", &format!("tcp://{}", listener.advertised)])
-            .stdout(output)
-            .stderr(errors)
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        let mut broker = Broker { process };
-        let since = Instant::now();
-        loop {
-            let said = fs::read_to_string(&log).unwrap_or_default();
-            let ended = broker.process.try_wait().map_err(|error| error.to_string())?;
-            if said.contains("ready in") && ended.is_none() {
-                return Ok(broker);
-            }
-            if ended.is_some() || since.elapsed() > PATIENCE {
-                return Err(format!("no broker at {}: {said}", listener.bound));
-            }
-            sleep(Duration::from_millis(10));
-        }
+    /// The error of the file system.
+    pub fn introduce(&self, member: &str, names: &[(String, &str)]) -> Result<(), String> {
+        let known = names.iter().map(|(name, other)| format!("{} {name}\n", self.address(other)));
+        let hosts: String = ["127.0.0.1 localhost\n::1 localhost\n".to_owned()].into_iter().chain(known).collect();
+        self.members[member].file("hosts", &hosts)
     }
 
-    /// Runs a program as the client, with this environment and no other.
-    ///
-    /// # Errors
-    /// It cannot be run.
-    pub fn run_client(
-        &self,
-        words: &[&str],
-        environment: impl Iterator<Item = (String, String)>,
-    ) -> Result<Output, String> {
-        let mut command = self.client.command(Path::new(words[0]));
-        command.args(&words[1..]).envs(environment).output().map_err(|error| error.to_string())
+    /// A command that runs as a member, which has this host name; of the environment it has what finds programs and their packages.
+    pub fn command(&self, member: &str, hostname: &str, program: impl AsRef<Path>) -> Command {
+        let mut command = Command::new("ip");
+        let kept = ["PATH", "HOME", "PYTHONPATH", "NODE_PATH", "JAVA_HOME"];
+        let kept = kept.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
+        command.args(["netns", "exec", &self.members[member].0, "unshare", "--uts"]);
+        command.args(["sh", "-c", "hostname \"$0\"; exec \"$@\"", hostname]).arg(program.as_ref());
+        command.env_clear().envs(kept);
+        command
     }
 }
 
-/// Whether this user may make networks here; prints why not.
-pub fn is_possible() -> bool {
-    Network::new(&BTreeSet::new()).inspect_err(|reason| println!("{reason}")).is_ok()
-}
-
-/// A running broker.
-pub struct Broker {
-    process: Child,
-}
-
-impl Drop for Broker {
-    fn drop(&mut self) {
-        // Either fails only if the process has ended.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Why this user may not make networks here.
+///
+/// # Errors
+/// The error of `ip`.
+pub fn is_possible() -> Result<(), String> {
+    Network::new(["one".to_owned()]).map(drop)
 }
 
 /// A network namespace, by its name.
@@ -134,15 +99,6 @@ impl Namespace {
             fs::write(self.files().join(name), text)
         };
         write().map_err(|error| error.to_string())
-    }
-
-    /// The command in the namespace; of the environment it has what finds programs and their packages.
-    fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new("ip");
-        let kept = ["PATH", "HOME", "PYTHONPATH", "NODE_PATH"];
-        let kept = kept.into_iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
-        command.args(["netns", "exec", &self.0]).arg(program).env_clear().envs(kept);
-        command
     }
 }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a test that cannot run here says so")]
 
 pub mod corpus;
+pub mod kafka;
 pub mod laws;
 
 use std::fs;
