@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::time::Duration;
 
+use composefix::rules::explain;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::cluster::{Cluster, Errand, Kind, NEIGHBOUR};
+use super::cluster::{Cluster, Errand, Kind, NEIGHBOUR, Patience, printed};
 use super::harness::case::Case as Fixture;
 use super::harness::compose;
 use super::java::Java;
@@ -15,16 +15,13 @@ use super::node::Server;
 use super::project::{Published, Service};
 use super::support::DockerCompose;
 
-/// How long a broker that fails may take to do so.
-const BEFORE: Duration = Duration::from_secs(15);
-/// How long one that works may take, on a busy machine.
-const AFTER: Duration = Duration::from_secs(90);
-
-/// How long a client tries that fails, and one that works.
-const SECONDS: [u64; 2] = [6, 40];
+/// For what fails.
+const BEFORE: Patience = Patience { start: 20, check: 20, checks: 1, client: 6 };
+/// For what works, on a busy machine.
+const AFTER: Patience = Patience { start: 120, check: 60, checks: 3, client: 60 };
 
 /// How many lines of a log are shown.
-const SHOWN_LINES: usize = 12;
+const SHOWN_LINES: usize = 25;
 
 /// A case of `cases.toml`, which explains the fields.
 #[derive(Deserialize)]
@@ -91,7 +88,8 @@ impl fmt::Display for Outcome {
             Self::Failed { client, .. } => ("the client fails", client),
             Self::Consumed => return formatter.write_str("the message was consumed"),
         };
-        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("\tat ")).collect();
+        let is_telling = |line: &&str| !line.starts_with("\tat ") && !line.contains(" INFO ");
+        let lines: Vec<&str> = text.lines().filter(is_telling).collect();
         let end = &lines[lines.len().saturating_sub(SHOWN_LINES)..];
         write!(formatter, "{how}:\n{}", end.join("\n"))
     }
@@ -147,9 +145,22 @@ impl Case {
         };
         let is_said = |words: &Vec<&str>| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
         if words.as_ref().is_some_and(is_said) {
-            return Ok(());
+            return self.explained(text);
         }
         Err(format!("before the fix another error was expected, but {outcome}"))
+    }
+
+    /// Checks that composefix explains what was said with the rule of the fixture.
+    fn explained(&self, text: &str) -> Result<(), String> {
+        // Docker shows what a health check printed only to those who ask.
+        if self.unhealthy.is_some() && self.early.is_none() {
+            return Ok(());
+        }
+        let explanation = explain::read(text.as_bytes()).map_err(|error| error.to_string())?;
+        let causes = explanation.observations.iter().flat_map(|own| &own.causes).flat_map(|(_, cause)| &cause.rules);
+        let rules: BTreeSet<&str> = causes.map(|(rule, _)| rule.as_str()).collect();
+        let is_it = self.fixture.split('/').next().is_some_and(|rule| rules.contains(rule));
+        if is_it { Ok(()) } else { Err(format!("explained with {rules:?}, not with its rule")) }
     }
 
     /// The address at which the client fails, and the words of its library.
@@ -204,8 +215,11 @@ impl Case {
         let outcome = trial.run()?;
         let is_up = matches!(outcome, Outcome::Consumed | Outcome::Failed { .. } | Outcome::Unhealthy(_))
             && (is_fixed || self.early.is_none());
-        let reached =
-            if is_up { cluster.reached_by_host(&model, SECONDS[usize::from(is_fixed)])? } else { BTreeSet::new() };
+        let reached = if is_up {
+            cluster.reached_by_host(&model, if is_fixed { AFTER } else { BEFORE }.client)?
+        } else {
+            BTreeSet::new()
+        };
         Ok(Attempt { outcome, cluster: is_up.then_some(cluster), reached })
     }
 }
@@ -243,15 +257,14 @@ impl Trial<'_, '_> {
             kind: self.case.kind,
             message: &self.case.fixture,
             topic: "live",
-            seconds: SECONDS[usize::from(self.is_fixed)],
+            seconds: self.patience().client,
             variables: if self.case.at.is_some() { &address } else { &self.case.variables },
         };
         let output = self.cluster.run_client(self.case.client(), errand, environment.into_iter())?;
         if output.status.success() {
             return Ok(Outcome::Consumed);
         }
-        let client =
-            [output.stdout, output.stderr].iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+        let client = printed(&output);
         Ok(Outcome::Failed { client, brokers: self.cluster.said() })
     }
 
@@ -264,8 +277,8 @@ impl Trial<'_, '_> {
                 self.cluster.start(self.model, &server.service)?;
             }
             for server in &group {
-                if let Err(said) = self.cluster.wait_for(&server.service, self.patience()) {
-                    return Ok(Some(Outcome::Stopped(said)));
+                if !self.cluster.wait_for(&server.service, self.patience())? {
+                    return Ok(Some(Outcome::Stopped(self.cluster.said())));
                 }
             }
         }
@@ -273,7 +286,7 @@ impl Trial<'_, '_> {
         let are_checked = self.is_fixed || self.case.unhealthy.is_some();
         for server in servers.iter().filter(|server| are_checked && server.node().is_some()) {
             let service = Service::of(self.model, &server.service)?;
-            if let Err(said) = self.cluster.check_health(&service) {
+            if let Err(said) = self.cluster.check_health(&service, self.patience()) {
                 return Ok(Some(Outcome::Unhealthy(said)));
             }
         }
@@ -282,20 +295,22 @@ impl Trial<'_, '_> {
 
     /// Starts what a service waits for, as Compose does, and the service if it is a server.
     fn start_with_dependencies(&mut self, name: &str) -> Result<Option<Outcome>, String> {
-        for (other, condition) in Service::of(self.model, name)?.dependencies() {
+        let dependencies: Vec<_> = Service::of(self.model, name)?.dependencies().collect();
+        for (other, _) in &dependencies {
             if let Some(outcome) = self.start_with_dependencies(other)? {
                 return Ok(Some(outcome));
             }
-            let is_server = self.cluster.servers().iter().any(|server| server.service == other);
-            let must_be_healthy = condition == "service_healthy" && is_server;
+        }
+        for (other, condition) in dependencies {
+            let must_be_healthy = condition == "service_healthy" && self.cluster.has(other);
             if must_be_healthy && let Some(outcome) = self.wait_for_health(other)? {
                 return Ok(Some(outcome));
             }
         }
         self.cluster.start(self.model, name)?;
-        let is_server = self.cluster.servers().iter().any(|server| server.service == name);
-        if self.case.early.as_deref() == Some(name) && is_server {
-            return Ok(self.cluster.wait_for(name, self.patience()).err().map(Outcome::Stopped));
+        let is_early = self.case.early.as_deref() == Some(name) && self.cluster.has(name);
+        if is_early && !self.cluster.wait_for(name, self.patience())? {
+            return Ok(Some(Outcome::Stopped(self.cluster.said())));
         }
         Ok(None)
     }
@@ -306,16 +321,19 @@ impl Trial<'_, '_> {
             let said = format!("dependency failed to start: container {name} has no healthcheck configured");
             return Ok(Some(Outcome::Unhealthy(said)));
         }
-        if let Err(said) = self.cluster.wait_for(name, self.patience()) {
-            return Ok(Some(Outcome::Stopped(said)));
+        if !self.cluster.wait_for(name, self.patience())? {
+            return Ok(Some(Outcome::Stopped(self.cluster.said())));
         }
-        let checked = self.cluster.check_health(&service);
+        let checked = self.cluster.check_health(&service, self.patience());
         Ok(checked.err().map(|said| {
             Outcome::Unhealthy(format!("dependency failed to start: container {name} is unhealthy: {said}"))
         }))
     }
 
-    fn patience(&self) -> Duration {
-        if self.is_fixed || self.case.stopped.is_none() { AFTER } else { BEFORE }
+    fn patience(&self) -> Patience {
+        let patience = if self.is_fixed { AFTER } else { BEFORE };
+        // A broker that is to start may take its time.
+        let start = if self.case.stopped.is_some() { patience.start } else { AFTER.start };
+        Patience { start, ..patience }
     }
 }

@@ -12,7 +12,7 @@ const kafka = new Kafka({
 });
 
 async function send() {
-  const producer = kafka.producer({ retry: { retries: 4 } });
+  const producer = kafka.producer({ retry: { maxRetryTime: 1000, retries: 20 } });
   await producer.connect();
   await producer.send({ topic, messages: [{ value: message }] });
   await producer.disconnect();
@@ -28,11 +28,13 @@ async function receive() {
   await consumer.disconnect();
 }
 
-// A consumer that reaches no broker would retry forever.
-setTimeout(() => process.exit(1), seconds * 1000).unref();
+// A consumer that reaches no broker would retry forever, or end because nothing is left to do.
+process.exitCode = 1;
+setTimeout(() => process.exit(), seconds * 1000);
 send()
   .then(receive)
+  .then(() => process.exit(0))
   .catch((error) => {
     console.error(error.message);
-    process.exit(1);
+    process.exit();
   });

@@ -23,11 +23,21 @@ const HOST: &str = "(host)";
 /// A container next to the first broker, for projects without a client.
 pub const NEIGHBOUR: &str = "(neighbour)";
 
-/// How often a health check is tried.
-const TRIES: usize = 3;
-
 /// How long ZooKeeper, or what opens ports, may take.
 const SOON: Duration = Duration::from_secs(60);
+
+/// How many seconds things may take.
+#[derive(Clone, Copy)]
+pub struct Patience {
+    /// The start of a broker.
+    pub start: u64,
+    /// A health check.
+    pub check: u64,
+    /// How often the check is tried.
+    pub checks: usize,
+    /// What a client does, once to send and once to receive.
+    pub client: u64,
+}
 
 /// What a client does: `client.py` and the others explain it.
 #[derive(Clone, Copy)]
@@ -143,18 +153,23 @@ impl<'j> Cluster<'j> {
         Ok(())
     }
 
-    /// Waits until a server is ready.
+    /// Waits until a server is ready; returns whether that is so in time.
     ///
     /// # Errors
-    /// What it printed, if it has ended or is not ready in time.
-    pub fn wait_for(&mut self, service: &str, patience: Duration) -> Result<(), String> {
+    /// It was not started.
+    pub fn wait_for(&mut self, service: &str, patience: Patience) -> Result<bool, String> {
         let server = self.servers.iter().find(|server| server.service == service).ok_or("it is no server")?;
         let process = self.running.get_mut(service).ok_or("it was not started")?;
         let (texts, patience): (&[&str], _) = match server.role {
-            Role::Node(_) => (&["Kafka Server started", "] started"], patience),
+            Role::Node(_) => (&["Kafka Server started", "] started"], Duration::from_secs(patience.start)),
             Role::ZooKeeper(_) => (&["binding to port"], SOON),
         };
-        if process.waits_for(texts, patience) { Ok(()) } else { Err(process.said()) }
+        Ok(process.waits_for(texts, patience))
+    }
+
+    /// Whether a service is a server.
+    pub fn has(&self, service: &str) -> bool {
+        self.servers.iter().any(|server| server.service == service)
     }
 
     /// What the servers have printed.
@@ -166,25 +181,25 @@ impl<'j> Cluster<'j> {
     ///
     /// # Errors
     /// What it printed the last time.
-    pub fn check_health(&self, service: &Service) -> Result<(), String> {
+    pub fn check_health(&self, service: &Service, patience: Patience) -> Result<(), String> {
         let server = self.servers.iter().find(|server| server.service == service.name).ok_or("it is no server")?;
-        let (Some(node), Some(test)) = (server.node(), service.health_check()) else { return Ok(()) };
+        let (Some(node), Some(check)) = (server.node(), service.health_check()) else { return Ok(()) };
         let root = self.folder.path().join(service.name).join("root");
         let _ = fs::remove_dir_all(&root);
         let Some(tools) = Tools::of(node, root, &self.java.live(node.version)?)? else { return Ok(()) };
-        let (words, path) = tools.command(&test);
+        let (test, path) = tools.command(&check);
+        let limited = ["timeout".to_owned(), patience.check.to_string(), "env".to_owned(), format!("PATH={path}")];
+        let words = [limited.as_slice(), &test].concat();
         let mut said = String::new();
-        for _ in 0..TRIES {
-            let mut command = self.command(service.name, service.hostname(), &["env".to_owned()]);
-            command.arg(format!("PATH={path}")).args(&words).current_dir(tools.home());
-            let output = command.output().map_err(|error| error.to_string())?;
+        for _ in 0..patience.checks {
+            let mut command = self.command(service.name, service.hostname(), &words);
+            let output = command.current_dir(tools.home()).output().map_err(|error| error.to_string())?;
             if output.status.success() {
                 return Ok(());
             }
-            said =
-                [output.stdout, output.stderr].iter().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
+            said = printed(&output);
         }
-        Err(format!("{words:?}: {said}"))
+        Err(format!("{test:?}: {said}"))
     }
 
     /// Sends a client on its errand, in a container with this environment and no other.
@@ -249,4 +264,9 @@ impl<'j> Cluster<'j> {
         command.args(&words[1..]);
         command
     }
+}
+
+/// All that a program printed.
+pub fn printed(output: &Output) -> String {
+    [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text).into_owned()).concat()
 }

@@ -99,7 +99,7 @@ impl Tools {
         self.root.join(self.layout.home.unwrap_or("opt/kafka"))
     }
 
-    /// What runs the test of a health check, and the path on which it finds programs.
+    /// What runs the words of a health check, and the path on which it finds programs.
     pub fn command(&self, test: &[String]) -> (Vec<String>, String) {
         let here = |word: &String| self.in_root(word);
         let words = match test.split_first() {

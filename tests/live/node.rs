@@ -140,9 +140,9 @@ impl Node {
     /// Its properties, as Java reads them, with its data in a folder.
     pub fn settings(&self, data: &Path) -> String {
         let own = self.properties.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let hasty = HASTE.into_iter().filter(|(name, _)| !self.properties.contains_key(*name));
         let mut text = format!("log.dirs={}\n", data.display());
-        for (name, value) in hasty.chain(own) {
+        // The last one counts.
+        for (name, value) in own.chain(HASTE) {
             // Writing to a text does not fail.
             let _ = writeln!(text, "{name}={}", value.replace('\\', "\\\\").replace('\n', "\\n"));
         }
