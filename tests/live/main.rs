@@ -23,6 +23,7 @@ mod project;
 mod support;
 
 use std::process::Command;
+use std::time::Instant;
 
 use case::{Case, Laboratory};
 use harness::case::Case as Fixture;
@@ -50,7 +51,13 @@ fn a_fix_makes_the_error_go_and_a_message_come() {
 
     let laboratory = Laboratory { docker_compose, java, fixtures: Fixture::all() };
     let cases = Case::selected(std::env::var("COMPOSEFIX_LIVE").ok().as_deref());
-    harness::for_each(&cases, AT_A_TIME, |case| case.run(&laboratory));
+    harness::for_each(&cases, AT_A_TIME, |case| {
+        let since = Instant::now();
+        let result = case.run(&laboratory);
+        let how = if result.is_ok() { "ok" } else { "FAILED" };
+        println!("{how} {case} ({:.1} s)", since.elapsed().as_secs_f64());
+        result
+    });
 }
 
 fn succeeds(program: &str, args: &[&str]) -> bool {
