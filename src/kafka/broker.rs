@@ -41,6 +41,9 @@ pub struct Broker {
 /// `CONNECT_REST_ADVERTISED_HOST_NAME` and the like have other prefixes.
 const BROKER_SETTINGS: [&str; 4] = ["ADVERTISED_LISTENERS", "LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES"];
 
+/// The variable with the voters of a node, without the prefix.
+const VOTERS: &str = "CONTROLLER_QUORUM_VOTERS";
+
 /// The prefixes (the scripts in `catalog/families`).
 const BROKER_PREFIXES: [&str; 2] = ["KAFKA_CFG_", "KAFKA_"];
 
@@ -142,21 +145,7 @@ impl Broker {
         let config = Arc::new(EffectiveConfig::of(Container::of(&service, built, find)));
         let meant = config.with_zookeeper().map_or_else(|| Arc::clone(&config), Arc::new);
         let listeners = BrokerListeners::of(&meant);
-        // The default of an image describes a single node.
-        let named = CLUSTER_PROPERTIES.iter().find_map(|property| {
-            let own = config.property(property).filter(|own| *own.origin != Origin::Image)?;
-            own.value.text().filter(|text| !text.trim().is_empty())
-        });
-        let is_alone = matches!(service.attachment, Attachment::Networks(_));
-        let mut cluster = cluster_entries(named.unwrap_or_default());
-        // One entry at localhost is the node itself; of several, the others cannot be.
-        if let [only] = cluster.as_slice()
-            && is_alone
-            && is_loopback(cluster_host(only))
-        {
-            cluster.clear();
-        }
-        cluster.sort();
+        let cluster = cluster_of(&service, &config);
         let built = built.cloned();
         Self { service, image, built, config, meant, listeners, evidence, cluster }
     }
@@ -266,9 +255,37 @@ pub fn cluster_host(entry: &str) -> &str {
     address.split([':', '/']).next().unwrap_or(address)
 }
 
+/// What the brokers of a node's cluster have in common, in order.
+fn cluster_of(service: &Service, config: &EffectiveConfig) -> Vec<String> {
+    // The default of an image describes a single node.
+    let named = CLUSTER_PROPERTIES.iter().find_map(|property| {
+        let own = config.property(property).filter(|own| *own.origin != Origin::Image)?;
+        own.value.text().filter(|text| !text.trim().is_empty())
+    });
+    // Whatever an image of an unknown version makes of them, nodes with the same voters are meant to be one cluster.
+    let mut voters = service.variables().filter(|variable| unprefixed(variable.name()) == Some(VOTERS));
+    let named = named.or_else(|| voters.find_map(|variable| variable.value()));
+    let mut cluster = cluster_entries(named.unwrap_or_default());
+    // One entry at localhost is the node itself; of several, the others cannot be.
+    let is_alone = matches!(service.attachment, Attachment::Networks(_));
+    if let [only] = cluster.as_slice()
+        && is_alone
+        && is_loopback(cluster_host(only))
+    {
+        cluster.clear();
+    }
+    cluster.sort();
+    cluster
+}
+
+/// The name of a variable without the prefix of the image.
+fn unprefixed(name: &str) -> Option<&str> {
+    BROKER_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))
+}
+
 fn is_broker_setting(name: &str) -> bool {
-    let unprefixed = BROKER_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix));
-    unprefixed.is_some_and(|setting| BROKER_SETTINGS.contains(&setting)) || name == "REDPANDA_ADVERTISE_KAFKA_ADDRESS"
+    unprefixed(name).is_some_and(|setting| BROKER_SETTINGS.contains(&setting))
+        || name == "REDPANDA_ADVERTISE_KAFKA_ADDRESS"
 }
 
 #[cfg(test)]

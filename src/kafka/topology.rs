@@ -298,6 +298,7 @@ impl Topology {
         let choices = [
             self.index.at_ports(&telling),
             self.index.depended_on(&self.project, client),
+            self.index.serving(client),
             self.index.at_ports(ports),
             self.index.on_networks(networks.iter().map(|member| member.network.as_str())),
             self.index.all(),

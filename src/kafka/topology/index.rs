@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::compose::{Attachment, Project, Service, ServiceId};
+use crate::kafka::address::is_web_scheme;
 use crate::kafka::broker::Broker;
 
 /// Brokers by their index in the project, and services by their names on networks.
@@ -136,6 +137,20 @@ impl Index {
         let numbers = dependencies.filter_map(|on| self.broker_of(project.service_id(&on.service)?));
         let mut choice = Choice::default();
         numbers.for_each(|number| choice.add(number, self.cluster_of[number]));
+        choice
+    }
+
+    /// The brokers that serve a client over HTTP too, as Redpanda's do with their registry: the hosts of the URLs in its variables.
+    pub(super) fn serving(&self, client: &Service) -> Choice {
+        let mut choice = Choice::default();
+        for url in client.variables().filter_map(|variable| variable.value()).flat_map(|value| value.split(',')) {
+            let Some((_, address)) = url.trim().split_once("://").filter(|(scheme, _)| is_web_scheme(scheme)) else {
+                continue;
+            };
+            let host = address.split([':', '/']).next().unwrap_or_default();
+            let numbers = self.known_as(host).iter().filter_map(|&service| self.broker_of(service));
+            numbers.for_each(|number| choice.add(number, self.cluster_of[number]));
+        }
         choice
     }
 
