@@ -16,8 +16,8 @@ pub struct Read {
     pub variable: String,
     /// Its default; `None` if there is none, or if it is not a literal.
     pub default: Option<String>,
-    /// What its value is given to, as far as the code before it shows that: a key, an argument or a name.
-    pub given_to: Option<String>,
+    /// What its value is given to, as far as the file shows that: keys, arguments and names.
+    pub given_to: Vec<String>,
     /// The line, from 1.
     pub line: usize,
 }
@@ -26,7 +26,7 @@ impl Read {
     /// One of which nothing shows what its value is given to.
     #[must_use]
     pub const fn new(variable: String, default: Option<String>, line: usize) -> Self {
-        Self { variable, default, given_to: None, line }
+        Self { variable, default, given_to: Vec::new(), line }
     }
 }
 
@@ -35,8 +35,19 @@ impl Read {
 pub struct Literal {
     /// The text without its quotes.
     pub text: String,
+    /// The function that it is given to under the name of a setting: `KafkaConsumer` of `KafkaConsumer(bootstrap_servers="a:1")`.
+    pub call: Option<Call>,
     /// The line, from 1.
     pub line: usize,
+}
+
+/// A call with a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The function, without what it belongs to.
+    pub function: String,
+    /// The name of the setting.
+    pub setting: String,
 }
 
 /// An entry of a configuration file.

@@ -48,6 +48,8 @@ pub struct FileFacts {
     pub overlays: Vec<Overlay>,
     /// Whether it adds files to a .NET configuration after the environment, so that no variable overrules them.
     pub overrules_variables: bool,
+    /// Whether it names a framework of the JVM in which variables override configuration files.
+    pub names_framework: bool,
     /// Whether it has a word for Kafka in it.
     pub speaks_of_kafka: bool,
     /// Its text, where others have to read it as a whole: a Dockerfile, a manifest with scripts, a script about Kafka.
@@ -60,6 +62,22 @@ static WORDS: LazyLock<WordFinder> = LazyLock::new(|| {
     let words = ["kafka", "redpanda", "broker", "bootstrap", ":9092"];
     let is_new = |name: &&str| !words.iter().any(|word| name.to_ascii_lowercase().contains(word));
     WordFinder::new(words.into_iter().chain(library::words().filter(is_new)))
+});
+
+/// Words in the packages of those frameworks.
+static FRAMEWORKS: LazyLock<WordFinder> = LazyLock::new(|| {
+    let words = [
+        "springframework",
+        "quarkus",
+        "micronaut",
+        "microprofile",
+        "smallrye",
+        "helidon",
+        "apache.camel",
+        "io.ktor",
+        "eventuate",
+    ];
+    WordFinder::new(words)
 });
 
 /// Nobody writes a Dockerfile longer than this, in bytes.
@@ -98,6 +116,8 @@ impl FileFacts {
                 facts.joins_port = said.joins_port;
             }
         }
+        let is_of_jvm_code = facts.language == Some(Language::Jvm) || manifest::is_manifest(name);
+        facts.names_framework = is_of_jvm_code && FRAMEWORKS.find_iter(text.as_bytes()).next().is_some();
         facts.overrules_variables = facts.language == Some(Language::DotNet) && overrules_variables(&text);
         facts.is_manifest = manifest::is_manifest(name);
         if facts.is_manifest && facts.language.is_none() {

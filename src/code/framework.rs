@@ -7,9 +7,9 @@ use crate::code::language::Language;
 use crate::code::library::Framework;
 
 /// The framework that reads a configuration file, or that runs the code in a source file: by its name, else by the libraries that the
-/// program has.
+/// program has, else, on the JVM, `other`.
 #[must_use]
-pub fn framework_of_file(path: &Path, known: &[Framework]) -> Option<Framework> {
+pub fn framework_of_file(path: &Path, known: &[Framework], other: Option<Framework>) -> Option<Framework> {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let is_jvm = is_of_jvm(name) || Language::of(path) == Some(Language::Jvm);
     if name.starts_with("microprofile-config") {
@@ -18,7 +18,7 @@ pub fn framework_of_file(path: &Path, known: &[Framework]) -> Option<Framework> 
     if name.starts_with("appsettings") || Language::of(path) == Some(Language::DotNet) {
         return Some(Framework::DotNet);
     }
-    is_jvm.then(|| known.first().copied().unwrap_or(Framework::Spring)).filter(|_| !name.ends_with(".conf"))
+    known.first().copied().or(other).filter(|_| is_jvm && !name.ends_with(".conf"))
 }
 
 /// Whether a file of this name is read by a framework of the JVM for whatever it configures.

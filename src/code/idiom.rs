@@ -6,6 +6,7 @@ mod address;
 mod c;
 mod dotnet;
 mod elixir;
+mod given;
 mod go;
 mod go_struct;
 mod javascript;
@@ -95,7 +96,12 @@ pub fn look(language: Language, text: &str) -> Said {
     let addresses = strings.filter(|(number, string)| {
         !string.has_holes && (address::is_list(string.text) || string.text == "localhost" && has_key(*number))
     });
-    let literals = addresses.map(|(_, string)| Literal { text: string.text.to_owned(), line: string.line }).collect();
+    let literal = |(_, string): (usize, &lexer::Text<'_>)| Literal {
+        text: string.text.to_owned(),
+        call: code.call(string.at),
+        line: string.line,
+    };
+    let literals = addresses.map(literal).collect();
     let read = |request: Request| {
         let default = request.default.map(|value| value.text);
         Read { variable: request.name, default, given_to: request.given_to, line: request.line }

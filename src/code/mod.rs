@@ -26,7 +26,7 @@ mod tree;
 pub use config::settings_in;
 pub use containers::{Containers, PropertyEntry, WrittenProperties};
 pub use dockerfile::{BuildStep, BuiltImage, ImageVariable};
-pub use fact::{Literal, Mention, Read, Setting};
+pub use fact::{Call, Literal, Mention, Read, Setting};
 pub use file::FileFacts;
 pub use framework::{framework_of_file, implicit_key, variables_of};
 pub use idiom::Overlay;

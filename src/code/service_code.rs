@@ -44,6 +44,8 @@ pub struct ServiceCode {
     pub is_guessed: bool,
     /// Whether only code next to the program that it runs uses a library for Kafka, and the imports of that program show all of it.
     pub leaves_kafka_out: bool,
+    /// Whether the imports of the program that it runs show what of the code it is.
+    pub is_followed: bool,
 }
 
 /// Whether the code of a service is its own.
@@ -178,6 +180,7 @@ impl<'p> Seen<'p> {
             command: self.command,
             is_guessed: context.is_guessed,
             leaves_kafka_out: part.leaves_kafka_out,
+            is_followed: part.is_followed,
         }
     }
 
@@ -206,6 +209,8 @@ struct Part {
     program: Option<BTreeSet<PathBuf>>,
     /// See [`ServiceCode::leaves_kafka_out`].
     leaves_kafka_out: bool,
+    /// See [`ServiceCode::is_followed`].
+    is_followed: bool,
 }
 
 fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
@@ -216,6 +221,7 @@ fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
     let may_be_same = |other: &Seen<'_>| seen.own().is_none_or(|own| other.own() == Some(own));
     let is_chosen = !is_for_hands && others.iter().any(|other| runs_other(other));
     let followed = (!is_for_hands).then(|| followed(&seen.command, &seen.files)).flatten();
+    let is_followed = followed.is_some();
     let uses = |facts: &Arc<FileFacts>| !facts.uses.is_empty();
     let (own, left): (Vec<&Arc<FileFacts>>, Vec<_>) = seen
         .files
@@ -237,7 +243,7 @@ fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
         () if seen.is_part => Share::Part,
         () => Share::Own,
     };
-    Part { share, program, leaves_kafka_out }
+    Part { share, program, leaves_kafka_out, is_followed }
 }
 
 /// The file at a path, or those below it if it is a folder.

@@ -9,6 +9,7 @@ mod way;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::code::{self, FileFacts, Framework, Overlay, ServiceCode, Setting, Share};
 use crate::compose::Service;
@@ -20,7 +21,7 @@ use crate::kafka::listener::SecurityProtocol;
 use crate::kafka::protocols::common;
 use crate::kafka::route::serves_no_container;
 use crate::kafka::topology::{Topology, has_port};
-use profile::{active_profiles, is_active};
+use profile::{active_profiles, has_environments, is_active, rails_environment, section};
 use unnamed::is_of_other;
 pub use way::Way;
 use way::add;
@@ -32,6 +33,8 @@ pub struct Usage {
     pub is_silent: bool,
     /// Whether the service runs a part of the code that takes in no library for Kafka, while another part does.
     pub leaves_kafka_out: bool,
+    /// Whether the imports of the program that the service runs show what of the code it is.
+    pub is_followed: bool,
     /// Whether nothing but a name led to the code.
     pub is_guess: bool,
     /// Whether several services run different parts of the code, and nothing tells which this one runs.
@@ -74,11 +77,13 @@ pub struct Sign {
     pub line: usize,
     /// Of an address, the security protocol that the same file sets for it.
     pub protocol: Option<SecurityProtocol>,
+    /// Of an address in code, the function that makes a client of it: `KafkaConsumer`.
+    pub maker: Option<String>,
 }
 
 impl Sign {
     fn new(kind: EvidenceKind, text: &str, file: &FileFacts, line: usize) -> Self {
-        Self { kind, text: text.to_owned(), path: file.path.clone(), line, protocol: None }
+        Self { kind, text: text.to_owned(), path: file.path.clone(), line, protocol: None, maker: None }
     }
 }
 
@@ -94,6 +99,7 @@ pub(super) fn usage(
         is_silent: silence::is_silent(service, code),
         is_guess: code.is_guessed,
         leaves_kafka_out: code.leaves_kafka_out,
+        is_followed: code.is_followed,
         is_shared: code.share == Share::Unknown,
         ..Usage::default()
     };
@@ -127,6 +133,7 @@ pub(super) fn usage(
             path: way.path.clone(),
             line: way.line,
             protocol: None,
+            maker: None,
         });
     }
     usage.protocol = scope.protocol();
@@ -182,6 +189,8 @@ struct Scope<'c> {
     profiles: Vec<String>,
     /// What the libraries in it are part of.
     frameworks: Vec<Framework>,
+    /// Whether it may be part of one on the JVM: its code names one, or is not there to be seen.
+    has_framework: bool,
     /// The loaders by which variables override its configuration files.
     overlays: Vec<&'c Overlay>,
     /// The settings that count, those of an active profile first.
@@ -195,19 +204,27 @@ struct Scope<'c> {
 impl<'c> Scope<'c> {
     fn new(topology: &'c Topology, service: &'c Service, code: &'c ServiceCode) -> Self {
         let profiles = active_profiles(service, code);
+        let rails = rails_environment(service, code);
         let mentions = code.files.iter().flat_map(|file| &file.libraries);
         let frameworks = mentions.filter_map(|mention| code::framework(&mention.library)).collect();
         let mut settings: Vec<(&FileFacts, &Setting)> = code
             .files
             .iter()
             .filter(|file| !fixed::is_connector(file))
-            .flat_map(|file| file.settings.iter().map(move |setting| (file.as_ref(), setting)))
+            .flat_map(|file| {
+                let rails = rails.as_deref().filter(|_| has_environments(file));
+                let is_here =
+                    move |setting: &&Setting| rails.is_none_or(|own| section(setting).is_none_or(|it| it == own));
+                file.settings.iter().filter(is_here).map(move |setting| (file.as_ref(), setting))
+            })
             .filter(|(_, setting)| is_active(setting, &profiles))
             .collect();
         settings.sort_by_key(|(_, setting)| setting.profile.is_none());
+        let is_jvm = |file: &Arc<FileFacts>| file.language == Some(code::Language::Jvm);
+        let has_framework = !code.files.iter().any(is_jvm) || code.files.iter().any(|file| file.names_framework);
         let (by_key, baked) = (OnceCell::new(), OnceCell::new());
         let overlays = code.files.iter().flat_map(|file| &file.overlays).collect();
-        Self { topology, service, code, profiles, frameworks, overlays, settings, by_key, baked }
+        Self { topology, service, code, profiles, frameworks, has_framework, overlays, settings, by_key, baked }
     }
 
     /// The files that may be for the service itself.
@@ -231,7 +248,7 @@ impl<'c> Scope<'c> {
 
     /// The framework that reads a file, or runs the code in it.
     fn framework_of(&self, file: &FileFacts) -> Option<Framework> {
-        code::framework_of_file(&file.path, &self.frameworks)
+        code::framework_of_file(&file.path, &self.frameworks, self.has_framework.then_some(Framework::Spring))
     }
 
     /// The variables that override a key of a file; `None` if none can.
@@ -312,7 +329,7 @@ impl<'c> Scope<'c> {
                         && read.default.as_deref().is_some_and(|default| self.is_kafkas(default))
                 };
                 // So does the setting of a client that its value is given to.
-                let is_given = || !file.uses.is_empty() && read.given_to.as_deref().is_some_and(is_broker_key);
+                let is_given = || !file.uses.is_empty() && read.given_to.iter().any(|target| is_broker_key(target));
                 let role = if !is_address_role(role) && (is_kafkas() || is_given()) { ADDRESSES } else { role };
                 if is_address_role(role) {
                     let default = self.baked(&read.variable).or_else(|| read.default.clone());

@@ -32,17 +32,30 @@ fn check_client(analysis: &Analysis, client: &Client) -> Vec<Finding> {
     configured.chain(in_code(analysis, client)).collect()
 }
 
-/// The address in a client's code, if there is no other source and no address in the code leads to a broker.
+/// The address in a client's code, if there is no other source and no address for the same client in the code leads to a broker.
 fn in_code(analysis: &Analysis, client: &Client) -> Option<Finding> {
     let by_flag = client.evidence.iter().any(|evidence| evidence.kind == EvidenceKind::Command);
     let usage = &client.usage;
     let is_set = !client.addresses.is_empty() || by_flag || !usage.ways.is_empty() || usage.is_elsewhere;
     // Of a ready-made program that reads files, only what its own script says.
     let is_others = client.program.is_some_and(|program| program.files.is_empty());
-    if is_set || is_others || usage.fixed.iter().any(|sign| wrong(analysis, client, sign).is_none()) {
+    if is_set || is_others {
         return None;
     }
-    finding(analysis, client, usage.fixed.first()?)
+    let (right, wrong): (Vec<&Sign>, Vec<&Sign>) =
+        usage.fixed.iter().partition(|sign| wrong(analysis, client, sign).is_none());
+    let is_surely_used = |sign: &&&Sign| right.is_empty() || usage.is_followed && is_of_other_client(sign, &right);
+    finding(analysis, client, wrong.iter().find(is_surely_used)?)
+}
+
+/// Whether an address is for a consumer, and those that lead to a broker are for producers, or the other way round: a program that has one of
+/// each uses both.
+fn is_of_other_client(sign: &Sign, right: &[&Sign]) -> bool {
+    let kind = |sign: &Sign| {
+        let maker = sign.maker.as_deref()?;
+        ["Consumer", "Producer"].into_iter().find(|kind| maker.contains(kind))
+    };
+    kind(sign).is_some_and(|own| right.iter().all(|other| kind(other).is_some_and(|other| other != own)))
 }
 
 /// The addresses in connector definitions, which the project's only Connect worker uses.

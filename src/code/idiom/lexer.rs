@@ -25,16 +25,18 @@ pub(super) struct Quote {
     lines: bool,
     /// What starts a piece of code within the string; a brace ends it.
     hole: Option<&'static str>,
+    /// Whether it quotes a list of words.
+    words: bool,
 }
 
 impl Quote {
     /// A string of one line, with escapes.
     pub const fn new(quote: &'static str) -> Self {
-        Self { open: quote, close: quote, escapes: true, lines: false, hole: None }
+        Self { open: quote, close: quote, escapes: true, lines: false, hole: None, words: false }
     }
 
     pub const fn pair(open: &'static str, close: &'static str) -> Self {
-        Self { open, close, escapes: true, lines: false, hole: None }
+        Self { open, close, escapes: true, lines: false, hole: None, words: false }
     }
 
     pub const fn over_lines(self) -> Self {
@@ -43,6 +45,11 @@ impl Quote {
 
     pub const fn raw(self) -> Self {
         Self { escapes: false, lines: true, ..self }
+    }
+
+    /// The quotes around a list of words, each a string.
+    pub const fn of_words(self) -> Self {
+        Self { words: true, ..self }
     }
 
     pub const fn with_hole(self, hole: &'static str) -> Self {
@@ -59,6 +66,8 @@ pub(super) struct Text<'t> {
     pub has_holes: bool,
     /// The line of its opening quote, from 1.
     pub line: usize,
+    /// Where its number is in the code, in bytes.
+    pub at: usize,
 }
 
 /// A source file in which every string is replaced by its number.
@@ -122,8 +131,11 @@ impl<'s, 't> Lexer<'s, 't> {
                 self.skip(end);
                 self.code.push('\'');
             } else if let Some(quote) = self.syntax.quotes.iter().find(|quote| self.rest().starts_with(quote.open)) {
-                self.code.push_str(&format!("\"{}\"", self.strings.len()));
-                self.strings.push(Text { text: "", has_holes: false, line: self.line });
+                if quote.words {
+                    self.words(quote);
+                    continue;
+                }
+                self.push(Text { text: "", has_holes: false, line: self.line, at: self.code.len() });
                 self.at += quote.open.len();
                 self.string(Open { quote, string: self.strings.len() - 1, start: self.at, braces: 0 });
             } else {
@@ -133,6 +145,12 @@ impl<'s, 't> Lexer<'s, 't> {
         for open in std::mem::take(&mut self.open) {
             self.strings[open.string].text = &self.text[open.start..];
         }
+    }
+
+    /// Adds a string, and its number to the code.
+    fn push(&mut self, text: Text<'t>) {
+        self.code.push_str(&format!("\"{}\"", self.strings.len()));
+        self.strings.push(text);
     }
 
     fn rest(&self) -> &'t str {
@@ -166,6 +184,26 @@ impl<'s, 't> Lexer<'s, 't> {
         }
         self.code.push(symbol);
         self.at += symbol.len_utf8();
+    }
+
+    /// A list of words: a list of strings.
+    fn words(&mut self, quote: &Quote) {
+        let inner = &self.rest()[quote.open.len()..];
+        let inner = &inner[..inner.find(quote.close).unwrap_or(inner.len())];
+        let start = self.at + quote.open.len();
+        self.code.push('[');
+        for line in inner.split_inclusive('\n') {
+            for word in line.split_whitespace() {
+                self.push(Text { text: word, has_holes: false, line: self.line, at: self.code.len() });
+                self.code.push_str(", ");
+            }
+            if line.ends_with('\n') {
+                self.code.push('\n');
+                self.line += 1;
+            }
+        }
+        self.code.push(']');
+        self.at = (start + inner.len() + quote.close.len()).min(self.text.len());
     }
 
     /// Goes on in a string, to its end or to the next code in it.

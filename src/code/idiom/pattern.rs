@@ -44,11 +44,6 @@ const MAX_NAME: usize = 64;
 /// The largest distance from a read to its default, in characters of code.
 const REACH: usize = 400;
 
-/// What a value that follows is given to, and how far before it that may be, in characters of code.
-static TARGET: Pattern =
-    Pattern::without_word(r#"(?<name>"\d+"|[A-Za-z_][\w.]*) \]? (?:=>|:=|[:=,]) (?:[\w.&]* [\[({] )*$"#);
-const BEFORE: usize = 120;
-
 /// A pattern that is compiled when a text first has one of its words: most files have none, and compiling costs more than looking through
 /// all of a file.
 #[derive(Debug)]
@@ -155,8 +150,8 @@ pub(super) struct Value {
 pub(super) struct Request {
     pub name: String,
     pub default: Option<Value>,
-    /// The key, the argument or the name that it is given to.
-    pub given_to: Option<String>,
+    /// The keys, the arguments and the names that it is given to.
+    pub given_to: Vec<String>,
     /// The line, from 1.
     pub line: usize,
 }
@@ -164,7 +159,7 @@ pub(super) struct Request {
 impl Request {
     /// One of which nothing shows what it is given to.
     pub(super) const fn new(name: String, default: Option<Value>, line: usize) -> Self {
-        Self { name, default, given_to: None, line }
+        Self { name, default, given_to: Vec::new(), line }
     }
 }
 
@@ -300,20 +295,8 @@ impl<'t> Code<'t> {
             return None;
         }
         let default = self.default(self.text(), found).or_else(|| self.fallback(end, fallbacks));
-        let given_to = found.get(0).and_then(|whole| self.given_to(whole.start()));
+        let given_to = found.get(0).map(|whole| self.given_to(whole.start())).unwrap_or_default();
         Some(Request { name, default, given_to, line: self.source.line(at.start()) })
-    }
-
-    /// What the expression at `start` is given to: the key or name before `:`, `=`, `=>` or a comma, and before what opens a list or a call.
-    fn given_to(&self, start: usize) -> Option<String> {
-        let before = &self.text()[..start];
-        let from = before.char_indices().rev().nth(BEFORE).map_or(0, |(at, _)| at);
-        let found = TARGET.captures(&before[from..])?;
-        let name = found.name("name")?.as_str();
-        match name.strip_prefix('"').and_then(|number| number.strip_suffix('"')) {
-            Some(number) => Some(self.source.strings.get(number.parse::<usize>().ok()?)?.text.to_owned()),
-            None => name.rsplit('.').next().map(str::to_owned),
-        }
     }
 
     /// The default of the read that ends at `end`.
@@ -337,7 +320,7 @@ fn is_setter(function: &str) -> bool {
     SETTER.is_match(&function.to_ascii_lowercase())
 }
 
-fn is_word(character: char) -> bool {
+pub(super) fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 

@@ -6,7 +6,13 @@ use super::pattern::{Code, Idioms, Pattern, Request};
 pub(super) const SYNTAX: Syntax = Syntax {
     line_comments: &["#"],
     block_comment: Some(("\n=begin", "\n=end")),
-    quotes: &[Quote::new("\"").with_hole("#{"), Quote::new("'")],
+    quotes: &[
+        Quote::new("\"").with_hole("#{"),
+        Quote::new("'"),
+        Quote::pair("%w[", "]").of_words(),
+        Quote::pair("%w(", ")").of_words(),
+        Quote::pair("%w{", "}").of_words(),
+    ],
     has_characters: false,
     has_slash_patterns: true,
 };

@@ -62,5 +62,5 @@ pub(super) fn literals(text: &str) -> Vec<Literal> {
             .into_iter()
             .map(move |w| (line, w))
     });
-    words.filter(|(_, text)| address::is_list(text)).map(|(line, text)| Literal { text, line }).collect()
+    words.filter(|(_, text)| address::is_list(text)).map(|(line, text)| Literal { text, call: None, line }).collect()
 }

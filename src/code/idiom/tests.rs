@@ -411,3 +411,44 @@ fn no_end_of_a_source_is_too_early() {
         }
     }
 }
+
+#[test]
+fn what_a_value_is_given_to_is_followed_through_a_name() {
+    use Language::{Go, JavaScript, Jvm, Python, Ruby};
+    for (language, text) in [
+        (Python, "a = os.environ['A']\nKafkaProducer(bootstrap_servers=a)"),
+        (Python, "a = os.getenv('A')\nKafkaProducer(acks=1, bootstrap_servers=[a])"),
+        (Python, "self.a = os.getenv('A')\nProducer({'bootstrap_servers': self.a})"),
+        (Python, "def f(a: str = typer.Option(..., help='x', envvar='A')):\n  P(bootstrap_servers=a.split(','))"),
+        (
+            Python,
+            "p.add_argument('--the-a', default=os.getenv('A'))\nargs = p.parse_args()\nP(bootstrap_servers=args.the_a)",
+        ),
+        (JavaScript, "const a = process.env.A;\nnew Kafka({ bootstrap_servers: [a] })"),
+        (JavaScript, "const a = process.env.A.split(',')\nnew Kafka({ bootstrap_servers: a })"),
+        (Go, "a := os.Getenv(\"A\")\nkafka.NewReader(kafka.ReaderConfig{bootstrap_servers: []string{a}})"),
+        (Jvm, "String a = System.getenv(\"A\");\nprops.put(\"bootstrap_servers\", a);"),
+        (Ruby, "a = ENV['A']\nKafka.new(bootstrap_servers: [a])"),
+    ] {
+        let reads = look(language, text).reads;
+        let is_given = |target: &String| target == "bootstrap_servers";
+        assert!(reads.iter().any(|read| read.given_to.iter().any(is_given)), "{text}\n{reads:?}");
+    }
+    for (language, text) in [
+        (Python, "a = os.getenv('A')\na = 'x:1'\nKafkaProducer(bootstrap_servers=a)"),
+        (Python, "a = os.getenv('A')\nKafkaProducer(bootstrap_servers=a.servers)"),
+        (Python, "a = os.getenv('A')\nKafkaProducer(bootstrap_servers=a(1), b=ab)"),
+    ] {
+        let reads = look(language, text).reads;
+        let is_given = |target: &String| target == "bootstrap_servers";
+        assert!(!reads.iter().any(|read| read.given_to.iter().any(is_given)), "{text}\n{reads:?}");
+    }
+}
+
+#[test]
+fn ruby_has_lists_of_words() {
+    let literals = look(Language::Ruby, "a = %w[x y]\nbrokers = %w(kafka://a:9092\n b:9092)\nc = 'c:9092'").literals;
+    let found: Vec<(&str, usize)> = literals.iter().map(|literal| (literal.text.as_str(), literal.line)).collect();
+    assert_eq!(found, [("kafka://a:9092", 2), ("b:9092", 3), ("c:9092", 4)]);
+    assert_reads(Language::Ruby, &[("a = ENV.fetch('A') { %w[a:1 b:1] }", &["A=a:1,b:1"])]);
+}

@@ -24,7 +24,11 @@ impl Scope<'_> {
             // A host without a port counts only under a known key.
             let is_address = |text: &str| self.is_kafkas(text) || is_loopback(text);
             let literals = file.literals.iter().filter(|literal| is_address(&literal.text));
-            fixed.extend(literals.map(|literal| sign(&literal.text, file, literal.line)));
+            fixed.extend(literals.map(|literal| {
+                let call = literal.call.as_ref().filter(|call| is_broker_key(&call.setting));
+                let maker = call.map(|call| call.function.clone());
+                Sign { maker, ..sign(&literal.text, file, literal.line) }
+            }));
         }
         for &(file, setting) in &self.settings {
             if self.bound(file, &setting.key).is_none()

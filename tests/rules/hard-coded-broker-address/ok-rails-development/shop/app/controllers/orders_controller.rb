@@ -1,0 +1,5 @@
+class OrdersController < ApplicationController
+  def create
+    DeliveryBoy.deliver(params[:order].to_json, topic: "orders")
+  end
+end

@@ -1,0 +1,3 @@
+from kafka import KafkaProducer
+
+KafkaProducer(bootstrap_servers=["kafka:9092"]).send("orders", b"1")

@@ -1,0 +1,5 @@
+from kafka import KafkaConsumer
+
+
+def received():
+    return KafkaConsumer("carts", bootstrap_servers=["localhost:9092"])

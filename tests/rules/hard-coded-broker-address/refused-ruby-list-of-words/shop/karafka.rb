@@ -1,0 +1,6 @@
+class ShopApp < Karafka::App
+  setup do |config|
+    config.kafka.seed_brokers = %w[kafka://localhost:9092]
+    config.client_id = "shop"
+  end
+end
