@@ -239,3 +239,31 @@ fn an_item_with_a_key_that_no_dependency_has_is_refused() {
         "compose.yaml:7:9: an item in a `depends_on` list must be the name of a service; conditions need the map form"
     );
 }
+
+#[test]
+fn the_code_of_an_image_may_be_anywhere_in_the_repository() {
+    let compose = concat!(
+        "services:\nKAFKA!\n  orders:\n    image: acme/orders:1\n",
+        "    depends_on: {kafka: {condition: service_healthy}}\n",
+        "  bills:\n    image: acme/bills:1\n    environment: {ORDERS_BROKERS: kafka:9092}\n",
+        "    depends_on: {kafka: {condition: service_healthy}}\n"
+    );
+    let code = "const kafka = new (require('kafkajs').Kafka)({ brokers: [process.env.ORDERS_BROKERS || 'localhost:9092'] });\n";
+    let files = |is_repository: bool, others: &[(&'static str, &'static str)]| {
+        let mut texts = vec![
+            ("shop/deploy/compose/compose.yaml", compose),
+            ("shop/services/orders/Dockerfile", "FROM node:20\nCOPY . .\nCMD [\"node\", \"index.js\"]\n"),
+            ("shop/services/orders/package.json", r#"{"dependencies": {"kafkajs": "2"}}"#),
+            ("shop/services/orders/index.js", code),
+        ];
+        texts.extend(is_repository.then_some(("shop/.git/HEAD", "ref: refs/heads/main\n")));
+        texts.extend(others);
+        changed(&repaired(&texts, "shop/deploy/compose"))
+    };
+    let found = files(true, &[]);
+    assert!(found.values().any(|text| text.matches("ORDERS_BROKERS").count() == 2), "{found:?}");
+    // Above the project may be somebody else's code, and one of two folders is another's.
+    assert!(files(false, &[]).is_empty());
+    let twice = files(true, &[("shop/old/orders/Dockerfile", "FROM node:20\n")]);
+    assert!(twice.is_empty(), "{twice:?}");
+}

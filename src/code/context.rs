@@ -80,9 +80,14 @@ impl CodeContext {
         }
         let is_there = |root: &PathBuf| files.is_folder(root) || files.is_file(root);
         if !context.roots.iter().any(is_there) {
-            match folder_by_name(project, service, files, sources) {
-                Some(folder) => (context.roots, context.is_guessed) = ([folder].into(), true),
-                None => context.roots.extend(folder_by_image(project, service, files, sources)),
+            // A file that names the image is surer than a folder that is called like it.
+            context.roots.extend(folder_by_image(project, service, files, sources));
+            let by_name = || folder_by_name(project, service, files, sources);
+            let around = || folder_around(project, service, files, sources);
+            if !context.roots.iter().any(is_there)
+                && let Some(folder) = by_name().or_else(around)
+            {
+                (context.roots, context.is_guessed) = ([folder].into(), true);
             }
         }
         context
@@ -209,16 +214,7 @@ pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option
 /// context, ignoring case and dashes, and contains a manifest, a Dockerfile or a `src` folder; or it contains a manifest and a Dockerfile
 /// with that name (`Dockerfile.orders`).
 fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
-    let own = match (&service.image, &service.build) {
-        (_, Some(build)) => Path::new(&build.context).file_name()?.to_str()?,
-        (Some(image), None) => {
-            let image = image.as_str();
-            let repository = image.rsplit('/').next().unwrap_or(image);
-            repository.split([':', '@']).next().unwrap_or(repository)
-        }
-        (None, None) => return None,
-    };
-    let names = [plain(own), plain(&service.name)];
+    let names = [plain(name_of_code(service)?), plain(&service.name)];
     let here = or_here(project.directory.clone());
     let is_called_so = |folder: &Path| {
         folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| names.contains(&plain(own))) && folder != here
@@ -243,6 +239,28 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     });
     let homes = homes.filter(|(home, path)| !is_foreign(home) && sources.read(files, path).is_some());
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
+}
+
+/// The folder anywhere in the repository that has a Dockerfile and the name of an image that Compose does not build, if there is just one.
+fn folder_around(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
+    let name = plain(name_of_code(service).filter(|_| service.build.is_none())?);
+    let paths = sources.paths_around(files, &normalized(&or_here(project.directory.clone())))?;
+    let is_called_so =
+        |folder: &&Path| folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| plain(own) == name);
+    let makes_image = |path: &&PathBuf| path.file_name().is_some_and(|own| own == "Dockerfile");
+    let mut homes = paths.iter().filter(makes_image).filter_map(|path| path.parent()).filter(is_called_so);
+    let only = homes.next()?;
+    homes.next().is_none().then(|| only.to_owned())
+}
+
+/// What the folder with the code of a service may be called: as its image, or as the folder that it is built from.
+fn name_of_code(service: &Service) -> Option<&str> {
+    if let Some(build) = &service.build {
+        return Path::new(&build.context).file_name()?.to_str();
+    }
+    let image = service.image.as_ref()?.as_str();
+    let repository = image.rsplit('/').next().unwrap_or(image);
+    repository.split([':', '@']).next()
 }
 
 /// The folder whose program the image of a service is made from, by a file that names the image, anywhere in the repository.

@@ -30,6 +30,9 @@ const POM_KEYS: [&str; 6] = [
     "configuration.container.image",
 ];
 
+/// What Maven replaces with the name of each module; `name` is the artifact's where a module has none (maven.apache.org, "POM Reference").
+const OF_MODULE: [&str; 3] = ["project.artifactId", "artifactId", "project.name"];
+
 /// Elements of a .NET project (learn.microsoft.com, "Containerize a .NET app with dotnet publish").
 const DOTNET_KEYS: [&str; 2] = ["PropertyGroup.ContainerRepository", "PropertyGroup.ContainerImageName"];
 
@@ -109,7 +112,8 @@ fn of_pom(home: &Path, text: &str) -> Vec<MadeImage> {
     let entries = document::entries(text, Syntax::Xml);
     let property = |key: &str| entries.iter().find(|entry| entry.key == key).map(|entry| entry.value.as_str());
     let own = property("project.artifactId").unwrap_or("*");
-    let mut known = vec![("project.artifactId", own), ("artifactId", own)];
+    let name = property("project.name").unwrap_or(own);
+    let mut known = vec![("project.artifactId", own), ("artifactId", own), ("project.name", name)];
     known.extend(property("project.groupId").map(|group| ("project.groupId", group)));
     for entry in &entries {
         known.extend(entry.key.strip_prefix("project.properties.").map(|name| (name, entry.value.as_str())));
@@ -124,10 +128,8 @@ fn of_pom(home: &Path, text: &str) -> Vec<MadeImage> {
         let of = |module: &str| {
             let folder = home.join(module);
             let last = module.rsplit('/').next().unwrap_or(module);
-            let known: Vec<(&str, &str)> = known
-                .iter()
-                .map(|&(key, value)| (key, if key.ends_with("artifactId") { last } else { value }))
-                .collect();
+            let known: Vec<(&str, &str)> =
+                known.iter().map(|&(key, value)| (key, if OF_MODULE.contains(&key) { last } else { value })).collect();
             made(name, &folder, &known)
         };
         modules.map(|entry| of(&entry.value)).collect()
@@ -307,6 +309,8 @@ mod tests {
                       <plugins><plugin><configuration><image><name>${registry}/${project.artifactId}</name></image></configuration>\
                       </plugin></plugins></build></project>";
         assert_eq!(found("pom.xml", parent), one("*/till", "till"));
+        let named = parent.replace("project.artifactId", "project.name");
+        assert_eq!(found("pom.xml", &named), one("*/till", "till"));
         assert_eq!(found("till/build.gradle", "jib { to { image = 'acme/till:1' } }"), one("acme/till", "till"));
         assert_eq!(found("till/build.gradle.kts", "jib.to.image = \"acme/${project.name}\""), one("acme/till", "till"));
         assert_eq!(found("till/build.gradle.kts", "imageName.set(\"acme/till\")"), one("acme/till", "till"));

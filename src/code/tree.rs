@@ -1,7 +1,7 @@
 //! The files of a folder, each read once.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rayon::prelude::*;
@@ -112,6 +112,12 @@ impl Sources {
         self.images.get_or_insert(folder, found)
     }
 
+    /// The paths of the files that may be part of a program, anywhere in the repository of a folder; `None` if there is none inside of the
+    /// border.
+    pub(super) fn paths_around(&self, files: &Files, folder: &Path) -> Option<Arc<[PathBuf]>> {
+        repository_of(files, folder).filter(|root| is_repository(files, root)).map(|root| self.paths(files, &root))
+    }
+
     fn images_below(&self, files: &Files, root: &Path) -> Arc<MadeImages> {
         if let Some(Some(known)) = self.images.get(root) {
             return known;
@@ -160,16 +166,28 @@ const FOLDERS_ABOVE: usize = 2;
 
 /// The folder of the repository that a folder is in, as far as the border lets it be read; `None` for a folder outside.
 fn repository_of(files: &Files, folder: &Path) -> Option<PathBuf> {
-    let around = folder.ancestors().map(|folder| or_here(folder.to_owned()));
-    let around: Vec<PathBuf> = around.take_while(|folder| files.is_inside(folder)).collect();
-    let is_repository = |folder: &&PathBuf| {
-        let git = folder.join(".git");
-        files.is_folder(&git) || files.is_file(&git)
-    };
+    let around: Vec<PathBuf> = with_parents(folder).take_while(|folder| files.is_inside(folder)).collect();
     // Without a border, all above the project may be somebody else's.
     let above = if files.is_inside(Path::new("/")) { 0 } else { FOLDERS_ABOVE };
-    around.iter().find(is_repository).or(around.iter().take(above + 1).next_back()).cloned()
+    around.iter().find(|folder| is_repository(files, folder)).or(around.iter().take(above + 1).next_back()).cloned()
 }
+
+fn is_repository(files: &Files, folder: &Path) -> bool {
+    let git = folder.join(".git");
+    files.is_folder(&git) || files.is_file(&git)
+}
+
+/// A folder and those above it; those above the working directory are `..`, `../..` and so on.
+fn with_parents(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let folder = folder.strip_prefix(".").unwrap_or(folder);
+    let ups = folder.components().take_while(|part| *part == Component::ParentDir).count();
+    let own = folder.ancestors().take_while(move |above| above.components().count() > ups).map(Path::to_owned);
+    let above = (ups..ups + MAX_FOLDERS).map(|count| or_here(std::iter::repeat_n("..", count).collect()));
+    own.chain(above.filter(|_| folder.is_relative()).collect::<Vec<_>>())
+}
+
+/// The limit for the folders above the working directory.
+const MAX_FOLDERS: usize = 16;
 
 /// A path; the working directory where it is empty.
 pub(super) fn or_here(path: PathBuf) -> PathBuf {
@@ -272,6 +290,17 @@ mod tests {
         let mut read = reader.1.lock().expect("no thread panics").clone();
         read.sort();
         assert_eq!(read, texts.map(|(path, _)| PathBuf::from(path)));
+    }
+
+    #[test]
+    fn folders_above_the_working_directory_are_known_too() {
+        let above = |path: &str| -> Vec<String> {
+            with_parents(Path::new(path)).take(4).map(|folder| folder.display().to_string()).collect()
+        };
+        assert_eq!(above("a/b"), ["a/b", "a", ".", ".."]);
+        assert_eq!(above("."), [".", "..", "../..", "../../.."]);
+        assert_eq!(above("../a"), ["../a", "..", "../..", "../../.."]);
+        assert_eq!(above("/a/b"), ["/a/b", "/a", "/"]);
     }
 
     #[test]
