@@ -101,7 +101,9 @@ fn every_changed_line_lies_in_what_the_repair_declares() {
 
 /// Cases in which an address leads nowhere by intention: it is one of another program or of a file that is replaced, code takes it apart, a
 /// server, an env file or the user knows more, or another address of the same list serves the client.
-const MEANT: [&str; 12] = [
+const MEANT: [&str; 14] = [
+    "hard-coded-broker-address/ok-address-for-either-place",
+    "hard-coded-broker-address/ok-rails-environment-of-the-command",
     "loopback-advertised-listener/redpanda-admin-port-stays",
     "missing-broker-address/code-symfony",
     "missing-broker-address/ok-code-dot-env-with-a-sample",
@@ -176,9 +178,8 @@ fn host_listeners(project: &Project) -> Vec<String> {
             let port = broker.listeners.bound_as(&listener.name).map_or(listener.port, |bound| bound.port);
             let ListenerHost::Named(host) = &listener.host else { continue };
             // Kafka does not start with 0.0.0.0.
-            if is_loopback(host) && host != "0.0.0.0" && ports.iter().any(|ports| ports.may_open(port)) {
-                found.push(format!("{name} {port} {host}:{}", listener.port));
-            }
+            let opened = ports.iter().find(|ports| ports.may_open(port) && is_loopback(host) && host != "0.0.0.0");
+            found.extend(opened.map(|ports| format!("{name} {:?} {host}:{}", ports.published, listener.port)));
         }
     }
     found

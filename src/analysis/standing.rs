@@ -297,9 +297,10 @@ impl Analysis {
         match () {
             () if usage.is_elsewhere => Some(Unsure::OtherConfiguration),
             () if usage.is_shared => Some(Unsure::SharedCode),
-            () if usage.is_guess => {
-                client.service.image.as_ref().map(|image| Unsure::OtherImage(image.as_str().to_owned()))
-            }
+            () if usage.is_guess => match (&client.service.build, &client.service.image) {
+                (Some(build), _) => Some(Unsure::NoBuildFolder(PathBuf::from(&build.context))),
+                (None, image) => image.as_ref().map(|image| Unsure::OtherImage(image.as_str().to_owned())),
+            },
             () => None,
         }
     }

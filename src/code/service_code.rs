@@ -127,6 +127,12 @@ impl<'p> Seen<'p> {
             placed.extend(below.chain(&own).map(|file| (file.path.clone(), in_container(root, target, &file.path))));
             documents.extend(own);
         }
+        if let Some((file, target)) = inline_file(project, service, files) {
+            mounted.insert(file.path.clone(), target.clone());
+            let own = if is_document(Path::new(&target)) { &mut documents } else { &mut found };
+            placed.insert(file.path.clone(), target);
+            own.push(Arc::new(file));
+        }
         if context.roots.len() > 1 {
             // Roots may overlap.
             let mut seen = HashSet::new();
@@ -265,6 +271,21 @@ fn documents_at(root: &Path, files: &Files, sources: &Sources) -> Vec<Arc<FileFa
         return Vec::new();
     }
     paths.iter().filter_map(|path| sources.read(files, path)).collect()
+}
+
+/// The first file about Kafka whose content the compose file has itself, with its path in the container. Its lines are those of the compose file.
+fn inline_file(project: &Project, service: &Service, files: &Files) -> Option<(FileFacts, String)> {
+    service.inline_files.iter().find_map(|inline| {
+        let source = files.get(project.file(inline.node));
+        let start = project.span(inline.node).start;
+        // The text of a block begins below its sign.
+        let is_block = source.text().get(start..).is_some_and(|text| text.starts_with(['|', '>']));
+        let line = source.line_column(start).line;
+        let text = format!("{}{}", "\n".repeat(if is_block { line } else { line - 1 }), inline.text);
+        let facts = FileFacts::of(Path::new(&inline.target), text);
+        let path = project.path_of(inline.node).to_owned();
+        facts.speaks_of_kafka.then(|| (FileFacts { path, ..facts }, inline.target.clone()))
+    })
 }
 
 /// The scripts at a path or below it.

@@ -60,6 +60,7 @@ impl Service {
             working_dir: self.working_dir.or(base.working_dir),
             has_provider: self.has_provider || base.has_provider,
             bind_mounts: appended(self.bind_mounts, base.bind_mounts, |a, b| a.target == b.target),
+            inline_files: appended(self.inline_files, base.inline_files, |a, b| a.target == b.target),
             extends: self.extends.or(base.extends),
             has_mode_and_networks,
             parts: self.parts.over(base.parts),
@@ -103,7 +104,10 @@ impl Service {
                     self.mounts.clear();
                     self.bind_mounts.clear();
                 }
-                "configs" => self.mounts.clear(),
+                "configs" => {
+                    self.mounts.clear();
+                    self.inline_files.clear();
+                }
                 "networks" | "network_mode" => self.attachment = Attachment::Networks(Vec::new()),
                 "image" => self.image = None,
                 "build" => self.build = None,

@@ -54,6 +54,6 @@ pub use project::{Project, ServiceHandle, Source, normalized};
 pub use resolved::Resolved;
 pub use section::Section;
 pub use selection::Selection;
-pub use service::{BindMount, Build, Definition, Extends, Service, ServiceId, VariableId};
+pub use service::{BindMount, Build, Definition, Extends, InlineFile, Service, ServiceId, VariableId};
 pub use shell::ShellVariables;
 pub use text::Text;

@@ -87,6 +87,8 @@ pub struct Service {
     pub working_dir: Option<String>,
     /// The bind mounts among its `volumes`.
     pub bind_mounts: Vec<BindMount>,
+    /// The files in its container whose content the compose file has itself.
+    pub inline_files: Vec<InlineFile>,
     /// `extends`
     pub extends: Option<Extends>,
     /// Whether a program outside of Docker runs it (`provider`).
@@ -202,6 +204,17 @@ pub struct BindMount {
     pub node: NodeId,
 }
 
+/// A file whose content is in a compose file: `content` in `configs`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InlineFile {
+    /// Its content.
+    pub text: String,
+    /// Where the container sees it.
+    pub target: String,
+    /// Where the content is written.
+    pub node: NodeId,
+}
+
 impl Service {
     /// The definition that a variable is to be set in: the one whose value wins, else the last that has variables, else the first.
     #[must_use]
@@ -281,7 +294,9 @@ impl Service {
         let image = |service: &Self| service.image.as_ref().map(|image| image.as_str().to_owned());
         let build = |service: &Self| service.build.as_ref().map(ToString::to_string);
         let mounts = |service: &Self| -> Vec<(String, String)> {
-            service.bind_mounts.iter().map(|mount| (mount.source.clone(), mount.target.clone())).collect()
+            let inline = service.inline_files.iter().map(|file| (file.text.clone(), file.target.clone()));
+            let bound = service.bind_mounts.iter().map(|mount| (mount.source.clone(), mount.target.clone()));
+            bound.chain(inline).collect()
         };
         self.command_words() == other.command_words()
             && image(self) == image(other)

@@ -13,7 +13,9 @@ use crate::compose::network::Attachment;
 use crate::compose::parts::Parts;
 use crate::compose::port::PublishedPorts;
 use crate::compose::section::{Section, is_merge_tag, is_reset};
-use crate::compose::service::{BindMount, Build, Definition, Extends, MergeTags, Service, ServiceId, VariableTable};
+use crate::compose::service::{
+    BindMount, Build, Definition, Extends, InlineFile, MergeTags, Service, ServiceId, VariableTable,
+};
 use crate::compose::text::Text;
 use crate::yaml::{Document, NodeId, Resolved};
 
@@ -68,6 +70,7 @@ impl ServiceReader<'_> {
             profiles: self.texts("profiles")?,
             working_dir: self.text("working_dir")?.map(|text| text.value.text),
             bind_mounts: self.bind_mounts(),
+            inline_files: self.inline_files(),
             extends: self.extends()?,
             has_provider: self.entry("provider").is_some(),
             has_mode_and_networks,
@@ -212,8 +215,11 @@ impl ServiceReader<'_> {
 
     /// The bind mounts and the files that are mounted alike, short (`./app:/app:ro`) and long; anything else is left to Compose.
     fn bind_mounts(&self) -> Vec<BindMount> {
-        let mut mounts = self.granted("configs", "/");
-        mounts.extend(self.granted("secrets", "/run/secrets/"));
+        let mut mounts: Vec<BindMount> = Vec::new();
+        for (section, folder) in [("configs", "/"), ("secrets", "/run/secrets/")] {
+            let files = self.granted(section, folder, "file").into_iter();
+            mounts.extend(files.map(|(file, target, node)| BindMount { source: file.value.text, target, node }));
+        }
         let Some(entry) = self.entry("volumes") else { return mounts };
         let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
         let mount = |node: NodeId| {
@@ -232,15 +238,21 @@ impl ServiceReader<'_> {
         mounts
     }
 
-    /// The files that `configs` or `secrets` put into the container: those that the same document says to be files. One without a path of its
-    /// own, or with only a name, is in `folder`.
-    fn granted(&self, section: &str, folder: &str) -> Vec<BindMount> {
+    /// The files that the compose file has itself.
+    fn inline_files(&self) -> Vec<InlineFile> {
+        let contents = self.granted("configs", "/", "content").into_iter();
+        contents.map(|(text, target, _)| InlineFile { node: text.node, text: text.value.text, target }).collect()
+    }
+
+    /// What `configs` or `secrets` put into the container: the text at `key` where the same document defines it, the path, and where the service
+    /// names it. One without a path of its own, or with only a name, is in `folder`.
+    fn granted(&self, section: &str, folder: &str, key: &str) -> Vec<(Text, String, NodeId)> {
         let Some(entry) = self.entry(section) else { return Vec::new() };
         let text = |node| Text::read(self.document, node, self.lookup).ok().flatten().map(|text| text.value.text);
-        let file_of = |name: &str| {
+        let of = |name: &str| {
             let all = self.document.roots().iter().find_map(|&root| self.document.entry(root, section))?;
             let own = self.document.entry(all.value, name)?;
-            text(self.document.entry(own.value, "file")?.value)
+            Text::read(self.document, self.document.entry(own.value, key)?.value, self.lookup).ok().flatten()
         };
         let at = |name: &str| if name.starts_with('/') { name.to_owned() } else { format!("{folder}{name}") };
         let mount = |node: NodeId| {
@@ -248,10 +260,10 @@ impl ServiceReader<'_> {
                 let part = |key: &str| text(self.document.entry(node, key)?.value);
                 let name = part("source")?;
                 let target = at(part("target").as_deref().unwrap_or(&name));
-                return Some(BindMount { source: file_of(&name)?, target, node });
+                return Some((of(&name)?, target, node));
             }
             let name = text(node)?;
-            Some(BindMount { source: file_of(&name)?, target: at(&name), node })
+            Some((of(&name)?, at(&name), node))
         };
         self.document.items(entry.value).unwrap_or_default().iter().filter_map(|item| mount(item.node)).collect()
     }
