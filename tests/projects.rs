@@ -240,21 +240,24 @@ fn an_item_with_a_key_that_no_dependency_has_is_refused() {
     );
 }
 
+const ORDERS: &str = concat!(
+    "services:\nKAFKA!\n  orders:\n    image: acme/orders:1\n",
+    "    depends_on: {kafka: {condition: service_healthy}}\n",
+    "  bills:\n    image: acme/bills:1\n    environment: {ORDERS_BROKERS: kafka:9092}\n",
+    "    depends_on: {kafka: {condition: service_healthy}}\n"
+);
+
+const ORDERS_CODE: &str =
+    "const kafka = new (require('kafkajs').Kafka)({ brokers: [process.env.ORDERS_BROKERS || 'localhost:9092'] });\n";
+
 #[test]
 fn the_code_of_an_image_may_be_anywhere_in_the_repository() {
-    let compose = concat!(
-        "services:\nKAFKA!\n  orders:\n    image: acme/orders:1\n",
-        "    depends_on: {kafka: {condition: service_healthy}}\n",
-        "  bills:\n    image: acme/bills:1\n    environment: {ORDERS_BROKERS: kafka:9092}\n",
-        "    depends_on: {kafka: {condition: service_healthy}}\n"
-    );
-    let code = "const kafka = new (require('kafkajs').Kafka)({ brokers: [process.env.ORDERS_BROKERS || 'localhost:9092'] });\n";
     let files = |is_repository: bool, others: &[(&'static str, &'static str)]| {
         let mut texts = vec![
-            ("shop/deploy/compose/compose.yaml", compose),
+            ("shop/deploy/compose/compose.yaml", ORDERS),
             ("shop/services/orders/Dockerfile", "FROM node:20\nCOPY . .\nCMD [\"node\", \"index.js\"]\n"),
             ("shop/services/orders/package.json", r#"{"dependencies": {"kafkajs": "2"}}"#),
-            ("shop/services/orders/index.js", code),
+            ("shop/services/orders/index.js", ORDERS_CODE),
         ];
         texts.extend(is_repository.then_some(("shop/.git/HEAD", "ref: refs/heads/main\n")));
         texts.extend(others);
@@ -266,4 +269,20 @@ fn the_code_of_an_image_may_be_anywhere_in_the_repository() {
     assert!(files(false, &[]).is_empty());
     let twice = files(true, &[("shop/old/orders/Dockerfile", "FROM node:20\n")]);
     assert!(twice.is_empty(), "{twice:?}");
+}
+
+#[test]
+fn a_folder_of_the_project_is_nearer_than_what_another_project_builds() {
+    let other = ORDERS_CODE.replace("ORDERS_BROKERS", "OTHER_BROKERS");
+    let texts = [
+        ("shop/.git/HEAD", "ref: refs/heads/main\n"),
+        ("shop/new/compose.yaml", ORDERS),
+        ("shop/new/orders/package.json", r#"{"dependencies": {"kafkajs": "2"}}"#),
+        ("shop/new/orders/index.js", ORDERS_CODE),
+        ("shop/old/compose.yaml", "services:\n  orders:\n    image: acme/orders:1\n    build: ./code\n"),
+        ("shop/old/code/package.json", r#"{"dependencies": {"kafkajs": "2"}}"#),
+        ("shop/old/code/index.js", other.as_str()),
+    ];
+    let changed = changed(&repaired(&texts, "shop/new"));
+    assert!(changed["shop/new/compose.yaml"].matches("ORDERS_BROKERS").count() == 2, "{changed:?}");
 }

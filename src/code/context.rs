@@ -80,14 +80,16 @@ impl CodeContext {
         }
         let is_there = |root: &PathBuf| files.is_folder(root) || files.is_file(root);
         if !context.roots.iter().any(is_there) {
-            // A file that names the image is surer than a folder that is called like it.
-            context.roots.extend(folder_by_image(project, service, files, sources));
-            let by_name = || folder_by_name(project, service, files, sources);
-            let around = || folder_around(project, service, files, sources);
-            if !context.roots.iter().any(is_there)
-                && let Some(folder) = by_name().or_else(around)
-            {
-                (context.roots, context.is_guessed) = ([folder].into(), true);
+            let sure = folder_by_image(project, service, files, sources).map(|folder| (folder, false));
+            // What names an image far away may be another project's: a folder of this one that is called like it comes first.
+            let (near, far) = if sure.as_ref().is_some_and(|(folder, _)| is_in(project, folder)) {
+                (sure, None)
+            } else {
+                (folder_by_name(project, service, files, sources).map(|folder| (folder, true)), sure)
+            };
+            let around = || Some((folder_around(project, service, files, sources)?, true));
+            if let Some((folder, is_guessed)) = near.or(far).or_else(around) {
+                (context.roots, context.is_guessed) = ([folder].into(), is_guessed);
             }
         }
         context
@@ -251,6 +253,13 @@ fn folder_around(project: &Project, service: &Service, files: &Files, sources: &
     let mut homes = paths.iter().filter(makes_image).filter_map(|path| path.parent()).filter(is_called_so);
     let only = homes.next()?;
     homes.next().is_none().then(|| only.to_owned())
+}
+
+/// Whether a folder is below that of a project.
+fn is_in(project: &Project, folder: &Path) -> bool {
+    let folder = normalized(folder);
+    let below = folder.strip_prefix(normalized(&project.directory)).ok().and_then(|below| below.components().next());
+    !matches!(below, None | Some(Component::ParentDir))
 }
 
 /// What the folder with the code of a service may be called: as its image, or as the folder that it is built from.
