@@ -372,6 +372,8 @@ mod tests {
             ("image: apicurio/apicurio-registry, environment: [KAFKA_BOOTSTRAP_SERVERS=kafka:9092]", Verdict::Yes),
             ("image: apicurio/apicurio-registry, environment: [APICURIO_KAFKASQL_BOOTSTRAP_SERVERS=x:1]", Verdict::Yes),
             ("image: debezium/server", Verdict::Undecided),
+            ("image: confluentinc/cp-ksqldb-cli, depends_on: [kafka]", Verdict::No),
+            ("image: landoop/kafka-topics-ui, environment: [KAFKA_REST_PROXY_URL=http://rest:8082]", Verdict::No),
             ("image: debezium/server, environment: [DEBEZIUM_SINK_KAFKA_PRODUCER_BOOTSTRAP_SERVERS=x:1]", Verdict::Yes),
             ("image: ubercadence/server", Verdict::Undecided),
             ("image: ubercadence/server, environment: [KAFKA_SEEDS=kafka]", Verdict::Yes),
