@@ -7,11 +7,10 @@ use crate::compose::{Attachment, PublishedPorts, Service, ServiceHandle, Variabl
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker_listeners::{AdvertisedListener, BrokerListeners, SettingSource};
 use crate::kafka::catalog::{CATALOG, Image};
-use crate::kafka::effective::{Container, EffectiveConfig, FindFile, Origin, ReadProperties, recognise};
+use crate::kafka::effective::{Container, EffectiveConfig, FindFile, ReadProperties, recognise};
 use crate::kafka::listener::ListenerHost;
-use crate::kafka::property::{
-    ADVERTISED_LISTENERS, CLUSTER_ID, Given, PROCESS_ROLES, QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
-};
+use crate::kafka::peer::Peer;
+use crate::kafka::property::{ADVERTISED_LISTENERS, CLUSTER_ID, Given, PROCESS_ROLES};
 use crate::yaml::NodeId;
 
 /// A service that is a Kafka broker.
@@ -32,23 +31,16 @@ pub struct Broker {
     pub listeners: BrokerListeners,
     /// The node that shows that it is a broker.
     pub evidence: NodeId,
-    /// What brokers of one cluster have in common, in order: the entries of the controllers' quorum, the ZooKeeper, the seeds. None for a
-    /// broker alone, whose quorum may be at the localhost that it has for itself.
-    pub cluster: Vec<String>,
+    /// By what it finds the other nodes of its cluster; none for a broker alone.
+    pub peers: Vec<Peer>,
 }
 
 /// Variables that only a broker has, without the prefix of the image: the listener settings and their equivalents in older images.
 /// `CONNECT_REST_ADVERTISED_HOST_NAME` and the like have other prefixes.
 const BROKER_SETTINGS: [&str; 4] = ["ADVERTISED_LISTENERS", "LISTENERS", "ADVERTISED_HOST_NAME", "PROCESS_ROLES"];
 
-/// The variable with the voters of a node, without the prefix.
-const VOTERS: &str = "CONTROLLER_QUORUM_VOTERS";
-
 /// The prefixes (the scripts in `catalog/families`).
 const BROKER_PREFIXES: [&str; 2] = ["KAFKA_CFG_", "KAFKA_"];
-
-/// Properties by which the nodes of a cluster find each other; the last one is Redpanda's.
-const CLUSTER_PROPERTIES: [&str; 4] = [QUORUM_VOTERS, QUORUM_BOOTSTRAP, ZOOKEEPER_CONNECT, "seed_servers"];
 
 /// Kafka's command-line clients (apache/kafka, `bin/`), and rpk's: a service that runs one of them is a client.
 const CLIENT_COMMANDS: [&str; 12] = [
@@ -145,9 +137,9 @@ impl Broker {
         let config = Arc::new(EffectiveConfig::of(Container::of(&service, built, find)));
         let meant = config.with_zookeeper().map_or_else(|| Arc::clone(&config), Arc::new);
         let listeners = BrokerListeners::of(&meant);
-        let cluster = cluster_of(&service, &config);
+        let peers = Peer::of(&config, &service);
         let built = built.cloned();
-        Self { service, image, built, config, meant, listeners, evidence, cluster }
+        Self { service, image, built, config, meant, listeners, evidence, peers }
     }
 
     /// Whether a file in its container whose content is not known may set or override the settings of variables.
@@ -206,10 +198,10 @@ impl Broker {
         listeners.advertised.iter().find_map(published)
     }
 
-    /// Whether both are brokers of one cluster.
-    #[must_use]
-    pub fn is_in_cluster_with(&self, other: &Self) -> bool {
-        self.service.id == other.service.id || self.cluster.iter().any(|entry| other.cluster.contains(entry))
+    /// The same node with another configuration, if its image would make that of its settings.
+    pub(super) fn configure(&mut self, config: EffectiveConfig) {
+        self.peers = Peer::of(&config, &self.service);
+        self.config = Arc::new(config);
     }
 
     /// The variable, the flag or the file that sets a property, or that would set it; `None` if nothing can.
@@ -237,49 +229,8 @@ fn image_of(service: &Service, built: Option<&BuiltImage>) -> Option<Image> {
     known.and_then(Image::parse).or_else(|| Image::parse(service.image.as_ref()?.as_str()))
 }
 
-/// The entries of a cluster's list. The path after the last ZooKeeper server belongs to all, so each entry gets it.
-#[must_use]
-pub fn cluster_entries(list: &str) -> Vec<String> {
-    let (servers, chroot) = match list.split_once('/') {
-        Some((servers, chroot)) => (servers, format!("/{}", chroot.trim())),
-        None => (list, String::new()),
-    };
-    let servers = servers.split(',').map(str::trim).filter(|server| !server.is_empty());
-    servers.map(|server| format!("{server}{chroot}")).collect()
-}
-
-/// The host of an entry of a cluster's list: `1@kafka:9093`, `zookeeper:2181/kafka`.
-#[must_use]
-pub fn cluster_host(entry: &str) -> &str {
-    let address = entry.split_once('@').map_or(entry, |(_, address)| address);
-    address.split([':', '/']).next().unwrap_or(address)
-}
-
-/// What the brokers of a node's cluster have in common, in order.
-fn cluster_of(service: &Service, config: &EffectiveConfig) -> Vec<String> {
-    // The default of an image describes a single node.
-    let named = CLUSTER_PROPERTIES.iter().find_map(|property| {
-        let own = config.property(property).filter(|own| *own.origin != Origin::Image)?;
-        own.value.text().filter(|text| !text.trim().is_empty())
-    });
-    // Whatever an image of an unknown version makes of them, nodes with the same voters are meant to be one cluster.
-    let mut voters = service.variables().filter(|variable| unprefixed(variable.name()) == Some(VOTERS));
-    let named = named.or_else(|| voters.find_map(|variable| variable.value()));
-    let mut cluster = cluster_entries(named.unwrap_or_default());
-    // One entry at localhost is the node itself; of several, the others cannot be.
-    let is_alone = matches!(service.attachment, Attachment::Networks(_));
-    if let [only] = cluster.as_slice()
-        && is_alone
-        && is_loopback(cluster_host(only))
-    {
-        cluster.clear();
-    }
-    cluster.sort();
-    cluster
-}
-
 /// The name of a variable without the prefix of the image.
-fn unprefixed(name: &str) -> Option<&str> {
+pub(super) fn unprefixed(name: &str) -> Option<&str> {
     BROKER_PREFIXES.iter().find_map(|prefix| name.strip_prefix(prefix))
 }
 

@@ -8,12 +8,13 @@ use std::sync::Arc;
 
 use crate::compose::{Attachment, Service, ServiceId};
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker::{Broker, cluster_entries, cluster_host};
+use crate::kafka::broker::Broker;
 use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::effective::{EffectiveConfig, Origin, Version, Versions};
+use crate::kafka::peer::{Peer, PeerKind};
 use crate::kafka::property::{
     CONTROLLER_NAMES, Given, INTER_BROKER_LISTENER, KafkaVersion, LOG_DIRS, NODE_ID, PROCESS_ROLES, PROTOCOL_MAP,
-    QUORUM_BOOTSTRAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
+    QUORUM_VOTERS, ZOOKEEPER_CONNECT,
 };
 use crate::kafka::startup::cluster::{Cluster, Node};
 use crate::kafka::startup::configuration::Configuration;
@@ -71,7 +72,9 @@ impl Judgements {
     pub fn of(topology: &Topology) -> Self {
         let mut judgements = HashMap::new();
         let surroundings = Surroundings::of(topology);
-        for cluster in clusters(topology) {
+        // Redpanda is not Kafka and has other checks.
+        let is_kafka = |cluster: &Vec<&Broker>| !cluster.iter().any(|node| node.config.family().redpanda);
+        for cluster in topology.clusters().into_iter().filter(is_kafka) {
             let members = Members::of(topology, &surroundings, &cluster);
             for (node, judgement) in cluster.iter().zip(members.judged()) {
                 judgements.insert(node.service.id, judgement);
@@ -94,81 +97,6 @@ impl Judgements {
     pub fn get(&self, service: ServiceId) -> Option<&Judgement> {
         self.0.get(&service)
     }
-}
-
-/// The nodes of each cluster of a project: nodes that name one another among the voters, and those with the same ZooKeeper.
-fn clusters(topology: &Topology) -> Vec<Vec<&Broker>> {
-    // Redpanda is not Kafka and has other checks.
-    let nodes = topology.brokers.iter().chain(&topology.controllers);
-    let nodes: Vec<&Broker> = nodes.filter(|node| !node.config.family().redpanda).collect();
-    let by_service: HashMap<ServiceId, usize> =
-        nodes.iter().enumerate().map(|(number, node)| (node.service.id, number)).collect();
-    let mut parents: Vec<usize> = (0..nodes.len()).collect();
-    let mut by_zookeeper: HashMap<String, usize> = HashMap::new();
-    let mut by_quorum: HashMap<String, usize> = HashMap::new();
-    for (number, node) in nodes.iter().enumerate() {
-        if let Some(voters) = local_quorum(node) {
-            let other = *by_quorum.entry(voters).or_insert(number);
-            join(&mut parents, number, other);
-        }
-        for host in hosts_of(node, &[QUORUM_VOTERS, QUORUM_BOOTSTRAP]) {
-            let mut known = topology.services_known_as(&host).filter_map(|service| by_service.get(&service.id));
-            if let (Some(&other), None) = (known.next(), known.next()) {
-                join(&mut parents, number, other);
-            }
-        }
-        for server in zookeepers_of(node) {
-            let other = *by_zookeeper.entry(server).or_insert(number);
-            join(&mut parents, number, other);
-        }
-    }
-    let mut clusters: Vec<Vec<&Broker>> = vec![Vec::new(); nodes.len()];
-    for (number, node) in nodes.iter().enumerate() {
-        clusters[root(&parents, number)].push(node);
-    }
-    clusters.retain(|cluster| !cluster.is_empty());
-    clusters
-}
-
-fn root(parents: &[usize], mut number: usize) -> usize {
-    while parents[number] != number {
-        number = parents[number];
-    }
-    number
-}
-
-fn join(parents: &mut [usize], one: usize, other: usize) {
-    let (one, other) = (root(parents, one), root(parents, other));
-    // The first node of a cluster represents it.
-    parents[one.max(other)] = one.min(other);
-}
-
-/// The hosts in the lists that a node is configured with.
-fn hosts_of(node: &Broker, properties: &[&str]) -> Vec<String> {
-    let lists = properties.iter().filter_map(|property| node.config.given(property).value());
-    let hosts = lists.flat_map(|list| list.split(',')).map(|entry| cluster_host(entry.trim()).to_owned());
-    hosts.filter(|host| !host.is_empty() && !is_loopback(host)).collect()
-}
-
-/// The voters of a node if they are several and all at localhost: nodes with the same such list are meant to be one cluster.
-fn local_quorum(node: &Broker) -> Option<String> {
-    let voters = node.config.given(QUORUM_VOTERS).value()?;
-    let entries: Vec<&str> = voters.split(',').map(str::trim).collect();
-    let are_local = entries.iter().all(|entry| is_loopback(cluster_host(entry)));
-    (entries.len() > 1 && are_local).then(|| entries.join(","))
-}
-
-/// The servers of a node's ZooKeeper, each with its chroot: brokers that share a server share the ensemble, however they list it.
-fn zookeepers_of(node: &Broker) -> Vec<String> {
-    let has_roles = matches!(node.config.given(PROCESS_ROLES), Given::Set(roles) if !roles.trim().is_empty());
-    let Given::Set(list) = node.config.given(ZOOKEEPER_CONNECT) else { return Vec::new() };
-    let mut servers = cluster_entries(list);
-    servers.retain(|server| !has_roles && !is_loopback(cluster_host(server)));
-    for server in &mut servers {
-        let host = server.find('/').unwrap_or(server.len());
-        server[..host].make_ascii_lowercase();
-    }
-    servers
 }
 
 /// What is around every cluster of a project.
@@ -404,19 +332,20 @@ fn before(version: &Version) -> Option<KafkaVersion> {
 fn is_in_project(topology: &Topology, broker: &Broker) -> bool {
     let service = &broker.service;
     let networks = service.attachment.memberships();
-    let is_known = |host: &String| match topology.services_known_as(host).next() {
+    let is_known = |host: &str| match topology.services_known_as(host).next() {
         Some(service) => topology.is_node(service.id) || is_other(topology, service),
         None => !host.contains(['.', ':']),
     };
-    let zookeepers = zookeepers_of(broker);
-    let knows_zookeeper = |server: &String| topology.services_known_as(cluster_host(server)).next().is_some();
+    let is_here = |peer: &Peer| match peer.kind {
+        PeerKind::ZooKeeper => topology.services_known_as(peer.host()).next().is_some(),
+        PeerKind::Voter | PeerKind::Node => is_loopback(peer.host()) || is_known(peer.host()),
+    };
     let is_networked = matches!(service.attachment, Attachment::Networks(_)) && !networks.is_empty();
     is_networked
         && !networks.iter().any(|own| topology.project.external_networks.contains(&own.network))
         && service.extra_hosts.is_empty()
         && !topology.project.is_scaled(service)
-        && hosts_of(broker, &[QUORUM_VOTERS, QUORUM_BOOTSTRAP]).iter().all(is_known)
-        && zookeepers.iter().all(knows_zookeeper)
+        && broker.peers.iter().all(is_here)
 }
 
 /// Whether nothing ties a node to a cluster.

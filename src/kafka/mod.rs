@@ -14,6 +14,7 @@ pub mod keys;
 pub mod listener;
 pub mod new_setting;
 pub mod obstacle;
+pub mod peer;
 pub mod property;
 pub mod protocols;
 pub mod route;

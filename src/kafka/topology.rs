@@ -1,5 +1,6 @@
 //! Who can reach whom: the brokers of a project, and the address at which each service reaches them.
 
+mod clusters;
 mod index;
 
 use std::cell::OnceCell;
@@ -122,7 +123,8 @@ impl Topology {
         let mut after = self.clone();
         let nodes = after.brokers.iter_mut().chain(&mut after.controllers);
         if let Some(node) = nodes.into_iter().find(|node| node.service.id == service) {
-            node.config = Arc::new(config);
+            node.configure(config);
+            after.index = Index::new(&after.project, &after.brokers, &after.controllers);
         }
         after
     }
@@ -142,7 +144,7 @@ impl Topology {
     /// Whether a service is a broker of the cluster of another.
     #[must_use]
     pub fn is_of_cluster(&self, service: ServiceId, broker: &Broker) -> bool {
-        self.broker(service).is_some_and(|other| other.is_in_cluster_with(broker))
+        self.index.are_one_cluster(service, broker.service.id)
     }
 
     /// A service as a broker, by its name.
@@ -281,7 +283,14 @@ impl Topology {
     /// The brokers of a broker's cluster, itself included.
     #[must_use]
     pub fn cluster_of(&self, broker: &Broker) -> Vec<&Broker> {
-        self.index.cluster_of(broker.service.id).iter().map(|&number| &self.brokers[number]).collect()
+        self.index.cluster_of(broker.service.id).map(|number| &self.brokers[number]).collect()
+    }
+
+    /// The nodes of each cluster, the brokers first.
+    #[must_use]
+    pub fn clusters(&self) -> Vec<Vec<&Broker>> {
+        let nodes: Vec<&Broker> = self.brokers.iter().chain(&self.controllers).collect();
+        self.index.clusters().iter().map(|cluster| cluster.iter().map(|&at| nodes[at]).collect()).collect()
     }
 
     /// The brokers of the cluster that a client should use, reachable or not; for `ports` see [`Self::target`].

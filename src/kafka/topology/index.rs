@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::compose::{Attachment, Project, Service, ServiceId};
 use crate::kafka::address::is_web_scheme;
 use crate::kafka::broker::Broker;
+use crate::kafka::topology::clusters::clusters;
 
 /// Brokers by their index in the project, and services by their names on networks.
 #[derive(Clone, Debug, Default)]
@@ -18,8 +19,9 @@ pub(super) struct Index {
     /// The namespaces with a broker in them.
     with_broker: HashSet<ServiceId>,
     known_as: HashMap<String, Vec<ServiceId>>,
-    /// The cluster of each broker, by broker, and the brokers of each cluster.
+    /// The cluster of each broker, by broker.
     cluster_of: Vec<usize>,
+    /// The nodes of each cluster: the brokers, then the controllers, whose numbers follow those of the brokers.
     clusters: Vec<Vec<usize>>,
     by_port: HashMap<u16, Choice>,
     by_network: HashMap<String, Choice>,
@@ -70,17 +72,14 @@ impl Index {
                 index.known_as.entry(name.to_owned()).or_default().push(service.id);
             }
         }
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let nodes: Vec<&Broker> = brokers.iter().chain(controllers).collect();
+        index.clusters = clusters(&nodes, &index.known_as);
+        let mut cluster_of = vec![0; nodes.len()];
+        for (cluster, members) in index.clusters.iter().enumerate() {
+            members.iter().for_each(|&member| cluster_of[member] = cluster);
+        }
         for (number, broker) in brokers.iter().enumerate() {
-            let new = index.clusters.len();
-            // One entry in common is enough: lists of one ensemble may differ.
-            let known = broker.cluster.iter().find_map(|entry| numbers.get(entry.as_str())).copied();
-            let cluster = known.unwrap_or(new);
-            numbers.extend(broker.cluster.iter().map(|entry| (entry.as_str(), cluster)));
-            if cluster == new {
-                index.clusters.push(Vec::new());
-            }
-            index.add_broker(project, broker, number, cluster);
+            index.add_broker(project, broker, number, cluster_of[number]);
         }
         index
     }
@@ -91,7 +90,6 @@ impl Index {
         self.brokers.insert(service.id, number);
         self.with_broker.insert(namespace);
         self.cluster_of.push(cluster);
-        self.clusters[cluster].push(number);
         self.all.add(number, cluster);
         for port in broker.ports() {
             self.by_port.entry(port).or_default().add(number, cluster);
@@ -126,9 +124,21 @@ impl Index {
         behind > 0 && port <= self.published[behind - 1].1
     }
 
+    /// The nodes of each cluster: see the field.
+    pub(super) fn clusters(&self) -> &[Vec<usize>] {
+        &self.clusters
+    }
+
     /// The brokers of the cluster of a service's broker, itself included.
-    pub(super) fn cluster_of(&self, service: ServiceId) -> &[usize] {
-        self.broker_of(service).map_or(&[], |number| &self.clusters[self.cluster_of[number]])
+    pub(super) fn cluster_of(&self, service: ServiceId) -> impl Iterator<Item = usize> {
+        let cluster = self.broker_of(service).map(|number| &self.clusters[self.cluster_of[number]]);
+        cluster.into_iter().flatten().copied().filter(|number| *number < self.cluster_of.len())
+    }
+
+    /// Whether two services are brokers of one cluster.
+    pub(super) fn are_one_cluster(&self, one: ServiceId, other: ServiceId) -> bool {
+        let cluster = |service| self.broker_of(service).map(|number| self.cluster_of[number]);
+        cluster(one).is_some() && cluster(one) == cluster(other)
     }
 
     /// The brokers that a service depends on.

@@ -2,9 +2,10 @@
 
 use crate::compose::HealthcheckTest;
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::broker::Broker;
 use crate::kafka::catalog::CATALOG;
 use crate::kafka::command::words;
+use crate::kafka::peer;
 use crate::kafka::property::{Given, ZOOKEEPER_CONNECT};
 use crate::rules::support::readiness::{image_with_tools, is_refused, opens_port};
 use crate::text::excerpt;
@@ -186,7 +187,7 @@ fn commands(line: &str) -> Option<Vec<Vec<String>>> {
 fn is_zookeeper(broker: &Broker, host: &str) -> bool {
     let Given::Set(servers) = broker.config.given(ZOOKEEPER_CONNECT) else { return false };
     let is_own = broker.service.is_known_as(host) || is_loopback(host);
-    !is_own && servers.split(',').any(|server| cluster_host(server.trim()) == host)
+    !is_own && servers.split(',').any(|server| peer::host(server.trim()) == host)
 }
 
 fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {

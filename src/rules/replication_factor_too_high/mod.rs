@@ -5,10 +5,11 @@ mod created;
 use crate::analysis::Analysis;
 use crate::compose::{Service, Variable};
 use crate::finding::{Applicability, Finding, Severity};
-use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::{Client, origin_of};
 use crate::kafka::effective::FilePlace;
+use crate::kafka::peer::{Peer, PeerKind};
 use crate::kafka::property::{
     DEFAULT_REPLICATION, Given, MIN_INSYNC_REPLICAS, OFFSETS_REPLICATION, TRANSACTION_MIN_ISR, TRANSACTION_REPLICATION,
 };
@@ -151,14 +152,13 @@ fn excess(broker: &Broker, (property, default, what, consequence): Property, cou
 fn brokers_in_cluster(analysis: &Analysis, broker: &Broker) -> Option<usize> {
     let topology = &analysis.topology;
     let cluster = topology.cluster_of(broker);
-    let is_here = |entry: &String| {
-        let host = cluster_host(entry);
-        let service = topology.services_known_as(host).next();
+    let is_here = |peer: &Peer| {
+        let service = topology.services_known_as(peer.host()).next();
         // An unknown voter may be a broker too.
-        service.is_some_and(|service| !entry.contains('@') || topology.is_node(service.id))
+        service.is_some_and(|service| peer.kind != PeerKind::Voter || topology.is_node(service.id))
     };
     let is_one = |broker: &&Broker| !analysis.project.is_scaled(&broker.service);
-    (broker.cluster.iter().all(is_here) && cluster.iter().all(is_one)).then_some(cluster.len())
+    (broker.peers.iter().all(is_here) && cluster.iter().all(is_one)).then_some(cluster.len())
 }
 
 /// Whether a client of a broker's cluster writes in transactions: it is a program that does, or a variable is about them, such as Kafka's

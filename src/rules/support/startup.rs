@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::compose::{Origin as Place, Service, Variable};
 use crate::finding::{Applicability, Finding, FindingId, Fix, Reason, Remedy, Severity};
 use crate::kafka::address::is_loopback;
-use crate::kafka::broker::{Broker, cluster_host};
+use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
 use crate::kafka::client::origin_of;
 use crate::kafka::effective::{self, EffectiveConfig, FilePlace, ListenerRole, RefusalKind};
@@ -15,6 +15,7 @@ use crate::kafka::judgement::Judgement;
 use crate::kafka::listener::DEFAULT_PORT;
 use crate::kafka::new_setting::NewSetting;
 use crate::kafka::obstacle::Obstacle;
+use crate::kafka::peer;
 use crate::kafka::property::{
     BROKER_ID, CLUSTER_ID, Given, KafkaVersion, NODE_ID, PROCESS_ROLES, PROTOCOL_MAP, QUORUM_VOTERS, ZOOKEEPER_CONNECT,
 };
@@ -426,7 +427,7 @@ pub(in crate::rules) fn cluster_id(analysis: &Analysis, broker: &Broker) -> Stri
 fn node_id(broker: &Broker) -> Option<String> {
     let given = |property: &str| broker.config.given(property).value().map(str::trim);
     let is_own = |voter: &&str| {
-        let host = cluster_host(voter.trim());
+        let host = peer::host(voter.trim());
         broker.service.is_known_as(host) || is_loopback(host)
     };
     let own_voter = || given(QUORUM_VOTERS)?.split(',').find(is_own)?.trim().split_once('@').map(|(id, _)| id);
