@@ -12,11 +12,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::code::{Code, Containers, Sources};
-use crate::compose::{Condition, Origin, Project, ProjectError, Selection, Service, ServiceId, Variable};
+use crate::compose::{Condition, Origin, Project, ProjectError, Selection, Service, ServiceId, Text, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
+use crate::kafka::catalog::{CATALOG, Image};
 use crate::kafka::client::{Client, Verdict, clients, origin_of};
+use crate::kafka::effective::recognise;
 use crate::kafka::judgement::{Judgement, Judgements};
 use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::kafka::topology::{Hints, NoTarget, Topology};
@@ -83,6 +85,13 @@ impl Inputs {
     }
 }
 
+/// Whether the catalog knows the program that the image of a service runs.
+fn is_ready_made(service: &Service) -> bool {
+    let Some(image) = service.image.as_ref().map(Text::as_str) else { return false };
+    let is_known = |image: Image| CATALOG.client(&image).is_some() || CATALOG.not_client(&image).is_some();
+    Image::parse(image).is_some_and(is_known) || recognise(image).is_some()
+}
+
 impl Analysis {
     /// Loads a project and analyzes it. What is read of it stays in `files`, by which an error is described.
     ///
@@ -97,7 +106,7 @@ impl Analysis {
     /// Analyses a project that was loaded from `files`.
     #[must_use]
     pub fn of(project: Project, selection: Selection, files: &Files, inputs: &Inputs) -> Self {
-        let containers = Arc::new(Containers::of(&project, files, &inputs.sources));
+        let containers = Arc::new(Containers::of(&project, files, &inputs.sources, is_ready_made));
         let topology = Topology::new(Arc::new(project), Arc::clone(&inputs.hints), &containers);
         let code = inputs.code(&topology, &containers, files);
         Self::with_code(selection, files.clone(), topology, (containers, code), inputs.clone())
@@ -148,7 +157,7 @@ impl Analysis {
         let runs_other_code = |service: &Service| !service.has_code_of(&self.project[service.id]);
         let is_other = project.services.iter().any(runs_other_code);
         let containers = match is_other {
-            true => Arc::new(Containers::of(&project, &files, &self.inputs.sources)),
+            true => Arc::new(Containers::of(&project, &files, &self.inputs.sources, is_ready_made)),
             false => Arc::clone(&self.containers),
         };
         let topology = Topology::new(project, Arc::clone(&self.topology.hints), &containers);

@@ -1,6 +1,6 @@
 //! What the files of a project show of its containers: the images that it builds, and the files that it puts into them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +16,8 @@ use crate::text::LineIndex;
 #[derive(Clone, Debug, Default)]
 pub struct Containers {
     images: HashMap<ServiceId, Option<BuiltImage>>,
+    /// The services with an image of somebody else.
+    ready_made: HashSet<ServiceId>,
     /// What can be read; `None` if nothing can.
     files: Option<Files>,
     /// What was read.
@@ -61,12 +63,20 @@ impl WrittenProperties {
 }
 
 impl Containers {
-    /// Reads the Dockerfile of every service whose image the project builds.
+    /// Reads the Dockerfile of every service whose image the project builds. The code of an image that `is_ready_made` is not in the
+    /// repository, which may be large: nobody looks for it there by the image's name.
     #[must_use]
-    pub fn of(project: &Project, files: &Files, sources: &Sources) -> Self {
+    pub fn of(project: &Project, files: &Files, sources: &Sources, is_ready_made: fn(&Service) -> bool) -> Self {
         let image = |service: &Service| Some((service.id, built_image(project, service, files, sources)?));
         let images = project.services.iter().filter_map(image).collect();
-        Self { images, files: Some(files.clone()), read: Arc::default() }
+        let ready_made = project.services.iter().filter(|service| service.build.is_none() && is_ready_made(service));
+        let ready_made = ready_made.map(|service| service.id).collect();
+        Self { images, ready_made, files: Some(files.clone()), read: Arc::default() }
+    }
+
+    /// Whether a service runs an image of somebody else.
+    pub(super) fn is_ready_made(&self, service: ServiceId) -> bool {
+        self.ready_made.contains(&service)
     }
 
     /// The image that is built for a service; `None` if none is, or if its Dockerfile cannot be read.

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::code::containers::Containers;
 use crate::code::dockerfile::{BuiltImage, OUTPUT_FOLDERS};
 use crate::code::file::{FileFacts, image_in_name, marks_module, marks_program};
+use crate::code::image_name::{MadeImages, plain};
 use crate::code::language::Language;
 use crate::code::tree::{MAX_BYTES, Sources, or_here};
 use crate::compose::{BindMount, Build, DEFAULT_NAMES, Project, Service, normalized};
@@ -80,15 +81,23 @@ impl CodeContext {
         }
         let is_there = |root: &PathBuf| files.is_folder(root) || files.is_file(root);
         if !context.roots.iter().any(is_there) {
-            let sure = folder_by_image(project, service, files, sources).map(|folder| (folder, false));
-            // What names an image far away may be another project's: a folder of this one that is called like it comes first.
-            let (near, far) = if sure.as_ref().is_some_and(|(folder, _)| is_in(project, folder)) {
-                (sure, None)
-            } else {
-                (folder_by_name(project, service, files, sources).map(|folder| (folder, true)), sure)
+            let by_name = || Some((folder_by_name(project, service, files, sources)?, true));
+            let is_made_here = service.build.is_none() && !containers.is_ready_made(service.id);
+            let images = || sources.images_around(files, &normalized(&or_here(project.directory.clone())));
+            let found = match is_made_here.then(images).flatten() {
+                Some(images) => {
+                    let sure = folder_by_image(project, service, files, &images).map(|folder| (folder, false));
+                    // What names an image far away may be another project's: a folder of this one that is called like it comes first.
+                    match sure {
+                        Some((folder, _)) if is_in(project, &folder) => Some((folder, false)),
+                        far => by_name()
+                            .or(far)
+                            .or_else(|| Some((images.only_folder_called(name_of_code(service)?)?.to_owned(), true))),
+                    }
+                }
+                None => by_name(),
             };
-            let around = || Some((folder_around(project, service, files, sources)?, true));
-            if let Some((folder, is_guessed)) = near.or(far).or_else(around) {
+            if let Some((folder, is_guessed)) = found {
                 (context.roots, context.is_guessed) = ([folder].into(), is_guessed);
             }
         }
@@ -243,18 +252,6 @@ fn folder_by_name(project: &Project, service: &Service, files: &Files, sources: 
     homes.map(|(home, _)| home).min_by_key(|home| (home.components().count(), *home)).map(Path::to_owned)
 }
 
-/// The folder anywhere in the repository that has a Dockerfile and the name of an image that Compose does not build, if there is just one.
-fn folder_around(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
-    let name = plain(name_of_code(service).filter(|_| service.build.is_none())?);
-    let paths = sources.paths_around(files, &normalized(&or_here(project.directory.clone())))?;
-    let is_called_so =
-        |folder: &&Path| folder.file_name().and_then(|own| own.to_str()).is_some_and(|own| plain(own) == name);
-    let makes_image = |path: &&PathBuf| path.file_name().is_some_and(|own| own == "Dockerfile");
-    let mut homes = paths.iter().filter(makes_image).filter_map(|path| path.parent()).filter(is_called_so);
-    let only = homes.next()?;
-    homes.next().is_none().then(|| only.to_owned())
-}
-
 /// Whether a folder is below that of a project.
 fn is_in(project: &Project, folder: &Path) -> bool {
     let folder = normalized(folder);
@@ -273,16 +270,10 @@ fn name_of_code(service: &Service) -> Option<&str> {
 }
 
 /// The folder whose program the image of a service is made from, by a file that names the image, anywhere in the repository.
-fn folder_by_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<PathBuf> {
-    let image = service.image.as_ref().filter(|_| service.build.is_none())?.as_str();
-    let images = sources.images_around(files, &normalized(&or_here(project.directory.clone())))?;
+fn folder_by_image(project: &Project, service: &Service, files: &Files, images: &MadeImages) -> Option<PathBuf> {
+    let image = service.image.as_ref()?.as_str();
     // What the project itself builds is known.
     let is_own = |path: &Path| project.sources.iter().any(|own| normalized(&own.path) == normalized(path));
-    let text_of = |path: &Path| if is_own(path) { None } else { files.peek(path, MAX_BYTES) };
-    images.folders_of(image, text_of).into_iter().map(or_here).find(|folder| files.is_folder(folder))
-}
-
-/// A name without differences in spelling.
-fn plain(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    let folders = images.folders_of(image, is_own, |path| files.peek(path, MAX_BYTES));
+    folders.map(|folder| or_here(folder.to_owned())).find(|folder| files.is_folder(folder))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -140,8 +140,8 @@ fn of_pom(home: &Path, text: &str) -> Vec<MadeImage> {
 /// The values of elements whose path without indexes ends like one of `keys`.
 fn values_at<'e>(entries: &'e [Entry], keys: &[&str]) -> Vec<&'e str> {
     let is_index = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let plain = |key: &str| key.split('.').filter(|part| !is_index(part)).collect::<Vec<_>>().join(".");
-    let is_at = |entry: &&Entry| keys.iter().any(|own| plain(&entry.key).ends_with(own));
+    let without_indexes = |key: &str| key.split('.').filter(|part| !is_index(part)).collect::<Vec<_>>().join(".");
+    let is_at = |entry: &&Entry| keys.iter().any(|own| without_indexes(&entry.key).ends_with(own));
     entries.iter().filter(is_at).map(|entry| entry.value.as_str()).collect()
 }
 
@@ -226,8 +226,17 @@ pub(super) fn without_tag(image: &str) -> &str {
 #[derive(Debug, Default)]
 pub(super) struct MadeImages {
     made: HashMap<String, Vec<MadeImage>>,
-    /// The compose files in which an image has such a name: whether they build it is found out when somebody asks.
-    composed: HashMap<String, Vec<PathBuf>>,
+    /// The compose files in which an image has such a name.
+    composed: HashMap<String, Vec<Arc<ComposeFile>>>,
+    /// The folders of a repository that have a Dockerfile, by their names in [`plain`] form.
+    dockerfiles: HashMap<String, Vec<PathBuf>>,
+}
+
+/// A compose file that builds images: which ones is found out when somebody asks, and once for all projects of a repository.
+#[derive(Debug)]
+struct ComposeFile {
+    path: PathBuf,
+    made: OnceLock<Vec<MadeImage>>,
 }
 
 impl MadeImages {
@@ -242,8 +251,9 @@ impl MadeImages {
                     }
                 }
                 Recipe::Compose(path, names) => {
+                    let file = Arc::new(ComposeFile { path, made: OnceLock::new() });
                     for name in names {
-                        images.composed.entry(name).or_default().push(path.clone());
+                        images.composed.entry(name).or_default().push(Arc::clone(&file));
                     }
                 }
             }
@@ -251,14 +261,45 @@ impl MadeImages {
         images
     }
 
-    /// The folders that an image of a service may be made from. `text_of` is the text of a compose file, none to leave it out.
-    pub(super) fn folders_of(&self, image: &str, text_of: impl Fn(&Path) -> Option<String>) -> Vec<PathBuf> {
-        let image = without_tag(image);
-        let made = self.made.get(last_part(image)).into_iter().flatten().cloned();
-        let composed = self.composed.get(last_part(image)).into_iter().flatten();
-        let composed = composed.flat_map(|path| of_compose(home_of(path), &text_of(path).unwrap_or_default()));
-        made.chain(composed).filter(|made| made.is(image)).map(|made| made.folder).collect()
+    /// Adds the folders of a repository that have a Dockerfile.
+    pub(super) fn add_dockerfiles(&mut self, paths: &[PathBuf]) {
+        for path in paths.iter().filter(|path| path.file_name().is_some_and(|name| name == "Dockerfile")) {
+            let folder = home_of(path);
+            if let Some(name) = folder.file_name().and_then(|name| name.to_str()) {
+                self.dockerfiles.entry(plain(name)).or_default().push(folder.to_owned());
+            }
+        }
     }
+
+    /// The folder anywhere in the repository that has this name and a Dockerfile, if there is just one.
+    pub(super) fn only_folder_called(&self, name: &str) -> Option<&Path> {
+        match self.dockerfiles.get(&plain(name))?.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// The folders that an image of a service may be made from, by files other than the compose files that `is_own` names. `text_of` is the
+    /// text of a compose file, none if it cannot be read.
+    pub(super) fn folders_of<'i>(
+        &'i self,
+        image: &'i str,
+        is_own: impl Fn(&Path) -> bool + 'i,
+        text_of: impl Fn(&Path) -> Option<String> + 'i,
+    ) -> impl Iterator<Item = &'i Path> {
+        let image = without_tag(image);
+        let made = self.made.get(last_part(image)).into_iter().flatten();
+        let composed = self.composed.get(last_part(image)).into_iter().flatten();
+        let read = move |file: &ComposeFile| of_compose(home_of(&file.path), &text_of(&file.path).unwrap_or_default());
+        let composed = composed.filter(move |file| !is_own(&file.path));
+        let composed = composed.flat_map(move |file| file.made.get_or_init(|| read(file)));
+        made.chain(composed).filter(move |made| made.is(image)).map(|made| made.folder.as_path())
+    }
+}
+
+/// A name without differences in spelling.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
 }
 
 /// The last part of the name of an image.
@@ -336,7 +377,7 @@ mod tests {
     fn an_image_is_known_by_its_name_alone() {
         let is = |name: &str, image: &str| {
             let images = MadeImages::of(vec![Recipe::Made(vec![made(name, Path::new("till"), &[])])]);
-            !images.folders_of(image, |_| None).is_empty()
+            images.folders_of(image, |_| false, |_| None).next().is_some()
         };
         assert!(is("acme/till:${VERSION}", "acme/till:latest") && !is("${PREFIX}till", "till:2"));
         assert!(is("${REG}/till", "ghcr.io/acme/till:1") && is("localhost:5000/till", "localhost:5000/till"));
@@ -349,10 +390,13 @@ mod tests {
         let flow = "services: {till: {build: ./till, image: acme/till}}\n";
         for text in [block, flow, &format!("{block}    # image\n")] {
             let images = MadeImages::of(vec![Recipe::of(Path::new("base/compose.yaml"), text)]);
-            let of = |image: &str| images.folders_of(image, |_| Some(text.to_owned()));
-            assert_eq!(of("acme/till:2"), [Path::new("base/till")], "{text}");
+            let text_of = |_: &Path| Some(text.to_owned());
+            let folders = |is_own: bool| images.folders_of("acme/till:2", move |_| is_own, text_of).collect::<Vec<_>>();
+            assert_eq!(folders(true), [] as [&Path; 0], "{text}");
+            assert_eq!(folders(false), [Path::new("base/till")], "{text}");
             let untouched = |_: &Path| -> Option<String> { panic!("nobody asks for this file") };
-            assert_eq!(images.folders_of("acme/shop", untouched), [] as [PathBuf; 0]);
+            assert_eq!(images.folders_of("acme/shop", |_| false, untouched).count(), 0);
+            assert_eq!(images.folders_of("acme/till:3", |_| false, untouched).count(), 1, "it was read before");
         }
     }
 }

@@ -112,12 +112,6 @@ impl Sources {
         self.images.get_or_insert(folder, found)
     }
 
-    /// The paths of the files that may be part of a program, anywhere in the repository of a folder; `None` if there is none inside of the
-    /// border.
-    pub(super) fn paths_around(&self, files: &Files, folder: &Path) -> Option<Arc<[PathBuf]>> {
-        repository_of(files, folder).filter(|root| is_repository(files, root)).map(|root| self.paths(files, &root))
-    }
-
     fn images_below(&self, files: &Files, root: &Path) -> Arc<MadeImages> {
         if let Some(Some(known)) = self.images.get(root) {
             return known;
@@ -125,7 +119,11 @@ impl Sources {
         let paths = self.paths(files, root);
         let recipes = paths.par_iter().filter(|path| may_name_images(path));
         let recipes = recipes.filter_map(|path| Some(Recipe::of(path, &files.peek(path, MAX_BYTES)?)));
-        let found = Arc::new(MadeImages::of(recipes.collect()));
+        let mut found = MadeImages::of(recipes.collect());
+        if is_repository(files, root) {
+            found.add_dockerfiles(&paths);
+        }
+        let found = Arc::new(found);
         self.images.get_or_insert(root, Some(Arc::clone(&found)));
         found
     }
