@@ -8,7 +8,7 @@ mod sandbox;
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use composefix::source::{Border, ReadError, Reader as _};
+use composefix::source::{Border, Borders, ReadError, Reader as _};
 use sandbox::{Said, Sandbox};
 
 /// A project with one problem, which composefix fixes.
@@ -228,7 +228,7 @@ fn folders() -> (tempfile::TempDir, Border) {
     fs::create_dir_all(path("outside")).expect("the folder is ours");
     fs::write(path("inside/sub/a.yml"), "own").expect("the folder is ours");
     fs::write(path("outside/a.yml"), "foreign").expect("the folder is ours");
-    let border = Border::around(&[path("inside")], None, &[]);
+    let border = Borders::default().around(&[path("inside")], None, &[]);
     (folder, border)
 }
 
@@ -264,7 +264,8 @@ fn dots_and_links_that_stay_inside_are_followed() {
 #[test]
 fn a_named_file_is_inside_alone() {
     let (folder, _) = folders();
-    let border = Border::around(&[folder.path().join("inside")], None, &[folder.path().join("outside/a.yml")]);
+    let border =
+        Borders::default().around(&[folder.path().join("inside")], None, &[folder.path().join("outside/a.yml")]);
     fs::write(folder.path().join("outside/b.yml"), "foreign").expect("the folder is ours");
     assert_eq!(border.read(&folder.path().join("outside/a.yml"), 10).expect("it was named"), b"foreign");
     assert!(border.read(&folder.path().join("outside/b.yml"), 10).is_err());

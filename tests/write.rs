@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use composefix::cli::{PlannedWrite, write_all};
-use composefix::source::Border;
+use composefix::source::{Border, Borders};
 
 const BEFORE: &str = "a: localhost\n";
 const AFTER: &str = "a: kafka, which is longer\n";
@@ -50,7 +50,7 @@ fn border(paths: &[&Path]) -> Border {
     let folder =
         |path: PathBuf| if path.is_dir() { path } else { path.parent().expect("a folder holds it").to_owned() };
     let homes = paths.iter().flat_map(|path| [Some(path.to_path_buf()), path.canonicalize().ok()]).flatten();
-    Border::around(&homes.map(folder).collect::<Vec<_>>(), None, &[])
+    Borders::default().around(&homes.map(folder).collect::<Vec<_>>(), None, &[])
 }
 
 fn read(path: &Path) -> String {
@@ -187,7 +187,7 @@ mod unix {
         let (folder, elsewhere) = (Folder::new(), Folder::new());
         let link = folder.path("a.yml");
         symlink(elsewhere.file("real.yml", BEFORE), &link).expect("the folder is ours");
-        let inside = Border::around(&[folder.path("")], None, &[]);
+        let inside = Borders::default().around(&[folder.path("")], None, &[]);
         let error = write_all(&[plan(&link)], &inside).expect_err("the link leads out").to_string();
         assert!(error.contains("writes nothing outside of") && error.ends_with("nothing was written"), "{error}");
         assert_eq!(read(&elsewhere.path("real.yml")), BEFORE);

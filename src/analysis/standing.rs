@@ -124,7 +124,7 @@ impl Analysis {
         let is_set = |name: &str| {
             let variable = client.service.variable(name);
             variable.is_some_and(|own| {
-                own.value().is_some_and(|value| !value.is_empty()) || self.project.awaits_dot_env(own)
+                own.value().is_some_and(|value| !value.is_empty()) || self.project.awaits_dot_env(&self.files, own)
             })
         };
         if way.names().any(is_set) {
@@ -264,9 +264,9 @@ impl Analysis {
                 return Some(Unsure::NoBuildFolder(PathBuf::from(context)));
             }
         }
-        let awaited = service
-            .variables()
-            .find(|variable| self.project.awaits_dot_env(*variable) && self.is_address(client, variable.name()));
+        let awaited = service.variables().find(|variable| {
+            self.project.awaits_dot_env(&self.files, *variable) && self.is_address(client, variable.name())
+        });
         if let Some(variable) = awaited {
             return Some(Unsure::DotEnv(variable.name().to_owned()));
         }

@@ -15,7 +15,7 @@ use crate::finding::{Applicability, Remedy, Severity};
 use crate::report::reason::remedy;
 use crate::rules::explain::ProjectFinding;
 use crate::rules::{Options, find};
-use crate::source::Files;
+use crate::source::{Borders, Files};
 
 /// The findings that `composefix check` reports for the project of `files`, without them for the one here or above; `None` if there is no
 /// project with a broker, or it cannot be loaded.
@@ -25,7 +25,7 @@ pub(super) fn findings(named: &[PathBuf]) -> Option<Vec<ProjectFinding>> {
     let cli = settings::apply(Cli::try_parse_from(words).ok()?).ok()?;
     let args = cli.command.project_args()?;
     let asked = if named.is_empty() { Requests::here(args)? } else { Requests::of(args).list.pop()? };
-    let (options, border) = (args.options(), asked.place.border(args));
+    let (options, border) = (args.options(), asked.place.border(args, &Borders::default()));
     let mut files = Files::new(border.clone());
     note_panics();
     let load = || Target::load(&mut files, &asked.request, args, &options.inputs(), &border);

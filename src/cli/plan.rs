@@ -9,7 +9,7 @@ use crate::cli::requests::canonical;
 use crate::cli::write::{PlannedWrite, write_all};
 use crate::fixer::Outcome;
 use crate::report::plan::{Change, FileChange, Plan, PlannedFix};
-use crate::source::{Border, Files, MAX_BYTES};
+use crate::source::{Border, Borders, Files, MAX_BYTES};
 use crate::text::masked;
 
 /// A plan in the making. Projects that share files are one change.
@@ -99,7 +99,7 @@ pub(super) fn read(path: &Path) -> Result<Plan, String> {
 /// Makes the changes of a plan whose files hold what they held when it was made; each change is made as a whole or not at all.
 pub(super) fn apply(plan: &Plan) -> Applied {
     let here = canonical(Path::new("."));
-    let border = Border::around(&[PathBuf::new()], Some(Path::new("")), &[]);
+    let border = Borders::default().around(&[PathBuf::new()], Some(Path::new("")), &[]);
     let mut applied = Applied::default();
     for change in &plan.changes {
         let done = writes_of(change, &here, &border).and_then(|(writes, lines)| {

@@ -8,7 +8,7 @@ use crate::cli::args::ProjectArgs;
 use crate::compose::{DEFAULT_NAMES, Selection, ShellVariables, is_compose_name};
 use crate::kafka::catalog::CATALOG;
 use crate::source::tree::{Folder, Mark, Search};
-use crate::source::{Border, Files};
+use crate::source::{Border, Borders, Files};
 use crate::text::WordFinder;
 
 /// A project that is asked for.
@@ -64,8 +64,8 @@ pub(super) struct Place {
 
 impl Place {
     /// What a project may read and write.
-    pub(super) fn border(&self, args: &ProjectArgs) -> Border {
-        Border::around(&self.homes, self.searched.as_deref(), &[&self.files[..], &args.env_files].concat())
+    pub(super) fn border(&self, args: &ProjectArgs, borders: &Borders) -> Border {
+        borders.around(&self.homes, self.searched.as_deref(), &[&self.files[..], &args.env_files].concat())
     }
 
     /// The folders of files that the user names.
@@ -87,6 +87,8 @@ pub(super) struct Requests {
     pub(super) has_tree: bool,
     /// Whether a search met a compose file, relevant or not.
     pub(super) has_compose_file: bool,
+    /// The borders of the projects.
+    pub(super) borders: Borders,
     seen: HashSet<Vec<PathBuf>>,
 }
 
@@ -119,7 +121,7 @@ impl Requests {
     /// Adds a file, or what Compose reads in its folder if that file is a part of it: whoever names it, as a hook does, means the project.
     fn add_file(&mut self, path: &Path, args: &ProjectArgs) {
         let place = Place::of_files(&[path.to_owned()]);
-        let request = match Selection::around(&mut Files::new(place.border(args)), path) {
+        let request = match Selection::around(&mut Files::new(place.border(args, &self.borders)), path) {
             Some(found) => Request::Project(found),
             None => Request::File(path.to_owned()),
         };
@@ -154,7 +156,7 @@ impl Requests {
             true => ShellVariables::default(),
             false => ShellVariables::of(|name| std::env::var(name).ok()),
         };
-        let mut files = Files::new(Place::of_folder(here.to_owned(), None).border(args));
+        let mut files = Files::new(Place::of_folder(here.to_owned(), None).border(args, &self.borders));
         let found = shell.select(&mut files, here, from.is_some()).map_err(|error| error.describe(&files))?;
         let Some(found) = found else { return Ok(false) };
         let place = place_of_found(&found, &shell, &mut files, here);
@@ -191,7 +193,7 @@ impl Requests {
         self.has_compose_file |= has_compose.into_inner();
         for folder in tree.folders {
             let place = Place::of_folder(folder.path.clone(), Some(root));
-            for (request, may_link) in requests_of(&folder, &mut Files::new(place.border(args))) {
+            for (request, may_link) in requests_of(&folder, &mut Files::new(place.border(args, &self.borders))) {
                 let asked = Asked { request, may_link, is_found: true, place: place.clone() };
                 if args.paths.len() < 2 {
                     // Below one directory no file is met twice.

@@ -14,7 +14,7 @@ use crate::cli::targets::{Failure, Target};
 use crate::cli::write::Leftovers;
 use crate::fixer::{GroupError, Member, Outcome, fix_group};
 use crate::rules::{self, Found, Options};
-use crate::source::{Border, Files};
+use crate::source::{Border, Borders, Files};
 
 /// How many projects are worked on before the results of the first are shown.
 const IN_FLIGHT: usize = 64;
@@ -117,7 +117,8 @@ impl Pipeline<'_> {
     fn group(&self, group: &[usize], requests: &Requests, sharing: &Sharing) -> Vec<Numbered<Work>> {
         let name = group.first().map(|&number| name_of(&requests.list[number].request)).unwrap_or_default();
         let results = fenced(&name, || {
-            let loaded = group.iter().map(|&number| (number, self.load(&requests.list[number], sharing)));
+            let loaded =
+                group.iter().map(|&number| (number, self.load(&requests.list[number], &requests.borders, sharing)));
             self.work(loaded.collect(), group.len() > 1 || sharing.has_named_twice)
         });
         match results {
@@ -131,9 +132,9 @@ impl Pipeline<'_> {
         }
     }
 
-    fn load(&self, asked: &Asked, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
+    fn load(&self, asked: &Asked, borders: &Borders, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
         let request = &asked.request;
-        let border = asked.place.border(self.args);
+        let border = asked.place.border(self.args, borders);
         let writes = self.need == Need::Written && !matches!(request, Request::Stdin);
         let mut leftovers = Leftovers::default();
         if writes {
@@ -254,7 +255,7 @@ impl Sharing {
         let may_link = |number: &usize| requests.list[*number].may_link;
         for number in (0..requests.list.len()).filter(may_link) {
             let request = &requests.list[number].request;
-            let mut files = Files::new(requests.list[number].place.border(pipeline.args));
+            let mut files = Files::new(requests.list[number].place.border(pipeline.args, &requests.borders));
             let project = fenced(&name_of(request), || Target::project(&mut files, request, pipeline.args));
             let Ok(Some(project)) = project else { continue };
             for source in &project.sources {

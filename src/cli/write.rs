@@ -141,6 +141,7 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::source::Borders;
 
     /// A folder with files that hold `before`, and the plan to make each hold `after!`.
     fn folder_with(names: &[&str]) -> (tempfile::TempDir, Vec<PlannedWrite>) {
@@ -155,7 +156,7 @@ mod tests {
     }
 
     fn border(writes: &[PlannedWrite]) -> Border {
-        Border::around(&[writes[0].path.parent().expect("a folder holds it").to_owned()], None, &[])
+        Borders::default().around(&[writes[0].path.parent().expect("a folder holds it").to_owned()], None, &[])
     }
 
     /// Stages all files, puts a folder where the last of them was, so that it cannot be written, and commits.

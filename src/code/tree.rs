@@ -164,15 +164,14 @@ const FOLDERS_ABOVE: usize = 2;
 
 /// The folder of the repository that a folder is in, as far as the border lets it be read; `None` for a folder outside.
 fn repository_of(files: &Files, folder: &Path) -> Option<PathBuf> {
-    let around: Vec<PathBuf> = with_parents(folder).take_while(|folder| files.is_inside(folder)).collect();
+    let around: Vec<PathBuf> = with_parents(folder).take(files.inside(folder)).collect();
     // Without a border, all above the project may be somebody else's.
     let above = if files.is_inside(Path::new("/")) { 0 } else { FOLDERS_ABOVE };
     around.iter().find(|folder| is_repository(files, folder)).or(around.iter().take(above + 1).next_back()).cloned()
 }
 
 fn is_repository(files: &Files, folder: &Path) -> bool {
-    let git = folder.join(".git");
-    files.is_folder(&git) || files.is_file(&git)
+    files.exists(&folder.join(".git"))
 }
 
 /// A folder and those above it; those above the working directory are `..`, `../..` and so on.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::compose::env_file::{self, Scope};
 use crate::compose::error::ProjectError;
@@ -17,15 +17,22 @@ pub struct DotEnv {
     project_name: Option<String>,
     /// The values of each file; an earlier one wins.
     files: Vec<Arc<HashMap<String, String>>>,
-    /// Which variables a `.env` would set that is not there.
-    awaited: Awaited,
+    /// What a `.env` that is not there would set; none if one is.
+    awaited: Option<Absent>,
+}
+
+/// A `.env` that is not there.
+#[derive(Clone, Debug)]
+struct Absent {
+    directory: PathBuf,
+    /// Which variables it would set, once that was asked for.
+    variables: OnceLock<Awaited>,
 }
 
 /// Which variables a `.env` would set that everybody writes for himself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 enum Awaited {
     /// None.
-    #[default]
     Nothing,
     /// These: a sample of it has them.
     Sampled(HashSet<String>),
@@ -76,13 +83,14 @@ impl DotEnv {
         Ok(dot_env)
     }
 
-    /// These variables, and what is known of those that a `.env` of a directory would set if there were one.
+    /// These variables; if a directory has no `.env`, it is known what that would set.
     #[must_use]
-    pub(super) fn awaiting(self, files: &Files, directory: &Path) -> Self {
+    pub(super) fn awaiting(self, directory: &Path) -> Self {
         if !self.files.is_empty() {
             return self;
         }
-        Self { awaited: Awaited::of(files, directory), ..self }
+        let awaited = Absent { directory: directory.to_owned(), variables: OnceLock::new() };
+        Self { awaited: Some(awaited), ..self }
     }
 
     fn read(&mut self, files: &mut Files, path: &Path) -> Result<(), ProjectError> {
@@ -110,10 +118,11 @@ impl DotEnv {
         Self { working_directory: Some(directory), project_name: Some(name), ..self }
     }
 
-    /// Whether a variable that is not set would be by a `.env` that is not there.
+    /// Whether a variable that is not set would be by a `.env` that is not there. What there is instead is read when this is first asked for.
     #[must_use]
-    pub fn awaits(&self, name: &str) -> bool {
-        match &self.awaited {
+    pub fn awaits(&self, files: &Files, name: &str) -> bool {
+        let Some(awaited) = &self.awaited else { return false };
+        match awaited.variables.get_or_init(|| Awaited::of(files, &awaited.directory)) {
             Awaited::Nothing => false,
             Awaited::Sampled(names) => names.contains(name),
             Awaited::Ignored => true,

@@ -97,7 +97,7 @@ impl<'f> Loader<'f> {
 
     pub(super) fn load(mut self, selection: &Selection) -> Result<Project, ProjectError> {
         let directory = selection.project_directory();
-        let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?.awaiting(self.files, &directory);
+        let dot_env = DotEnv::load(self.files, &directory, &selection.env_files)?.awaiting(&directory);
         let working_directory = normalized(&self.files.absolute(&directory));
         let name = self.project_name(&selection.files, &working_directory, &dot_env)?;
         let dot_env = dot_env.of_project(working_directory, name);

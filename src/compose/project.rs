@@ -62,15 +62,15 @@ pub struct Source {
 impl Project {
     /// Whether the value of a variable is to come from a `.env` that is not there: the repository keeps it out, or has a sample of it.
     #[must_use]
-    pub fn awaits_dot_env(&self, variable: Variable<'_>) -> bool {
+    pub fn awaits_dot_env(&self, files: &Files, variable: Variable<'_>) -> bool {
         let Variable::Environment(Written { name, text, passed_through, .. }) = variable else { return false };
         let is_awaited = |piece: &Piece| match &piece.source {
-            PieceSource::Unset { name, .. } => self.dot_env.awaits(name),
+            PieceSource::Unset { name, .. } => self.dot_env.awaits(files, name),
             _ => false,
         };
         match text {
             Some(text) => text.value.pieces.iter().any(is_awaited),
-            None => passed_through.is_none() && self.dot_env.awaits(name),
+            None => passed_through.is_none() && self.dot_env.awaits(files, name),
         }
     }
 

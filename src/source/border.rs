@@ -3,10 +3,11 @@
 //! Every file is opened through the handle of such a folder, and no link or `..` in the path leads out of it. Replacing a folder with a
 //! link between a check and its use therefore has no effect.
 
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, OpenOptions};
@@ -16,21 +17,44 @@ use crate::source::{ReadError, Reader, Walk, Wanted};
 
 /// The folders that a project may read and write. Cloning shares their handles.
 #[derive(Clone, Debug, Default)]
-pub struct Border(Arc<[Root]>);
+pub struct Border {
+    roots: Arc<[Root]>,
+    /// The working directory.
+    here: Arc<PathBuf>,
+}
 
 /// A folder, and all that is below it.
 #[derive(Debug)]
 struct Root {
-    /// Its path from the root of the disk, as it was named.
-    named: PathBuf,
-    /// The same without links.
-    real: PathBuf,
-    folder: Dir,
+    opened: Arc<Opened>,
     /// The only file in it that may be read; none for all.
     only: Option<OsString>,
     /// Whether nothing in it may be written.
     is_for_reading: bool,
 }
+
+/// The handle of a folder.
+#[derive(Debug)]
+struct Opened {
+    /// Its path from the root of the disk, as it was named.
+    named: PathBuf,
+    /// The same without links.
+    real: PathBuf,
+    folder: Dir,
+}
+
+/// The borders of many projects. Those of a tree are around the same few folders, which are found and opened once.
+#[derive(Debug)]
+pub struct Borders {
+    here: Arc<PathBuf>,
+    /// The nearest repository around a folder. It is emptied when it is full.
+    repositories: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    /// The folder that was opened last.
+    last: Mutex<Option<Arc<Opened>>>,
+}
+
+/// How many folders a run remembers the repositories of.
+const MAX_REMEMBERED: usize = 4096;
 
 /// A file inside of the border, by the folder that holds it: what the folder's path leads to later does not matter.
 #[derive(Debug)]
@@ -43,42 +67,90 @@ pub struct Inside {
     pub real: PathBuf,
 }
 
-impl Border {
+impl Default for Borders {
+    fn default() -> Self {
+        let here = std::path::absolute(".").unwrap_or_default();
+        Self { here: Arc::new(here), repositories: Mutex::default(), last: Mutex::default() }
+    }
+}
+
+impl Borders {
     /// The border of a project, from the folders in which it was named or found. Each folder represents its repository, the nearest parent
     /// folder with a `.git`. Without a repository it is `searched` if that contains the folder, else the folder itself; for reading, also
     /// the working directory around it, because source code and base files are often next to the folder of a compose file. Each of `files`,
     /// which the user named, is inside by itself. Folders and files that do not exist are skipped.
     #[must_use]
-    pub fn around(homes: &[PathBuf], searched: Option<&Path>, files: &[PathBuf]) -> Self {
+    pub fn around(&self, homes: &[PathBuf], searched: Option<&Path>, files: &[PathBuf]) -> Border {
         let mut roots: Vec<Root> = Vec::new();
+        let here = self.here.as_path();
         for home in homes {
-            let home = from_root(home);
-            let searched = searched.map(from_root).filter(|searched| home.starts_with(searched));
-            let known = repository(&home).or(searched);
-            let here = from_root(Path::new(""));
-            let around = (known.is_none() && here.parent().is_some() && home.starts_with(&here)).then_some(here);
+            let home = from_root(here, home);
+            let searched = searched.map(|path| from_root(here, path)).filter(|searched| home.starts_with(searched));
+            let known = self.repository(&home).or(searched);
+            let is_around = known.is_none() && here.parent().is_some() && home.starts_with(here);
             let named = known.unwrap_or(home);
-            if !roots.iter().any(|root| root.named == named && !root.is_for_reading) {
-                roots.extend(Root::open(named, None));
+            if !roots.iter().any(|root| root.opened.named == named && !root.is_for_reading) {
+                roots.extend(self.open(named).map(Root::of));
             }
-            let around = around.filter(|around| !roots.iter().any(|root| root.named == *around));
-            roots.extend(around.and_then(|around| Some(Root { is_for_reading: true, ..Root::open(around, None)? })));
+            if is_around && !roots.iter().any(|root| root.opened.named == here) {
+                let opened = self.open(here.to_owned());
+                roots.extend(opened.map(|opened| Root { is_for_reading: true, ..Root::of(opened) }));
+            }
         }
         // A folder that may be written is found before one around it that may not.
         roots.sort_by_key(|root| root.is_for_reading);
         for file in files {
-            let real = from_root(file).canonicalize().ok();
+            let real = from_root(here, file).canonicalize().ok();
             let parts = real.as_deref().and_then(|real| Some((real.parent()?, real.file_name()?)));
-            roots.extend(parts.and_then(|(folder, name)| Root::open(folder.to_owned(), Some(name.to_owned()))));
+            roots.extend(parts.and_then(|(folder, name)| {
+                Some(Root { only: Some(name.to_owned()), ..Root::of(self.open(folder.to_owned())?) })
+            }));
         }
-        Self(roots.into())
+        Border { roots: roots.into(), here: Arc::clone(&self.here) }
     }
 
+    /// The nearest folder with a `.git`, from a parent folder, by its path as it is written: a link does not lead into another repository.
+    fn repository(&self, folder: &Path) -> Option<PathBuf> {
+        let mut known = self.repositories.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asked = Vec::new();
+        let mut found = None;
+        for folder in folder.ancestors() {
+            if let Some(own) = known.get(folder) {
+                found.clone_from(own);
+                break;
+            }
+            asked.push(folder);
+            if folder.join(".git").exists() {
+                found = Some(folder.to_owned());
+                break;
+            }
+        }
+        if known.len() + asked.len() > MAX_REMEMBERED {
+            known.clear();
+        }
+        known.extend(asked.into_iter().map(|folder| (folder.to_owned(), found.clone())));
+        found
+    }
+
+    fn open(&self, named: PathBuf) -> Option<Arc<Opened>> {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opened) = last.as_ref().filter(|opened| opened.named == named) {
+            return Some(Arc::clone(opened));
+        }
+        let real = named.canonicalize().ok()?;
+        let folder = Dir::open_ambient_dir(&real, ambient_authority()).ok()?;
+        let opened = Arc::new(Opened { named, real, folder });
+        *last = Some(Arc::clone(&opened));
+        Some(opened)
+    }
+}
+
+impl Border {
     /// The folders, for people: `/a` or `/a, /b`.
     #[must_use]
     pub fn describe(&self) -> String {
-        let whole = self.0.iter().filter(|root| root.only.is_none() && !root.is_for_reading);
-        whole.map(|root| root.named.display().to_string()).collect::<Vec<_>>().join(", ")
+        let whole = self.roots.iter().filter(|root| root.only.is_none() && !root.is_for_reading);
+        whole.map(|root| root.opened.named.display().to_string()).collect::<Vec<_>>().join(", ")
     }
 
     /// A file by the handle of its folder, with all links followed, for replacing it.
@@ -86,7 +158,7 @@ impl Border {
     /// # Errors
     /// [`ReadError::Outside`] if the file is not inside, [`ReadError::Io`] if there is none.
     pub fn locate(&self, path: &Path) -> Result<Inside, ReadError> {
-        let real = from_root(path).canonicalize().map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+        let real = self.plain(path).canonicalize().map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
         let found = self.root_of(&real).filter(|(root, _)| !root.is_for_reading);
         let (root, inside) = found.ok_or_else(|| self.outside(path, &real))?;
         let failed = |error| match is_outside(&error) {
@@ -96,22 +168,22 @@ impl Border {
         let name = inside.file_name().map(OsStr::to_owned);
         let name = name.ok_or_else(|| ReadError::NotAFile { path: path.to_owned() })?;
         let folder = inside.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let folder = root.folder.open_dir(folder).map_err(failed)?;
+        let folder = root.opened.folder.open_dir(folder).map_err(failed)?;
         Ok(Inside { folder, name, real })
     }
 
     /// The root that a real path is below, and the rest of the path.
     fn root_of<'a>(&self, real: &'a Path) -> Option<(&Root, &'a Path)> {
-        self.0.iter().find_map(|root| Some((root, root.holds(real.strip_prefix(&root.real).ok()?)?)))
+        self.roots.iter().find_map(|root| Some((root, root.holds(real.strip_prefix(&root.opened.real).ok()?)?)))
     }
 
     /// The root that a path from the root of the disk is below as it is written, and the rest of the path.
     fn root_named_in<'a>(&self, path: &'a Path) -> Option<(&Root, &'a Path)> {
-        self.0.iter().find_map(|root| Some((root, root.holds(path.strip_prefix(&root.named).ok()?)?)))
+        self.roots.iter().find_map(|root| Some((root, root.holds(path.strip_prefix(&root.opened.named).ok()?)?)))
     }
 
     fn open(&self, path: &Path) -> Result<std::fs::File, ReadError> {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        let absolute = self.here.join(path);
         let failed = |error| ReadError::Io { path: path.to_owned(), error };
         if let Some((root, inside)) = self.root_named_in(&absolute) {
             match root.open_file(inside) {
@@ -128,16 +200,19 @@ impl Border {
         })
     }
 
+    /// A path from the root of the disk, without `.` and `..`.
+    fn plain(&self, path: &Path) -> PathBuf {
+        from_root(&self.here, path)
+    }
+
     fn outside(&self, path: &Path, real: &Path) -> ReadError {
         ReadError::Outside { path: path.to_owned(), real: real.to_owned(), border: self.describe() }
     }
 }
 
 impl Root {
-    fn open(named: PathBuf, only: Option<OsString>) -> Option<Self> {
-        let real = named.canonicalize().ok()?;
-        let folder = Dir::open_ambient_dir(&real, ambient_authority()).ok()?;
-        Some(Self { named, real, folder, only, is_for_reading: false })
+    fn of(opened: Arc<Opened>) -> Self {
+        Self { opened, only: None, is_for_reading: false }
     }
 
     /// A path below it, unless it is another file than the only one.
@@ -155,7 +230,7 @@ impl Root {
             use cap_std::fs::OpenOptionsExt as _;
             options.custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
         }
-        self.folder.open_with(inside, &options).map(cap_std::fs::File::into_std)
+        self.opened.folder.open_with(inside, &options).map(cap_std::fs::File::into_std)
     }
 }
 
@@ -172,17 +247,34 @@ impl Reader for Border {
         Disk.is_folder(path)
     }
 
+    fn exists(&self, path: &Path) -> bool {
+        Disk.exists(path)
+    }
+
     fn is_inside(&self, path: &Path) -> bool {
-        let path = from_root(path);
-        let named = self.root_named_in(&path).filter(|(_, inside)| !inside.as_os_str().is_empty());
-        match named.map(|(root, inside)| root.folder.metadata(inside)) {
-            Some(Ok(_)) => return true,
-            // What does not exist cannot be read either.
-            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => return true,
-            // The real path decides, as in `open`.
-            Some(Err(_)) | None => {}
+        let path = self.plain(path);
+        match self.root_named_in(&path) {
+            Some((root, inside)) if inside.as_os_str().is_empty() && root.only.is_none() => return true,
+            Some((root, inside)) => match root.opened.folder.metadata(inside) {
+                Ok(_) => return true,
+                // What does not exist cannot be read either.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return true,
+                // The real path decides, as in `open`.
+                Err(_) => {}
+            },
+            None => {}
         }
         path.canonicalize().map_or(true, |real| self.root_of(&real).is_some())
+    }
+
+    fn inside(&self, folder: &Path) -> usize {
+        let path = self.plain(folder);
+        let below = match self.root_named_in(&path).filter(|(root, _)| root.only.is_none()) {
+            // No link leads out on the way, so all between the root and the folder is inside, too.
+            Some((root, inside)) if root.opened.folder.metadata(inside).is_ok() => inside.components().count() + 1,
+            _ => 0,
+        };
+        below + path.ancestors().skip(below).take_while(|folder| self.is_inside(folder)).count()
     }
 
     fn below(&self, folder: &Path, wanted: Wanted) -> Walk {
@@ -195,17 +287,10 @@ fn is_outside(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none()
 }
 
-/// The nearest folder with a `.git`, from a parent folder, by its path as it is written: a link does not lead into another repository.
-fn repository(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_owned)
-}
-
-/// A path from the root of the disk, without `.` and `..`.
-fn from_root(path: &Path) -> PathBuf {
-    let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+/// A path from the root of the disk, without `.` and `..`, if it is written from `here`.
+fn from_root(here: &Path, path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
-    for part in absolute.components() {
+    for part in here.join(path).components() {
         match part {
             Component::ParentDir => {
                 plain.pop();

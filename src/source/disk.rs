@@ -26,13 +26,19 @@ impl Reader for Disk {
         path.is_dir()
     }
 
+    fn exists(&self, path: &Path) -> bool {
+        path.exists()
+    }
+
     fn below(&self, folder: &Path, wanted: Wanted) -> Walk {
         let walk = ignore::WalkBuilder::new(folder)
             .hidden(false)
+            // Named so, it is obeyed without the search of all folders above for others that `parents(false)` then ignores.
+            .add_custom_ignore_filename(".gitignore")
+            .git_ignore(false)
             .parents(false)
             .git_global(false)
             .git_exclude(false)
-            .require_git(false)
             .max_depth(Some(MAX_DEPTH))
             // Sorting the names of each folder is fast, and gives the same order as sorting whole paths.
             .sort_by_file_name(Ord::cmp)

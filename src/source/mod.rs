@@ -12,7 +12,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use border::{Border, Inside};
+pub use border::{Border, Borders, Inside};
 pub use disk::Disk;
 pub use memory::Memory;
 pub use unread::Unread;
@@ -181,6 +181,11 @@ pub trait Reader: std::fmt::Debug + Send + Sync {
     /// Whether `path` is a folder, by whatever links lead to it.
     fn is_folder(&self, path: &Path) -> bool;
 
+    /// Whether there is anything at `path`, through any links.
+    fn exists(&self, path: &Path) -> bool {
+        self.is_file(path) || self.is_folder(path)
+    }
+
     /// The files below a folder that `wanted` (path, whether it is a folder) lets pass, sorted. Links are not followed, and what
     /// `.gitignore` files leave out is left out.
     fn below(&self, folder: &Path, wanted: Wanted) -> Walk;
@@ -188,6 +193,11 @@ pub trait Reader: std::fmt::Debug + Send + Sync {
     /// Whether `path` is where this reader may read.
     fn is_inside(&self, _path: &Path) -> bool {
         true
+    }
+
+    /// How many of a folder and the folders above it are where this reader may read, from the folder itself up to the first that is not.
+    fn inside(&self, _folder: &Path) -> usize {
+        usize::MAX
     }
 }
 
@@ -276,6 +286,18 @@ impl Files {
     #[must_use]
     pub fn is_inside(&self, path: &Path) -> bool {
         self.reader.is_inside(path)
+    }
+
+    /// Whether there is anything at `path`.
+    #[must_use]
+    pub fn exists(&self, path: &Path) -> bool {
+        self.by_path.contains_key(path) || self.reader.exists(path)
+    }
+
+    /// How many of a folder and the folders above it are inside the border, from the folder itself up to the first that is not.
+    #[must_use]
+    pub fn inside(&self, folder: &Path) -> usize {
+        self.reader.inside(folder)
     }
 
     /// The files below a folder: see [`Reader::below`].

@@ -26,7 +26,7 @@ pub(in crate::rules) fn lacking<'c>(analysis: &Analysis, client: &'c Client) -> 
     // Who has the `.env` has its value.
     let is_awaited = |name: &str| {
         let own = client.service.variable(name);
-        own.is_some_and(|variable| analysis.project.awaits_dot_env(variable))
+        own.is_some_and(|variable| analysis.project.awaits_dot_env(&analysis.files, variable))
     };
     lacking.retain(|it| !is_awaited(&it.variable) && !it.way.is_some_and(|way| way.names().any(is_awaited)));
     lacking
