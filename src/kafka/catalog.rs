@@ -25,6 +25,7 @@ use crate::compose::Service;
 pub(crate) use additions::additions;
 use address_form::AddressForms;
 use healthcheck::Healthchecks;
+use image::ImageIndex;
 use program::Programs;
 use vocabulary::Vocabulary;
 
@@ -57,6 +58,9 @@ fn read<T: for<'de> Deserialize<'de>>(text: &str) -> T {
 struct Images {
     words: Vec<String>,
     not_client: BTreeMap<String, Vec<ImagePattern>>,
+    /// The entries of `not_client` by image.
+    #[serde(skip)]
+    not_client_by_image: ImageIndex,
     retired: Vec<RetiredImage>,
 }
 
@@ -66,6 +70,7 @@ impl Images {
         for (kind, images) in &additions.not_client {
             self.not_client.entry(kind.clone()).or_default().extend(images.iter().cloned());
         }
+        self.not_client_by_image = ImageIndex::new(self.not_client.values().map(Vec::as_slice));
         let own = additions.broker.iter().flat_map(|family| &family.images);
         self.words.extend(own.map(longest_word));
         self
@@ -127,9 +132,10 @@ impl Catalog {
     /// What an image is that is certainly no Kafka client: `database`, `cache`, `proxy` …
     #[must_use]
     pub fn not_client(&self, image: &Image) -> Option<&str> {
-        let mut kinds = self.images.not_client.iter();
-        let (kind, _) = kinds.find(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(image)))?;
-        Some(kind)
+        let kinds: Vec<(&String, &Vec<ImagePattern>)> = self.images.not_client.iter().collect();
+        let mut kinds = self.images.not_client_by_image.entries(image).into_iter().filter_map(|entry| kinds.get(entry));
+        let is_of = |patterns: &[ImagePattern]| patterns.iter().any(|pattern| pattern.matches(image));
+        kinds.find(|(_, patterns)| is_of(patterns)).map(|(kind, _)| kind.as_str())
     }
 
     /// The new name of an image that can no longer be pulled under its name; `None` for one from another registry, with a digest, or with a

@@ -159,8 +159,8 @@ pub fn glob(pattern: &str, text: &str) -> bool {
 pub(super) struct ImageIndex {
     /// The entries by the last part of an image's path.
     by_name: FxHashMap<String, Vec<usize>>,
-    /// The entries with a pattern in that part.
-    others: Vec<usize>,
+    /// The entries with a pattern in that part, by what is before its `*`.
+    others: Vec<(String, usize)>,
 }
 
 impl ImageIndex {
@@ -170,10 +170,9 @@ impl ImageIndex {
         for (entry, patterns) in entries.enumerate() {
             for pattern in patterns {
                 let name = pattern.0.rsplit('/').next().unwrap_or(&pattern.0);
-                if name.contains('*') {
-                    index.others.push(entry);
-                } else {
-                    index.by_name.entry(name.to_owned()).or_default().push(entry);
+                match name.split_once('*') {
+                    Some((start, _)) => index.others.push((start.to_owned(), entry)),
+                    None => index.by_name.entry(name.to_owned()).or_default().push(entry),
                 }
             }
         }
@@ -184,7 +183,8 @@ impl ImageIndex {
     pub(super) fn entries(&self, image: &Image) -> Vec<usize> {
         let name = image.repository.rsplit('/').next().unwrap_or(&image.repository);
         let named = self.by_name.get(name).into_iter().flatten();
-        let mut entries: Vec<usize> = named.chain(&self.others).copied().collect();
+        let others = self.others.iter().filter(|(start, _)| name.starts_with(start.as_str())).map(|(_, entry)| entry);
+        let mut entries: Vec<usize> = named.chain(others).copied().collect();
         entries.sort_unstable();
         entries.dedup();
         entries

@@ -46,6 +46,9 @@ pub fn near_miss<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -
 }
 
 fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
+    if a.len().abs_diff(b.len()) > 1 {
+        return false;
+    }
     let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (a, b) = (&a[start..], &b[start..]);
     match (a, b) {
@@ -59,7 +62,14 @@ fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
 
 /// Whether two names are the same except for case and numbers.
 pub(super) fn is_same_but_numbers(a: &str, b: &str) -> bool {
+    if !has_digit(a) || !has_digit(b) {
+        return a.eq_ignore_ascii_case(b);
+    }
     without_numbers(a).eq(without_numbers(b))
+}
+
+fn has_digit(name: &str) -> bool {
+    name.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a name begins so, whatever the case and the numbers in it.

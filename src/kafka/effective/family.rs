@@ -1,7 +1,7 @@
 //! Families of broker images and their scripts: data in `catalog/families/*.toml`.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{LazyLock, OnceLock};
 
 use serde::Deserialize;
 
@@ -146,6 +146,12 @@ pub struct Script {
     #[serde(default)]
     pub(super) environment: BTreeMap<String, String>,
     pub(super) steps: Part<Vec<Step>>,
+    /// See [`Self::all_steps`].
+    #[serde(skip)]
+    all_steps: OnceLock<Vec<&'static Step>>,
+    /// See [`Self::names`].
+    #[serde(skip)]
+    names: OnceLock<BTreeSet<String>>,
 }
 
 /// A properties file of Kafka's distribution, or of an image.
@@ -218,6 +224,18 @@ impl Families {
             at += 1;
         }
         all
+    }
+}
+
+impl Script {
+    /// Its steps, each followed by those that it includes.
+    pub(super) fn all_steps(&'static self) -> &'static [&'static Step] {
+        self.all_steps.get_or_init(|| FAMILIES.steps(&self.steps))
+    }
+
+    /// The variables that its steps read by their names.
+    pub(super) fn names(&'static self) -> &'static BTreeSet<String> {
+        self.names.get_or_init(|| self.all_steps().iter().flat_map(|step| step.names()).collect())
     }
 }
 

@@ -1,11 +1,9 @@
 //! Variables that look like settings of a broker but that its image does not read.
 
-use std::collections::BTreeSet;
-
 use super::EffectiveConfig;
 use super::command::Start;
 use super::family::Family;
-use super::setter::Setter;
+use super::setter::{NamesRead, Setter};
 use super::spelling::Spelling;
 use super::step::{Step, Variables};
 use super::value::{Origin, UnknownReason};
@@ -106,7 +104,7 @@ impl EffectiveConfig {
     /// Whether the script reads a variable and then sets its property to a value of its own, such as what another variable says.
     fn is_overwritten(&self, name: &str, read: &Read) -> bool {
         let mut properties = read.by_prefix.iter().filter_map(|step| step.property(name));
-        !read.names.contains(name)
+        !read.names.has(name)
             && properties.any(|property| self.property(&property).is_some_and(|own| *own.origin == Origin::Image))
     }
 }
@@ -114,7 +112,7 @@ impl EffectiveConfig {
 /// What a container reads of its variables.
 struct Read {
     family: &'static Family,
-    names: BTreeSet<String>,
+    names: NamesRead,
     by_prefix: Vec<&'static Variables>,
 }
 
@@ -123,7 +121,7 @@ impl Read {
         // With Bitnami's prefix in another image, the rest of the name is not a Kafka property.
         let is_property = |property: String| !property.starts_with("cfg.");
         let is_for_itself = |own: &String| own == name || own.ends_with('_') && name.starts_with(own.as_str());
-        self.names.contains(name)
+        self.names.has(name)
             || self.family.reads.iter().any(is_for_itself)
             || self.by_prefix.iter().any(|step| step.property(name).is_some_and(is_property))
     }

@@ -41,6 +41,16 @@ pub(super) fn entries(text: &str) -> Vec<(String, String)> {
     entries
 }
 
+/// Whether `key=value` is one line that is read as just that: most are.
+pub(super) fn is_plain(key: &str, value: &str) -> bool {
+    let is_special = |c: char| is_blank(c) || matches!(c, '=' | ':' | '\\' | '\n' | '\r');
+    !key.is_empty()
+        && !key.starts_with(['#', '!'])
+        && !key.contains(is_special)
+        && !value.starts_with(is_blank)
+        && !value.contains(['\\', '\n', '\r'])
+}
+
 fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\u{c}')
 }

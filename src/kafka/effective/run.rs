@@ -396,13 +396,15 @@ impl Run<'_> {
     /// Writes a line into the file: a value of several lines makes several entries.
     fn write(&mut self, property: &str, entry: &Entry) {
         match &entry.value {
-            Value::Known(text) => {
+            Value::Known(text) if !properties::is_plain(property, text) => {
                 for (name, value) in properties::entries(&format!("{property}={text}")) {
                     let entry = Entry { value: Value::Known(value), origin: entry.origin.clone() };
                     self.outcome.properties.insert(name, entry);
                 }
             }
-            Value::Unknown(_) => drop(self.outcome.properties.insert(property.to_owned(), entry.clone())),
+            Value::Known(_) | Value::Unknown(_) => {
+                drop(self.outcome.properties.insert(property.to_owned(), entry.clone()));
+            }
         }
     }
 

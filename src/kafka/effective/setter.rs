@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::EffectiveConfig;
 use super::command::Start;
-use super::family::FAMILIES;
+use super::family::{Family, Script};
 use super::step::{Step, Variables};
 use super::value::{FilePlace, Origin};
 use crate::kafka::property::Given;
@@ -20,6 +20,22 @@ pub enum Setter {
     Override,
     /// A line of this properties file of the project.
     File(FilePlace),
+}
+
+/// The variables that the scripts of a container and its command read by their names.
+pub(super) struct NamesRead {
+    scripts: Vec<&'static Script>,
+    family: &'static Family,
+    of_command: BTreeSet<String>,
+}
+
+impl NamesRead {
+    /// Whether a variable is one of them.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.scripts.iter().any(|script| script.names().contains(name))
+            || self.family.cluster_id.iter().any(|own| own == name)
+            || self.of_command.contains(name)
+    }
 }
 
 /// A value that no configuration has by itself, and that every script passes on as it is.
@@ -109,23 +125,26 @@ impl EffectiveConfig {
     /// there are.
     fn reduced(&self) -> &Self {
         self.reduced.get_or_init(|| {
-            let names = self.names_read();
+            let read = self.names_read();
             let mut container = self.container.clone();
-            container.variables.retain(|(name, _)| names.contains(name.as_str()));
+            container.variables.retain(|(name, _)| read.has(name));
             Box::new(Self::in_family(container, self.family, self.tag.clone()))
         })
     }
 
     /// The variables that the scripts and the command read by their names.
-    pub(super) fn names_read(&self) -> BTreeSet<String> {
-        let by_scripts = self.script_steps().flat_map(Step::names).chain(self.family.cluster_id.iter().cloned());
-        by_scripts.chain(self.container.variables_of_command()).collect()
+    pub(super) fn names_read(&self) -> NamesRead {
+        let of_command = self.container.variables_of_command().collect();
+        NamesRead { scripts: self.scripts_run(), family: self.family, of_command }
     }
 
     /// The steps of the scripts that the container may run.
     pub(super) fn script_steps(&self) -> impl Iterator<Item = &'static Step> {
-        let scripts = if self.is_started_by_script() { self.scripts() } else { Vec::new() };
-        scripts.into_iter().flat_map(|script| FAMILIES.steps(&script.steps))
+        self.scripts_run().into_iter().flat_map(Script::all_steps).copied()
+    }
+
+    fn scripts_run(&self) -> Vec<&'static Script> {
+        if self.is_started_by_script() { self.scripts() } else { Vec::new() }
     }
 
     fn is_set_by(&self, name: &str, property: &str) -> bool {

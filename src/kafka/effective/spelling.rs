@@ -24,14 +24,19 @@ impl Spelling {
     /// The property that a variable sets, by the rest of the variable's name.
     pub(super) fn property(self, rest: &str) -> String {
         match self {
-            Self::Dots => rest.to_lowercase().replace('_', "."),
-            Self::DotsButSasl => {
-                let dotted = rest.to_lowercase().replace('_', ".");
-                dotted.replace("sasl.ssl", "sasl_ssl").replace("sasl.plaintext", "sasl_plaintext")
-            }
-            Self::Counted => rest.to_lowercase().replace('_', ".").replace("...", "-").replace("..", "_"),
-            Self::CountedBetween => doubled(&single_underscores(rest, true)).to_lowercase(),
-            Self::CountedInPairs => doubled(&single_underscores(rest, false)).to_lowercase(),
+            Self::Dots => dotted(rest),
+            Self::DotsButSasl => match dotted(rest) {
+                name if name.contains("sasl.") => {
+                    name.replace("sasl.ssl", "sasl_ssl").replace("sasl.plaintext", "sasl_plaintext")
+                }
+                name => name,
+            },
+            Self::Counted => match dotted(rest) {
+                name if name.contains("..") => name.replace("...", "-").replace("..", "_"),
+                name => name,
+            },
+            Self::CountedBetween => doubled(single_underscores(rest, true)),
+            Self::CountedInPairs => doubled(single_underscores(rest, false)),
         }
     }
 
@@ -40,36 +45,50 @@ impl Spelling {
         let rest = match self {
             Self::Dots | Self::DotsButSasl => property.replace('.', "_"),
             Self::Counted | Self::CountedBetween | Self::CountedInPairs => {
-                property.replace('-', "\u{0}").replace('_', "__").replace('.', "_").replace('\u{0}', "___")
+                let mut rest = String::with_capacity(property.len());
+                for c in property.chars() {
+                    match c {
+                        '-' => rest.push_str("___"),
+                        '_' => rest.push_str("__"),
+                        '.' => rest.push('_'),
+                        c => rest.push(c),
+                    }
+                }
+                rest
             }
         };
-        let rest = rest.to_uppercase();
+        let rest = rest.to_ascii_uppercase();
         (self.property(&rest) == property).then_some(rest)
     }
 }
 
-/// Replaces each single underscore with a dot. If `overlapping`, the character between two underscores counts as next to both, else only as
-/// next to the first.
+/// In small letters, with a dot for each underscore.
+fn dotted(rest: &str) -> String {
+    rest.chars().map(|c| if c == '_' { '.' } else { c.to_ascii_lowercase() }).collect()
+}
+
+/// In small letters, with a dot for each single underscore. If `overlapping`, the character between two underscores counts as next to both,
+/// else only as next to the first.
 fn single_underscores(text: &str, overlapping: bool) -> String {
-    let characters: Vec<char> = text.chars().collect();
+    let bytes = text.as_bytes();
+    let is_other = |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_some_and(|byte| *byte != b'_');
     let mut result = String::with_capacity(text.len());
     let mut taken = None;
-    for (at, &c) in characters.iter().enumerate() {
-        let is_other = |index: Option<usize>| index.and_then(|index| characters.get(index)).is_some_and(|c| *c != '_');
+    for (at, c) in text.char_indices() {
         let before = at.checked_sub(1);
         let is_free = overlapping || before != taken;
         if c == '_' && is_other(before) && is_other(Some(at + 1)) && is_free {
             result.push('.');
             taken = Some(at + 1);
         } else {
-            result.push(c);
+            result.push(c.to_ascii_lowercase());
         }
     }
     result
 }
 
-fn doubled(text: &str) -> String {
-    text.replace("___", "-").replace("__", "_")
+fn doubled(text: String) -> String {
+    if text.contains("__") { text.replace("___", "-").replace("__", "_") } else { text }
 }
 
 #[cfg(test)]
