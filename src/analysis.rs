@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use crate::code::{Code, Containers, Sources};
-use crate::compose::{Condition, Origin, Project, ProjectError, Selection, Service, ServiceId, Text, Variable};
+use crate::compose::{Origin, Project, ProjectError, Selection, Service, ServiceId, Text, Variable};
 use crate::kafka::address::is_loopback;
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
@@ -27,6 +27,7 @@ use crate::yaml::NodeId;
 
 use habits::Habits;
 pub use standing::{BootstrapServers, Standing, Unsure};
+pub use waiting::Indirect;
 use waiting::Waiting;
 
 /// Why a project cannot be loaded with other texts.
@@ -239,14 +240,12 @@ impl Analysis {
         waiting::waits(&self.topology, service, other)
     }
 
-    /// Whether a client starts only after a job that uses the broker has completed: the broker has answered then.
+    /// How a service waits for a broker through another one: that one waits for the broker, or is a job that uses it.
     #[must_use]
-    pub fn waits_for_job(&self, client: &Client, broker: &Broker) -> bool {
-        let completed =
-            client.service.depends_on.dependencies.iter().filter(|on| on.condition() == Condition::Completed);
-        let jobs = completed.filter_map(|on| self.client(self.project.service_id(&on.service)?));
+    pub fn waits_indirectly(&self, service: &Service, broker: &Broker) -> Option<Indirect> {
         let uses = |job: &Client| self.brokers_of(job).iter().any(|other| other.service.id == broker.service.id);
-        jobs.filter(|job| job.verdict == Verdict::Yes).any(uses)
+        let is_job_of = |id: ServiceId| self.client(id).is_some_and(|job| job.verdict == Verdict::Yes && uses(job));
+        self.waiting.indirect(&self.topology, (broker, service.id), is_job_of)
     }
 
     /// The brokers that a client means: those its addresses and its command name; where they lead to itself, and where it has none,

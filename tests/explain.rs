@@ -301,7 +301,7 @@ fn the_finding_of_the_project_that_explains_a_line_is_named() {
     );
     let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED ::1:9092"), Some(&project));
     assert!(
-        shown.contains("In this project it is:\n  loopback-broker-address at compose.yaml:7:22: `payment` connects"),
+        shown.contains("Findings in this project that explain it:\n  loopback-broker-address at compose.yaml:7:22: `payment` connects"),
         "{shown}"
     );
     assert!(shown.contains("\n    fix: set KAFKA_BROKERS to kafka:9092\n"), "{shown}");
@@ -328,8 +328,8 @@ fn the_finding_of_the_project_that_explains_a_line_is_named() {
     let unsafe_fix = ProjectFinding { is_unsafe: true, ..finding("retired-image", "kafka") };
     let project = [early, unsafe_fix, wrong_port];
     let shown = explanation::render(&explain("payment-1  | connect ECONNREFUSED kafka:29092"), Some(&project));
-    let (certain, possible) = shown.split_once("It may also be:").expect(&shown);
-    assert!(certain.contains("In this project it is:\n  hard-coded-broker-address at"), "{shown}");
+    let (certain, possible) = shown.split_once("Warnings in this project that may explain it:").expect(&shown);
+    assert!(certain.contains("Findings in this project that explain it:\n  hard-coded-broker-address at"), "{shown}");
     assert!(certain.contains("    unsafe fix: "), "{shown}");
     assert!(possible.contains("  broker-dependency-not-healthy at"), "{shown}");
     let others = [finding("retired-image", "kafka")];

@@ -59,6 +59,8 @@ pub enum Unsure {
     Value(String),
     /// Its image, and so its code, is made elsewhere.
     OtherImage(String),
+    /// The code in this folder, which has the name of the service or its image, does not use Kafka, although this variable has an address.
+    SilentCode(PathBuf, Option<String>),
     /// Where this address leads.
     Doubt(String, Doubt),
     /// This address leads nowhere, and no rule says so: a program around Kafka may be meant.
@@ -297,6 +299,12 @@ impl Analysis {
         match () {
             () if usage.is_elsewhere => Some(Unsure::OtherConfiguration),
             () if usage.is_shared => Some(Unsure::SharedCode),
+            () if usage.is_guess && client.service.build.is_none() && usage.is_silent => {
+                let silent = client.evidence.iter().find(|sign| sign.kind == EvidenceKind::SilentCode);
+                let EvidencePlace::Code { path, .. } = &silent?.place else { return None };
+                let variable = client.addresses.first().map(|variable| variable.name().to_owned());
+                Some(Unsure::SilentCode(path.clone(), variable))
+            }
             () if usage.is_guess => match (&client.service.build, &client.service.image) {
                 (Some(build), _) => Some(Unsure::NoBuildFolder(PathBuf::from(&build.context))),
                 (None, image) => image.as_ref().map(|image| Unsure::OtherImage(image.as_str().to_owned())),

@@ -3,15 +3,26 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, OnceLock};
 
-use crate::compose::{Condition, Service, ServiceId};
+use crate::compose::{Condition, Dependency, Service, ServiceId};
 use crate::kafka::broker::Broker;
 use crate::kafka::topology::Topology;
+
+/// How a service waits for a broker through another service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Indirect {
+    /// The service that it waits for itself.
+    pub through: ServiceId,
+    /// Whether the broker is healthy by then, and has not only started.
+    pub is_healthy: bool,
+}
 
 /// What is known of each broker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waiting {
     /// The services that a broker waits for, directly or not, each with the one that waits for it; once they were asked for.
     reached: HashMap<ServiceId, Arc<OnceLock<HashMap<ServiceId, ServiceId>>>>,
+    /// The services that wait for a broker through others; once they were asked for.
+    indirect: HashMap<ServiceId, Arc<OnceLock<HashMap<ServiceId, Indirect>>>>,
     /// The first service of the file that waits for a broker's health.
     for_health: HashMap<ServiceId, ServiceId>,
 }
@@ -19,6 +30,7 @@ pub(super) struct Waiting {
 impl Waiting {
     pub(super) fn of(topology: &Topology) -> Self {
         let reached = topology.brokers.iter().map(|broker| (broker.service.id, Arc::default())).collect();
+        let indirect = topology.brokers.iter().map(|broker| (broker.service.id, Arc::default())).collect();
         let mut for_health = HashMap::new();
         for service in &topology.project.services {
             let dependencies = service.depends_on.dependencies.iter();
@@ -28,11 +40,22 @@ impl Waiting {
                 }
             }
         }
-        Self { reached, for_health }
+        Self { reached, indirect, for_health }
     }
 
     pub(super) fn for_health(&self, broker: &Broker) -> Option<ServiceId> {
         self.for_health.get(&broker.service.id).copied()
+    }
+
+    /// How a service waits for a broker through another one. A job that `is_job_of` the broker has completed only if the broker has answered.
+    pub(super) fn indirect(
+        &self,
+        topology: &Topology,
+        (broker, service): (&Broker, ServiceId),
+        is_job_of: impl Fn(ServiceId) -> bool,
+    ) -> Option<Indirect> {
+        let found = self.indirect.get(&broker.service.id)?;
+        found.get_or_init(|| indirect(topology, broker, is_job_of)).get(&service).copied()
     }
 
     /// The services from a broker to one that it waits for.
@@ -50,6 +73,47 @@ impl Waiting {
 /// Whether a service waits for another, directly or not.
 pub(super) fn waits(topology: &Topology, from: ServiceId, to: ServiceId) -> bool {
     reached_from(topology, from).contains_key(&to)
+}
+
+fn indirect(
+    topology: &Topology,
+    broker: &Broker,
+    is_job_of: impl Fn(ServiceId) -> bool,
+) -> HashMap<ServiceId, Indirect> {
+    let project = &topology.project;
+    let mut dependents: HashMap<ServiceId, Vec<ServiceId>> = HashMap::new();
+    let (mut healthy, mut started) = (VecDeque::new(), VecDeque::new());
+    let mut found = HashMap::new();
+    for service in &project.services {
+        let explicit = service.depends_on.dependencies.iter().filter(|on| on.required());
+        let explicit = explicit.filter_map(|on| Some((project.service_id(&on.service)?, Some(on))));
+        let implied = service.implied_dependencies.iter();
+        let implied = implied.filter_map(|on| Some((project.service_id(&on.service)?, None)));
+        for (on, dependency) in explicit.chain(implied) {
+            let condition = dependency.map_or(Condition::Started, Dependency::condition);
+            match (on == broker.service.id, condition) {
+                (true, Condition::Healthy) => healthy.push_back(service.id),
+                (true, Condition::Started) => started.push_back(service.id),
+                (true, Condition::Completed) => {}
+                (false, Condition::Completed) if is_job_of(on) => {
+                    found.insert(service.id, Indirect { through: on, is_healthy: true });
+                    healthy.push_back(service.id);
+                }
+                (false, _) => dependents.entry(on).or_default().push(service.id),
+            }
+        }
+    }
+    for (mut open, is_healthy) in [(healthy, true), (started, false)] {
+        while let Some(through) = open.pop_front() {
+            for &service in dependents.get(&through).into_iter().flatten() {
+                found.entry(service).or_insert_with(|| {
+                    open.push_back(service);
+                    Indirect { through, is_healthy }
+                });
+            }
+        }
+    }
+    found
 }
 
 fn reached_from(topology: &Topology, from: ServiceId) -> HashMap<ServiceId, ServiceId> {

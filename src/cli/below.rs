@@ -30,9 +30,8 @@ pub(super) fn note(args: &ProjectArgs, read: &HashSet<PathBuf>) -> Option<String
     let mut left = files.filter(|path| !read.contains(&canonical(path)));
     let first = visible(&left.next()?.display().to_string()).into_owned();
     let what = match left.count() {
-        0 => format!("{first} is"),
-        1 => format!("{first} and one more compose file below are"),
-        count => format!("{first} and {count} more compose files below are"),
+        0 => format!("1 compose file in a subdirectory is not read ({first})"),
+        more => format!("{} compose files in subdirectories are not read ({first}, …)", more + 1),
     };
-    Some(format!("note: {what} not read; pass `.` to search subdirectories\n"))
+    Some(format!("note: {what}; pass `.` to include subdirectories\n"))
 }

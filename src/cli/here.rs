@@ -38,9 +38,10 @@ fn found(analysis: &Analysis, options: &Options) -> Vec<ProjectFinding> {
     let report = findings.into_iter().map(|finding| {
         let remedy = remedy(&finding);
         let is_fixed = !matches!(finding.remedy, Remedy::None(_));
+        let place = analysis.files.get(finding.primary.file).place(finding.primary.span.start);
         ProjectFinding {
             rule: finding.rule().to_owned(),
-            place: analysis.files.get(finding.primary.file).place(finding.primary.span.start),
+            place: place.strip_prefix("./").unwrap_or(&place).to_owned(),
             is_error: finding.severity == Severity::Error,
             is_unsafe: finding.fix().is_some_and(|fix| fix.applicability == Applicability::Unsafe),
             service: finding.service,

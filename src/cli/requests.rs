@@ -120,6 +120,12 @@ impl Requests {
 
     /// Adds a file, or what Compose reads in its folder if that file is a part of it: whoever names it, as a hook does, means the project.
     fn add_file(&mut self, path: &Path, args: &ProjectArgs) {
+        let is_name = path.extension().is_none() && path.components().count() == 1;
+        if is_name && !path.exists() {
+            let name = path.display();
+            let message = format!("{name}: no such file; to select a service, use --only {name}");
+            return self.add(Request::Nothing(message), Place::default());
+        }
         let place = Place::of_files(&[path.to_owned()]);
         let request = match Selection::around(&mut Files::new(place.border(args, &self.borders)), path) {
             Some(found) => Request::Project(found),

@@ -254,6 +254,9 @@ impl Session {
                 let message = format!("`{word}` is not a rule or a known log message; {}", Rule::advice(word));
                 return Ok(self.0.error(&message));
             }
+            [path] if is_like_a_path(path) && !Path::new(path).is_file() => {
+                return Ok(self.0.error(&format!("`{path}` is not a file; pass a log message, a rule, or `-`")));
+            }
             _ if found.lines > 1 => explanation::unknown(&found),
             _ => return Ok(self.0.error_lines(&explanation::unknown(&found))),
         };
@@ -356,7 +359,9 @@ impl Session {
         let mut lines = vec![paths.collect::<Vec<_>>().join(", ")];
         lines.extend(repairs(outcome).into_iter().map(|repair| format!("  {repair}")));
         let command = recreate_command(target, outcome).filter(|_| target.stdin.is_none());
-        lines.extend(command.map(|command| format!("  to apply it (a restart is not enough): {command}")));
+        lines.extend(
+            command.map(|command| format!("  then recreate the containers (a restart is not enough): {command}")),
+        );
         self.0.talk(&lines.iter().map(|line| format!("{}\n", shown(line))).collect::<String>());
     }
 
@@ -376,6 +381,12 @@ impl Session {
         self.0.talk(&render(&left.findings, &analysis.files, self.0.err_screen));
         self.0.talk(&undecided::to_text(&undecided));
     }
+}
+
+/// Whether a word is meant as the path of a log.
+fn is_like_a_path(word: &str) -> bool {
+    let is_log = Path::new(word).extension().is_some_and(|extension| extension == "log" || extension == "txt");
+    !word.contains(char::is_whitespace) && (is_log || word.contains('/') && !word.contains(':'))
 }
 
 /// The pages of rules.

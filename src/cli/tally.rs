@@ -44,6 +44,8 @@ pub(super) struct Tally {
     left: usize,
     /// The services of which the files do not tell enough: their names, files and lines.
     undecided: Counted<(String, String, usize)>,
+    /// How many of them are clients.
+    unproven: usize,
     held_back: usize,
     /// The error messages, as printed.
     pub(super) failures: Vec<String>,
@@ -120,6 +122,7 @@ impl Tally {
     pub(super) fn add_undecided(&mut self, mut undecided: Vec<Undecided>) -> Vec<Undecided> {
         undecided
             .retain(|one| self.undecided.add(self.may_share, || (one.service.clone(), one.path.clone(), one.line)));
+        self.unproven += undecided.iter().filter(|one| one.is_client).count();
         undecided
     }
 
@@ -159,7 +162,10 @@ impl Tally {
 
     /// The last line.
     pub(super) fn summary(&self) -> String {
-        let mut parts = vec![format!("{} read", counted(self.read.count, "file"))];
+        let mut parts = Vec::new();
+        if self.read.count > 0 || self.refused == 0 {
+            parts.push(format!("{} read", counted(self.read.count, "file")));
+        }
         if self.changed.count > 0 {
             let files = counted(self.changed.count, "file");
             let fixes = counted(self.repairs, "fix");
@@ -188,8 +194,12 @@ impl Tally {
         if self.has_compose_file && self.projects + self.left_out + self.refused + self.errors == 0 {
             parts.push("no compose file mentions Kafka".to_owned());
         }
-        if self.undecided.count > 0 {
-            parts.push(format!("{} undecided", counted(self.undecided.count, "service")));
+        let undecided = self.undecided.count - self.unproven;
+        if undecided > 0 {
+            parts.push(format!("{} undecided", counted(undecided, "service")));
+        }
+        if self.unproven > 0 {
+            parts.push(counted(self.unproven, "unknown connection"));
         }
         if self.ignored.count > 0 {
             parts.push(format!("{} ignored by comments", self.ignored.count));
@@ -201,7 +211,7 @@ impl Tally {
             parts.push(format!("{} skipped", counted(self.left_out, "file")));
         }
         if self.refused > 0 {
-            parts.push(format!("{} refused", self.refused));
+            parts.push(format!("{} with an error", counted(self.refused, "project")));
         }
         if self.errors > 0 {
             parts.push(counted(self.errors, "error"));

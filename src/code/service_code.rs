@@ -13,7 +13,7 @@ use crate::code::file::FileFacts;
 use crate::code::language::Language;
 use crate::code::tree::Sources;
 use crate::compose::{Build, Project, Service, ServiceId, normalized};
-use crate::source::Files;
+use crate::source::{Files, without_dots};
 
 /// The code of the services of a project.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,19 @@ pub struct ServiceCode {
     pub leaves_kafka_out: bool,
     /// Whether the imports of the program that it runs show what of the code it is.
     pub is_followed: bool,
+}
+
+impl ServiceCode {
+    /// The folder that has all of its files.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let mut folders = self.files.iter().filter_map(|file| file.path.parent());
+        let first = folders.next().unwrap_or(Path::new(""));
+        let common = folders.fold(first, |common, folder| {
+            common.ancestors().find(|above| folder.starts_with(above)).unwrap_or(Path::new(""))
+        });
+        without_dots(common)
+    }
 }
 
 /// Whether the code of a service is its own.

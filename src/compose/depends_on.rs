@@ -123,6 +123,8 @@ pub struct Dependency {
 pub struct ImpliedDependency {
     /// The service it is on.
     pub service: String,
+    /// The key that implies it.
+    pub by: &'static str,
     /// Whether Compose restarts the dependent with it: for links and shared namespaces, not for volumes (observed).
     pub restart: bool,
 }

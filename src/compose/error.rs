@@ -63,7 +63,7 @@ impl ProjectError {
                 let place = file.place(*offset);
                 match other {
                     Some((offset, about)) => {
-                        format!("{place}: {message} ({about}: line {})", file.line_column(*offset).line)
+                        format!("{place}: {message} ({about} on line {})", file.line_column(*offset).line)
                     }
                     None => format!("{place}: {message}"),
                 }

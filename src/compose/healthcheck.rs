@@ -178,6 +178,6 @@ fn read_test(document: &Document, node: NodeId, lookup: &Lookup<'_>) -> Result<H
         Some("NONE") => Ok(HealthcheckTest::Disabled),
         Some("CMD-SHELL") => Ok(HealthcheckTest::Shell(rest(&words))),
         Some("CMD") => Ok(HealthcheckTest::Command(rest(&words))),
-        Some(_) => Err(Invalid::new(node, "the test must begin with CMD, CMD-SHELL or NONE")),
+        Some(_) => Err(Invalid::new(node, "the `test` of the health check must begin with CMD, CMD-SHELL or NONE")),
     }
 }

@@ -208,7 +208,8 @@ fn merged_env_files(mut base: Vec<EnvFile>, own: Vec<EnvFile>) -> Vec<EnvFile> {
 fn merged_implied(mut base: Vec<ImpliedDependency>, own: Vec<ImpliedDependency>) -> Vec<ImpliedDependency> {
     for implied in own {
         match base.iter_mut().find(|other| other.service == implied.service) {
-            Some(other) => other.restart |= implied.restart,
+            Some(other) if implied.restart && !other.restart => *other = implied,
+            Some(_) => {}
             None => base.push(implied),
         }
     }

@@ -14,7 +14,8 @@ pub const OVERRIDE_NAMES: [&str; 4] =
 #[must_use]
 pub fn is_compose_name(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    name.split(['.', '-', '_']).any(|word| word == "compose")
+    let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
+    is_yaml && name.split(['.', '-', '_']).any(|word| word == "compose")
 }
 
 /// Whether a text may be a compose file, whatever its name: its top level has services, and there are images or builds.
@@ -33,7 +34,7 @@ mod tests {
         for name in ["compose.yaml", "a/docker-compose.prod.yml", "docker-compose-kafka.yml", "dev.compose.yml"] {
             assert!(is_compose_name(Path::new(name)), "{name}");
         }
-        for name in ["composer.yml", "compose/values.yaml", "services.yaml"] {
+        for name in ["composer.yml", "compose/values.yaml", "services.yaml", "docker-compose-entrypoint.sh"] {
             assert!(!is_compose_name(Path::new(name)), "{name}");
         }
     }

@@ -132,10 +132,8 @@ impl Project {
                 "validating: services.{}.depends_on.{} additional properties '{key}' not allowed",
                 service.name, own.service
             );
-            let help = match similar::get_close_matches(key, &DEPENDENCY_KEYS, 1, 0.7).first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("remove `{key}`: a dependency has only condition, required and restart"),
-            };
+            let otherwise = || format!("remove `{key}`: a dependency has only condition, required and restart");
+            let help = near(key, &DEPENDENCY_KEYS).unwrap_or_else(otherwise);
             self.note(NoteKind::UnknownKey, node, message, help)
         };
         unknown.map(note).collect()
@@ -200,12 +198,14 @@ fn unknown_keys(document: &Document, service: NodeId) -> Vec<(String, NodeId)> {
 
 /// What to do about an unknown key of a service.
 fn advice(key: &str) -> String {
-    match similar::get_close_matches(key, &SERVICE_KEYS, 1, 0.7).first() {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            format!("Docker Compose {REFERENCE_VERSION} has no such key for a service: remove it, or call it `x-{key}`")
-        }
-    }
+    near(key, &SERVICE_KEYS).unwrap_or_else(|| {
+        format!("Docker Compose {REFERENCE_VERSION} has no such key for a service: remove it, or call it `x-{key}`")
+    })
+}
+
+/// The question for a key that is nearly one of these.
+fn near(key: &str, keys: &[&str]) -> Option<String> {
+    similar::get_close_matches(key, keys, 1, 0.7).first().map(|near| format!("did you mean `{near}`?"))
 }
 
 /// The keys of a service that are in the Compose Specification.

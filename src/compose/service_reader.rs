@@ -81,17 +81,18 @@ impl ServiceReader<'_> {
     }
 
     fn implied_dependencies(&self, links: &[(String, String)]) -> Result<Vec<ImpliedDependency>, Invalid> {
-        let mut restarted: Vec<String> = links.iter().map(|(service, _)| service.clone()).collect();
+        let restarted = |service: String, by| ImpliedDependency { service, by, restart: true };
+        let mut implied: Vec<ImpliedDependency> =
+            links.iter().map(|(service, _)| restarted(service.clone(), "links")).collect();
         for namespace in ["network_mode", "ipc", "pid"] {
             let value = self.text(namespace)?;
-            restarted.extend(value.and_then(|text| text.as_str().strip_prefix("service:").map(str::to_owned)));
+            let service = value.and_then(|text| text.as_str().strip_prefix("service:").map(str::to_owned));
+            implied.extend(service.map(|service| restarted(service, namespace)));
         }
-        let mut implied: Vec<ImpliedDependency> =
-            restarted.into_iter().map(|service| ImpliedDependency { service, restart: true }).collect();
         for from in self.texts("volumes_from")? {
             let service = from.split(':').next().unwrap_or_default();
             if service != "container" && !implied.iter().any(|other| other.service == service) {
-                implied.push(ImpliedDependency { service: service.to_owned(), restart: false });
+                implied.push(ImpliedDependency { service: service.to_owned(), by: "volumes_from", restart: false });
             }
         }
         Ok(implied)

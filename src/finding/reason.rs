@@ -87,8 +87,10 @@ pub enum NoHealthcheck {
     EnvFileMissing(String),
     /// The project builds its image.
     BuiltHere(String),
-    /// No check is known to work, for this reason.
-    Unknown(String, &'static str),
+    /// Where it listens is unknown.
+    UnknownAddress(String),
+    /// No check is known to work in its image.
+    Unknown(String),
 }
 
 /// What the proof of a fix found.

@@ -261,14 +261,16 @@ impl Judge<'_> {
         let is_away = is_switched_away(service);
         let is_next_to_it = usage.leaves_kafka_out && total < 2;
         let is_silent = (usage.is_silent || is_next_to_it || is_away) && !evidence.iter().any(is_declared);
-        if let Some(file) = code.and_then(|code| code.files.first()).filter(|_| is_silent) {
+        if is_silent && code.is_some_and(|code| !code.files.is_empty()) {
+            let folder = code.map(ServiceCode::folder).unwrap_or_default();
             let text = match () {
-                () if is_away => "uses another message system",
-                () if usage.is_silent => "no sign of Kafka in its code",
-                () => "the program that it runs does not import a Kafka library",
+                () if is_away => "uses another message system".to_owned(),
+                () if !usage.is_silent => "the program that it runs does not import a Kafka library".to_owned(),
+                () if folder.as_os_str().is_empty() => "its code does not use Kafka".to_owned(),
+                () => format!("its code in {} does not use Kafka", folder.display()),
             };
-            let place = EvidencePlace::Code { path: file.path.clone(), line: 1 };
-            let silent = Evidence { kind: EvidenceKind::SilentCode, place, text: text.to_owned() };
+            let place = EvidencePlace::Code { path: folder, line: 1 };
+            let silent = Evidence { kind: EvidenceKind::SilentCode, place, text };
             // The other signs are of programs next to it.
             let at = if is_next_to_it { 0 } else { evidence.len() };
             evidence.insert(at, silent);

@@ -197,7 +197,7 @@ impl fmt::Display for Route {
                 write!(formatter, "the listener there advertises `{name}`, which does not resolve with host networking")
             }
             Self::WrongProtocol { client, listener } => {
-                write!(formatter, "the listener there uses {listener}, and the client {client}")
+                write!(formatter, "the client uses {client}, and the listener there uses {listener}")
             }
             Self::Form(form) => form.fmt(formatter),
         }

@@ -11,10 +11,12 @@ pub fn to_concise(findings: &[FindingReport]) -> String {
 
 fn line(finding: &FindingReport) -> String {
     let FindingReport { rule, severity, message, place, repair, .. } = finding;
-    let what = if repair.applicability == "none" { "not fixed" } else { "fix" };
     let text = format!(
-        "{}:{}:{}: {severity}[{rule}]: {message} ({what}: {})",
-        place.path, place.line, place.column, repair.title
+        "{}:{}:{}: {severity}[{rule}]: {message} ({})",
+        place.path,
+        place.line,
+        place.column,
+        repair.sentence()
     );
     format!("{}\n", visible(&text))
 }

@@ -108,7 +108,7 @@ fn full(group: &[&Observation], with_places: bool, project: Option<&[ProjectFind
     if let Some(facts) = facts(first) {
         let _ = writeln!(out, "{}", shown(&facts));
     }
-    let heading = if first.causes.len() == 1 { "Likely cause" } else { "Likely causes, the likeliest first" };
+    let heading = if first.causes.len() == 1 { "Likely cause" } else { "Likely causes, most likely first" };
     let _ = writeln!(out, "\n{heading}:");
     for (number, (_, cause)) in first.causes.iter().enumerate() {
         add_cause(&mut out, number + 1, cause, first);
@@ -186,8 +186,10 @@ fn in_project(group: &[&Observation], project: &[ProjectFinding]) -> String {
     };
     let (errors, warnings): (Vec<&ProjectFinding>, Vec<&ProjectFinding>) =
         found.into_iter().partition(|finding| finding.is_error);
-    let may_be = if errors.is_empty() { "In this project it may be" } else { "It may also be" };
-    let parts = [("In this project it is", errors), (may_be, warnings)];
+    let parts = [
+        ("Findings in this project that explain it", errors),
+        ("Warnings in this project that may explain it", warnings),
+    ];
     let parts = parts.iter().filter(|(_, findings)| !findings.is_empty());
     parts.map(|(heading, found)| format!("\n{heading}:\n{}", found.iter().map(line).collect::<String>())).collect()
 }

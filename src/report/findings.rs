@@ -152,16 +152,22 @@ impl RepairReport {
         match edits {
             Some(edits) => Self { applicability, title, edits },
             None => {
-                let title = format!("{title} (an edit holds a secret and is not shown: use `composefix fix`)");
+                let title =
+                    format!("{title} (an edit contains a secret and is not shown; `composefix fix` applies it)");
                 Self { applicability, title, edits: Vec::new() }
             }
         }
     }
 
-    /// What the title is.
+    /// What becomes of the finding, in a line: what its fix does and how to apply an unsafe one, or why there is none.
     #[must_use]
-    pub fn heading(&self) -> &'static str {
-        if self.applicability == "none" { "not fixed" } else { "fix" }
+    pub fn sentence(&self) -> String {
+        let title = &self.title;
+        match self.applicability {
+            "none" => format!("not fixed: {title}"),
+            "unsafe" => format!("unsafe fix: {title}; apply with --unsafe-fixes"),
+            _ => format!("fix: {title}"),
+        }
     }
 }
 

@@ -15,7 +15,6 @@ fn command(finding: &FindingReport) -> String {
     let FindingReport { rule, severity, message, place, .. } = finding;
     // Columns are taken only if the place ends in its line.
     let end = if place.line == place.end_line { format!(",endColumn={}", place.end_column) } else { String::new() };
-    let what = finding.repair.heading();
     format!(
         "::{severity} title={},file={},line={},endLine={},col={}{end}::{}\n",
         property(&format!("composefix {rule}")),
@@ -23,7 +22,7 @@ fn command(finding: &FindingReport) -> String {
         place.line,
         place.end_line,
         place.column,
-        data(&format!("{}\n{what}: {}", shown(message), shown(&finding.repair.title))),
+        data(&format!("{}\n{}", shown(message), shown(&finding.repair.sentence()))),
     )
 }
 

@@ -41,7 +41,7 @@ pub fn to_gitlab(findings: &[FindingReport]) -> Result<String, serde_json::Error
         let identity = format!("{rule}\0{}\0{service}\0{message}", place.path);
         let count = seen.entry(identity.clone()).and_modify(|count| *count += 1).or_insert(0);
         Issue {
-            description: visible(&format!("{message} ({})", repair.title)).into_owned(),
+            description: visible(&format!("{message} ({})", repair.sentence())).into_owned(),
             check_name: rule,
             fingerprint: format!("{:016x}", fnv1a(format!("{identity}\0{count}").as_bytes())),
             severity: if *severity == "error" { "major" } else { "minor" },

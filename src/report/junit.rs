@@ -48,7 +48,7 @@ fn suite(name: &str, failures: usize, errors: usize, cases: &str) -> String {
 
 fn case(finding: &FindingReport) -> String {
     let FindingReport { rule, severity, service, message, place, repair, .. } = finding;
-    let text = format!("{}:{}:{}: {message} ({})", place.path, place.line, place.column, repair.title);
+    let text = format!("{}:{}:{}: {message} ({})", place.path, place.line, place.column, repair.sentence());
     format!(
         "    <testcase name=\"{}\" classname=\"{}\" file=\"{}\" line=\"{}\">\n      <failure type=\"{severity}\" message=\"{}\">{}</failure>\n    </testcase>\n",
         escaped(&format!("{rule} {service}")),

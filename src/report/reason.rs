@@ -28,7 +28,7 @@ pub fn words(reason: &Reason) -> String {
         Reason::Startup(refusal) => startup(refusal),
         Reason::Cycle(names) => format!("the dependency would close a cycle: {}", names.join(" -> ")),
         Reason::NoNetwork(services) => match services.as_slice() {
-            [service] => format!("`{service}` is on no network of the project"),
+            [service] => format!("`{service}` is not on any network of the project"),
             several => format!("`{}` share no network", several.join("`, `")),
         },
         Reason::SeveralNetworks(services, networks) => {
@@ -37,7 +37,7 @@ pub fn words(reason: &Reason) -> String {
         }
         Reason::InCode(path, line) => format!("no variable overrides the address in {}:{line}", path.display()),
         Reason::Secret(path) => format!(
-            "the value holds a password that must not be copied into a compose file; change the address in {}",
+            "the value contains a password that must not be copied into a compose file; change the address in {}",
             path.display()
         ),
         Reason::InFile(lines) => in_file(lines),
@@ -196,7 +196,10 @@ fn no_healthcheck(reason: &NoHealthcheck) -> String {
         NoHealthcheck::BuiltHere(broker) => {
             format!("cannot tell whether the image of `{broker}`, which is built here, has a health check")
         }
-        NoHealthcheck::Unknown(broker, reason) => format!("no health check is known for `{broker}`: {reason}"),
+        NoHealthcheck::UnknownAddress(broker) => format!("cannot tell where `{broker}` listens"),
+        NoHealthcheck::Unknown(broker) => {
+            format!("composefix knows no health check for the image of `{broker}`")
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::report::findings::{EditReport, FindingReport, Place};
 use crate::rules::RULES;
-use crate::text::escaped_json;
+use crate::text::{capitalized, escaped_json};
 
 /// One run, with a final line break; `errors` are the failures.
 ///
@@ -66,9 +66,8 @@ fn result(finding: &FindingReport) -> Value {
 
 /// What is wrong, and what is done about it: not every viewer shows fixes.
 fn message(finding: &FindingReport) -> String {
-    let what = if finding.repair.applicability == "none" { "Not fixed" } else { "Fix" };
     let help = finding.help.as_ref().map(|help| format!("\n{help}")).unwrap_or_default();
-    format!("{}{help}\n{what}: {}", finding.message, finding.repair.title)
+    format!("{}{help}\n{}", finding.message, capitalized(&finding.repair.sentence()))
 }
 
 fn fix(finding: &FindingReport) -> Value {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::analysis::{Analysis, Standing};
+use crate::analysis::{Analysis, Indirect, Standing};
 use crate::compose::{Condition, Dependency, Origin, OriginStep, Service, ServiceId};
 use crate::finding::{Finding, Severity};
 use crate::kafka::broker::Broker;
@@ -86,9 +86,12 @@ pub(super) struct ServiceStatus {
     pub(super) evidence: Vec<EvidenceStatus>,
     /// `healthy`, `started`, `completed` or `no`.
     pub(super) waits: &'static str,
-    /// The service that it waits for and that waits for the broker, if it does not wait for that itself.
+    /// What makes it wait, if that is not a dependency of its own on the broker.
     #[serde(skip)]
-    waits_through: Option<String>,
+    waits_by: Option<String>,
+    /// Whether the project has a broker.
+    #[serde(skip)]
+    has_broker: bool,
     pub(super) findings: Vec<&'static str>,
     /// The rules whose findings comments ignore.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -223,7 +226,7 @@ impl BrokerStatus {
         if let Some(port) = self.published_without_host_listener {
             let _ = writeln!(
                 rows,
-                "      port {port} is published, but no listener is for programs on the host (`--host-access` adds one)"
+                "      port {port} is published, but no listener advertises an address for programs on the host (`--host-access` adds one)"
             );
         }
         rows
@@ -235,15 +238,18 @@ impl ServiceStatus {
         let name = visible(&self.name);
         let what = match (&self.address, &self.origin, self.evidence.first()) {
             (Some(address), Some(origin), _) => {
-                let waits = match (self.waits, &self.waits_through) {
-                    ("no", Some(other)) => format!("waits through {}", shown_text(other)),
-                    ("no", None) => "does not wait for the broker".to_owned(),
-                    ("healthy", _) => "waits until the broker is healthy".to_owned(),
-                    (waits, _) => format!("waits until the broker has {waits}"),
+                let by = self.waits_by.as_ref().map(|by| format!(" ({})", shown_text(by))).unwrap_or_default();
+                let waits = match self.waits {
+                    _ if !self.has_broker => "its broker is outside the project".to_owned(),
+                    "no" => "does not wait for the broker".to_owned(),
+                    "healthy" => format!("waits until the broker is healthy{by}"),
+                    waits => format!("waits until the broker has {waits}{by}"),
                 };
                 let name = self.named_by.as_ref().map(|name| format!("{}=", shown_text(name))).unwrap_or_default();
                 format!("{name}{}  {}:{}  {waits}", shown_text(address), origin.path, origin.line)
             }
+            // No line shows that code does not use Kafka.
+            (_, _, Some(evidence)) if evidence.kind == EvidenceKind::SilentCode.as_str() => shown_text(&evidence.text),
             (_, _, Some(evidence)) => format!("{}  {}:{}", shown_text(&evidence.text), evidence.path, evidence.line),
             _ => String::new(),
         };
@@ -293,8 +299,7 @@ fn service_status(
     let servers =
         client.filter(|_| verdict != Verdict::No).map(|client| analysis.bootstrap_servers(client)).unwrap_or_default();
     let reached = client.is_some_and(|client| analysis.standing(client) == Standing::Reaches);
-    let dependencies = service.depends_on.dependencies.iter();
-    let conditions = dependencies.filter(|on| analysis.topology.broker_named(&on.service).is_some());
+    let (waits, waits_by) = waits(analysis, service, &brokers);
     ServiceStatus {
         name: service.name.clone(),
         client: match verdict {
@@ -319,29 +324,36 @@ fn service_status(
         named_by: servers.first().and_then(|first| first.name.as_ref()).map(ToString::to_string),
         origin: servers.first().map(|first| place_of(&first.place, files)),
         evidence: client.map(|client| evidence(client, files)).unwrap_or_default(),
-        waits: match conditions
-            .map(|dependency| dependency.condition())
-            .max_by_key(|condition| *condition == Condition::Healthy)
-        {
-            Some(Condition::Healthy) => "healthy",
-            Some(Condition::Started) => "started",
-            Some(Condition::Completed) => "completed",
-            None => "no",
-        },
-        waits_through: waits_through(analysis, service, &brokers),
+        waits,
+        waits_by,
+        has_broker: !analysis.topology.brokers.is_empty(),
         findings: rules_of(findings, service.id),
         ignored: Vec::new(),
         excluded: analysis.topology.hints.excluded.contains(&service.name),
     }
 }
 
-/// The first service that a service waits for and that waits for one of the brokers.
-fn waits_through(analysis: &Analysis, service: &Service, brokers: &[&Broker]) -> Option<String> {
-    let waits_too = |on: &&Dependency| {
-        let other = analysis.project.service(&on.service);
-        other.is_some_and(|other| brokers.iter().any(|broker| other.depends_on.on(&broker.service.name).is_some()))
-    };
-    service.depends_on.dependencies.iter().find(waits_too).map(|on| on.service.clone())
+/// For what of a broker a service waits, and what makes it wait, if that is not a dependency of its own.
+fn waits(analysis: &Analysis, service: &Service, brokers: &[&Broker]) -> (&'static str, Option<String>) {
+    let dependencies = service.depends_on.dependencies.iter();
+    let conditions = dependencies.filter(|on| analysis.topology.broker_named(&on.service).is_some());
+    let own = conditions.map(Dependency::condition).max_by_key(|condition| *condition == Condition::Healthy);
+    let indirect: Vec<Indirect> =
+        brokers.iter().filter_map(|broker| analysis.waits_indirectly(service, broker)).collect();
+    let through = |indirect: &Indirect| Some(format!("through {}", analysis.project[indirect.through].name));
+    let implied = service.implied_dependencies.iter();
+    let implied = implied.filter(|on| brokers.iter().any(|broker| broker.service.name == on.service));
+    match (own, indirect.iter().find(|indirect| indirect.is_healthy)) {
+        (Some(Condition::Healthy), _) => ("healthy", None),
+        (None | Some(Condition::Started), Some(healthy)) => ("healthy", through(healthy)),
+        (Some(Condition::Started), None) => ("started", None),
+        (Some(Condition::Completed), _) => ("completed", None),
+        (None, None) => match (implied.map(|on| on.by).next(), indirect.first()) {
+            (Some(by), _) => ("started", Some(by.to_owned())),
+            (None, Some(started)) => ("started", through(started)),
+            (None, None) => ("no", None),
+        },
+    }
 }
 
 fn evidence(client: &Client, files: &Files) -> Vec<EvidenceStatus> {

@@ -246,7 +246,7 @@ mod tests {
             (Remedy::FixedBy(Vec::new()), "  = fix: the fix of another finding also fixes this"),
             (
                 Remedy::None(Reason::NoNetwork(vec!["kafka".to_owned()])),
-                "  = not fixed: `kafka` is on no network of the project",
+                "  = not fixed: `kafka` is not on any network of the project",
             ),
         ] {
             let mut files = Files::new(Memory::default());
@@ -284,7 +284,7 @@ mod tests {
                 "2 | BROKER=localhost:9092",
                 "  |        -------------- it comes from here",
                 "  |",
-                "  = not fixed: `kafka` is on no network of the project",
+                "  = not fixed: `kafka` is not on any network of the project",
             ]
         );
     }

@@ -90,11 +90,12 @@ pub fn to_text(undecided: &[Undecided]) -> String {
     }
     let mut text = String::new();
     for (first, services) in lines {
-        let mut line = format!("undecided: {}: {}", services.join(", "), first.reason);
+        let what = if first.is_client { "connection unknown" } else { "undecided" };
+        let mut line = format!("{what}: {}: {}", services.join(", "), first.reason);
         if !first.is_client {
             let flags: Vec<String> = services.iter().map(|service| format!("--client {service}")).collect();
-            let verb = if flags.len() == 1 { "includes it" } else { "includes them" };
-            let _ = write!(line, "; {} {verb}", flags.join(" "));
+            let them = if flags.len() == 1 { "it" } else { "them" };
+            let _ = write!(line, "; add `{}` to include {them}", flags.join(" "));
         }
         let _ = writeln!(text, "{}", shown(&line));
     }
@@ -115,8 +116,8 @@ pub(super) fn why(analysis: &Analysis, client: &Client) -> String {
         None if has_library() => {
             "a dependency of the project, but the code that this service runs does not use it".to_owned()
         }
-        None if client.has_code => "no sign of Kafka in its settings or code".to_owned(),
-        None => "no sign of Kafka in its settings; its code is not in the project".to_owned(),
+        None if client.has_code => "no sign of Kafka in settings or code".to_owned(),
+        None => "no sign of Kafka in settings; the code is not in the project".to_owned(),
     }
 }
 
@@ -135,19 +136,22 @@ pub(super) fn why_unproven(analysis: &Analysis, client: &Client) -> Option<Strin
 /// What the files lack, as a sentence without a full stop or secrets.
 fn words(analysis: &Analysis, unsure: &Unsure) -> String {
     let reason = match unsure {
-        Unsure::NoBuildFolder(folder) => format!("its build folder {} does not exist", folder.display()),
-        Unsure::BuiltElsewhere(place) => format!("its image is built from {place}, which composefix does not read"),
-        Unsure::File(file) => format!("it reads {}, which composefix cannot read", plain(file)),
-        Unsure::EnvFile(file) => format!("its env file {} does not exist", plain(file)),
+        Unsure::NoBuildFolder(folder) => format!("build folder {} does not exist", folder.display()),
+        Unsure::BuiltElsewhere(place) => format!("built from {place}, which composefix does not read"),
+        Unsure::File(file) => format!("composefix cannot read {}", plain(file)),
+        Unsure::EnvFile(file) => format!("env file {} does not exist", plain(file)),
         Unsure::DotEnv(variable) => format!("`{variable}` comes from .env, which does not exist"),
         Unsure::Unset(variable) => format!("`{variable}` refers to a variable that is not set"),
         Unsure::SharedCode => {
-            "other services are built from the same code, and composefix cannot tell which part this one runs"
-                .to_owned()
+            "several services are built from the same code, and composefix cannot tell which part each runs".to_owned()
         }
-        Unsure::OtherConfiguration => "a configuration server or another file may set its broker's address".to_owned(),
+        Unsure::OtherConfiguration => "a configuration server or another file may set the broker address".to_owned(),
         Unsure::Value(value) => format!("`{value}` is not an address that composefix can read"),
-        Unsure::OtherImage(image) => format!("the project does not contain the code of its image `{image}`"),
+        Unsure::OtherImage(image) => format!("the code of image `{image}` is not in the project"),
+        Unsure::SilentCode(folder, None) => format!("the code in {}/ does not use Kafka", plain(folder)),
+        Unsure::SilentCode(folder, Some(variable)) => {
+            format!("`{variable}` is set, but the code in {}/ does not use Kafka", plain(folder))
+        }
         Unsure::Doubt(address, Doubt::NoPort) => format!("`{address}` has no port"),
         Unsure::Doubt(_, doubt @ Doubt::Broker(broker)) => match unset_in(analysis, broker) {
             Some(variable) => format!("{doubt}: `{variable}` refers to a variable that is not set"),
@@ -156,10 +160,10 @@ fn words(analysis: &Analysis, unsure: &Unsure) -> String {
         Unsure::Doubt(_, doubt) => doubt.to_string(),
         Unsure::Route(address, route) => format!("`{address}`: {route}"),
         Unsure::OneOfSeveral(address) => {
-            format!("its files have `{address}` and another address, and composefix cannot tell which one it uses")
+            format!("the files have `{address}` and another address, and composefix cannot tell which one is used")
         }
-        Unsure::NoAddress => "composefix finds no broker address for it".to_owned(),
-        Unsure::NoUse => "nothing shows that it connects to a broker".to_owned(),
+        Unsure::NoAddress => "no broker address found".to_owned(),
+        Unsure::NoUse => "nothing shows a connection to a broker".to_owned(),
     };
     masked(&reason).into_owned()
 }

@@ -64,8 +64,8 @@ fn with_zookeeper(analysis: &Analysis, broker: &Broker) -> Result<Fix, Reason> {
     let wanted = Image { tag: Some(last.to_string()), ..image.clone() };
     let (to, shown) = match CATALOG.retired(&wanted) {
         Some(retired) => (format!("{}:{last}", retired.moved_to), format!("{}:{last}", retired.moved_to)),
-        None => (format!("{repository}:{last}"), last.to_string()),
+        None => (format!("{repository}:{last}"), format!("version {last} of the image")),
     };
     let repair = set_image(&analysis.project, &broker.service, &from, &to, needs_it_too).map_err(Reason::from)?;
-    Ok(fix(format!("use {shown}, the last version with ZooKeeper"), Applicability::Unsafe, repair))
+    Ok(fix(format!("use {shown}, the last that supports ZooKeeper"), Applicability::Unsafe, repair))
 }

@@ -1,7 +1,7 @@
 //! `broker-dependency-not-healthy`
 
 use crate::analysis::Analysis;
-use crate::compose::{Condition, Dependency};
+use crate::compose::{Condition, Dependency, Service};
 use crate::finding::{Applicability, Finding, NoHealthcheck, Severity};
 use crate::kafka::broker::Broker;
 use crate::kafka::client::Client;
@@ -65,7 +65,8 @@ pub fn only_started(analysis: &Analysis) -> Vec<OnlyStarted<'_>> {
         let Health::Unknown(why) = health_of(analysis, broker) else { return None };
         let waits = |client: &&Client| {
             let dependency = client.service.depends_on.on(&broker.service.name);
-            dependency.is_some_and(|on| on.condition() == Condition::Started && !is_decided(analysis, on))
+            let waits_only = |on: &Dependency| on.condition() == Condition::Started && !is_decided(analysis, on);
+            dependency.is_some_and(waits_only) && !waits_for_health(analysis, &client.service, broker)
         };
         let clients: Vec<&Client> = analysis.users_that_wait().filter(waits).collect();
         let node = clients.first()?.service.depends_on.on(&broker.service.name)?.node;
@@ -76,6 +77,11 @@ pub fn only_started(analysis: &Analysis) -> Vec<OnlyStarted<'_>> {
     found.map(|(broker, (clients, node, why))| OnlyStarted { broker, clients, node, why }).collect()
 }
 
+/// Whether a service starts only when a broker is healthy because of what another service waits for.
+fn waits_for_health(analysis: &Analysis, service: &Service, broker: &Broker) -> bool {
+    analysis.waits_indirectly(service, broker).is_some_and(|indirect| indirect.is_healthy)
+}
+
 fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Option<Finding> {
     let service = &client.service;
     let hasty = |broker: &&Broker| {
@@ -84,6 +90,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
             Condition::Healthy => false,
             // If the health of a broker is unknown, waiting for its start is all that is possible.
             Condition::Started if is_decided(analysis, dependency) => false,
+            Condition::Started if waits_for_health(analysis, service, broker) => false,
             Condition::Started => !matches!(health_of(analysis, broker), Health::Unknown(_)),
             Condition::Completed => true,
         })
@@ -113,5 +120,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Op
     let severity = if dependency.condition() == Condition::Completed { Severity::Error } else { Severity::Warning };
     let place = analysis.origin(dependency.condition_node.unwrap_or(dependency.node));
     let broker = brokers.first().map(|broker| analysis.label(broker.service.key, "the broker"));
-    Some(RULE.finds(analysis, service, &place, message).severity(severity).related(broker).remedy(fix))
+    let label = if dependency.condition_node.is_some() { "the condition" } else { "the dependency" };
+    let found = RULE.finds(analysis, service, &place, message).severity(severity).label(label);
+    Some(found.related(broker).remedy(fix))
 }

@@ -8,7 +8,7 @@ use crate::kafka::zookeeper::{Ensemble, ZooKeeperRoute, route};
 use crate::repair::{first_base, require};
 use crate::rules::Rule;
 use crate::rules::support::shared::SharedFixes;
-use crate::rules::support::{fix, listed};
+use crate::rules::support::{added, fix, listed};
 
 pub(super) const RULE: Rule = Rule {
     name: "missing-zookeeper-dependency",
@@ -39,8 +39,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker, fixes: &SharedFixes) -> Op
             other.is_some_and(|theirs| theirs.iter().map(|own| own.id).eq(missing.iter().map(|own| own.id)))
         };
         let repair = require(&analysis.project, service, &wanted, lacks_them_too).map_err(Reason::from)?;
-        let waits = wanted.iter().map(|(on, condition)| format!("{on} ({})", condition.as_str())).collect::<Vec<_>>();
-        Ok(fix(format!("add to depends_on: {}", waits.join(", ")), Applicability::Safe, repair))
+        Ok(fix(added(service, &wanted), Applicability::Safe, repair))
     };
     let fix = fixes.fix((first_base(&analysis.project, service).key, &names), service, make);
     let (zookeeper, ready) =

@@ -127,10 +127,14 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn values(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (name, value_start) in named_values(line) {
-        if OWN_NAMES.iter().any(|prefix| line[name.clone()].starts_with(prefix)) {
+    let named: Vec<(Range<usize>, usize)> = named_values(line).collect();
+    for (name, value_start) in &named {
+        // `A= B=c` clears the first.
+        let is_cleared = named.iter().any(|(other, _)| other.start == *value_start);
+        if is_cleared || OWN_NAMES.iter().any(|prefix| line[name.clone()].starts_with(prefix)) {
             continue;
         }
+        let value_start = *value_start;
         let rest = line[value_start..].split('\n').next().unwrap_or_default();
         let is_flow = line[..name.start].contains(['{', '[']);
         let (skip, length) = match rest.chars().next() {
@@ -250,5 +254,7 @@ mod tests {
         assert_eq!(masked_line("  DSN: 'näh' # why", &[7]), "  DSN: '****' # why");
         assert_eq!(masked_line("  HOST: kafka", &[8]), "  HOST: kafka");
         assert_eq!(masked_line("U=kafka://u:pw@h:1", &[2]), "U=kafka://****@h:1");
+        assert_eq!(masked_line("JMX_PORT= KAFKA_OPTS= kafka-topics", &[]), "JMX_PORT= KAFKA_OPTS= kafka-topics");
+        assert_eq!(masked_line("DSN: USER=joe", &[]), "DSN: USER=***");
     }
 }

@@ -317,9 +317,9 @@ impl Document {
             for entry in entries {
                 let (place, key) = (self.node(entry.key).span.start, self.text_key(entry.key)?);
                 if let Some(first) = seen.insert(key, entry.key) {
-                    let message = format!("the key `{key}` is in this mapping twice; remove one");
+                    let message = format!("the key `{key}` appears twice in this mapping; remove one");
                     let first = self.node(first).span.start;
-                    return Err(YamlError::new(message, place).with_other(first, "first written here"));
+                    return Err(YamlError::new(message, place).with_other(first, "first"));
                 }
                 let merges_mappings = || {
                     let sources = self.merge_sources(entry.value);

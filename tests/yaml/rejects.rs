@@ -30,12 +30,12 @@ fn tabs_cannot_indent() {
 #[test]
 fn a_key_that_stands_twice_is_shown_with_both_places() {
     let cases = [
-        ("a: 1\nb: 2\na: 3\n", "3:1 the key `a` is in this mapping twice; remove one | 1:1 first written here"),
-        ("é:\n  A: 1\n  \"A\": 2\n", "3:3 the key `A` is in this mapping twice; remove one | 2:3 first written here"),
-        ("{a: 1, a: 2}", "1:8 the key `a` is in this mapping twice; remove one | 1:2 first written here"),
+        ("a: 1\nb: 2\na: 3\n", "3:1 the key `a` appears twice in this mapping; remove one | 1:1 first"),
+        ("é:\n  A: 1\n  \"A\": 2\n", "3:3 the key `A` appears twice in this mapping; remove one | 2:3 first"),
+        ("{a: 1, a: 2}", "1:8 the key `a` appears twice in this mapping; remove one | 1:2 first"),
         (
             "a: &x {}\nb:\n  <<: *x\n  <<: *x\n",
-            "4:3 the key `<<` is in this mapping twice; remove one | 3:3 first written here",
+            "4:3 the key `<<` appears twice in this mapping; remove one | 3:3 first",
         ),
     ];
     for (text, wanted) in cases {

@@ -140,7 +140,7 @@ fn trap_16_nul_is_refused_and_hides_nothing() {
 fn trap_17_a_key_that_stands_twice_is_refused_with_both_places() {
     assert_eq!(
         rejection("a:\n  b: 1\n  b: 2\n"),
-        "3:3 the key `b` is in this mapping twice; remove one | 2:3 first written here"
+        "3:3 the key `b` appears twice in this mapping; remove one | 2:3 first"
     );
 }
 

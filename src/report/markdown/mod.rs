@@ -28,6 +28,9 @@ pub enum Stage {
 #[must_use]
 pub fn render(projects: &[ProjectReport], failures: &[String], stage: Stage, diff: &str) -> String {
     let told: Vec<&ProjectReport> = projects.iter().filter(|project| !project.problems.is_empty()).collect();
+    if projects.is_empty() {
+        return format!("# Kafka connections: nothing examined\n{}", not_examined(failures));
+    }
     let mut out = format!("# {}\n\n", title(&told, stage));
     match told.as_slice() {
         [] => out.push_str(&nothing_found(projects)),
@@ -42,13 +45,15 @@ pub fn render(projects: &[ProjectReport], failures: &[String], stage: Stage, dif
     if !diff.is_empty() {
         let _ = write!(out, "\n## Diff\n\n{}", escape::block("diff", diff));
     }
-    if !failures.is_empty() {
-        out.push_str("\n## Not examined\n\n");
-        for failure in failures {
-            let _ = writeln!(out, "- {}", sentence(&failure.replace('\n', " ")));
-        }
+    out + &not_examined(failures)
+}
+
+fn not_examined(failures: &[String]) -> String {
+    if failures.is_empty() {
+        return String::new();
     }
-    out
+    let lines = failures.iter().map(|failure| format!("- {}\n", sentence(&failure.replace('\n', " "))));
+    format!("\n## Not examined\n\n{}", lines.collect::<String>())
 }
 
 fn title(projects: &[&ProjectReport], stage: Stage) -> &'static str {

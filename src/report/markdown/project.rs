@@ -33,8 +33,10 @@ pub struct ProjectReport {
     /// The findings that comments ignore, and those of services that the run leaves out.
     pub(super) ignored: Vec<Problem>,
     pub(super) left_out: Vec<Problem>,
-    /// The other services, which show no sign of Kafka.
+    /// The services that are not clients.
     pub(super) others: Vec<String>,
+    /// The services that show no sign of Kafka.
+    pub(super) silent: Vec<String>,
     /// The services that the user excludes.
     pub(super) excluded: Vec<String>,
     /// The lines that clients print because of the problems.
@@ -119,6 +121,9 @@ impl ProjectReport {
             let line = if stage == Stage::Made { Some(line) } else { lines.before(own, line) };
             format!("{}:{}", shown(own), line.unwrap_or_default())
         };
+        let before_fixes = |path: &str, line: usize| {
+            format!("{}:{}", shown(Path::new(path)), lines.before(Path::new(path), line).unwrap_or_default())
+        };
         let on_disk = |findings: &[Finding], files: &Files| -> Vec<Problem> {
             findings.iter().map(|finding| Problem::of(finding, files, analysis, shown)).collect()
         };
@@ -142,9 +147,12 @@ impl ProjectReport {
         let is_client = |service: &ServiceStatus| {
             service.client == "yes" && !faulty.contains(&*service.name) && !changed.contains(&*service.name)
         };
-        let is_other = |service: &ServiceStatus| {
-            let is_silent = service.client == "no" || service.client == "undecided" && !service.has_sign;
-            is_silent && !service.excluded && !status.brokers.iter().any(|broker| broker.service == service.name)
+        let is_broker = |service: &ServiceStatus| status.brokers.iter().any(|broker| broker.service == service.name);
+        let is_other = |service: &ServiceStatus| service.client == "no" && !service.excluded && !is_broker(service);
+        let is_silent =
+            |service: &ServiceStatus| service.client == "undecided" && !service.has_sign && !service.excluded;
+        let names = |is_wanted: &dyn Fn(&ServiceStatus) -> bool| -> Vec<String> {
+            status.services.iter().filter(|service| is_wanted(service)).map(|service| service.name.clone()).collect()
         };
         let is_elsewhere = |service: &ServiceStatus| leads_elsewhere(analysis, &service.name);
         let is_unproven = |service: &ServiceStatus| service.reason.is_some() && !is_elsewhere(service);
@@ -158,10 +166,11 @@ impl ProjectReport {
             left,
             ignored: on_disk(&found.ignored, files),
             left_out: on_disk(&found.out_of_scope, files),
-            others: status.services.iter().filter(|it| is_other(it)).map(|it| it.name.clone()).collect(),
-            excluded: status.services.iter().filter(|it| it.excluded).map(|it| it.name.clone()).collect(),
+            others: names(&is_other),
+            silent: names(&is_silent),
+            excluded: names(&|service| service.excluded),
             changes: changes(outcome, &lines).into_iter().map(|change| (path_of(&change), change)).collect(),
-            brokers: brokers(analysis, &status, &at),
+            brokers: brokers(analysis, &status, &before_fixes),
             fixed: fixed(outcome),
             right: of_services(&|service| is_client(service) && !is_elsewhere(service) && !is_unproven(service)),
             elsewhere: of_services(&|service| is_client(service) && is_elsewhere(service)),
@@ -195,8 +204,7 @@ impl Problem {
         let primary = (at(&place), finding.primary.message.clone());
         let related = related.iter().map(|related| (at(&related.place), related.message.clone()));
         let places = std::iter::once(primary).chain(related).collect();
-        let hint = if repair.applicability == "unsafe" { "; `composefix fix --unsafe-fixes` applies it" } else { "" };
-        let remedy = format!("{}: {}{hint}", repair.heading(), repair.title);
+        let remedy = repair.sentence();
         Self { rule, severity: finding.severity, service, is_client, message, help, remedy, places }
     }
 }

@@ -54,13 +54,13 @@ fn problem(project: &ProjectReport) -> String {
     }
     if !project.log_lines.is_empty() {
         let lines = project.log_lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-        let _ = write!(out, "\nThe log of a client shows a line such as:\n\n{}", block("text", &lines));
+        let _ = write!(out, "\nThe log of an affected client may show a line such as:\n\n{}", block("text", &lines));
     }
     let errors = project.problems.iter().filter(|problem| problem.severity == Severity::Error);
     let (clients, others): (Vec<&Problem>, Vec<&Problem>) = errors.partition(|problem| problem.is_client);
     if !clients.is_empty() {
         let cut_off = names(clients.into_iter());
-        let _ = writeln!(out, "\nUntil this is fixed, messages from and to {cut_off} do not arrive.");
+        let _ = writeln!(out, "\nUntil this is fixed, {cut_off} can neither send nor receive messages.");
     }
     if !others.is_empty() {
         let _ = writeln!(out, "\nUntil this is fixed, services that need {} do not work.", names(others.into_iter()));
@@ -115,7 +115,7 @@ fn root_cause(project: &ProjectReport, stage: Stage) -> String {
         }
     }
     if stage == Stage::Made && !project.changes.is_empty() {
-        out.push_str("\nLine numbers in this section are those before the fixes.\n");
+        out.push_str("\nLine numbers up to here are those before the fixes.\n");
     }
     out
 }
@@ -186,8 +186,20 @@ fn table(services: &[ServiceReport]) -> String {
 }
 
 fn others(project: &ProjectReport) -> String {
-    let names: Vec<String> = project.others.iter().map(|name| code(name)).collect();
-    if names.is_empty() { String::new() } else { format!("They are not clients: {}.\n", names.join(", ")) }
+    let listed = |names: &[String]| names.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ");
+    let mut out = String::new();
+    if !project.others.is_empty() {
+        let _ = writeln!(out, "These services are not Kafka clients: {}.", listed(&project.others));
+    }
+    if !project.silent.is_empty() {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        let _ = writeln!(
+            out,
+            "{gap}composefix found no sign of Kafka in these services and left them unchanged; `--client SERVICE` includes one: {}.",
+            listed(&project.silent)
+        );
+    }
+    out
 }
 
 /// Services, each with what was seen of it and why that does not decide.
@@ -230,8 +242,8 @@ fn apply(project: &ProjectReport, stage: Stage) -> String {
     };
     match &project.command {
         Some(command) => format!(
-            "{first}{}\n`docker compose restart` is not enough: it starts the old container again, with its old environment. `up -d` \
-             recreates it.\n",
+            "{first}{}\n`docker compose restart` is not enough, because it keeps the old configuration. `up -d` recreates the containers whose \
+             configuration changed; a new dependency takes effect at the next start.\n",
             block("sh", command)
         ),
         None => format!(
@@ -295,12 +307,12 @@ fn logs(project: &ProjectReport) -> String {
         out.push_str("Look at the logs of the clients:\n\n");
     }
     out.push_str(
-        "- In a producer: no refused connections and no unresolved names, also after it has sent a message.\n",
+        "- A producer logs no refused connections and no unresolved names, even after it has sent a message.\n",
     );
-    let works = project.works.iter().map(|(library, line)| format!("{} ({library})", code(line)));
+    let works = project.works.iter().map(|(library, line)| format!("{library} logs {}", code(line)));
     let works = works.collect::<Vec<_>>().join(" or ");
-    let joins = if works.is_empty() { String::new() } else { format!(": {works}") };
-    let _ = writeln!(out, "- In a consumer: it joins its group{joins}, and handles the messages that arrive.");
+    let joins = if works.is_empty() { String::new() } else { format!(" ({works})") };
+    let _ = writeln!(out, "- A consumer joins its group{joins} and processes new messages.");
     let others: Vec<&str> = project.right.iter().map(|service| service.name.as_str()).collect();
     if !others.is_empty() {
         let line = format!("{} logs --since 5m --follow {}", project.compose, joined(others));

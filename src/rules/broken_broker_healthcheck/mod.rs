@@ -87,9 +87,7 @@ fn repair(analysis: &Analysis, broker: &Broker) -> Result<Repair, Reason> {
         }
         Some(settings)
     };
-    let no_check =
-        || NoHealthcheck::Unknown(broker.service.name.clone(), "composefix does not know the tools of its image");
-    let wanted = settings(broker).ok_or_else(no_check)?;
+    let wanted = settings(broker).ok_or_else(|| NoHealthcheck::Unknown(broker.service.name.clone()))?;
     let wants_it_too = |other: &Service| {
         let other = analysis.topology.broker(other.id);
         other.is_some_and(|other| fault(other).is_some() && settings(other).as_ref() == Some(&wanted))

@@ -46,10 +46,13 @@ impl std::fmt::Display for ProbeFault {
                 write!(formatter, "`CMD-SHELL` runs only its first item, so `{program}` runs without its arguments")
             }
             Self::OneWord(word) => {
-                write!(formatter, "`-c` takes one item, so the shell runs only `{word}`")
+                write!(formatter, "`-c` uses only the next item as the command, so the shell runs only `{word}`")
             }
             Self::BareProgram(program) => {
-                write!(formatter, "`-c` takes one item, so `{program}` runs without its arguments")
+                write!(
+                    formatter,
+                    "`-c` uses only the next item as the command, so `{program}` runs without its arguments"
+                )
             }
             Self::Excused(end) => write!(formatter, "with `{end}` at its end, every failure counts as a success"),
             Self::AbsentCommand(command) => {

@@ -118,7 +118,7 @@ fn scaled(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         }
         (None, Some(address)) => {
             format!(
-                "`{name}` has {count} replicas that all advertise `{address}`, so each connection may reach another broker"
+                "`{name}` has {count} replicas that all advertise `{address}`, so each connection may reach a different broker"
             )
         }
         (None, None) => return None,

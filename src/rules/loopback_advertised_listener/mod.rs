@@ -149,7 +149,7 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
         [address] => format!("advertise `{address}` to containers and connect them to it"),
         several => {
             let shown = several.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-            format!("let each broker advertise its service name to containers, and connect them to `{shown}`")
+            format!("make each broker advertise its service name to containers, and connect the clients to `{shown}`")
         }
     };
     Ok((fix(title, applicability, repair), caveat))

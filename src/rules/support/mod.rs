@@ -11,12 +11,24 @@ pub(super) mod settings;
 pub(super) mod shared;
 pub(super) mod startup;
 
+use crate::compose::{Condition, Service};
 use crate::finding::{Applicability, Fix, Reason};
 use crate::repair::Repair;
 
 /// A fix by an edit of compose files.
 pub(super) fn fix(title: impl Into<String>, applicability: Applicability, repair: Repair) -> Fix {
     Fix { title: title.into(), applicability, edits: repair.edits, changes: repair.changes }
+}
+
+/// The title of a fix that adds dependencies.
+pub(super) fn added(service: &Service, wanted: &[(String, Condition)]) -> String {
+    let dependency = |(on, condition): &(String, Condition)| {
+        let mut implied = service.implied_dependencies.iter();
+        let implied = implied.find(|implied| implied.service == *on && implied.restart);
+        let restart = implied.map(|implied| format!(", restart: true as implied by `{}`", implied.by));
+        format!("{on} ({}{})", condition.as_str(), restart.unwrap_or_default())
+    };
+    format!("add to depends_on: {}", wanted.iter().map(dependency).collect::<Vec<_>>().join(", "))
 }
 
 /// The only one of several networks, on which all of these services are.

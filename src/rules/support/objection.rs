@@ -82,9 +82,13 @@ impl Words<'_> {
         let (place, value) = (self.place(), self.value());
         Some(match self.objection.check {
             Check::WrongType => {
-                let kind = self.subject(0);
-                let article = if kind.starts_with('i') { "an" } else { "a" };
-                format!("has `{value}` in `{place}`, but Kafka requires {article} {kind}")
+                let required = match self.subject(0) {
+                    "short" | "int" | "long" => "an integer".to_owned(),
+                    "double" => "a number".to_owned(),
+                    "boolean" => "`true` or `false`".to_owned(),
+                    kind => format!("a {kind}"),
+                };
+                format!("has `{value}` in `{place}`, but Kafka requires {required}")
             }
             Check::OutOfRange => {
                 let range = match [self.subject(0), self.subject(1)] {

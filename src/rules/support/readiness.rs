@@ -58,7 +58,7 @@ fn own_health(broker: &Broker) -> Health {
     };
     match CATALOG.healthcheck(image, &broker.config.family().name) {
         HealthcheckAdvice::BuiltIn => Health::Known,
-        HealthcheckAdvice::Unknown(reason) => Health::Unknown(NoHealthcheck::Unknown(name.clone(), reason)),
+        HealthcheckAdvice::Unknown => Health::Unknown(NoHealthcheck::Unknown(name.clone())),
         HealthcheckAdvice::Known(_) if broker.service.healthcheck.is_some() => {
             Health::Impossible(NoHealthcheck::NoTest(name.clone()))
         }
@@ -70,7 +70,7 @@ fn own_health(broker: &Broker) -> Health {
                 ("retries", HealthcheckSetting::Number(check.retries)),
                 ("start_period", HealthcheckSetting::Text(check.start_period)),
             ]),
-            None => Health::Unknown(NoHealthcheck::Unknown(name.clone(), "cannot tell where it listens")),
+            None => Health::Unknown(NoHealthcheck::UnknownAddress(name.clone())),
         },
     }
 }
@@ -87,7 +87,7 @@ pub(in crate::rules) fn known_check(broker: &Broker) -> Option<Healthcheck> {
     let image = image_with_tools(broker)?;
     match CATALOG.healthcheck(image, &broker.config.family().name) {
         HealthcheckAdvice::Known(probe) => rendered(broker, probe),
-        HealthcheckAdvice::BuiltIn | HealthcheckAdvice::Unknown(_) => None,
+        HealthcheckAdvice::BuiltIn | HealthcheckAdvice::Unknown => None,
     }
 }
 

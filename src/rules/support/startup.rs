@@ -154,9 +154,9 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
             let message = match (consequence, zookeeper) {
                 (_, Some(variable)) => {
                     let roles = shown(broker, PROCESS_ROLES);
-                    format!(
-                        "`{name}` does not start: its version of Kafka requires `{roles}` and does not read `{variable}`"
-                    )
+                    let is_kafka_4 = analysis.judgement(broker.service.id).is_some_and(|own| own.version.is_from(4, 0));
+                    let of = if is_kafka_4 { "version of Kafka no longer supports" } else { "image does not support" };
+                    format!("`{name}` does not start: its {of} ZooKeeper (`{variable}`) and requires `{roles}`")
                 }
                 (Consequence::NeverReady, _) => format!("`{name}` never becomes ready: it {problem}"),
                 (Consequence::Tolerated, _) => format!("`{name}` {problem}; Kafka before 3.7 does not start with it"),
@@ -174,10 +174,11 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
             let aspect = format!("{} {}", objection.check, objection.subjects.join(" "));
             let mut places = map.into_iter().chain(objection.places.iter().map(|place| place.property.as_str()));
             let in_file = places.find(|property| file_of(broker, property).is_some());
-            let label = in_file.map(|property| label_of_file(analysis, broker, property)).unwrap_or_default();
+            let of_image = || zookeeper.and_then(|_| of_moving_tag(broker));
+            let of_file = in_file.map(|property| label_of_file(analysis, broker, property));
+            let label = of_file.or_else(of_image).unwrap_or_default();
             let draft = rule.finds(analysis, &broker.service, &place, message).aspect(aspect).label(label);
-            let is_risk = *consequence == Consequence::Tolerated;
-            if is_risk { draft.severity(Severity::Warning) } else { draft }
+            if *consequence == Consequence::Tolerated { draft.severity(Severity::Warning) } else { draft }
         }
         Fault::Script(refusal) => {
             let variable = &refusal.variable;
@@ -193,6 +194,12 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
             rule.finds(analysis, &broker.service, &place, message).aspect(variable.clone())
         }
     }
+}
+
+/// What to know of an image without ZooKeeper, if its tag moves to each new version.
+fn of_moving_tag(broker: &Broker) -> Option<String> {
+    let moves = broker.image.as_ref()?.tag.as_deref().is_none_or(|tag| tag == "latest");
+    moves.then(|| "this is now Kafka 4 or later".to_owned())
 }
 
 /// The variable for ZooKeeper of a node whose version of Kafka no longer supports it.

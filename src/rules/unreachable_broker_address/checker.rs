@@ -153,7 +153,7 @@ impl Checker<'_> {
     fn choice(&self, brokers: &[HostPort], host: &str, why: &Route) -> Option<String> {
         let topology = &self.analysis.topology;
         if *why == Route::UnknownName && !resembles_broker(topology, host) {
-            return Some(format!("`{host}` may be a service of another file: make sure that the broker is meant"));
+            return Some(format!("`{host}` may be a service in another file; check that it means this broker"));
         }
         if matches!(why, Route::Form(_) | Route::WrongProtocol { .. }) {
             return None;

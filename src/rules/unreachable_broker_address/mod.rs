@@ -61,7 +61,7 @@ fn check_client(analysis: &Analysis, client: &Client, fixes: &SharedFixes) -> Ve
         let list = AddressList::parse(&evidence.text)?;
         let EvidencePlace::Project(origin) = &evidence.place else { return None };
         let checker = Checker { analysis, client, fixes, is_kafka: false, variable: None };
-        checker.finding("the command", origin, &list, |readdress| readdress.command(analysis, &client.service))
+        checker.finding("in its command", origin, &list, |readdress| readdress.command(analysis, &client.service))
     });
     of_variables.chain(of_command).collect()
 }
