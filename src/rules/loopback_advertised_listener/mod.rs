@@ -160,11 +160,9 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
 fn handed_over(analysis: &Analysis, cluster: &[&Broker], wanted: &[u16]) -> Option<(NewListener, Repair)> {
     let [broker] = cluster else { return None };
     let own = broker.listeners.advertised.first().filter(|own| wanted.contains(&own.listener.port))?;
-    let target = own.listener.port;
-    let mut open = broker.service.ports.iter().filter(|ports| ports.may_open(target));
-    let (ports, None) = (open.next().filter(|ports| ports.target == Some(target..=target))?, open.next()) else {
-        return None;
-    };
+    let target = own.listener.port..=own.listener.port;
+    let mut published = broker.service.ports.iter().filter(|ports| ports.target == target);
+    let (ports, None) = (published.next()?, published.next()) else { return None };
     let (listener, port) = handed_over_listener(broker, ports.published_port()?).ok()?;
     let repair = set_target(&analysis.project, &broker.service, ports, port, |_| false).ok()?;
     Some((listener, repair))
