@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::analysis::{Analysis, BootstrapServers};
+use crate::analysis::Analysis;
 use crate::compose::{Origin, Service, ServiceId};
 use crate::finding::{Applicability, Finding, Fix, Reason, Severity};
 use crate::kafka::address::{AddressList, BrokerAddress, HostPort};
@@ -14,10 +14,10 @@ use crate::kafka::obstacle::Obstacle;
 use crate::kafka::property::ADVERTISED_LISTENERS;
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::kafka::topology::{has_port, is_own_loopback};
-use crate::repair::{Repair, set_target};
+use crate::repair::Repair;
 use crate::rules::Rule;
 use crate::rules::support::fix;
-use crate::rules::support::new_listener::{NewListener, container_listeners, handed_over_listener};
+use crate::rules::support::new_listener::container_listeners;
 use crate::rules::support::readdress::Readdress;
 use crate::rules::support::settings::{change_settings, label_of_file};
 
@@ -105,13 +105,8 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     if let Some(other) = cluster.iter().find(|broker| !sends_to_localhost(broker)) {
         return Err(Obstacle::MixedCluster(other.service.name.clone()).into());
     }
-    let wanted = |counts: fn(&BootstrapServers<'_>) -> bool| wanted_ports(analysis, cluster, clients, counts);
-    let handed_over = handed_over(analysis, cluster, &wanted(|servers| servers.name.is_none()));
-    let is_handed_over = handed_over.is_some();
-    let (listeners, mut repair) = match handed_over {
-        Some((listener, ports)) => (vec![listener], ports),
-        None => (container_listeners(cluster, &wanted(|_| true))?, Repair::default()),
-    };
+    let listeners = container_listeners(cluster, &wanted_ports(analysis, cluster, clients))?;
+    let mut repair = Repair::default();
     let is_broker = |service: &Service| cluster.iter().any(|broker| broker.service.id == service.id);
     for (broker, listener) in cluster.iter().zip(&listeners) {
         repair = repair.and(change_settings(analysis, broker, &listener.settings, is_broker)?);
@@ -143,9 +138,6 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     let caveat = listeners.into_iter().find_map(|listener| listener.caveat);
     let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
     let title = match addresses.as_slice() {
-        [address] if is_handed_over => {
-            format!("advertise `{address}` to containers, and give the host a listener of its own")
-        }
         [address] => format!("advertise `{address}` to containers and connect them to it"),
         several => {
             let shown = several.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
@@ -155,35 +147,15 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     Ok((fix(title, applicability, repair), caveat))
 }
 
-/// The listener for the host as one for containers, if clients look for it at its port where no fix changes them; with the change of the port
-/// that the host opens.
-fn handed_over(analysis: &Analysis, cluster: &[&Broker], wanted: &[u16]) -> Option<(NewListener, Repair)> {
-    let [broker] = cluster else { return None };
-    let own = broker.listeners.advertised.first().filter(|own| wanted.contains(&own.listener.port))?;
-    let target = own.listener.port..=own.listener.port;
-    let mut published = broker.service.ports.iter().filter(|ports| ports.target == target);
-    let (ports, None) = (published.next()?, published.next()) else { return None };
-    let (listener, port) = handed_over_listener(broker, ports.published_port()?).ok()?;
-    let repair = set_target(&analysis.project, &broker.service, ports, port, |_| false).ok()?;
-    Some((listener, repair))
-}
-
-/// The ports at which clients look for a listener for containers in code and in files; of those, the addresses for which `counts`: no variable
-/// changes one without a name.
-fn wanted_ports(
-    analysis: &Analysis,
-    cluster: &[&Broker],
-    clients: &[&Client],
-    counts: fn(&BootstrapServers<'_>) -> bool,
-) -> Vec<u16> {
+/// The ports at which clients look for a listener for containers in code and in files, where no fix changes them.
+fn wanted_ports(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Vec<u16> {
     let mut wanted = Vec::new();
     for client in clients {
         let is_named = |host: &str| {
             cluster.iter().any(|broker| analysis.topology.resolves(&client.service, &broker.service, host))
         };
         let servers = analysis.bootstrap_servers(client).into_iter();
-        let is_fixed = |servers: &BootstrapServers<'_>| matches!(servers.place, EvidencePlace::Code { .. });
-        for fixed in servers.filter(|servers| is_fixed(servers) && counts(servers)) {
+        for fixed in servers.filter(|servers| matches!(servers.place, EvidencePlace::Code { .. })) {
             let list = AddressList::parse(&fixed.text);
             let named = list.iter().flat_map(|list| list.addresses()).filter(|address| is_named(address.host));
             wanted.extend(named.filter_map(|address| address.port).filter(|port| !OTHER_PORTS.contains(port)));

@@ -53,8 +53,7 @@ pub fn container_listeners(cluster: &[&Broker], wanted: &[u16]) -> Result<Vec<Ne
         let name = &broker.service.name;
         return Err(Obstacle::Secured(name.clone(), name.clone()));
     }
-    let planner = |&broker| Planner { broker, cluster, wanted, is_handed_over: false };
-    let planners: Vec<Planner<'_>> = cluster.iter().map(planner).collect();
+    let planners: Vec<Planner<'_>> = cluster.iter().map(|broker| Planner { broker, cluster, wanted }).collect();
     let unpublished: Option<Vec<_>> = planners.iter().map(Planner::unpublished).collect();
     let listeners: Vec<NewListener> = match unpublished {
         Some(unpublished) => {
@@ -78,31 +77,15 @@ pub fn host_listener(broker: &Broker, published: u16) -> Result<(NewListener, u1
     if broker.listeners.advertised.iter().any(AdvertisedListener::is_secured) {
         return Err(Obstacle::Secured(service.clone(), "localhost".to_owned()));
     }
-    let planner = Planner { broker, cluster: &[broker], wanted: &[], is_handed_over: false };
+    let planner = Planner { broker, cluster: &[broker], wanted: &[] };
     let Some(inner) = broker.listeners.advertised.first() else { return Err(Obstacle::AdvertisesNothing) };
-    let (name, address, settings, port) = planner.for_host(inner, published)?;
+    let port = planner.free_port().ok_or_else(|| Obstacle::NoFreePort(service.clone()))?;
+    let is_taken = |name: &&&str| has_listener(&broker.listeners, name);
+    let name = *HOST_NAMES.iter().find(|name| !is_taken(name)).ok_or(Obstacle::AdvertisesNothing)?;
+    let name = if planner.is_redpanda() { name.to_ascii_lowercase() } else { name.to_owned() };
+    let address = HostPort::new("localhost", Some(published));
+    let settings = planner.with_listener(inner, &name, port, &address)?;
     Ok((planner.finish(name, address, settings)?, port))
-}
-
-/// Plans that a broker's only listener, which advertises localhost, becomes one for containers at the same port, and that programs on the host
-/// get another one; the second value is the port that it binds.
-///
-/// # Errors
-/// [`Obstacle`] if there is no safe plan.
-pub fn handed_over_listener(broker: &Broker, published: u16) -> Result<(NewListener, u16), Obstacle> {
-    let service = &broker.service.name;
-    let [own] = broker.listeners.advertised.as_slice() else { return Err(Obstacle::AdvertisesNothing) };
-    if own.is_secured() {
-        return Err(Obstacle::Secured(service.clone(), service.clone()));
-    }
-    let planner = Planner { broker, cluster: &[broker], wanted: &[], is_handed_over: true };
-    let is_list = planner.host_variable(own).is_none() && !planner.is_redpanda();
-    if !is_list || planner.bound_port(own) != own.listener.port {
-        return Err(Obstacle::UnknownBinding(service.clone(), planner.shown(ADVERTISED_LISTENERS)));
-    }
-    let (_, _, settings, port) = planner.for_host(own, published)?;
-    let address = HostPort::new(service, Some(own.listener.port));
-    Ok((planner.finish(own.listener.name.clone(), address, settings)?, port))
 }
 
 struct Planner<'b> {
@@ -111,36 +94,9 @@ struct Planner<'b> {
     cluster: &'b [&'b Broker],
     /// The ports at which clients look for the listener, before any other.
     wanted: &'b [u16],
-    /// Whether its listener for the host becomes one for containers.
-    is_handed_over: bool,
 }
 
 impl Planner<'_> {
-    /// A listener for the host, which is published at this port: its name, its address, the settings, and the port that it binds.
-    fn for_host(
-        &self,
-        other: &AdvertisedListener,
-        published: u16,
-    ) -> Result<(String, HostPort, Vec<NewSetting>, u16), Obstacle> {
-        let port = self.free_port().ok_or_else(|| Obstacle::NoFreePort(self.broker.service.name.clone()))?;
-        let is_taken = |name: &&&str| has_listener(&self.broker.listeners, name);
-        let name = *HOST_NAMES.iter().find(|name| !is_taken(name)).ok_or(Obstacle::AdvertisesNothing)?;
-        let name = if self.is_redpanda() { name.to_ascii_lowercase() } else { name.to_owned() };
-        let address = HostPort::new("localhost", Some(published));
-        let settings = self.with_listener(other, &name, port, &address)?;
-        Ok((name, address, settings, port))
-    }
-
-    /// The host that a listener is to advertise instead of its own: nobody can connect to every interface, and on the host that is the host
-    /// itself.
-    fn instead(&self, listener: &Listener) -> Option<&str> {
-        match &listener.host {
-            ListenerHost::Container => Some(&self.broker.service.name),
-            _ if self.is_handed_over && listener.names_loopback() => Some(&self.broker.service.name),
-            _ => is_unspecified(listener).then_some("localhost"),
-        }
-    }
-
     /// The advertised listener, the one between brokers first, whose port the host does not open. In a cluster no other will do.
     fn unpublished(&self) -> Option<&AdvertisedListener> {
         let listeners = &self.broker.listeners;
@@ -212,21 +168,19 @@ impl Planner<'_> {
         address: &HostPort,
     ) -> Result<Vec<NewSetting>, Obstacle> {
         let all = &self.broker.listeners.advertised;
-        let named = |advertised: &AdvertisedListener| {
-            let own = &advertised.listener;
-            self.instead(own).map_or_else(|| own.clone(), |host| own.at(host))
+        let named = |advertised: &AdvertisedListener| match &advertised.listener.host {
+            ListenerHost::Container => advertised.listener.at(&self.broker.service.name),
+            _ => advertised.listener.clone(),
         };
         let default = listed(&all.iter().map(named).collect::<Vec<_>>());
         let mut advertised = self.appended(ADVERTISED_LISTENERS, &default, &format!("{name}://{address}"))?;
-        let setting = self.broker.listeners.setting(ADVERTISED_LISTENERS);
-        let is_written =
-            |own: &&Listener| own.host != ListenerHost::Container && (setting.is_some() || is_unspecified(own));
-        for own in all.iter().map(|advertised| &advertised.listener).filter(is_written) {
-            let Some(host) = self.instead(own) else { continue };
-            let entry = setting
-                .and_then(|setting| setting.entry(own))
-                .ok_or_else(|| Obstacle::AdvertisesUnspecified(self.broker.service.name.clone(), own.name.clone()))?;
-            advertised.edits.push((entry.host, host.to_owned()));
+        // Nobody can connect to every interface; on the host it is the host itself.
+        for unspecified in all.iter().filter(|advertised| is_unspecified(&advertised.listener)) {
+            let setting = self.broker.listeners.setting(ADVERTISED_LISTENERS);
+            let entry = setting.and_then(|setting| setting.entry(&unspecified.listener)).ok_or_else(|| {
+                Obstacle::AdvertisesUnspecified(self.broker.service.name.clone(), unspecified.listener.name.clone())
+            })?;
+            advertised.edits.push((entry.host, "localhost".to_owned()));
         }
         advertised.edits.sort_by_key(|(span, _)| (span.start, span.end));
         let mut settings = self.add_to_bound(other, name, port, &advertised)?;
