@@ -123,7 +123,7 @@ impl Case {
         let is_it = |fixture: &&Fixture| fixture.to_string() == self.fixture;
         let fixture = laboratory.fixtures.iter().find(is_it).ok_or("there is no fixture")?;
         let before = self.attempt(laboratory, fixture, None)?;
-        self.expect(&before.outcome)?;
+        self.expect(&before.outcome, fixture)?;
         let was_reached = before.reached;
         let after = self.attempt(laboratory, &fixture.repaired()?, Some(before.cluster))?;
         let Outcome::Consumed = after.outcome else { return Err(format!("after the fix: {}", after.outcome)) };
@@ -132,7 +132,7 @@ impl Case {
     }
 
     /// Checks the outcome before the fix.
-    fn expect(&self, outcome: &Outcome) -> Result<(), String> {
+    fn expect(&self, outcome: &Outcome, fixture: &Fixture) -> Result<(), String> {
         let (text, words) = match outcome {
             Outcome::Rejected(text) => (text, self.rejected.as_ref().map(|own| vec![own.as_str()])),
             Outcome::Stopped(text) => (text, self.stopped.as_ref().map(|own| vec![own.as_str()])),
@@ -145,13 +145,13 @@ impl Case {
         };
         let is_said = |words: &Vec<&str>| text.lines().any(|line| words.iter().all(|word| line.contains(word)));
         if words.as_ref().is_some_and(is_said) {
-            return self.explained(text);
+            return self.explained(text, fixture);
         }
         Err(format!("before the fix another error was expected, but {outcome}"))
     }
 
-    /// Checks that composefix explains what was said with the rule of the fixture.
-    fn explained(&self, text: &str) -> Result<(), String> {
+    /// Checks that composefix explains what was said with a rule that finds something in the project.
+    fn explained(&self, text: &str, fixture: &Fixture) -> Result<(), String> {
         // Docker shows what a health check printed only to those who ask.
         if self.unhealthy.is_some() && self.early.is_none() {
             return Ok(());
@@ -159,8 +159,9 @@ impl Case {
         let explanation = explain::read(text.as_bytes()).map_err(|error| error.to_string())?;
         let causes = explanation.observations.iter().flat_map(|own| &own.causes).flat_map(|(_, cause)| &cause.rules);
         let rules: BTreeSet<&str> = causes.map(|(rule, _)| rule.as_str()).collect();
-        let is_it = self.fixture.split('/').next().is_some_and(|rule| rules.contains(rule));
-        if is_it { Ok(()) } else { Err(format!("explained with {rules:?}, not with its rule")) }
+        let findings = fixture.run()?.findings;
+        let is_found = findings.iter().any(|finding| rules.contains(finding.rule()));
+        if is_found { Ok(()) } else { Err(format!("explained with {rules:?}, of which none finds anything")) }
     }
 
     /// The address at which the client fails, and the words of its library.

@@ -8,18 +8,18 @@ const value = variables.map((name) => process.env[name]).filter(Boolean).join(":
 const kafka = new Kafka({
   brokers: value.match(/(\[[0-9a-f:]+\]|[\w.-]+):\d+/g),
   logLevel: logLevel.ERROR,
-  retry: { initialRetryTime: 100, retries: 2 },
+  retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 1000 },
 });
 
 async function send() {
-  const producer = kafka.producer({ retry: { maxRetryTime: 1000, retries: 20 } });
+  const producer = kafka.producer();
   await producer.connect();
   await producer.send({ topic, messages: [{ value: message }] });
   await producer.disconnect();
 }
 
 async function receive() {
-  const consumer = kafka.consumer({ groupId: topic, sessionTimeout: 6000, heartbeatInterval: 300, retry: { retries: 8 } });
+  const consumer = kafka.consumer({ groupId: topic, sessionTimeout: 6000, heartbeatInterval: 300 });
   await consumer.connect();
   await consumer.subscribe({ topic, fromBeginning: true });
   await new Promise((resolve) => {

@@ -11,7 +11,7 @@ use composefix::kafka::zookeeper::{client_port, is_zookeeper};
 use super::harness::case::Case as Fixture;
 
 /// The cluster of a node whose image makes one up.
-const CLUSTER: &str = "4L6g3nShT-eMCtK--X86sw";
+pub const CLUSTER: &str = "4L6g3nShT-eMCtK--X86sw";
 
 /// The last version of Kafka with ZooKeeper, whose jars also run one.
 pub const LAST_WITH_ZOOKEEPER: KafkaVersion = KafkaVersion::minor(3, 9);

@@ -36,12 +36,22 @@ impl Process {
         fs::read(&self.output).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
+    /// Asks it to end; returns whether it does in time.
+    pub fn stops(&mut self, patience: Duration) -> bool {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        // No text is the one that it waits for.
+        asked.is_ok_and(|status| status.success()) && !self.waits_for(&[], patience) && self.has_ended()
+    }
+
+    fn has_ended(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
+    }
+
     /// Waits until one of these texts is in what it prints; returns whether that is so, and it still runs.
     pub fn waits_for(&mut self, texts: &[&str], patience: Duration) -> bool {
         let since = Instant::now();
         loop {
-            let has_ended = !matches!(self.child.try_wait(), Ok(None));
-            if has_ended || since.elapsed() > patience {
+            if self.has_ended() || since.elapsed() > patience {
                 return false;
             }
             let said = self.said();
