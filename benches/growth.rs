@@ -46,6 +46,10 @@ const SHAPES: &[Shape] = &[
         let line = "import os, confluent_kafka\nurl = os.getenv('KAFKA_URL', 'broker:9092')\n";
         built((0..size).map(|n| (format!("app/package_{}/module_{n}.py", n / 40).into(), line.to_owned())))
     }),
+    ("reads in a source file", 1000, |size| {
+        let reads = (0..size).map(|n| format!("setting_{n} = os.getenv('SETTING_{n}', 'x')\n")).collect::<String>();
+        built([("app/main.py".into(), format!("import os, confluent_kafka\n{reads}"))])
+    }),
     ("configuration files", 150, |size| {
         let line = "kafka.bootstrap.servers=broker:9092\nretries=3\n";
         built((0..size).map(|n| (format!("app/settings/{}/{n}.properties", n / 40).into(), line.to_owned())))

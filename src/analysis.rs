@@ -216,7 +216,7 @@ impl Analysis {
         self.habits.usual_variable()
     }
 
-    /// The first client with an address whose image is containers from the same folder, by the same Dockerfile, as a service's.
+    /// The first client with an address whose image is built from the same folder, by the same Dockerfile, as a service's.
     #[must_use]
     pub fn sibling(&self, service: &Service) -> Option<&Client> {
         self.habits.sibling(service).map(|number| &self.clients[number])

@@ -19,18 +19,23 @@ pub struct Indirect {
 /// What is known of each broker.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waiting {
-    /// The services that a broker waits for, directly or not, each with the one that waits for it; once they were asked for.
-    reached: HashMap<ServiceId, Arc<OnceLock<HashMap<ServiceId, ServiceId>>>>,
-    /// The services that wait for a broker through others; once they were asked for.
-    indirect: HashMap<ServiceId, Arc<OnceLock<HashMap<ServiceId, Indirect>>>>,
+    brokers: HashMap<ServiceId, Arc<Around>>,
     /// The first service of the file that waits for a broker's health.
     for_health: HashMap<ServiceId, ServiceId>,
 }
 
+/// The services around one broker, once they were asked for.
+#[derive(Debug, Default)]
+struct Around {
+    /// Those that it waits for, directly or not, each with the one that waits for it.
+    reached: OnceLock<HashMap<ServiceId, ServiceId>>,
+    /// Those that wait for it through others.
+    indirect: OnceLock<HashMap<ServiceId, Indirect>>,
+}
+
 impl Waiting {
     pub(super) fn of(topology: &Topology) -> Self {
-        let reached = topology.brokers.iter().map(|broker| (broker.service.id, Arc::default())).collect();
-        let indirect = topology.brokers.iter().map(|broker| (broker.service.id, Arc::default())).collect();
+        let brokers = topology.brokers.iter().map(|broker| (broker.service.id, Arc::default())).collect();
         let mut for_health = HashMap::new();
         for service in &topology.project.services {
             let dependencies = service.depends_on.dependencies.iter();
@@ -40,7 +45,7 @@ impl Waiting {
                 }
             }
         }
-        Self { reached, indirect, for_health }
+        Self { brokers, for_health }
     }
 
     pub(super) fn for_health(&self, broker: &Broker) -> Option<ServiceId> {
@@ -54,14 +59,14 @@ impl Waiting {
         (broker, service): (&Broker, ServiceId),
         is_job_of: impl Fn(ServiceId) -> bool,
     ) -> Option<Indirect> {
-        let found = self.indirect.get(&broker.service.id)?;
-        found.get_or_init(|| indirect(topology, broker, is_job_of)).get(&service).copied()
+        let around = self.brokers.get(&broker.service.id)?;
+        around.indirect.get_or_init(|| indirect(topology, broker, is_job_of)).get(&service).copied()
     }
 
     /// The services from a broker to one that it waits for.
     pub(super) fn way<'t>(&self, topology: &'t Topology, broker: &Broker, to: ServiceId) -> Option<Vec<&'t Service>> {
         let from = broker.service.id;
-        let reached = self.reached.get(&from)?.get_or_init(|| reached_from(topology, from));
+        let reached = self.brokers.get(&from)?.reached.get_or_init(|| reached_from(topology, from));
         let mut way = vec![to];
         while way[way.len() - 1] != from {
             way.push(*reached.get(&way[way.len() - 1])?);

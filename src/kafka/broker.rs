@@ -104,8 +104,10 @@ impl Broker {
         let runs = |commands: &[&str]| commands.iter().any(|command| words.contains(command));
         let starts = runs(&SERVER_COMMANDS);
         let reads_file = || {
-            let config = EffectiveConfig::of(Container::of(&service, built, find));
-            config.file().is_some_and(ReadProperties::is_of_broker)
+            let container = Container::of(&service, built, find);
+            // Most services find none, and need no configuration for that.
+            !container.files.is_empty()
+                && EffectiveConfig::of(container).file().is_some_and(ReadProperties::is_of_broker)
         };
         let is_broker = match setting {
             Some(setting) => !runs(&CLIENT_COMMANDS) || starts || setting.name().ends_with("ADVERTISED_LISTENERS"),

@@ -127,14 +127,13 @@ fn without_scheme(text: &str) -> Vec<Range<usize>> {
 #[must_use]
 pub fn values(line: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let named: Vec<(Range<usize>, usize)> = named_values(line).collect();
-    for (name, value_start) in &named {
+    let mut named = named_values(line).peekable();
+    while let Some((name, value_start)) = named.next() {
         // `A= B=c` clears the first.
-        let is_cleared = named.iter().any(|(other, _)| other.start == *value_start);
+        let is_cleared = named.peek().is_some_and(|(next, _)| next.start == value_start);
         if is_cleared || OWN_NAMES.iter().any(|prefix| line[name.clone()].starts_with(prefix)) {
             continue;
         }
-        let value_start = *value_start;
         let rest = line[value_start..].split('\n').next().unwrap_or_default();
         let is_flow = line[..name.start].contains(['{', '[']);
         let (skip, length) = match rest.chars().next() {

@@ -59,9 +59,9 @@ impl Code<'_> {
     /// What a name is given to, unless it is given several values.
     fn targets_of(&self, name: &str) -> Vec<Target> {
         let (mut targets, mut definitions) = (Vec::new(), 0);
-        for (at, _) in self.text().match_indices(name).take(MAX_PLACES) {
-            let (before, behind) = (&self.text()[..at], &self.text()[at + name.len()..]);
-            if before.ends_with(is_word) || behind.starts_with(|c: char| is_word(c) || "(\"".contains(c)) {
+        for at in self.places_of(name).take(MAX_PLACES) {
+            let behind = &self.text()[at + name.len()..];
+            if behind.starts_with(|c: char| is_word(c) || "(\"".contains(c)) {
                 continue;
             }
             if defines(behind, name) {

@@ -6,9 +6,11 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::hash::Hasher as _;
 use std::sync::OnceLock;
 
 use regex::{Captures, Match, Regex};
+use rustc_hash::FxHasher;
 
 use super::lexer::{Source, Syntax};
 
@@ -168,11 +170,13 @@ pub(super) struct Code<'t> {
     pub source: Source<'t>,
     /// The number of the string that each constant holds; `None` for a name that is given several.
     constants: OnceCell<HashMap<String, Option<usize>>>,
+    /// The hash of each word and its place, sorted: one pass for all names that are looked for.
+    words: OnceCell<Vec<(u64, usize)>>,
 }
 
 impl<'t> Code<'t> {
     pub fn new(syntax: &Syntax, text: &'t str) -> Self {
-        Self { source: Source::new(syntax, text), constants: OnceCell::new() }
+        Self { source: Source::new(syntax, text), constants: OnceCell::new(), words: OnceCell::new() }
     }
 
     /// The number of the string that a constant holds.
@@ -187,6 +191,25 @@ impl<'t> Code<'t> {
             constants
         };
         *self.constants.get_or_init(read).get(name)?
+    }
+
+    /// The places of a word in the code, in order.
+    pub fn places_of(&self, word: &str) -> impl Iterator<Item = usize> {
+        let read = || {
+            let mut words = Vec::new();
+            let mut at = 0;
+            for part in self.text().split_inclusive(|c| !is_word(c)) {
+                let word = part.trim_end_matches(|c| !is_word(c));
+                words.extend((!word.is_empty()).then(|| (hash(word), at)));
+                at += part.len();
+            }
+            words.sort_unstable();
+            words
+        };
+        let (words, own) = (self.words.get_or_init(read), hash(word));
+        let first = words.partition_point(|(hash, _)| *hash < own);
+        let same = words[first..].iter().take_while(move |(hash, _)| *hash == own);
+        same.map(|(_, at)| *at).filter(move |at| self.text()[*at..].starts_with(word))
     }
 
     /// The text of the code, in which strings are numbers.
@@ -318,6 +341,12 @@ fn is_setter(function: &str) -> bool {
         r"(?:env[a-z_]*|item|var|default|conf(?:ig)?|param|option|_[a-z_]*)?$|[.:]env$",
     ));
     SETTER.is_match(&function.to_ascii_lowercase())
+}
+
+fn hash(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    hasher.write(word.as_bytes());
+    hasher.finish()
 }
 
 pub(super) fn is_word(character: char) -> bool {

@@ -6,6 +6,9 @@ use std::sync::Arc;
 use super::environment::Entry;
 use super::value::{FilePlace, Origin, Unknown, UnknownReason, Value};
 use crate::code::WrittenProperties;
+use crate::kafka::property::{
+    ADVERTISED_LISTENERS, BROKER_ID, LISTENERS, LOG_DIRS, NODE_ID, PROCESS_ROLES, ZOOKEEPER_CONNECT,
+};
 
 /// The properties that a broker reads from a file of the project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,10 +20,10 @@ pub struct ReadProperties {
 }
 
 /// What a node of a cluster is (Apache Kafka's documentation, "Broker Configs").
-const OF_NODES: [&str; 3] = ["process.roles", "node.id", "broker.id"];
+const OF_NODES: [&str; 3] = [PROCESS_ROLES, NODE_ID, BROKER_ID];
 
 /// What it does: without any of these it is a part of a configuration.
-const OF_SERVERS: [&str; 4] = ["listeners", "advertised.listeners", "log.dirs", "zookeeper.connect"];
+const OF_SERVERS: [&str; 4] = [LISTENERS, ADVERTISED_LISTENERS, LOG_DIRS, ZOOKEEPER_CONNECT];
 
 /// What a program next to a broker has, be it one with listeners of its own such as Connect.
 const OF_CLIENTS: [&str; 2] = ["bootstrap.servers", "group.id"];

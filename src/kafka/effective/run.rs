@@ -99,7 +99,7 @@ pub(super) fn run(
         None => None,
     };
     let has_base = !mounted.is_empty() || read.is_some();
-    let mut outcome = match read {
+    let outcome = match read {
         Some(file) => Outcome::of_file(environment, file),
         None => {
             let reasons = mounted.iter().filter_map(|file| mounted_at(&container.mounts, &file.path));
@@ -111,13 +111,12 @@ pub(super) fn run(
     if mounted.iter().any(|file| file.effect == MountEffect::All) {
         return outcome;
     }
-    let below = std::mem::take(&mut outcome.properties);
-    outcome.properties.clone_from(&below);
+    let below = family.is_unknown().then(|| outcome.properties.clone());
     let mut run = Run { kafka, mounts: &container.mounts, has_base, outcome };
     for step in script.steps.iter() {
         run.take(step, Truth::Yes);
     }
-    if family.is_unknown() {
+    if let Some(below) = below {
         run.doubt_what_differs(&below);
     }
     run.outcome

@@ -28,7 +28,8 @@ pub(in crate::report) struct ListenerStatus {
 /// Where an address comes from.
 #[derive(Debug, Serialize)]
 struct OriginStatus {
-    /// `variable`, `flag`, `file` (a properties file of the project), `image` (the default of its image), `computed` (by the script of its image) or `kafka` (Kafka's default).
+    /// `variable`, `flag`, `file` (a properties file of the project), `image` (the default of its image), `computed` (by the script of its
+    /// image) or `kafka` (Kafka's default).
     kind: &'static str,
     /// The variable, the flag or the property; of a computed address the variable it is computed from.
     name: Option<String>,
