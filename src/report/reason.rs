@@ -88,6 +88,9 @@ fn startup(refusal: &wanted::Refusal) -> String {
         (wanted::Reason::OtherNode, _) => {
             "the right values depend on the other nodes; make the settings of all nodes agree".to_owned()
         }
+        (wanted::Reason::StoredVoters, _) => {
+            "before Kafka 3.9, a node does not start with other voters than those in its data; remove its data and give all nodes the same voters".to_owned()
+        }
         (wanted::Reason::Unknown, _) => "the right value depends on one that the files do not contain".to_owned(),
     }
 }

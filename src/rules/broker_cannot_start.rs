@@ -12,7 +12,7 @@ use crate::kafka::obstacle::Obstacle;
 use crate::repair::set_image;
 use crate::rules::Rule;
 use crate::rules::support::fix;
-use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
+use crate::rules::support::startup::{Fault, findings, nodes};
 
 pub(super) const RULE: Rule = Rule {
     name: "broker-cannot-start",
@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
     let is_own = |fault: &Fault<'_>| match fault {
-        Fault::Kafka(objection, _) => !is_about_listeners(objection.check),
+        Fault::Kafka(objection, _) => !objection.check.is_about_listeners(),
         Fault::Script(_) => true,
     };
     let of_node = |broker| {

@@ -11,6 +11,8 @@ pub enum Consequence {
     Stops,
     /// It starts, and never takes a request of a client.
     NeverReady,
+    /// It may run, and its cluster may also have two leaders, or nodes that never become ready.
+    MaySplit,
     /// It runs, and something that its clients need never works.
     NeverWorks,
     /// The property has no effect.
@@ -20,10 +22,10 @@ pub enum Consequence {
 }
 
 impl Consequence {
-    /// Whether clients cannot use the node at all.
+    /// Whether clients cannot use the node at all, or only as long as its cluster does not split.
     #[must_use]
     pub const fn keeps_clients_out(self) -> bool {
-        matches!(self, Self::Stops | Self::NeverReady)
+        matches!(self, Self::Stops | Self::NeverReady | Self::MaySplit)
     }
 }
 
@@ -276,8 +278,9 @@ checks! {
         ["Unable to register the broker because the RPC got timed out", "Connection to node"];
     /// A voter, the subject, has a host that is not a name of its node.
     VoterHost => NeverReady, "RaftManager, BrokerLifecycleManager", ["UnknownHostException", "Couldn't resolve server"];
-    /// The voters of nodes of one cluster differ.
-    VotersDiffer => NeverReady, "KafkaRaftClient", ["INCONSISTENT_VOTER_SET"];
+    /// The voters of nodes of one cluster differ. Seen in 3.3.2, 3.7.2, 3.9.1 and 4.4.0: if the voters of one node are among those of the
+    /// other, both run; of three nodes that each leave out another one, one may never become ready.
+    VotersDiffer => MaySplit, "KafkaRaftClient", ["INCONSISTENT_VOTER_SET"];
     /// Several nodes have one id, the subject.
     IdTwice => NeverReady,
         "ClusterControlManager.registerBroker, KafkaZkClient.registerBroker",
@@ -308,6 +311,43 @@ impl Check {
             Self::ClusterIdMalformed if version.is_from(3, 7) => Consequence::Tolerated,
             _ => self.usual_consequence(),
         }
+    }
+
+    /// Whether it is about listeners and the quorum, and not about other settings of a node.
+    #[must_use]
+    pub const fn is_about_listeners(self) -> bool {
+        matches!(
+            self,
+            Self::AdvertisedNotBound
+                | Self::AdvertisesAnyAddress
+                | Self::AdvertisesController
+                | Self::AdvertisesNothing
+                | Self::BootstrapMalformed
+                | Self::BoundElsewhere
+                | Self::BrokerBindsController
+                | Self::ControlPlane
+                | Self::ControllerAtAnyAddress
+                | Self::ControllerBindsOthers
+                | Self::ControllerNotBound
+                | Self::ControllerWithoutProtocol
+                | Self::EarlyStart
+                | Self::InterBrokerIsController
+                | Self::InterBrokerNotAdvertised
+                | Self::InterBrokerTwice
+                | Self::InterBrokerWithoutProtocol
+                | Self::ListenerMalformed
+                | Self::ListenerTwice
+                | Self::ListenerWithoutProtocol
+                | Self::MapMalformed
+                | Self::NoControllerListener
+                | Self::NoControllerNames
+                | Self::NoSuchPort
+                | Self::NoSuchProtocol
+                | Self::PortTwice
+                | Self::VoterHost
+                | Self::VoterMalformed
+                | Self::VoterPort
+        )
     }
 }
 

@@ -71,6 +71,8 @@ pub enum Reason {
     NoZooKeeper,
     /// The problem is at another node, or in the settings that nodes share.
     OtherNode,
+    /// The node runs, and would no longer start with the data that it has.
+    StoredVoters,
     /// It depends on an unknown value.
     Unknown,
 }

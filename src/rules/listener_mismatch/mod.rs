@@ -22,7 +22,7 @@ use crate::rules::draft::Draft;
 use crate::rules::support::fix;
 use crate::rules::support::readdress::Readdress;
 use crate::rules::support::settings::{change_settings, label_of_file};
-use crate::rules::support::startup::{Fault, findings, is_about_listeners, nodes};
+use crate::rules::support::startup::{Fault, findings, nodes};
 use bound_to_localhost::{BoundToLocalhost, bound_to_localhost};
 use host_access::no_host_access;
 use other_broker::as_another_broker;
@@ -38,7 +38,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis) -> Vec<Finding> {
-    let is_own = |fault: &Fault<'_>| matches!(fault, Fault::Kafka(objection, _) if is_about_listeners(objection.check));
+    let is_own =
+        |fault: &Fault<'_>| matches!(fault, Fault::Kafka(objection, _) if objection.check.is_about_listeners());
     let of_node = |broker| {
         let own = bound_to_localhost(broker).map(|fault| finding(analysis, broker, fault));
         let own = own.or_else(|| other_port(analysis, broker)).or_else(|| as_another_broker(analysis, broker));

@@ -159,6 +159,7 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
                     format!("`{name}` does not start: its {of} ZooKeeper (`{variable}`) and requires `{roles}`")
                 }
                 (Consequence::NeverReady, _) => format!("`{name}` never becomes ready: it {problem}"),
+                (Consequence::MaySplit, _) => format!("`{name}` {problem}; the cluster may elect two leaders"),
                 (Consequence::Tolerated, _) => format!("`{name}` {problem}; Kafka before 3.7 does not start with it"),
                 _ => format!("`{name}` does not start: it {problem}"),
             };
@@ -178,7 +179,8 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
             let of_file = in_file.map(|property| label_of_file(analysis, broker, property));
             let label = of_file.or_else(of_image).unwrap_or_default();
             let draft = rule.finds(analysis, &broker.service, &place, message).aspect(aspect).label(label);
-            if *consequence == Consequence::Tolerated { draft.severity(Severity::Warning) } else { draft }
+            let is_risk = matches!(consequence, Consequence::MaySplit | Consequence::Tolerated);
+            if is_risk { draft.severity(Severity::Warning) } else { draft }
         }
         Fault::Script(refusal) => {
             let variable = &refusal.variable;
@@ -461,40 +463,4 @@ fn advertised(broker: &Broker) -> Option<String> {
     let host = host.unwrap_or(&broker.service.name);
     let port = port.or(bound_port).unwrap_or(DEFAULT_PORT);
     Some(format!("{name}://{host}:{port}"))
-}
-
-/// Whether a check is about listeners and the quorum, and not about other settings of a node.
-pub(in crate::rules) fn is_about_listeners(check: Check) -> bool {
-    matches!(
-        check,
-        Check::AdvertisedNotBound
-            | Check::AdvertisesAnyAddress
-            | Check::AdvertisesController
-            | Check::AdvertisesNothing
-            | Check::BootstrapMalformed
-            | Check::BoundElsewhere
-            | Check::BrokerBindsController
-            | Check::ControlPlane
-            | Check::ControllerAtAnyAddress
-            | Check::ControllerBindsOthers
-            | Check::ControllerNotBound
-            | Check::ControllerWithoutProtocol
-            | Check::EarlyStart
-            | Check::InterBrokerIsController
-            | Check::InterBrokerNotAdvertised
-            | Check::InterBrokerTwice
-            | Check::InterBrokerWithoutProtocol
-            | Check::ListenerMalformed
-            | Check::ListenerTwice
-            | Check::ListenerWithoutProtocol
-            | Check::MapMalformed
-            | Check::NoControllerListener
-            | Check::NoControllerNames
-            | Check::NoSuchPort
-            | Check::NoSuchProtocol
-            | Check::PortTwice
-            | Check::VoterHost
-            | Check::VoterMalformed
-            | Check::VoterPort
-    )
 }

@@ -199,7 +199,12 @@ pub(super) fn own_id(draft: &Draft<'_, '_>) -> Repairs {
 }
 
 /// The voters of the nodes before this one, if it is among them or does not vote.
+///
+/// Before 3.9, a node does not start with other voters than those in its data (`QuorumState.initialize`).
 pub(super) fn voters_of_others(draft: &Draft<'_, '_>) -> Repairs {
+    if !draft.version().is_from(3, 9) {
+        return Err(Reason::StoredVoters);
+    }
     let votes = draft.reading.roles.is_none_or(|roles| roles.controller);
     let id = node_id(&draft.reading);
     let other = draft.others().find(|other| other.voters.as_ref().is_some_and(|voters| !voters.is_empty()));
