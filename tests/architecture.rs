@@ -203,3 +203,41 @@ fn no_text_names_a_place_of_one_machine() {
     }
     assert_eq!(found, NONE);
 }
+
+/// The tables in `value`, by their path in it, and whether each names its source.
+fn sources_of_facts(value: &toml::Value, path: &str, found: &mut Vec<(String, bool)>) {
+    match value {
+        toml::Value::Table(table) => {
+            let source = table.get("source").and_then(toml::Value::as_str);
+            found.push((path.to_owned(), source.is_some_and(|source| !source.trim().is_empty())));
+            table.iter().for_each(|(key, value)| sources_of_facts(value, &format!("{path}.{key}"), found));
+        }
+        toml::Value::Array(values) => values.iter().for_each(|value| sources_of_facts(value, path, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn facts_name_their_sources() {
+    let (mut named, mut lacking) = (0, Vec::new());
+    files_below(&in_crate("src"), &mut |file| {
+        if file.extension().is_none_or(|extension| extension != "toml") {
+            return;
+        }
+        let text = std::fs::read_to_string(file).expect("tables are UTF-8");
+        let table: toml::Table = toml::from_str(&text).expect("it is a table");
+        let mut found = Vec::new();
+        sources_of_facts(&table.into(), "", &mut found);
+        let count = found.iter().filter(|(_, is_named)| *is_named).count();
+        let of_facts = |path: &String| found.iter().any(|(other, is_named)| *is_named && other == path);
+        lacking.extend(
+            found
+                .iter()
+                .filter(|(path, is_named)| !is_named && of_facts(path))
+                .map(|(path, _)| format!("{}: an entry of `{path}` has no source", file.display())),
+        );
+        named += count;
+    });
+    assert_eq!(lacking, Vec::<String>::new());
+    assert!(named > 400, "{named} facts with a source");
+}

@@ -298,7 +298,7 @@ impl Session {
         let mut exit = Exit::Done;
         let requests = Requests::of(args);
         tally.has_compose_file = requests.has_compose_file;
-        let progress = Progress::of(requests.list.len(), !self.0.is_quiet() && options.approval.is_none());
+        let mut progress = Progress::of(requests.list.len(), !self.0.is_quiet() && options.approval.is_none());
         let mut read = HashSet::new();
         let mut each = |work: Result<Work, Failure>| {
             let result = work.and_then(|mut work| {

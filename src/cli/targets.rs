@@ -17,7 +17,7 @@ use crate::kafka::topology::Hints;
 use crate::report::reason::words;
 use crate::rules::{OnlyStarted, only_started};
 use crate::source::{Border, Files, decode, without_dots};
-use crate::text::shown;
+use crate::text::{did_you_mean, shown};
 
 /// A project to work on.
 pub(super) struct Target {
@@ -122,11 +122,8 @@ impl Target {
         let Some(name) = named.into_iter().find(|name| project.service(name).is_none()) else {
             return check_broker(project, hints);
         };
-        let names: Vec<&str> = project.services.iter().map(|service| service.name.as_str()).collect();
-        let advice = match similar::get_close_matches(name.as_str(), &names, 1, 0.6).first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`composefix status` lists the services".to_owned(),
-        };
+        let advice = did_you_mean(name, project.services.iter().map(|service| service.name.as_str()))
+            .unwrap_or_else(|| "`composefix status` lists the services".to_owned());
         let files = self.selection.files.iter().map(|path| without_dots(path).display().to_string());
         let files = files.collect::<Vec<_>>().join(", ");
         Err(Failure::NoService(format!("{files}: no service is named `{name}`; {advice}")))

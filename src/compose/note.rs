@@ -10,7 +10,7 @@ use crate::compose::project::Project;
 use crate::compose::section::is_reset;
 use crate::compose::service::Service;
 use crate::source::FileId;
-use crate::text::Span;
+use crate::text::{Span, did_you_mean};
 use crate::yaml::{Document, NodeId, Scalar};
 
 /// The version of Docker Compose that composefix reads a project as.
@@ -133,7 +133,7 @@ impl Project {
                 service.name, own.service
             );
             let otherwise = || format!("remove `{key}`: a dependency has only condition, required and restart");
-            let help = near(key, &DEPENDENCY_KEYS).unwrap_or_else(otherwise);
+            let help = did_you_mean(key, DEPENDENCY_KEYS).unwrap_or_else(otherwise);
             self.note(NoteKind::UnknownKey, node, message, help)
         };
         unknown.map(note).collect()
@@ -198,14 +198,9 @@ fn unknown_keys(document: &Document, service: NodeId) -> Vec<(String, NodeId)> {
 
 /// What to do about an unknown key of a service.
 fn advice(key: &str) -> String {
-    near(key, &SERVICE_KEYS).unwrap_or_else(|| {
+    did_you_mean(key, SERVICE_KEYS.iter().copied()).unwrap_or_else(|| {
         format!("Docker Compose {REFERENCE_VERSION} has no such key for a service: remove it, or call it `x-{key}`")
     })
-}
-
-/// The question for a key that is nearly one of these.
-fn near(key: &str, keys: &[&str]) -> Option<String> {
-    similar::get_close_matches(key, keys, 1, 0.7).first().map(|near| format!("did you mean `{near}`?"))
 }
 
 /// The keys of a service that are in the Compose Specification.

@@ -90,18 +90,22 @@ fn snippet<'a>(file: &SourceFile, labels: &[(AnnotationKind, &'a Label)]) -> Sni
     let mut source = String::new();
     let mut annotations = Vec::new();
     for line in first..=last {
+        let labelled: Vec<_> = labels.iter().filter(|(_, label)| line_of(label) == line).collect();
+        if labelled.is_empty() {
+            // A single line between two that are shown would be shown as well.
+            source.push_str("...\n");
+            continue;
+        }
         let start = file.lines().line_start(line);
         let text = file.text()[start..file.lines().line_start(line + 1)].trim_end_matches(['\r', '\n']);
-        let labelled = labels.iter().filter(|(_, label)| line_of(label) == line);
-        let text = &masked_line(text, &labelled.map(|(_, label)| label.span.start - start).collect::<Vec<_>>());
+        let starts: Vec<usize> = labelled.iter().map(|(_, label)| label.span.start - start).collect();
+        let text = &masked_line(text, &starts);
         let offset = |byte: usize| visible(&text[..byte.saturating_sub(start).min(text.len())]).len() + source.len();
-        let before = annotations.len();
-        for (kind, label) in labels.iter().filter(|(_, label)| line_of(label) == line) {
+        for (kind, label) in labelled {
             let message = (!label.message.is_empty()).then(|| shown(&label.message));
             annotations.push(kind.span(offset(label.span.start)..offset(label.span.end)).label(message));
         }
-        // A single line between two that are shown would be shown as well.
-        source.push_str(&if annotations.len() > before { visible(text) } else { "...".into() });
+        source.push_str(&visible(text));
         source.push('\n');
     }
     let path = file.path().display().to_string();

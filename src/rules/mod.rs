@@ -42,6 +42,7 @@ use crate::kafka::broker::Broker;
 use crate::kafka::catalog::Healthcheck;
 use crate::kafka::startup::wanted;
 use crate::kafka::topology::NoTarget;
+use crate::text::did_you_mean;
 
 /// A rule.
 #[derive(Clone, Copy)]
@@ -115,11 +116,8 @@ impl Rule {
     /// Advice for the name of a rule that does not exist: an imperative, or a question.
     #[must_use]
     pub fn advice(name: &str) -> String {
-        let names: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
-        match similar::get_close_matches(name, &names, 1, 0.6).first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`composefix explain` lists the rules".to_owned(),
-        }
+        did_you_mean(name, RULES.iter().map(|rule| rule.name))
+            .unwrap_or_else(|| "`composefix explain` lists the rules".to_owned())
     }
 }
 

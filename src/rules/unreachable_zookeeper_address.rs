@@ -89,7 +89,7 @@ fn kraft(analysis: &Analysis, broker: &Broker) -> Option<Result<Fix, Reason>> {
         return None;
     }
     let setting = NewSetting::added(SettingSource::Variable(variable.to_owned()), id.clone());
-    let repair = change_settings(analysis, broker, &[setting], |_| false);
+    let repair = change_settings(analysis, broker, &[setting], &|_| false);
     Some(repair.map(|repair| fix(format!("set {variable} to {id}"), Applicability::Safe, repair)))
 }
 
@@ -117,7 +117,7 @@ fn address(
         theirs.is_some_and(|(theirs, _)| theirs == *ensemble)
     };
     let setting = setting(broker, ensemble, &new)?;
-    let repair = change_settings(analysis, broker, &[setting], shares_problem)?;
+    let repair = change_settings(analysis, broker, &[setting], &shares_problem)?;
     Ok(fix(format!("set {} to {new}", shown(broker, ZOOKEEPER_CONNECT)), Applicability::Safe, repair))
 }
 

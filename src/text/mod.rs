@@ -3,6 +3,7 @@
 mod diff;
 mod edit;
 mod line_index;
+mod near;
 mod newline;
 mod screen;
 mod secret;
@@ -14,6 +15,7 @@ mod words;
 pub use diff::{edits_between, old_lines, terminal_diff, unified_diff};
 pub use edit::{Conflict, EditSet, TextEdit};
 pub use line_index::{LineColumn, LineIndex};
+pub use near::{did_you_mean, nearest};
 pub use newline::Newline;
 pub use screen::Screen;
 pub use secret::{masked, masked_line, secrets, values};

@@ -22,8 +22,6 @@ impl AddressForms {
 pub struct AddressForm {
     /// Its name in the catalog.
     pub name: String,
-    /// The public file that proves it: repository and path.
-    pub source: String,
     /// The schemes that it accepts before `://`; `*` means any.
     #[serde(default)]
     schemes: Vec<String>,

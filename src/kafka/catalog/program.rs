@@ -68,7 +68,7 @@ impl Programs {
 pub struct KafkaClient {
     /// Its name in the catalog, the same for all ranges of its versions.
     pub name: String,
-    /// The public source of these facts: repository and path, or the page.
+    /// The public source of these facts, repository and path, or the page; of an entry that a user adds.
     #[serde(default)]
     pub source: String,
     /// The images that run it; none if it is known by `commands` alone.

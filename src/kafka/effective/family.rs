@@ -161,9 +161,6 @@ struct DistributionFile {
     name: String,
     from: Option<Version>,
     below: Option<Version>,
-    /// Where it is public.
-    #[allow(dead_code, reason = "for readers of the table")]
-    source: String,
     properties: Part<BTreeMap<String, String>>,
 }
 
@@ -320,7 +317,7 @@ mod tests {
         for family in &families.families {
             assert!(!family.script.is_empty(), "{} has no script", family.name);
             for script in &family.script {
-                assert!(!script.source.is_empty() && !script.steps.is_empty(), "{}", family.name);
+                assert!(!script.steps.is_empty(), "{}", family.name);
                 for step in script.steps.iter() {
                     if let Step::Include(include) = step {
                         assert!(families.steps.contains_key(&include.include), "{}", include.include);

@@ -5,6 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use crate::kafka::property::{KafkaVersion, VersionRange};
 use crate::kafka::startup::value::{boolean, double, integer, list, trimmed};
+use crate::text::nearest;
 
 /// One property and version range a row.
 static TABLE: &str = include_str!("properties.tsv");
@@ -13,7 +14,9 @@ static TABLE: &str = include_str!("properties.tsv");
 static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     let rows = TABLE.lines().filter(|row| !row.starts_with('#'));
     let row = |(name, text)| Row { name, text, letters: letters(name), definition: OnceLock::new() };
-    rows.filter_map(|row| row.split_once('\t')).map(row).collect()
+    let mut table = Vec::with_capacity(TABLE.lines().count());
+    table.extend(rows.filter_map(|row| row.split_once('\t')).map(row));
+    table
 });
 
 /// A row of the table.
@@ -223,13 +226,7 @@ pub fn nearly(name: &str, version: KafkaVersion) -> Option<&'static str> {
         let definition = row.definition().filter(|_| distance <= limit)?;
         definition.versions.contains(version).then_some((distance, definition.name))
     });
-    let mut near: Vec<(usize, &str)> = near.collect();
-    near.sort_unstable();
-    match near.as_slice() {
-        [(first, name), (second, _), ..] if first < second => Some(name),
-        [(_, name)] => Some(name),
-        _ => None,
-    }
+    nearest(near, limit)
 }
 
 /// Which letters a name has, one bit for each; some letters share a bit.

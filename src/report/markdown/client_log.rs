@@ -24,9 +24,6 @@ struct Table {
 pub(super) struct ClientLog {
     /// The name of the library.
     pub(super) name: String,
-    /// The source of its lines.
-    #[expect(dead_code, reason = "for whoever checks the facts")]
-    source: String,
     libraries: Vec<String>,
     /// What the library makes of the name localhost.
     localhost: String,

@@ -32,8 +32,6 @@ pub(super) struct Symptom {
 #[serde(deny_unknown_fields)]
 pub(super) struct Printed {
     pub by: Option<String>,
-    #[allow(dead_code, reason = "the fact's source, for those who extend the data")]
-    pub source: String,
     pub texts: Vec<String>,
 }
 

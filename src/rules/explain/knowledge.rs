@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 
 use super::entry::{Cause, CauseFile, FormFile, Printer, Symptom, SymptomFile};
 use super::form::Forms;
@@ -32,7 +32,7 @@ pub(super) struct Knowledge {
     pub forms: Forms,
     /// Programs that are not Kafka, by their port.
     pub others: BTreeMap<u16, String>,
-    /// The regular expressions of the cases, by their text.
+    /// The regular expressions of the cases, by their text. They are ASCII.
     pub patterns: BTreeMap<String, Regex>,
     programs: Vec<Printer>,
     libraries: Vec<Printer>,
@@ -48,7 +48,7 @@ impl Knowledge {
         let CauseFile { of_clients, cause } = serde_json::from_str(table!("rules/explain/causes"))?;
         let file: FormFile = serde_json::from_str(table!("rules/explain/forms"))?;
         let patterns = symptoms.iter().flat_map(|symptom| &symptom.case).filter_map(|case| case.text.as_ref());
-        let patterns = patterns.map(|text| Ok((text.clone(), Regex::new(text)?)));
+        let patterns = patterns.map(|text| Ok((text.clone(), RegexBuilder::new(text).unicode(false).build()?)));
         let ports = |(name, ports): (String, Vec<u16>)| ports.into_iter().map(move |port| (port, name.clone()));
         Ok(Self {
             signs: Signs::new(&symptoms, &file)?,

@@ -81,6 +81,7 @@ fn fits(case: &Case, observation: &Observation) -> bool {
     let port_fits =
         case.port.is_empty() || address.and_then(|address| address.port).is_some_and(|port| case.port.contains(&port));
     let giver_fits = case.given_by.is_none_or(|given_by| given_by.fits(observation.giver));
-    let text_fits = case.text.as_ref().is_none_or(|text| KNOWLEDGE.patterns[text].is_match(&observation.message));
+    let text_fits =
+        case.text.as_ref().is_none_or(|text| KNOWLEDGE.patterns[text].is_match(observation.message.as_bytes()));
     host_fits && port_fits && giver_fits && text_fits
 }

@@ -19,7 +19,7 @@ pub(super) fn no_host_access(analysis: &Analysis, broker: &Broker) -> Option<Fin
     let (ports, published) = broker.published_without_host_listener()?;
     let plan = || -> Result<Fix, Reason> {
         let (listener, port) = host_listener(broker, published)?;
-        let settings = change_settings(analysis, broker, &listener.settings, |_| false)?;
+        let settings = change_settings(analysis, broker, &listener.settings, &|_| false)?;
         let port = set_target(&analysis.project, &broker.service, ports, port, |_| false)?;
         let applicability = if listener.caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
         Ok(fix(format!("advertise `{}` to the host", listener.address), applicability, settings.and(port)))

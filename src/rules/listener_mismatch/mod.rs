@@ -72,7 +72,7 @@ fn other_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let new = NewSetting::edited(setting, vec![(digits, bound.port.to_string())]);
     let has_it_too = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let title = format!("advertise port {}", bound.port);
-    let moved = change_settings(analysis, broker, &[new], has_it_too)
+    let moved = change_settings(analysis, broker, &[new], &has_it_too)
         .and_then(|repair| move_clients(analysis, broker, (advertised.port, bound.port), repair));
     let fix = moved.map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
@@ -154,7 +154,7 @@ fn host_port(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let new = NewSetting::edited(setting, vec![(digits, published.to_string())]);
     let title = format!("advertise `localhost:{published}`");
     let fix =
-        change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Unsafe, repair));
+        change_settings(analysis, broker, &[new], &|_| false).map(|repair| fix(title, Applicability::Unsafe, repair));
     let message = format!(
         "`{}` advertises `localhost:{}` to programs on the host, but publishes that port as {published}",
         service.name, advertised.port
@@ -185,7 +185,7 @@ fn finding(analysis: &Analysis, broker: &Broker, fault: BoundToLocalhost) -> Fin
             let theirs = analysis.topology.broker(other.id).and_then(bound_to_localhost);
             theirs.is_some_and(|theirs| theirs.completion.as_ref() == Ok(&setting))
         };
-        let repair = change_settings(analysis, broker, std::slice::from_ref(&setting), has_it_too)?;
+        let repair = change_settings(analysis, broker, std::slice::from_ref(&setting), &has_it_too)?;
         Ok(fix(format!("listen on every interface: {}", setting.text()), Applicability::Safe, repair))
     });
     let message = format!("`{}` {}", broker.service.name, fault.message);

@@ -32,7 +32,7 @@ pub(super) fn as_another_broker(analysis: &Analysis, broker: &Broker) -> Option<
     let new = NewSetting::edited(setting, vec![(entry.host, service.name.clone())]);
     let title = format!("advertise `{}:{}`", service.name, advertised.port);
     let fix =
-        change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
+        change_settings(analysis, broker, &[new], &|_| false).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
         "`{}` advertises `{host}:{}`, which is the address of `{}`, so clients never reach it",
         service.name, advertised.port, other.service.name

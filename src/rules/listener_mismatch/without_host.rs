@@ -33,7 +33,7 @@ pub(super) fn without_host(analysis: &Analysis, broker: &Broker) -> Option<Findi
     let new = NewSetting::edited(setting, vec![(host, "localhost".to_owned())]);
     let title = format!("advertise `localhost:{}`", advertised.port);
     let fix =
-        change_settings(analysis, broker, &[new], |_| false).map(|repair| fix(title, Applicability::Safe, repair));
+        change_settings(analysis, broker, &[new], &|_| false).map(|repair| fix(title, Applicability::Safe, repair));
     let message = format!(
         "`{}` advertises port {} for its listener `{}` without a host, so programs on the host are sent to its container ID, \
          which does not resolve there",

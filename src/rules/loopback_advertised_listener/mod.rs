@@ -109,7 +109,7 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     let mut repair = Repair::default();
     let is_broker = |service: &Service| cluster.iter().any(|broker| broker.service.id == service.id);
     for (broker, listener) in cluster.iter().zip(&listeners) {
-        repair = repair.and(change_settings(analysis, broker, &listener.settings, is_broker)?);
+        repair = repair.and(change_settings(analysis, broker, &listener.settings, &is_broker)?);
     }
     let clients_by_id: HashSet<ServiceId> = clients.iter().map(|client| client.service.id).collect();
     let is_client = |service: &Service| clients_by_id.contains(&service.id);

@@ -98,7 +98,7 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     };
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
     let sources = excesses.iter().map(|excess| &excess.source);
-    let fix = set_all(analysis, broker, sources, &count.to_string(), is_of_cluster)
+    let fix = set_all(analysis, broker, sources, &count.to_string(), &is_of_cluster)
         .map(|repair| fix(format!("set {names} to {count}"), applicability, repair));
     let message = format!(
         "`{name}` requires {} {}, but its cluster has {}, so {}",
@@ -122,7 +122,7 @@ fn in_sync(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     let source = written_source(broker, OFFSETS.0)?;
     let needed = objection.subjects.get(1)?.clone();
     let is_of_cluster = |other: &Service| analysis.topology.is_of_cluster(other.id, broker);
-    let fix = set_all(analysis, broker, std::iter::once(&source), &needed, is_of_cluster)
+    let fix = set_all(analysis, broker, std::iter::once(&source), &needed, &is_of_cluster)
         .map(|repair| fix(format!("set {} to {needed}", source.name()), Applicability::Safe, repair));
     let in_sync = objection.places.first().map(|place| shown(broker, &place.property))?;
     let message = format!(

@@ -19,7 +19,7 @@ pub(in crate::rules) fn change_settings(
     analysis: &Analysis,
     broker: &Broker,
     settings: &[NewSetting],
-    shared: impl Fn(&Service) -> bool,
+    shared: &dyn Fn(&Service) -> bool,
 ) -> Result<Repair, Reason> {
     let service = &broker.service;
     let mut variables = Vec::new();
@@ -94,7 +94,7 @@ pub(in crate::rules) fn set_all<'s>(
     broker: &Broker,
     sources: impl Iterator<Item = &'s SettingSource>,
     value: &str,
-    shared: impl Fn(&Service) -> bool,
+    shared: &dyn Fn(&Service) -> bool,
 ) -> Result<Repair, Reason> {
     let mut variables = Vec::new();
     let mut lines = Vec::new();

@@ -243,7 +243,7 @@ fn fix_of(analysis: &Analysis, broker: &Broker, judgement: &Judgement) -> Result
         let theirs = analysis.judgement(other.id).map(|other| &other.wanted.changes);
         theirs.is_some_and(|theirs| changes.iter().all(|change| theirs.contains(change)))
     };
-    let mut repair = change_settings(analysis, broker, &writing.settings, is_same)?;
+    let mut repair = change_settings(analysis, broker, &writing.settings, &is_same)?;
     for name in &writing.removed {
         repair = repair.and(removal(analysis, broker, name, is_same)?);
     }

@@ -7,6 +7,7 @@ use crate::kafka::startup::cluster::is_cluster_id;
 use crate::kafka::startup::definition::{Definition, Kind, ValueFault};
 use crate::kafka::startup::objection::{Check, Objection};
 use crate::kafka::startup::value::{list, trimmed};
+use crate::text;
 
 type Repairs = Result<Vec<Repair>, Reason>;
 
@@ -76,16 +77,7 @@ pub(super) fn nearest<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> O
     let normal = |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let text = normal(text);
     let limit = if text.len() < 5 { 1 } else { 2 };
-    let mut near: Vec<(usize, &str)> = words
-        .map(|word| (strsim::osa_distance(&normal(word), &text), word))
-        .filter(|(distance, _)| *distance <= limit)
-        .collect();
-    near.sort_unstable();
-    match near.as_slice() {
-        [(first, _), (second, _), ..] if first == second => None,
-        [(_, word), ..] => Some(word),
-        [] => None,
-    }
+    text::nearest(words.map(|word| (strsim::osa_distance(&normal(word), &text), word)), limit)
 }
 
 /// A list without the entry that an objection points at.
