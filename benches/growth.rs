@@ -30,7 +30,7 @@ const SHAPES: &[Shape] = &[
         compose(size, |n| cluster(n) + &client(n))
     }),
     ("heirs of one service", 200, |size| compose(size, |n| service(n, "extends: broker, command: run"))),
-    ("heirs in a row", 100, |size| {
+    ("heirs in a row", 15, |size| {
         compose(size, |n| {
             service(n, &format!("extends: {}, labels: {{l{n}: x}}", n.checked_sub(1).map_or("broker".into(), name)))
         })

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::code::context::{build_of, dockerfile_in, resolve};
+use crate::code::context::{dockerfile_in, resolve};
 use crate::code::dockerfile::{BuiltImage, Dockerfile};
 use crate::code::document::{self, Syntax};
 use crate::code::tree::{MAX_BYTES, Sources};
@@ -121,7 +121,7 @@ impl Containers {
             let source = resolve(project, files, mount.node, &mount.source)?;
             return Some(if rest.is_empty() { source } else { normalized(&source.join(rest)) });
         }
-        let build = build_of(project, service)?;
+        let build = project.build_of(service)?;
         let folder = resolve(project, files, build.node, &build.context)?;
         let in_context = |source: &str| normalized(&folder.join(source));
         let source = self.image(service.id)?.file_at(at, |source| files.is_file(&in_context(source)))?;
@@ -141,7 +141,7 @@ fn text_of_dockerfile(folder: &Path, build: &Build, files: &Files, sources: &Sou
 /// The image that the project builds for a service, as its Dockerfile says, if it has the stage that is built; `None` if there is no
 /// Dockerfile to be read.
 fn built_image(project: &Project, service: &Service, files: &Files, sources: &Sources) -> Option<Option<BuiltImage>> {
-    let build = build_of(project, service)?;
+    let build = project.build_of(service)?;
     let folder = resolve(project, files, build.node, &build.context).filter(|folder| files.is_inside(folder))?;
     let text = text_of_dockerfile(&folder, build, files, sources)?;
     Some(Dockerfile::parse(&text).stage(build.target.as_deref(), &build.args))

@@ -45,7 +45,7 @@ impl CodeContext {
         files: &Files,
         sources: &Sources,
     ) -> Self {
-        let mut context = match build_of(project, service) {
+        let mut context = match project.build_of(service) {
             Some(build) => Self::of_build(project, build, containers.dockerfile(service.id), files, sources),
             None => Self::default(),
         };
@@ -210,15 +210,6 @@ pub(super) fn resolve(project: &Project, files: &Files, node: NodeId, path: &str
     let found = places.iter().find(|place| files.is_file(place) || files.is_folder(place)).unwrap_or(first).clone();
     let is_root = !found.components().any(|part| matches!(part, Component::Normal(_))) && found.has_root();
     (!is_root).then(|| or_here(found))
-}
-
-/// The build of a service's image: its own, or that of another service whose image has the same name.
-pub(super) fn build_of<'p>(project: &'p Project, service: &'p Service) -> Option<&'p Build> {
-    let image = service.image.as_ref().map(|image| image.as_str());
-    let makes_it = |other: &&Service| {
-        image.is_some() && image == other.image.as_ref().map(|image| image.as_str()) && other.build.is_some()
-    };
-    service.build.as_ref().or_else(|| project.services.iter().find(makes_it)?.build.as_ref())
 }
 
 /// The folder with the program of an image that is not built by Compose: it has the name of the image, the service, or the missing build

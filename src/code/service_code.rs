@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::code::config::is_document;
 use crate::code::containers::Containers;
-use crate::code::context::{CodeContext, SCRIPTS_OF_DATABASES, build_of};
+use crate::code::context::{CodeContext, SCRIPTS_OF_DATABASES};
 use crate::code::dockerfile::ImageVariable;
 use crate::code::entry::{Member, Workspace, followed, program_of, scripts_of};
 use crate::code::file::FileFacts;
@@ -84,7 +84,7 @@ impl Code {
         let mut all: Vec<Seen<'_>> = services.map(seen).collect();
         let members = members_of(&all);
         all.iter_mut().zip(members).for_each(|(seen, member)| seen.leave(member));
-        let parts: Vec<Part> = all.iter().map(|seen| part_of(seen, &all)).collect();
+        let parts = parts_of(&all);
         let code = all.into_iter().zip(parts).map(|(seen, part)| (seen.service.id, seen.into_code(part)));
         Self { services: code.collect() }
     }
@@ -151,7 +151,7 @@ impl<'p> Seen<'p> {
             let mut seen = HashSet::new();
             found.retain(|facts| seen.insert(normalized(&facts.path)));
         }
-        let (build, command) = (build_of(project, service), words(service, &context));
+        let (build, command) = (project.build_of(service), words(service, &context));
         let (is_part, member) = (false, None);
         Self { service, build, context, command, is_part, files: found, mounted, placed, documents, member }
     }
@@ -166,15 +166,9 @@ impl<'p> Seen<'p> {
         }
     }
 
-    /// Whether another service has the same code.
-    fn shares_code_with(&self, other: &Self) -> bool {
-        let has_code = self.context.programs().next().is_some();
-        self.service.id != other.service.id && has_code && self.context.programs().eq(other.context.programs())
-    }
-
     /// Whether another service with the same code runs another part of it: by its command, or the stage of the Dockerfile.
     fn runs_other_than(&self, other: &Self) -> bool {
-        let build = |seen: &Self| seen.build.map(|build| (build.target.clone(), build.args.clone()));
+        let build = |seen: &Self| seen.build.map(|build| (&build.target, &build.args));
         self.command != other.command || build(self) != build(other)
     }
 
@@ -232,13 +226,28 @@ struct Part {
     is_followed: bool,
 }
 
-fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
-    let others: Vec<&Seen<'_>> = all.iter().filter(|other| seen.shares_code_with(other)).collect();
+/// The part of each service.
+fn parts_of(all: &[Seen<'_>]) -> Vec<Part> {
+    let mut with_code: HashMap<Vec<&PathBuf>, Vec<&Seen<'_>>> = HashMap::new();
+    for seen in all {
+        with_code.entry(seen.context.programs().collect()).or_default().push(seen);
+    }
+    let part = |seen: &Seen<'_>| {
+        let code: Vec<&PathBuf> = seen.context.programs().collect();
+        let same = with_code.get(&code).filter(|_| !code.is_empty()).map_or(&[][..], Vec::as_slice);
+        part_of(seen, same)
+    };
+    all.iter().map(part).collect()
+}
+
+/// The part of a service; `same` are the services with the same code, itself among them.
+fn part_of(seen: &Seen<'_>, same: &[&Seen<'_>]) -> Part {
+    let others = || same.iter().filter(|other| other.service.id != seen.service.id);
     // A container without its own command is for running commands by hand.
     let is_for_hands = seen.command.is_empty() && seen.context.image.is_some();
     let runs_other = |other: &Seen<'_>| is_for_hands || seen.runs_other_than(other);
     let may_be_same = |other: &Seen<'_>| seen.own().is_none_or(|own| other.own() == Some(own));
-    let is_chosen = !is_for_hands && others.iter().any(|other| runs_other(other));
+    let is_chosen = !is_for_hands && others().any(|other| runs_other(other));
     let followed = (!is_for_hands).then(|| followed(&seen.command, &seen.files)).flatten();
     let is_followed = followed.is_some();
     let uses = |facts: &Arc<FileFacts>| !facts.uses.is_empty();
@@ -258,7 +267,7 @@ fn part_of(seen: &Seen<'_>, all: &[Seen<'_>]) -> Part {
     let share = match () {
         () if seen.member.as_ref().is_some_and(|member| member.is_open) => Share::Unknown,
         () if program.is_some() => Share::Part,
-        () if others.iter().any(|other| may_be_same(other) && runs_other(other)) => Share::Unknown,
+        () if others().any(|other| may_be_same(other) && runs_other(other)) => Share::Unknown,
         () if seen.is_part => Share::Part,
         () => Share::Own,
     };

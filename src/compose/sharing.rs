@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::compose::project::Project;
-use crate::compose::service::ServiceId;
+use crate::compose::service::{Build, Service, ServiceId};
 use crate::yaml::NodeId;
 
 /// The services that share what is written.
@@ -13,6 +13,8 @@ pub(super) struct Sharing {
     heirs: HashMap<ServiceId, Vec<ServiceId>>,
     /// By the node of an entry of `environment`, those that have it.
     variables: HashMap<NodeId, Vec<ServiceId>>,
+    /// By an image, as it is written, the first service that builds it.
+    builders: HashMap<String, ServiceId>,
 }
 
 impl Sharing {
@@ -25,6 +27,9 @@ impl Sharing {
             }
             for variable in &service.environment.variables {
                 sharing.variables.entry(variable.node).or_default().push(service.id);
+            }
+            if let Some(image) = service.image.as_ref().filter(|_| service.build.is_some()) {
+                sharing.builders.entry(image.as_str().to_owned()).or_insert(service.id);
             }
         }
         sharing
@@ -46,5 +51,12 @@ impl Project {
     #[must_use]
     pub fn with_variable_at(&self, node: NodeId) -> &[ServiceId] {
         self.sharing().variables.get(&node).map_or(&[], Vec::as_slice)
+    }
+
+    /// The build of a service's image: its own, or that of another service whose image has the same name.
+    #[must_use]
+    pub fn build_of<'p>(&'p self, service: &'p Service) -> Option<&'p Build> {
+        let other = || self.sharing().builders.get(service.image.as_ref()?.as_str());
+        service.build.as_ref().or_else(|| self[*other()?].build.as_ref())
     }
 }
