@@ -163,7 +163,7 @@ impl Session {
             args.jobs = NonZeroUsize::new(1);
         }
         let mut tally = Tally::of_repairs_made();
-        let mut report = Report::new(Stage::Made);
+        let mut report = (format == FixFormat::Markdown).then(|| Report::new(Stage::Made));
         let exit = self.each_project(&args, &options, Need::Written, &mut tally, |work, tally| {
             let Work { target, done, .. } = work;
             let Done::Fixed(mut outcome) = done else { return Ok(Exit::Done) };
@@ -188,13 +188,15 @@ impl Session {
             }
             // What was not written is not counted.
             tally.add_repairs(&outcome);
-            report.add(&target, &outcome);
+            if let Some(report) = &mut report {
+                report.add(&target, &outcome);
+            }
             self.tell_repairs(&target, &outcome);
             let is_whole = outcome.left.findings.is_empty();
             self.tell_left(&mut outcome, &options, tally);
             Ok(if strict && !is_whole { Exit::Findings } else { Exit::Done })
         })?;
-        if format == FixFormat::Markdown {
+        if let Some(report) = report {
             self.0.out(&report.render(&tally.failures, &Diffs::default()));
         }
         Ok(if strict { tally.exit(exit) } else { exit })

@@ -38,6 +38,9 @@ pub enum VariableRole {
 /// any number. `None` for a known name.
 #[must_use]
 pub fn near_miss<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<String> {
+    // Numbers may have more or fewer digits.
+    let has_number = has_digit(name);
+    let known = known.filter(|known| has_number || known.len().abs_diff(name.len()) <= 1);
     if known.clone().any(|known| is_same_but_numbers(known, name)) {
         return None;
     }

@@ -334,6 +334,6 @@ impl Variables {
         }
         let rest = self.spelling.variable(property.strip_prefix(self.to.as_str())?)?;
         let name = format!("{}{rest}", self.variables);
-        (self.property(&name).as_deref() == Some(property)).then_some(name)
+        (!self.renamed.contains_key(&name) && !self.leaves_out(&name)).then_some(name)
     }
 }
