@@ -52,7 +52,7 @@ impl Judgement {
     /// Whether clients cannot use the node at all.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.objections.iter().any(|objection| is_in_the_way(objection, self.version))
+        self.objections.iter().any(|objection| objection.check.consequence(self.version).keeps_clients_out())
     }
 
     /// Whether the node uses ZooKeeper although its version of Kafka no longer supports it.
@@ -371,7 +371,7 @@ fn keep_common(objections: &mut [Vec<Objection>], others: Vec<Vec<Objection>>) {
 }
 
 fn is_in_the_way(objection: &Objection, version: KafkaVersion) -> bool {
-    objection.check.consequence(version).keeps_clients_out()
+    objection.check.consequence(version).asks_for_change()
 }
 
 /// What is wanted in the newest version, if the oldest takes it too, else the reverse.

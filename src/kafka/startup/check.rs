@@ -22,10 +22,16 @@ pub enum Consequence {
 }
 
 impl Consequence {
-    /// Whether clients cannot use the node at all, or only as long as its cluster does not split.
+    /// Whether clients cannot use the node at all.
     #[must_use]
     pub const fn keeps_clients_out(self) -> bool {
-        matches!(self, Self::Stops | Self::NeverReady | Self::MaySplit)
+        matches!(self, Self::Stops | Self::NeverReady)
+    }
+
+    /// Whether the configuration of the node has to be changed so that its clients can rely on it.
+    #[must_use]
+    pub const fn asks_for_change(self) -> bool {
+        self.keeps_clients_out() || matches!(self, Self::MaySplit)
     }
 }
 

@@ -188,10 +188,10 @@ fn applied(draft: &Draft<'_, '_>, repairs: &[Repair], left: &[Refusal]) -> Vec<(
     repairs.filter_map(|repair| Some((repair.applied_to(draft)?, repair.penalty))).collect()
 }
 
-/// The objections that keep clients from the node.
+/// The objections because of which the configuration has to be changed.
 fn in_the_way(draft: &Draft<'_, '_>) -> Vec<Objection> {
     let mut objections = draft.objections();
-    objections.retain(|objection| objection.check.consequence(draft.version()).keeps_clients_out());
+    objections.retain(|objection| objection.check.consequence(draft.version()).asks_for_change());
     objections
 }
 

@@ -117,7 +117,7 @@ fn reported(judgement: &Judgement) -> Vec<(&Objection, Consequence)> {
     let mut reported = Vec::new();
     for objection in judgement.objections.iter().filter(|objection| has_role || is_without_role(objection)) {
         let consequence = objection.check.consequence(judgement.version);
-        let counts = consequence.keeps_clients_out() || is_risk(objection, consequence, judgement.version);
+        let counts = consequence.asks_for_change() || is_risk(objection, consequence, judgement.version);
         if counts && (objection.subjects.is_empty() || seen.insert((subject_of(objection.check), &objection.subjects)))
         {
             reported.push((objection, consequence));
@@ -179,8 +179,10 @@ fn draft(analysis: &Analysis, rule: &Rule, broker: &Broker, fault: &Fault<'_>) -
             let of_file = in_file.map(|property| label_of_file(analysis, broker, property));
             let label = of_file.or_else(of_image).unwrap_or_default();
             let draft = rule.finds(analysis, &broker.service, &place, message).aspect(aspect).label(label);
-            let is_risk = matches!(consequence, Consequence::MaySplit | Consequence::Tolerated);
-            if is_risk { draft.severity(Severity::Warning) } else { draft }
+            match consequence {
+                Consequence::MaySplit | Consequence::Tolerated => draft.severity(Severity::Warning),
+                _ => draft,
+            }
         }
         Fault::Script(refusal) => {
             let variable = &refusal.variable;
