@@ -1,5 +1,6 @@
 //! Turns the tables of the program from TOML, which people write, into JSON: reading that takes a tenth of the time when the program starts.
-//! Where its facts come from is for people: what is at `source` is left out. `src/a/b.toml` becomes `a/b.json` of the output folder, where the macro `table` finds it.
+//! Where its facts come from is for people: what is at `source` is left out. `src/a/b.toml` becomes `a/b.json` of the output folder, where
+//! the macro `table` finds it.
 
 use std::error::Error;
 use std::path::Path;

@@ -228,19 +228,18 @@ struct Part {
 
 /// The part of each service.
 fn parts_of(all: &[Seen<'_>]) -> Vec<Part> {
-    let mut with_code: HashMap<Vec<&PathBuf>, Vec<&Seen<'_>>> = HashMap::new();
-    for seen in all {
-        with_code.entry(seen.context.programs().collect()).or_default().push(seen);
+    let code: Vec<Vec<&PathBuf>> = all.iter().map(|seen| seen.context.programs().collect()).collect();
+    let mut with_code: HashMap<&[&PathBuf], Vec<&Seen<'_>>> = HashMap::new();
+    for (seen, code) in all.iter().zip(&code).filter(|(_, code)| !code.is_empty()) {
+        with_code.entry(code).or_default().push(seen);
     }
-    let part = |seen: &Seen<'_>| {
-        let code: Vec<&PathBuf> = seen.context.programs().collect();
-        let same = with_code.get(&code).filter(|_| !code.is_empty()).map_or(&[][..], Vec::as_slice);
-        part_of(seen, same)
+    let part = |(seen, code): (_, &Vec<&PathBuf>)| {
+        part_of(seen, with_code.get(code.as_slice()).map_or(&[][..], Vec::as_slice))
     };
-    all.iter().map(part).collect()
+    all.iter().zip(&code).map(part).collect()
 }
 
-/// The part of a service; `same` are the services with the same code, itself among them.
+/// The part of a service; `same` are the services with the same code, itself among them if it has any.
 fn part_of(seen: &Seen<'_>, same: &[&Seen<'_>]) -> Part {
     let others = || same.iter().filter(|other| other.service.id != seen.service.id);
     // A container without its own command is for running commands by hand.

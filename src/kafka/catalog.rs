@@ -132,10 +132,10 @@ impl Catalog {
     /// What an image is that is certainly no Kafka client: `database`, `cache`, `proxy` …
     #[must_use]
     pub fn not_client(&self, image: &Image) -> Option<&str> {
-        let kinds: Vec<(&String, &Vec<ImagePattern>)> = self.images.not_client.iter().collect();
-        let mut kinds = self.images.not_client_by_image.entries(image).into_iter().filter_map(|entry| kinds.get(entry));
-        let is_of = |patterns: &[ImagePattern]| patterns.iter().any(|pattern| pattern.matches(image));
-        kinds.find(|(_, patterns)| is_of(patterns)).map(|(kind, _)| kind.as_str())
+        let kind = |entry| self.images.not_client.iter().nth(entry);
+        let mut kinds = self.images.not_client_by_image.entries(image).into_iter().filter_map(kind);
+        let (kind, _) = kinds.find(|(_, patterns)| patterns.iter().any(|pattern| pattern.matches(image)))?;
+        Some(kind)
     }
 
     /// The new name of an image that can no longer be pulled under its name; `None` for one from another registry, with a digest, or with a
