@@ -25,7 +25,7 @@ pub(super) fn findings(named: &[PathBuf]) -> Option<Vec<ProjectFinding>> {
     let cli = settings::apply(Cli::try_parse_from(words).ok()?).ok()?;
     let args = cli.command.project_args()?;
     let asked = if named.is_empty() { Requests::here(args)? } else { Requests::of(args).list.pop()? };
-    let (options, border) = (args.options(), asked.place.border(args, &Borders::default()));
+    let (options, border) = (args.options(), asked.border(args, &Borders::default()));
     let mut files = Files::new(border.clone());
     note_panics();
     let load = || Target::load(&mut files, &asked.request, args, &options.inputs(), &border);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::cli::args::ProjectArgs;
@@ -48,24 +49,33 @@ pub(super) struct Asked {
     /// Whether a search found it and the user did not name it, so it may not be a compose file.
     pub(super) is_found: bool,
     /// Where it was named or found.
-    pub(super) place: Place,
+    place: Place,
+}
+
+impl Asked {
+    /// What its project may read and write.
+    pub(super) fn border(&self, args: &ProjectArgs, borders: &Borders) -> Border {
+        self.place.border(self.request.paths(), args, borders)
+    }
 }
 
 /// Where a project was named or found. This alone, not the content of its files, determines what it may read and write.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
-    /// The folders.
+struct Place {
+    /// The folders; none for that of the project's first file.
     homes: Vec<PathBuf>,
     /// The folder that was searched, if it was found there.
-    searched: Option<PathBuf>,
+    searched: Option<Arc<Path>>,
     /// Single files that the user named and that may be anywhere.
     files: Vec<PathBuf>,
 }
 
 impl Place {
-    /// What a project may read and write.
-    pub(super) fn border(&self, args: &ProjectArgs, borders: &Borders) -> Border {
-        borders.around(&self.homes, self.searched.as_deref(), &[&self.files[..], &args.env_files].concat())
+    /// What a project of these files may read and write.
+    fn border(&self, paths: &[PathBuf], args: &ProjectArgs, borders: &Borders) -> Border {
+        let of_first = Self::of_files(&paths[..paths.len().min(1)]).homes;
+        let homes = if self.homes.is_empty() { &of_first } else { &self.homes };
+        borders.around(homes, self.searched.as_deref(), &[&self.files[..], &args.env_files].concat())
     }
 
     /// The folders of files that the user names.
@@ -74,8 +84,8 @@ impl Place {
         Self { homes: paths.iter().map(folder).collect(), ..Self::default() }
     }
 
-    fn of_folder(folder: PathBuf, searched: Option<&Path>) -> Self {
-        Self { homes: vec![folder], searched: searched.map(Path::to_owned), files: Vec::new() }
+    fn of_folder(folder: PathBuf) -> Self {
+        Self { homes: vec![folder], ..Self::default() }
     }
 }
 
@@ -127,7 +137,7 @@ impl Requests {
             return self.add(Request::Nothing(message), Place::default());
         }
         let place = Place::of_files(&[path.to_owned()]);
-        let request = match Selection::around(&mut Files::new(place.border(args, &self.borders)), path) {
+        let request = match Selection::around(&mut Files::new(place.border(&[], args, &self.borders)), path) {
             Some(found) => Request::Project(found),
             None => Request::File(path.to_owned()),
         };
@@ -162,7 +172,7 @@ impl Requests {
             true => ShellVariables::default(),
             false => ShellVariables::of(|name| std::env::var(name).ok()),
         };
-        let mut files = Files::new(Place::of_folder(here.to_owned(), None).border(args, &self.borders));
+        let mut files = Files::new(Place::of_folder(here.to_owned()).border(&[], args, &self.borders));
         let found = shell.select(&mut files, here, from.is_some()).map_err(|error| error.describe(&files))?;
         let Some(found) = found else { return Ok(false) };
         let place = place_of_found(&found, &shell, &mut files, here);
@@ -197,10 +207,15 @@ impl Requests {
         let is_there = tree.has_any || !tree.errors.is_empty();
         self.has_tree = true;
         self.has_compose_file |= has_compose.into_inner();
+        let below = Place { searched: Some(root.into()), ..Place::default() };
         for folder in tree.folders {
-            let place = Place::of_folder(folder.path.clone(), Some(root));
-            for (request, may_link) in requests_of(&folder, &mut Files::new(place.border(args, &self.borders))) {
-                let asked = Asked { request, may_link, is_found: true, place: place.clone() };
+            let place = Place { homes: vec![folder.path.clone()], ..below.clone() };
+            let mut files = Files::new(place.border(&[], args, &self.borders));
+            for (request, may_link) in requests_of(&folder, &mut files) {
+                // Nearly all are in their folder; its path is not kept twice.
+                let is_here = request.paths().first().is_some_and(|path| path.parent() == Some(&folder.path));
+                let place = if is_here { &below } else { &place }.clone();
+                let asked = Asked { request, may_link, is_found: true, place };
                 if args.paths.len() < 2 {
                     // Below one directory no file is met twice.
                     self.list.push(asked);
@@ -231,7 +246,7 @@ impl Requests {
 fn place_of_found(found: &Selection, shell: &ShellVariables, files: &mut Files, here: &Path) -> Place {
     let mut place = match (&shell.file, Selection::is_named_in_dot_env(files, here)) {
         (Some(_), _) => Place::of_files(&found.files),
-        (None, true) => Place::of_folder(here.to_owned(), None),
+        (None, true) => Place::of_folder(here.to_owned()),
         (None, false) => Place::of_files(&found.files[..1]),
     };
     place.homes.push(here.to_owned());

@@ -134,7 +134,7 @@ impl Pipeline<'_> {
 
     fn load(&self, asked: &Asked, borders: &Borders, sharing: &Sharing) -> Option<Result<(Target, Analysis), Failure>> {
         let request = &asked.request;
-        let border = asked.place.border(self.args, borders);
+        let border = asked.border(self.args, borders);
         let writes = self.need == Need::Written && !matches!(request, Request::Stdin);
         let mut leftovers = Leftovers::default();
         if writes {
@@ -255,7 +255,7 @@ impl Sharing {
         let may_link = |number: &usize| requests.list[*number].may_link;
         for number in (0..requests.list.len()).filter(may_link) {
             let request = &requests.list[number].request;
-            let mut files = Files::new(requests.list[number].place.border(pipeline.args, &requests.borders));
+            let mut files = Files::new(requests.list[number].border(pipeline.args, &requests.borders));
             let project = fenced(&name_of(request), || Target::project(&mut files, request, pipeline.args));
             let Ok(Some(project)) = project else { continue };
             for source in &project.sources {

@@ -1,6 +1,5 @@
 //! The search of a tree for files of some kind: each is read once, and only paths are kept.
 
-use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::Read as _;
@@ -171,27 +170,30 @@ impl Drop for Visitor<'_> {
 }
 
 impl Found {
+    /// Of many folders few are relevant, so the paths of the others are dropped on the way.
     fn into_tree(mut self) -> Tree {
         self.errors.sort();
         let has_any = !self.files.is_empty();
-        let mut folders: BTreeMap<PathBuf, Vec<(OsString, Mark)>> = BTreeMap::new();
+        let parts = |path: &Path| (path.parent().map(Path::to_owned), path.file_name().map(OsStr::to_owned));
+        self.files
+            .sort_by(|(one, _), (other, _)| (one.parent(), one.file_name()).cmp(&(other.parent(), other.file_name())));
+        let mut folders: Vec<Folder> = Vec::new();
+        let is_relevant = |folder: &Folder| folder.files.iter().any(|(_, mark)| *mark != 0);
         for (path, mark) in self.files {
             // The working directory is not shown.
-            let path = path.strip_prefix(".").unwrap_or(&path);
-            let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { continue };
-            match folders.get_mut(folder) {
-                Some(files) => files.push((name.to_owned(), mark)),
-                None => {
-                    folders.insert(folder.to_owned(), vec![(name.to_owned(), mark)]);
+            let (Some(folder), Some(name)) = parts(path.strip_prefix(".").unwrap_or(&path)) else { continue };
+            match folders.last_mut() {
+                Some(last) if last.path == folder => last.files.push((name, mark)),
+                last => {
+                    if last.is_some_and(|last| !is_relevant(last)) {
+                        folders.pop();
+                    }
+                    folders.push(Folder { path: folder, files: vec![(name, mark)] });
                 }
             }
         }
-        folders.retain(|_, files| files.iter().any(|(_, mark)| *mark != 0));
-        let folder = |(path, mut files): (PathBuf, Vec<(OsString, Mark)>)| {
-            files.sort();
-            Folder { path, files }
-        };
-        Tree { folders: folders.into_iter().map(folder).collect(), has_any, errors: self.errors }
+        folders.retain(is_relevant);
+        Tree { folders, has_any, errors: self.errors }
     }
 }
 
