@@ -16,8 +16,8 @@ use crate::fixer::{GroupError, Member, Outcome, fix_group};
 use crate::rules::{self, Found, Options};
 use crate::source::{Border, Borders, Files};
 
-/// How many projects are worked on before the results of the first are shown.
-const IN_FLIGHT: usize = 64;
+/// How many projects are worked on while the results of as many before them are shown.
+const IN_FLIGHT: usize = 32;
 
 /// What a verb asks of each project.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,12 +88,7 @@ impl Pipeline<'_> {
         // Results of groups whose members are apart in the order wait for their turn.
         let mut waiting: BTreeMap<usize, Option<Result<Work, Failure>>> = BTreeMap::new();
         let mut next = 0;
-        for chunk in groups.chunks(IN_FLIGHT) {
-            let work = |group: &Vec<usize>| self.group(group, requests, &shared);
-            let results: Vec<Vec<Numbered<Work>>> = match &pool {
-                Some(pool) => pool.install(|| chunk.par_iter().map(work).collect()),
-                None => chunk.iter().map(work).collect(),
-            };
+        let mut pass_on = |results: Vec<Vec<Numbered<Work>>>| {
             waiting.extend(results.into_iter().flatten());
             while let Some(result) = waiting.remove(&next) {
                 next += 1;
@@ -101,7 +96,28 @@ impl Pipeline<'_> {
                     job(result);
                 }
             }
+        };
+        let work = |group: &Vec<usize>| self.group(group, requests, &shared);
+        let mut done = Vec::new();
+        for chunk in groups.chunks(IN_FLIGHT) {
+            let before = std::mem::take(&mut done);
+            match &pool {
+                // What is written for one project must not depend on whether another was written first.
+                Some(pool) if self.need != Need::Written => pool.in_place_scope(|scope| {
+                    scope.spawn(|_| done = chunk.par_iter().map(work).collect());
+                    pass_on(before);
+                }),
+                Some(pool) => {
+                    pass_on(before);
+                    done = pool.install(|| chunk.par_iter().map(work).collect());
+                }
+                None => {
+                    pass_on(before);
+                    done = chunk.iter().map(work).collect();
+                }
+            }
         }
+        pass_on(done);
         if let Some(failure) = tree.end() {
             job(Err(failure));
         }
