@@ -48,7 +48,9 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     }
     let cluster = analysis.topology.cluster_of(broker);
     let clients = clients_of(analysis, &cluster);
-    let client = clients.first()?;
+    let client = clients.first();
+    let peer = peer_of(analysis, broker, &cluster).filter(|_| client.is_none());
+    let astray = client.map(|client| &client.service).or_else(|| peer.map(|peer| &peer.service))?;
     let name = &broker.service.name;
     let host = match &first.listener.host {
         ListenerHost::Named(host) => host.as_str(),
@@ -67,12 +69,11 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         Ok((_, Some(caveat))) => Some(caveat.clone()),
         _ => None,
     };
-    let message = format!(
-        "`{name}` advertises `{host}:{}`{because}, so containers that connect are redirected to themselves",
-        first.listener.port
-    );
+    let who = if peer.is_some() { "the other brokers of its cluster" } else { "containers that connect" };
+    let message =
+        format!("`{name}` advertises `{host}:{}`{because}, so {who} are redirected to themselves", first.listener.port);
     let found = RULE.finds(analysis, &broker.service, &place(analysis, broker), message);
-    let label = analysis.label(client.service.key, format!("`{}` connects to `{name}`", client.service.name));
+    let label = analysis.label(astray.key, format!("`{}` connects to `{name}`", astray.name));
     let found = found.label(label_of_file(analysis, broker, ADVERTISED_LISTENERS));
     Some(found.related([label]).help(help).remedy(fix.map(|(fix, _)| fix)))
 }
@@ -98,6 +99,20 @@ fn clients_of<'a>(analysis: &'a Analysis, cluster: &[&Broker]) -> Vec<&'a Client
         is_apart && cluster.iter().any(shares_network)
     };
     analysis.users_of(cluster).into_iter().filter(is_led_astray).collect()
+}
+
+/// Another broker of a cluster whose localhost is not that of this one, although they are on one network.
+fn peer_of<'a>(analysis: &Analysis, broker: &Broker, cluster: &[&'a Broker]) -> Option<&'a Broker> {
+    let topology = &analysis.topology;
+    let is_alone = |broker: &Broker| {
+        topology.broker_beside(&broker.service).is_some_and(|first| first.service.id == broker.service.id)
+    };
+    let is_led_astray = |other: &&Broker| {
+        other.service.id != broker.service.id
+            && is_alone(other)
+            && topology.share_network(&broker.service, &other.service)
+    };
+    cluster.iter().copied().filter(|_| is_alone(broker)).find(is_led_astray)
 }
 
 /// One repair for the settings of the brokers and the addresses of all their clients, with its caveat.
@@ -138,6 +153,7 @@ fn repair(analysis: &Analysis, cluster: &[&Broker], clients: &[&Client]) -> Resu
     let caveat = listeners.into_iter().find_map(|listener| listener.caveat);
     let applicability = if caveat.is_none() { Applicability::Safe } else { Applicability::Unsafe };
     let title = match addresses.as_slice() {
+        _ if clients.is_empty() => "make each broker advertise its service name to the others".to_owned(),
         [address] => format!("advertise `{address}` to containers and connect them to it"),
         several => {
             let shown = several.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
