@@ -20,7 +20,7 @@ impl<'b> Renamed<'b> {
         Self { broker, variable, after: renamed(&broker.meant, variable) }
     }
 
-    /// Whether all properties have the values that the variable would give them.
+    /// Whether all properties have the values that the variable would give them, and the script of the image starts the broker without it.
     pub(super) fn is_without_effect(&self) -> bool {
         let (before, after) = (&self.broker.meant, &self.after);
         let is_own = |origin: &Origin| origin.variables() == [self.variable.0];
@@ -32,7 +32,7 @@ impl<'b> Renamed<'b> {
             new.is_some() && old == new || name == LISTENERS && self.binds_the_same()
         };
         let names = before.properties().filter(|own| !is_own(own.origin)).chain(after.properties()).map(|own| own.name);
-        before.is_started_by_script() && names.into_iter().all(is_same)
+        before.is_started_by_script() && self.broker.config.refusals().is_empty() && names.into_iter().all(is_same)
     }
 
     fn binds_the_same(&self) -> bool {
