@@ -1,5 +1,7 @@
-//! A listener that is advertised to other containers, but to which only the broker's own container can connect.
+//! A listener that is advertised to other containers or to the host, but to which only the broker's own container can connect.
 
+use crate::compose::Attachment;
+use crate::finding::Severity;
 use crate::kafka::address::{HostPort, is_loopback};
 use crate::kafka::broker::Broker;
 use crate::kafka::broker_listeners::SettingSource;
@@ -13,22 +15,36 @@ use crate::kafka::property::LISTENERS;
 pub(super) struct BoundToLocalhost {
     /// What is wrong: a sentence without a full stop that begins with the broker.
     pub message: String,
+    /// A warning if only programs on the host are cut off.
+    pub severity: Severity,
     /// The setting, or why it is not known.
     pub completion: Result<NewSetting, Obstacle>,
 }
 
-/// A listener that advertises a name of the broker, but to which only the broker's own container can connect.
+/// A listener that advertises a name of the broker, or localhost at a published port, but to which only the broker's own container can
+/// connect: the engine forwards a published port to the container's address on a network (docs.docker.com, "Port publishing and mapping").
 pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
     if broker.is_configured_by_file() || !broker.is_known() {
         return None;
     }
     let listeners = &broker.listeners;
-    let for_containers = listeners.advertised.iter().filter(|advertised| {
-        matches!(&advertised.listener.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
-    });
-    let (advertised, bound) = for_containers
-        .filter_map(|advertised| Some((advertised, listeners.bound_as(&advertised.listener.name)?)))
-        .find(|(advertised, bound)| binds_loopback(bound) && bound.port == advertised.listener.port)?;
+    let on_localhost = || {
+        let pairs = listeners.advertised.iter();
+        let pairs =
+            pairs.filter_map(|advertised| Some((&advertised.listener, listeners.bound_as(&advertised.listener.name)?)));
+        pairs.filter(|(_, bound)| binds_loopback(bound))
+    };
+    let is_for_containers = |(advertised, bound): &(&Listener, &Listener)| {
+        bound.port == advertised.port
+            && matches!(&advertised.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
+    };
+    let is_for_host = |(advertised, bound): &(&Listener, &Listener)| {
+        let leads_there = broker.service.ports.iter().any(|ports| ports.target_of(advertised.port) == Some(bound.port));
+        // On the host's own network there are no other addresses.
+        advertised.names_loopback() && leads_there && matches!(broker.service.attachment, Attachment::Networks(_))
+    };
+    let for_containers = on_localhost().find(is_for_containers);
+    let (advertised, bound) = for_containers.or_else(|| on_localhost().find(is_for_host))?;
     const EVERY_INTERFACE: &str = "0.0.0.0";
     let completion = match listeners.setting(LISTENERS) {
         Some(setting) => {
@@ -41,11 +57,21 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
             unset(broker, LISTENERS, all.join(","))
         }
     };
-    let address = HostPort::new(&broker.service.name, Some(advertised.listener.port));
-    Some(BoundToLocalhost {
-        message: format!("advertises `{address}` but listens on localhost there, so no other container can connect"),
-        completion,
-    })
+    let address = HostPort::new(&broker.service.name, Some(advertised.port));
+    let (severity, message) = match for_containers {
+        Some(_) => (
+            Severity::Error,
+            format!("advertises `{address}` but listens on localhost there, so no other container can connect"),
+        ),
+        None => (
+            Severity::Warning,
+            format!(
+                "publishes port {} but listens on localhost there, so programs on the host cannot connect",
+                bound.port
+            ),
+        ),
+    };
+    Some(BoundToLocalhost { message, severity, completion })
 }
 
 /// A setting that there is not yet.

@@ -189,5 +189,5 @@ fn finding(analysis: &Analysis, broker: &Broker, fault: BoundToLocalhost) -> Fin
         Ok(fix(format!("listen on every interface: {}", setting.text()), Applicability::Safe, repair))
     });
     let message = format!("`{}` {}", broker.service.name, fault.message);
-    finds(analysis, broker, message).aspect("bound-to-localhost").remedy(fix)
+    finds(analysis, broker, message).aspect("bound-to-localhost").severity(fault.severity).remedy(fix)
 }
