@@ -48,8 +48,8 @@ pub enum Route {
     ContainerAddress,
     /// Nowhere: the client is on the host's network, where containers have no names.
     NameOnHost,
-    /// To a listener that sends its clients to this name, while the client is on the host's network.
-    ContainerListener(String),
+    /// To a listener that sends its clients to this name, which does not resolve for this one.
+    UnknownListener(String),
     /// To a listener that speaks another security protocol than the client.
     WrongProtocol {
         /// The client's.
@@ -155,7 +155,7 @@ impl Route {
                 | Self::PublishedPort
                 | Self::MovedListener(..)
                 | Self::ControllerPort
-                | Self::ContainerListener(_)
+                | Self::UnknownListener(_)
                 | Self::ListenerOnHost(_)
         )
     }
@@ -193,8 +193,8 @@ impl fmt::Display for Route {
                 formatter.write_str("container IP addresses change when the container is recreated")
             }
             Self::NameOnHost => formatter.write_str("it uses host networking, where service names do not resolve"),
-            Self::ContainerListener(name) => {
-                write!(formatter, "the listener there advertises `{name}`, which does not resolve with host networking")
+            Self::UnknownListener(name) => {
+                write!(formatter, "the listener there advertises `{name}`, which does not resolve for this service")
             }
             Self::WrongProtocol { client, listener } => {
                 write!(formatter, "the client uses {client}, and the listener there uses {listener}")
@@ -286,7 +286,7 @@ fn known_from_host(topology: &Topology, client: &Service, address: &BrokerAddres
     match &advertised.listener.host {
         ListenerHost::Named(host) if is_loopback(host) && is_open(advertised.listener.port) => Some(Route::Reaches),
         ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host) && !is_own_name(host) => {
-            Some(Route::ContainerListener(host.clone()))
+            Some(Route::UnknownListener(host.clone()))
         }
         _ => None,
     }
@@ -298,7 +298,8 @@ fn at_broker(topology: &Topology, client: &Service, broker: &Broker, port: u16) 
     if broker.is_configured_by_file() || listeners.is_malformed {
         return unknown();
     }
-    if let Some(route) = listener_on_host(topology, client, broker, port) {
+    let redirected = listener_on_host(topology, client, broker, port);
+    if let Some(route) = redirected.or_else(|| unknown_listener(topology, client, broker, port)) {
         return route;
     }
     let resolves = |host: &str| topology.resolves(client, &broker.service, host);
@@ -338,6 +339,16 @@ fn listener_on_host(topology: &Topology, client: &Service, broker: &Broker, port
     }
     let is_known = client.extra_hosts.contains(host);
     Some(if is_known { Route::Reaches } else { Route::ListenerOnHost(host.clone()) })
+}
+
+/// Where a listener leads that sends its clients to a name that nothing has. That may be a name of another machine, unless it is like a
+/// broker's, or another listener is for containers.
+fn unknown_listener(topology: &Topology, client: &Service, broker: &Broker, port: u16) -> Option<Route> {
+    let ListenerHost::Named(host) = &listener_at(broker, port)?.listener.host else { return None };
+    let is_for_client = |advertised: &AdvertisedListener| matches!(&advertised.listener.host, ListenerHost::Named(own) if topology.resolves(client, &broker.service, own));
+    let is_meant = || resembles_broker(topology, host) || broker.listeners.advertised.iter().any(is_for_client);
+    let is_missing = !is_loopback(host) && is_nobodys(topology, client, host) && is_meant();
+    is_missing.then(|| Route::UnknownListener(host.clone()))
 }
 
 /// The listener that is bound to a port and sends its clients to localhost.
@@ -381,16 +392,20 @@ fn elsewhere(topology: &Topology, client: &Service, address: &BrokerAddress<'_>)
         let is_container = is_of_default_pool(number) && topology.brokers.iter().any(is_bound);
         return is_container.then_some(Route::ContainerAddress);
     }
+    let is_brokers = |port| topology.brokers.iter().any(|broker| has_port(broker, port));
+    let is_meant = || resembles_broker(topology, host) || address.port.is_some_and(is_brokers);
+    (is_nobodys(topology, client, host) && is_meant()).then_some(Route::UnknownName)
+}
+
+/// Whether nothing that a service can see in the project has a name without a dot.
+fn is_nobodys(topology: &Topology, client: &Service, host: &str) -> bool {
     let is_known = is_compose_name(topology, host)
         || topology.services_known_as(host).next().is_some()
         || client.extra_hosts.iter().any(|own| own == host)
         || client.links.iter().any(|(_, alias)| alias == host);
     let mut networks = client.attachment.memberships().iter().map(|membership| &membership.network);
     let may_be_of_others = networks.any(|network| topology.project.external_networks.contains(network));
-    let is_brokers = |port| topology.brokers.iter().any(|broker| has_port(broker, port));
-    let is_meant = || resembles_broker(topology, host) || address.port.is_some_and(is_brokers);
-    let is_missing = !host.contains(['.', ':']) && !is_known && !may_be_of_others && is_meant();
-    is_missing.then_some(Route::UnknownName)
+    !host.contains(['.', ':']) && !is_known && !may_be_of_others
 }
 
 /// Where a name of the host and a port that a broker publishes lead; `None` if that is not known.
@@ -436,33 +451,10 @@ fn is_of_default_pool(address: Ipv4Addr) -> bool {
     a == 172 && (17..=31).contains(&b) && (c, d) != (0, 1)
 }
 
-/// Whether one word is a misspelling of the other: with an added, missing or different letter (two in a longer word), or two swapped.
+/// Whether one word is a misspelling of the other: with an added, missing or different letter, or two swapped; in a longer word twice.
 fn is_near_miss(name: &str, written: &str) -> bool {
-    let letters = |word: &str| {
-        let mut letters: Vec<char> = word.to_lowercase().chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    match distance(name, written) {
-        0 | 1 => true,
-        2 => name.len() > 5 || letters(name) == letters(written),
-        _ => false,
-    }
-}
-
-/// How many letters must be put in, taken out or changed to make one word the other, whatever their case.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+    let slips = strsim::osa_distance(&name.to_lowercase(), &written.to_lowercase());
+    slips <= if name.len() > 5 { 2 } else { 1 }
 }
 
 #[cfg(test)]
