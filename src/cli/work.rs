@@ -98,22 +98,22 @@ impl Pipeline<'_> {
             }
         };
         let work = |group: &Vec<usize>| self.group(group, requests, &shared);
+        let work_on = |chunk: &[Vec<usize>]| match &pool {
+            Some(pool) => pool.install(|| chunk.par_iter().map(work).collect()),
+            None => chunk.iter().map(work).collect(),
+        };
         let mut done = Vec::new();
         for chunk in groups.chunks(IN_FLIGHT) {
             let before = std::mem::take(&mut done);
             match &pool {
-                // What is written for one project must not depend on whether another was written first.
                 Some(pool) if self.need != Need::Written => pool.in_place_scope(|scope| {
-                    scope.spawn(|_| done = chunk.par_iter().map(work).collect());
+                    scope.spawn(|_| done = work_on(chunk));
                     pass_on(before);
                 }),
-                Some(pool) => {
+                // What is written for one project must not depend on whether another was written first.
+                _ => {
                     pass_on(before);
-                    done = pool.install(|| chunk.par_iter().map(work).collect());
-                }
-                None => {
-                    pass_on(before);
-                    done = chunk.iter().map(work).collect();
+                    done = work_on(chunk);
                 }
             }
         }

@@ -167,10 +167,11 @@ impl Catalog {
         self.healthchecks.advice(image, family)
     }
 
-    /// The commands that a health check of this image cannot run, as a shell would look them up: tools that are not in the
-    /// image, or not on its `PATH` under that name. What some versions lack is left out if the tag does not tell the version.
-    pub fn absent_commands(&self, image: &Image, family: &str) -> impl Iterator<Item = &str> {
-        self.healthchecks.absent_commands(image, family)
+    /// Whether a health check of this image cannot run a command, as a shell would look it up: the tool is not in the image, or not on its
+    /// `PATH` under that name. Where some versions lack it, it counts as there if the tag does not tell the version.
+    #[must_use]
+    pub fn lacks(&self, image: &Image, family: &str, command: &str) -> bool {
+        self.healthchecks.lacks(image, family, command)
     }
 }
 

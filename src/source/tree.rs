@@ -170,30 +170,19 @@ impl Drop for Visitor<'_> {
 }
 
 impl Found {
-    /// Of many folders few are relevant, so the paths of the others are dropped on the way.
     fn into_tree(mut self) -> Tree {
         self.errors.sort();
-        let has_any = !self.files.is_empty();
-        let parts = |path: &Path| (path.parent().map(Path::to_owned), path.file_name().map(OsStr::to_owned));
         self.files
             .sort_by(|(one, _), (other, _)| (one.parent(), one.file_name()).cmp(&(other.parent(), other.file_name())));
-        let mut folders: Vec<Folder> = Vec::new();
-        let is_relevant = |folder: &Folder| folder.files.iter().any(|(_, mark)| *mark != 0);
-        for (path, mark) in self.files {
+        let folder = |files: &[(PathBuf, Mark)]| {
+            let is_relevant = files.iter().any(|(_, mark)| *mark != 0);
+            let path = files.first().filter(|_| is_relevant)?.0.parent()?;
+            let names = files.iter().filter_map(|(path, mark)| Some((path.file_name()?.to_owned(), *mark)));
             // The working directory is not shown.
-            let (Some(folder), Some(name)) = parts(path.strip_prefix(".").unwrap_or(&path)) else { continue };
-            match folders.last_mut() {
-                Some(last) if last.path == folder => last.files.push((name, mark)),
-                last => {
-                    if last.is_some_and(|last| !is_relevant(last)) {
-                        folders.pop();
-                    }
-                    folders.push(Folder { path: folder, files: vec![(name, mark)] });
-                }
-            }
-        }
-        folders.retain(is_relevant);
-        Tree { folders, has_any, errors: self.errors }
+            Some(Folder { path: path.strip_prefix(".").unwrap_or(path).to_owned(), files: names.collect() })
+        };
+        let folders = self.files.chunk_by(|(one, _), (other, _)| one.parent() == other.parent());
+        Tree { folders: folders.filter_map(folder).collect(), has_any: !self.files.is_empty(), errors: self.errors }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::kafka::address::HostPort;
 pub(super) struct Healthchecks {
     timing: BTreeMap<Kind, Timing>,
     secured_test: Vec<String>,
+    kafka_scripts: Vec<String>,
     built_in: Vec<ImagePattern>,
     probe: Vec<FamilyProbe>,
     absent: Vec<Absent>,
@@ -56,7 +57,11 @@ struct Absent {
     families: Vec<String>,
     #[serde(flatten)]
     versions: VersionRange,
+    #[serde(default)]
     commands: Vec<String>,
+    /// How each of Kafka's scripts would be called, `{script}`.
+    #[serde(default)]
+    scripts: Vec<String>,
 }
 
 /// What to do about the health check of a broker.
@@ -121,10 +126,14 @@ impl Healthchecks {
         }
     }
 
-    pub(super) fn absent_commands(&self, image: &Image, family: &str) -> impl Iterator<Item = &str> {
-        let holds =
-            move |absent: &&Absent| absent.families.iter().any(|own| own == family) && absent.versions.holds(image);
-        self.absent.iter().filter(holds).flat_map(|absent| &absent.commands).map(String::as_str)
+    pub(super) fn lacks(&self, image: &Image, family: &str, command: &str) -> bool {
+        let holds = |absent: &&Absent| absent.families.iter().any(|own| own == family) && absent.versions.holds(image);
+        let is_script =
+            |called: &String| self.kafka_scripts.iter().any(|script| called.replace("{script}", script) == command);
+        let has = |absent: &Absent| {
+            absent.commands.iter().any(|absent| absent == command) || absent.scripts.iter().any(is_script)
+        };
+        self.absent.iter().filter(holds).any(has)
     }
 
     #[cfg(test)]
@@ -241,9 +250,8 @@ mod tests {
 
     #[test]
     fn absent_commands_follow_the_version() {
-        let is_absent = |image: &str, command: &str| {
-            CATALOG.absent_commands(&Image::parse(image).expect(image), family(image)).any(|absent| absent == command)
-        };
+        let is_absent =
+            |image: &str, command: &str| CATALOG.lacks(&Image::parse(image).expect(image), family(image), command);
         for (image, command, expected) in [
             ("confluentinc/cp-kafka:7.9.0", "nc", false),
             ("confluentinc/cp-kafka:8.0.0", "nc", false),

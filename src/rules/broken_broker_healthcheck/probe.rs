@@ -197,7 +197,7 @@ fn fault_of(broker: &Broker, command: &[String]) -> Option<ProbeFault> {
     let program = command.first()?;
     let image = image_with_tools(broker);
     let family = &broker.config.family().name;
-    if image.is_some_and(|image| CATALOG.absent_commands(image, family).any(|absent| absent == program)) {
+    if image.is_some_and(|image| CATALOG.lacks(image, family, program)) {
         return Some(ProbeFault::AbsentCommand(program.clone()));
     }
     if is_script_of_kafka(program) {

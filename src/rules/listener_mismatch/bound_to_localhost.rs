@@ -28,23 +28,20 @@ pub(super) fn bound_to_localhost(broker: &Broker) -> Option<BoundToLocalhost> {
         return None;
     }
     let listeners = &broker.listeners;
-    let on_localhost = || {
-        let pairs = listeners.advertised.iter();
-        let pairs =
-            pairs.filter_map(|advertised| Some((&advertised.listener, listeners.bound_as(&advertised.listener.name)?)));
-        pairs.filter(|(_, bound)| binds_loopback(bound))
-    };
-    let is_for_containers = |(advertised, bound): &(&Listener, &Listener)| {
+    let pairs = listeners.advertised.iter().map(|own| &own.listener);
+    let pairs = pairs.filter_map(|advertised| Some((advertised, listeners.bound_as(&advertised.name)?)));
+    let on_localhost: Vec<(&Listener, &Listener)> = pairs.filter(|(_, bound)| binds_loopback(bound)).collect();
+    let is_for_containers = |(advertised, bound): &&(&Listener, &Listener)| {
         bound.port == advertised.port
             && matches!(&advertised.host, ListenerHost::Named(host) if broker.service.is_known_as(host) && !is_loopback(host))
     };
-    let is_for_host = |(advertised, bound): &(&Listener, &Listener)| {
+    let is_for_host = |(advertised, bound): &&(&Listener, &Listener)| {
         let leads_there = broker.service.ports.iter().any(|ports| ports.target_of(advertised.port) == Some(bound.port));
         // On the host's own network there are no other addresses.
         advertised.names_loopback() && leads_there && matches!(broker.service.attachment, Attachment::Networks(_))
     };
-    let for_containers = on_localhost().find(is_for_containers);
-    let (advertised, bound) = for_containers.or_else(|| on_localhost().find(is_for_host))?;
+    let for_containers = on_localhost.iter().find(is_for_containers);
+    let (advertised, bound) = for_containers.or_else(|| on_localhost.iter().find(is_for_host))?;
     const EVERY_INTERFACE: &str = "0.0.0.0";
     let completion = match listeners.setting(LISTENERS) {
         Some(setting) => {

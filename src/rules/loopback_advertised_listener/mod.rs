@@ -48,9 +48,10 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
     }
     let cluster = analysis.topology.cluster_of(broker);
     let clients = clients_of(analysis, &cluster);
-    let client = clients.first();
-    let peer = peer_of(analysis, broker, &cluster).filter(|_| client.is_none());
-    let astray = client.map(|client| &client.service).or_else(|| peer.map(|peer| &peer.service))?;
+    let (astray, who) = match clients.first() {
+        Some(client) => (&client.service, "containers that connect"),
+        None => (&peer_of(analysis, broker, &cluster)?.service, "the other brokers of its cluster"),
+    };
     let name = &broker.service.name;
     let host = match &first.listener.host {
         ListenerHost::Named(host) => host.as_str(),
@@ -69,7 +70,6 @@ fn check_broker(analysis: &Analysis, broker: &Broker) -> Option<Finding> {
         Ok((_, Some(caveat))) => Some(caveat.clone()),
         _ => None,
     };
-    let who = if peer.is_some() { "the other brokers of its cluster" } else { "containers that connect" };
     let message =
         format!("`{name}` advertises `{host}:{}`{because}, so {who} are redirected to themselves", first.listener.port);
     let found = RULE.finds(analysis, &broker.service, &place(analysis, broker), message);
@@ -112,7 +112,7 @@ fn peer_of<'a>(analysis: &Analysis, broker: &Broker, cluster: &[&'a Broker]) -> 
             && is_alone(other)
             && topology.share_network(&broker.service, &other.service)
     };
-    cluster.iter().copied().filter(|_| is_alone(broker)).find(is_led_astray)
+    if is_alone(broker) { cluster.iter().copied().find(is_led_astray) } else { None }
 }
 
 /// One repair for the settings of the brokers and the addresses of all their clients, with its caveat.
