@@ -162,7 +162,8 @@ impl<'j> Cluster<'j> {
         let process = self.running.get_mut(service).ok_or("it was not started")?;
         let (texts, patience): (&[&str], _) = match server.role {
             Role::Node(_) => (&["Kafka Server started", "] started"], Duration::from_secs(patience.start)),
-            Role::ZooKeeper(_) => (&["binding to port"], SOON),
+            // The port is bound before its data is read; whoever connects in between waits for its session in vain.
+            Role::ZooKeeper(_) => (&["ContainerManager - Using checkIntervalMs"], SOON),
         };
         Ok(process.waits_for(texts, patience))
     }
